@@ -1,0 +1,1 @@
+//! Reads a G-code file once.
