@@ -1,0 +1,118 @@
+//! How a printer is doing. Display only: it may be lost, and nothing is ever counted from it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{LeaseId, PrinterId, ProfileId};
+
+/// What does not change from minute to minute about a printer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrinterCard {
+    /// Its name in topics and files.
+    pub printer: PrinterId,
+    /// What its maker calls it.
+    pub title: String,
+    /// What G-code must be sliced for.
+    pub profile: ProfileId,
+    /// The version its OctoPrint tells, once it has answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub octoprint: Option<String>,
+}
+
+/// How a printer is doing now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PrinterStatus {
+    /// Which one.
+    pub printer: PrinterId,
+    /// What it is doing.
+    pub activity: Activity,
+    /// What stands on its bed.
+    pub bed: Bed,
+    /// Why it asks for no work; nothing if it prints for the farm or asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<WaitsFor>,
+    /// The lease it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<LeaseId>,
+    /// How far the print is, from 0 to 1, by bytes sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fraction: Option<f32>,
+    /// OctoPrint's estimate of what is left, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_left: Option<u32>,
+    /// Nozzle temperature in degrees Celsius.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nozzle_celsius: Option<f32>,
+    /// Bed temperature in degrees Celsius.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bed_celsius: Option<f32>,
+    /// What the printer or OctoPrint says is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}
+
+/// What a printer is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activity {
+    /// OctoPrint does not answer, or has no printer connected.
+    Offline,
+    /// Ready, printing nothing.
+    Idle,
+    /// Fetching or uploading the file of its lease.
+    Preparing,
+    /// The start was ordered and is not yet seen.
+    Starting,
+    /// Printing for the farm.
+    Printing,
+    /// Printing for the farm, paused by its maker or by the file.
+    Paused,
+    /// The last moves of a print for the farm are still in the printer.
+    Finishing,
+    /// Printing something that is not the farm's.
+    Foreign,
+    /// In a fault that a person must clear.
+    Faulted,
+    /// What became of its last print cannot be known; a person must look.
+    Unknown,
+    /// A word of a newer agent.
+    #[serde(other)]
+    Other,
+}
+
+/// What stands on a printer's bed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bed {
+    /// Confirmed clear by the maker, or by a setting the maker made.
+    Clear,
+    /// Something may stand on it.
+    Occupied,
+    /// A word of a newer agent.
+    #[serde(other)]
+    Other,
+}
+
+/// Why a printer asks for no work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// The printer to be connected and Operational.
+    Printer,
+    /// The maker to say that the bed is clear.
+    BedClear,
+    /// The maker to look what became of a print.
+    Look,
+    /// The maker to resume.
+    Resume,
+    /// The maker's hours to begin.
+    Hours,
+    /// The owner's own print to end.
+    ForeignPrint,
+    /// Room on the agent's or OctoPrint's disk.
+    Disk,
+    /// A valid OctoPrint key.
+    Key,
+    /// A word of a newer agent.
+    #[serde(other)]
+    Other,
+}
