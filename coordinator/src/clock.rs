@@ -1,0 +1,115 @@
+//! The time: the only place that asks for it. Everything else gets a [`Timestamp`] as an argument.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+/// A moment, in milliseconds since the Unix epoch.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Timestamp(pub u64);
+
+impl Timestamp {
+    /// Returns the time that passed since `earlier`, and nothing if that lies ahead.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// Returns the whole seconds since the Unix epoch.
+    #[must_use]
+    pub fn seconds(self) -> u64 {
+        self.0 / 1000
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    /// Saturates: "for ever" is a duration too.
+    fn add(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(millis(span)))
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    /// Stops at the epoch.
+    fn sub(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(millis(span)))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ms", self.0)
+    }
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The wall clock, made so that it never goes backwards.
+///
+/// While the machine's clock is set back it stands still: leases and sessions then live longer by
+/// that much, and none is ever older than it was.
+#[derive(Debug, Default)]
+pub struct Clock {
+    latest: AtomicU64,
+}
+
+impl Clock {
+    /// Returns a clock that has not been asked yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns the time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.not_before(wall())
+    }
+
+    fn not_before(&self, time: Timestamp) -> Timestamp {
+        Timestamp(self.latest.fetch_max(time.0, Ordering::Relaxed).max(time.0))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that asks for the time")]
+fn wall() -> Timestamp {
+    // A machine that starts in 1969 has no battery in its clock; it is corrected soon.
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Timestamp(millis(since))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_stands_still_while_the_machine_is_set_back() {
+        let clock = Clock::new();
+        let times = [5, 9, 3, 8, 10].map(|ms| clock.not_before(Timestamp(ms)).0);
+        assert_eq!(times, [5, 9, 9, 9, 10]);
+    }
+
+    #[test]
+    fn it_tells_a_time_after_this_was_written() {
+        assert!(Timestamp(1_760_000_000_000) < Clock::new().now());
+    }
+
+    #[test]
+    fn spans_saturate_at_both_ends() {
+        assert_eq!(Timestamp(5) - Duration::from_secs(1), Timestamp(0));
+        assert_eq!(Timestamp(5) + Duration::MAX, Timestamp(u64::MAX));
+        assert_eq!(Timestamp(5).since(Timestamp(9)), Duration::ZERO);
+    }
+}
