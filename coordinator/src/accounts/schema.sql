@@ -1,0 +1,54 @@
+-- Times are milliseconds since the Unix epoch. Of a secret only its SHA-256 is kept.
+BEGIN IMMEDIATE;
+
+CREATE TABLE IF NOT EXISTS agents (
+    agent   TEXT PRIMARY KEY NOT NULL,
+    title   TEXT NOT NULL,
+    kept    BLOB NOT NULL CHECK (length(kept) = 32),
+    made    INTEGER NOT NULL,
+    revoked INTEGER
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS invites (
+    invite  INTEGER PRIMARY KEY,
+    title   TEXT NOT NULL,
+    kept    BLOB NOT NULL UNIQUE CHECK (length(kept) = 32),
+    made    INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    used_by TEXT REFERENCES agents (agent)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS users (
+    user     INTEGER PRIMARY KEY AUTOINCREMENT,
+    name     TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    password TEXT NOT NULL,
+    role     TEXT NOT NULL CHECK (role IN ('admin', 'dispatcher', 'reader')),
+    made     INTEGER NOT NULL
+) STRICT;
+
+-- At most one row: the link by which the first person makes an account.
+CREATE TABLE IF NOT EXISTS first_admin_link (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    kept    BLOB NOT NULL CHECK (length(kept) = 32),
+    expires INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS sessions (
+    session INTEGER PRIMARY KEY AUTOINCREMENT,
+    user    INTEGER NOT NULL REFERENCES users (user) ON DELETE CASCADE,
+    kept    BLOB NOT NULL UNIQUE CHECK (length(kept) = 32),
+    made    INTEGER NOT NULL,
+    used    INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user);
+
+CREATE TABLE IF NOT EXISTS api_tokens (
+    token INTEGER PRIMARY KEY AUTOINCREMENT,
+    title TEXT NOT NULL,
+    kept  BLOB NOT NULL UNIQUE CHECK (length(kept) = 32),
+    role  TEXT NOT NULL CHECK (role IN ('admin', 'dispatcher', 'reader')),
+    made  INTEGER NOT NULL
+) STRICT;
+
+COMMIT;
