@@ -2,3 +2,4 @@
 //! until it is heard.
 
 pub mod journal;
+pub mod octoprint;

@@ -1,0 +1,48 @@
+//! The machine an OctoPrint runs on, before anybody shows a key to it.
+
+use std::time::Duration;
+
+use reqwest::{Client, Method, RequestBuilder, Url, redirect, retry};
+
+use super::address::{Address, Resolver, UrlRefused};
+use super::http::ANSWER_WITHIN;
+
+/// A connection that is not made by then is not made.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
+/// An address and the connections to it, shared by clones.
+#[derive(Clone, Debug)]
+pub(in crate::octoprint) struct Host {
+    http: Client,
+    address: Address,
+}
+
+impl Host {
+    pub(in crate::octoprint) fn new(base_url: &str) -> Result<Self, UrlRefused> {
+        let address = Address::parse(base_url)?;
+        let http = Client::builder()
+            .connect_timeout(CONNECT_WITHIN)
+            .dns_resolver(Resolver)
+            .http1_only()
+            // OctoPrint is on this side of any proxy.
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .build()
+            .map_err(|source| UrlRefused::Client { source })?;
+        Ok(Self { http, address })
+    }
+
+    /// Returns a request with the usual time limit.
+    pub(in crate::octoprint) fn request<'a>(
+        &self,
+        method: Method,
+        segments: impl IntoIterator<Item = &'a str>,
+    ) -> RequestBuilder {
+        self.http.request(method, self.url(segments)).timeout(ANSWER_WITHIN)
+    }
+
+    pub(in crate::octoprint) fn url<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
+        self.address.join(segments)
+    }
+}
