@@ -1,1 +1,47 @@
-//! Reads a G-code file once.
+//! Reads a G-code file once, says what it will do and whether that is safe.
+//!
+//! Strangers' files, home heaters: what a file may do on a printer is an allow list, and everything unknown is refused.
+//! [`Scanner`] takes the bytes as they come and ends in a [`Report`]; [`verify()`] holds the report against a printer's
+//! [`Profile`] and returns its [`Finding`]s. The core does no I/O, asks no clock, and allocates nothing per line; no input
+//! makes it panic, loop or grow.
+//!
+//! ```
+//! use visorfarm_gcode::{Options, Profile, Scanner, Severity, verify};
+//!
+//! let profile = Profile::shipped("ender3").expect("ender3 is shipped");
+//! let mut scanner = Scanner::new(&Options::from(&profile));
+//! scanner.feed(b"G28\nM104 S310\n");
+//! let findings = verify(&scanner.finish(), &profile);
+//! assert_eq!(findings[0].severity, Severity::Forbid);
+//! ```
+
+mod census;
+mod claims;
+mod dialect;
+mod extent;
+mod finding;
+mod machine;
+mod mark;
+mod number;
+mod profile;
+mod report;
+mod rule;
+mod scanner;
+mod time;
+mod verify;
+mod words;
+
+pub use census::Use;
+pub use claims::Claims;
+pub use dialect::Dialect;
+pub use extent::Range;
+pub use finding::{Finding, Severity};
+pub use mark::Spot;
+pub use profile::{Macro, MacroEffect, Material, Profile, ProfileError, Volume};
+pub use report::{
+    Bounds, Content, Envelope, Evidence, Fault, Filament, Peak, Report, Sha256Digest,
+};
+pub use rule::Rule;
+pub use scanner::{Options, Scanner};
+pub use verify::verify;
+pub use words::Shape;

@@ -1,0 +1,271 @@
+//! Which commands the file holds, how often, and within which ranges of their parameters.
+//!
+//! This is what the verdict's allow list is held against. Its size is bounded: a file with more different commands than
+//! [`COMMANDS_MAX`] is not one that a slicer wrote.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::extent::{Extent, Range, widen};
+use crate::mark::{Here, Mark, Spot};
+use crate::number::{Micro, Scanned, scan};
+use crate::words::{Command, Shape, Words};
+
+/// Slicers write some forty; a profile's macros add a few.
+const COMMANDS_MAX: usize = 192;
+
+/// A macro with more parameters than this is not read further.
+const PARAMETERS_MAX: usize = 32;
+
+/// Names longer than this are cut: no allow list holds them.
+const NAME_MAX: usize = 48;
+
+/// One command of the file, as the verdict sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Use {
+    pub count: u64,
+    pub first: Spot,
+    pub last_line: u64,
+    /// Ranges of the numbers, by letter or by a macro's parameter name.
+    pub numbers: BTreeMap<String, Range>,
+    /// Letters that stood without a number, or parameters with a text.
+    pub bare: BTreeMap<String, Spot>,
+}
+
+#[derive(Clone, Debug)]
+struct Seen {
+    count: u64,
+    first: Mark,
+    last_line: u64,
+    numbers: BTreeMap<Key, Option<Extent>>,
+    bare: BTreeMap<Key, Mark>,
+}
+
+/// A parameter's name: a letter, or a macro's word in capitals.
+type Key = String;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Census {
+    commands: BTreeMap<Command, Seen>,
+    macros: BTreeMap<String, Seen>,
+}
+
+impl Seen {
+    fn new(here: Here<'_>) -> Self {
+        Self {
+            count: 0,
+            first: here.mark(),
+            last_line: here.line,
+            numbers: BTreeMap::new(),
+            bare: BTreeMap::new(),
+        }
+    }
+
+    fn again(&mut self, here: Here<'_>) {
+        self.count += 1;
+        self.last_line = here.line;
+    }
+
+    fn number(&mut self, name: &str, value: Micro, here: Here<'_>) {
+        if let Some(extent) = self.numbers.get_mut(name) {
+            widen(extent, value, here);
+        } else if self.numbers.len() < PARAMETERS_MAX {
+            widen(self.numbers.entry(name.to_owned()).or_default(), value, here);
+        }
+    }
+
+    fn bare(&mut self, name: &str, here: Here<'_>) {
+        if !self.bare.contains_key(name) && self.bare.len() < PARAMETERS_MAX {
+            self.bare.insert(name.to_owned(), here.mark());
+        }
+    }
+
+    fn used(self) -> Use {
+        let ranges = self.numbers.into_iter();
+        Use {
+            count: self.count,
+            first: self.first.spot(),
+            last_line: self.last_line,
+            numbers: ranges.filter_map(|(name, extent)| Some((name, extent?.range()))).collect(),
+            bare: self.bare.into_iter().map(|(name, mark)| (name, mark.spot())).collect(),
+        }
+    }
+}
+
+impl Census {
+    /// Counts `command`, whose parameters are `words`.
+    pub(crate) fn note(
+        &mut self,
+        command: Command,
+        words: &Words,
+        here: Here<'_>,
+    ) -> Result<(), Shape> {
+        let room = self.commands.len() < COMMANDS_MAX;
+        let seen = match self.commands.get_mut(&command) {
+            Some(seen) => seen,
+            None if room => self.commands.entry(command).or_insert_with(|| Seen::new(here)),
+            None => return Err(Shape::TooMany),
+        };
+        seen.again(here);
+        for (letter, value) in words.letters() {
+            let mut name = [0; 4];
+            let name = char::from(letter).encode_utf8(&mut name);
+            match value {
+                Some(value) => seen.number(name, value, here),
+                None => seen.bare(name, here),
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts the macro at the start of `code`: `START_PRINT BED=60 NAME="a b"`.
+    pub(crate) fn note_macro(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
+        let length = name_length(code);
+        let mut buffer = [0; NAME_MAX];
+        let name = capitals(&code[..length], &mut buffer);
+        let room = self.macros.len() < COMMANDS_MAX;
+        let seen = match self.macros.get_mut(name) {
+            Some(seen) => seen,
+            None if room => self.macros.entry(name.to_owned()).or_insert_with(|| Seen::new(here)),
+            None => return Err(Shape::TooMany),
+        };
+        seen.again(here);
+        parameters(&code[length..], seen, here)
+    }
+
+    /// Returns all commands by name, with `moves` (which are counted elsewhere) among them.
+    pub(crate) fn finish(self) -> BTreeMap<String, Use> {
+        let commands = self.commands.into_iter().map(|(name, seen)| (name.to_string(), seen));
+        commands.chain(self.macros).map(|(name, seen)| (name, seen.used())).collect()
+    }
+}
+
+/// Reads `KEY=VALUE KEY="a text"` up to a comment.
+fn parameters(mut rest: &[u8], seen: &mut Seen, here: Here<'_>) -> Result<(), Shape> {
+    loop {
+        rest = rest.trim_ascii_start();
+        let Some(&first) = rest.first() else { return Ok(()) };
+        match first {
+            b';' | b'#' => return Ok(()),
+            b'{' | b'}' => return Err(Shape::Placeholder),
+            byte if !(b'!'..=b'~').contains(&byte) => return Err(Shape::Character),
+            _ => {}
+        }
+        let length = name_length(rest);
+        let mut buffer = [0; NAME_MAX];
+        let name = capitals(&rest[..length], &mut buffer);
+        rest = &rest[length..];
+        let Some(b'=') = rest.first() else {
+            // A word without a value: a flag, or anything a macro takes as text.
+            let end = rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b';'));
+            let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+            plain(word)?;
+            seen.bare(name, here);
+            rest = after;
+            continue;
+        };
+        rest = value(&rest[1..], name, seen, here)?;
+    }
+}
+
+/// Reads the value after `name=` and returns what follows it.
+fn value<'a>(
+    rest: &'a [u8],
+    name: &str,
+    seen: &mut Seen,
+    here: Here<'_>,
+) -> Result<&'a [u8], Shape> {
+    if rest.first() == Some(&b'"') {
+        let Some(end) = memchr::memchr(b'"', &rest[1..]) else { return Err(Shape::Character) };
+        let (text, after) = rest[1..].split_at(end);
+        plain(text)?;
+        note_value(text, name, seen, here);
+        return Ok(&after[1..]);
+    }
+    let end = rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b';'));
+    let (text, after) = rest.split_at(end.unwrap_or(rest.len()));
+    plain(text)?;
+    note_value(text, name, seen, here);
+    Ok(after)
+}
+
+/// A number in quotes is a number to a macro, so it is one here.
+fn note_value(text: &[u8], name: &str, seen: &mut Seen, here: Here<'_>) {
+    match scan(text.trim_ascii()) {
+        Scanned::Number(value, length) if length == text.trim_ascii().len() => {
+            seen.number(name, value, here);
+        }
+        Scanned::Number(..) | Scanned::Absent | Scanned::Malformed => seen.bare(name, here),
+    }
+}
+
+/// Templates are run by Klipper; control bytes and backslashes have no place in a name or a value.
+fn plain(text: &[u8]) -> Result<(), Shape> {
+    if text.iter().any(|byte| matches!(byte, b'{' | b'}')) {
+        return Err(Shape::Placeholder);
+    }
+    // Names of objects may hold any letter: bytes beyond ASCII pass, control bytes and backslashes do not.
+    if text.iter().any(|&byte| byte < b' ' || byte == 0x7F || byte == b'\\') {
+        return Err(Shape::Character);
+    }
+    Ok(())
+}
+
+fn name_length(code: &[u8]) -> usize {
+    let end = code.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
+    end.unwrap_or(code.len())
+}
+
+fn capitals<'a>(name: &[u8], buffer: &'a mut [u8; NAME_MAX]) -> &'a str {
+    let length = name.len().min(NAME_MAX);
+    for (to, from) in buffer.iter_mut().zip(name) {
+        *to = from.to_ascii_uppercase();
+    }
+    std::str::from_utf8(&buffer[..length]).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(code: &str) -> Result<BTreeMap<String, Use>, Shape> {
+        let mut census = Census::default();
+        census.note_macro(code.as_bytes(), Here { line: 1, bytes: code.as_bytes() })?;
+        Ok(census.finish())
+    }
+
+    #[test]
+    fn a_macro_has_named_numbers_and_texts() {
+        let all = read("start_print bed_temp=55 EXTRUDER_TEMP=\"215\" NAME=\"a b;c\" FAST ; X=1")
+            .expect("a sound macro");
+        let start = &all["START_PRINT"];
+        let numbers: Vec<_> =
+            start.numbers.iter().map(|(name, r)| (name.as_str(), r.max)).collect();
+        assert_eq!(numbers, [("BED_TEMP", 55.0), ("EXTRUDER_TEMP", 215.0)]);
+        assert_eq!(start.bare.keys().collect::<Vec<_>>(), ["FAST", "NAME"]);
+    }
+
+    #[test]
+    fn templates_and_control_bytes_in_a_macro_are_refused() {
+        assert_eq!(read("A B={x}"), Err(Shape::Placeholder));
+        assert_eq!(read("A {x}"), Err(Shape::Placeholder));
+        assert_eq!(read("A B=\"\\n\""), Err(Shape::Character));
+        assert_eq!(read("A \u{1}"), Err(Shape::Character));
+        assert_eq!(read("A B=\"open"), Err(Shape::Character));
+    }
+
+    #[test]
+    fn the_census_does_not_grow_for_ever() {
+        let mut census = Census::default();
+        let words = Words::new();
+        let here = Here { line: 1, bytes: b"M1" };
+        let refused = (0..10_000)
+            .filter(|&number| {
+                let command = Command { letter: b'M', number, sub: 0 };
+                census.note(command, &words, here) == Err(Shape::TooMany)
+            })
+            .count();
+        assert_eq!(refused, 10_000 - COMMANDS_MAX);
+    }
+}

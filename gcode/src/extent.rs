@@ -1,0 +1,54 @@
+//! Extremes, and where the file reaches them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::mark::{Here, Mark, Spot};
+use crate::number::Micro;
+
+/// The least and the greatest of a quantity while reading.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    pub(crate) least: (Micro, Mark),
+    pub(crate) greatest: (Micro, Mark),
+}
+
+/// The least and the greatest of a quantity, each with the first line that reached it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Range {
+    pub min: f64,
+    pub min_at: Spot,
+    pub max: f64,
+    pub max_at: Spot,
+}
+
+/// Widens `extent` so that it holds `value`.
+#[inline]
+pub(crate) fn widen(extent: &mut Option<Extent>, value: Micro, here: Here<'_>) {
+    match extent {
+        Some(known) if known.least.0 <= value && value <= known.greatest.0 => {}
+        Some(known) if value < known.least.0 => known.least = (value, here.mark()),
+        Some(known) => known.greatest = (value, here.mark()),
+        None => {
+            *extent = Some(Extent { least: (value, here.mark()), greatest: (value, here.mark()) })
+        }
+    }
+}
+
+/// Keeps the greatest of a quantity that starts at nothing.
+#[inline]
+pub(crate) fn raise(peak: &mut Option<(Micro, Mark)>, value: Micro, here: Here<'_>) {
+    if peak.is_none_or(|(known, _)| known < value) {
+        *peak = Some((value, here.mark()));
+    }
+}
+
+impl Extent {
+    pub(crate) fn range(&self) -> Range {
+        Range {
+            min: self.least.0.to_f64(),
+            min_at: self.least.1.spot(),
+            max: self.greatest.0.to_f64(),
+            max_at: self.greatest.1.spot(),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! G2 and G3: the arc between two points, its box and its length.
+
+use std::f64::consts::TAU;
+
+use crate::words::Words;
+
+/// Which way an arc turns, seen from above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Clockwise,
+    Counter,
+}
+
+/// An arc in the XY plane.
+pub(crate) struct Arc {
+    centre: [f64; 2],
+    radius: f64,
+    /// The angle of the start, in radians.
+    from: f64,
+    /// How far it turns, always positive.
+    sweep: f64,
+    turn: Turn,
+}
+
+/// Ends closer than this are one point: a full circle. Slicers write three decimals.
+const SAME_POINT_MM: f64 = 0.0005;
+
+/// More turns than this are no print; it bounds the length, too.
+const TURNS_MAX: f64 = 1000.0;
+
+impl Arc {
+    /// Returns the arc that `words` describe, or `None` where firmwares would refuse or guess.
+    pub(crate) fn new(start: [f64; 2], end: [f64; 2], turn: Turn, words: &Words) -> Option<Self> {
+        let centre = centre(start, end, turn, words)?;
+        let spoke = [start[0] - centre[0], start[1] - centre[1]];
+        let radius = spoke[0].hypot(spoke[1]);
+        if radius < SAME_POINT_MM {
+            return None;
+        }
+        let from = spoke[1].atan2(spoke[0]);
+        let to = (end[1] - centre[1]).atan2(end[0] - centre[0]);
+        let mut sweep = match turn {
+            Turn::Counter => (to - from).rem_euclid(TAU),
+            Turn::Clockwise => (from - to).rem_euclid(TAU),
+        };
+        if (end[0] - start[0]).hypot(end[1] - start[1]) < SAME_POINT_MM {
+            sweep = TAU;
+        }
+        let turns = words.number(b'P').map_or(0.0, |turns| turns.to_f64().clamp(0.0, TURNS_MAX));
+        Some(Self { centre, radius, from, sweep: sweep + turns * TAU, turn })
+    }
+
+    pub(crate) fn length(&self) -> f64 {
+        self.radius * self.sweep
+    }
+
+    /// Returns the points where the arc reaches furthest along an axis, between its ends.
+    pub(crate) fn extremes(&self) -> impl Iterator<Item = [f64; 2]> + '_ {
+        let quarter = TAU / 4.0;
+        (0..4u8).map(move |side| f64::from(side) * quarter).filter_map(move |angle| {
+            self.passes(angle).then(|| {
+                let (sin, cos) = angle.sin_cos();
+                [self.centre[0] + self.radius * cos, self.centre[1] + self.radius * sin]
+            })
+        })
+    }
+
+    /// Returns how far from the origin the arc reaches between its ends, if further than at both of them.
+    pub(crate) fn reach(&self) -> Option<f64> {
+        let away = self.centre[0].hypot(self.centre[1]);
+        self.passes(self.centre[1].atan2(self.centre[0])).then_some(away + self.radius)
+    }
+
+    fn passes(&self, angle: f64) -> bool {
+        let on_the_way = match self.turn {
+            Turn::Counter => (angle - self.from).rem_euclid(TAU),
+            Turn::Clockwise => (self.from - angle).rem_euclid(TAU),
+        };
+        on_the_way < self.sweep
+    }
+}
+
+fn centre(start: [f64; 2], end: [f64; 2], turn: Turn, words: &Words) -> Option<[f64; 2]> {
+    let offset = |letter| words.number(letter).map(crate::number::Micro::to_f64);
+    match (offset(b'I'), offset(b'J'), offset(b'R')) {
+        (None, None, Some(radius)) => centre_from_radius(start, end, turn, radius),
+        (None, None, None) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => None,
+        (i, j, None) => Some([start[0] + i.unwrap_or(0.0), start[1] + j.unwrap_or(0.0)]),
+    }
+}
+
+/// A negative radius means the long way round.
+fn centre_from_radius(start: [f64; 2], end: [f64; 2], turn: Turn, radius: f64) -> Option<[f64; 2]> {
+    let chord = [end[0] - start[0], end[1] - start[1]];
+    let length = chord[0].hypot(chord[1]);
+    let height_squared = radius * radius - length * length / 4.0;
+    if length < SAME_POINT_MM || height_squared < 0.0 {
+        return None;
+    }
+    let side = match turn {
+        Turn::Counter => 1.0,
+        Turn::Clockwise => -1.0,
+    } * radius.signum();
+    let height = side * height_squared.sqrt() / length;
+    Some([
+        (start[0] + end[0]) / 2.0 - chord[1] * height,
+        (start[1] + end[1]) / 2.0 + chord[0] * height,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arc(start: [f64; 2], end: [f64; 2], turn: Turn, code: &str) -> Option<Arc> {
+        let mut words = Words::new();
+        words.read(code.as_bytes()).expect("the test's words are sound");
+        Arc::new(start, end, turn, &words)
+    }
+
+    #[test]
+    fn a_half_circle_bulges_beyond_its_ends() {
+        let half = arc([0.0, 0.0], [10.0, 0.0], Turn::Clockwise, "I5 J0").expect("an arc");
+        assert!((half.length() - 5.0 * std::f64::consts::PI).abs() < 1e-9);
+        let top = half.extremes().map(|[_, y]| y).fold(f64::MIN, f64::max);
+        let bottom = half.extremes().map(|[_, y]| y).fold(f64::MAX, f64::min);
+        assert!((top - 5.0).abs() < 1e-9 && bottom > -1e-9, "clockwise goes over the top");
+    }
+
+    #[test]
+    fn equal_ends_make_a_full_circle() {
+        let circle = arc([10.0, 0.0], [10.0, 0.0], Turn::Counter, "I-10").expect("an arc");
+        assert!((circle.length() - 10.0 * TAU).abs() < 1e-9);
+        assert_eq!(circle.extremes().count(), 4);
+    }
+
+    #[test]
+    fn the_radius_form_takes_the_short_or_the_long_way() {
+        let short = arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "R10").expect("an arc");
+        let long = arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "R-10").expect("an arc");
+        assert!((short.length() + long.length() - 10.0 * TAU).abs() < 1e-6);
+        assert!(short.length() < long.length());
+    }
+
+    #[test]
+    fn an_arc_without_a_centre_is_none() {
+        assert!(arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "I0 J0").is_none());
+        assert!(arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "R3").is_none());
+        assert!(arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "").is_none());
+        assert!(arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "I5 R5").is_none());
+    }
+}

@@ -1,0 +1,58 @@
+//! One axis: where the nozzle is on it, and what the file calls that place.
+
+use crate::number::Micro;
+
+/// Where the nozzle is on an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Not homed since the file began.
+    Unhomed,
+    /// The motors were let go: the position is lost.
+    MotorsOff,
+    /// At the printer's home, whose coordinate the profile tells.
+    Home(Micro),
+    /// Homed, but moved by the firmware to a place the file does not name.
+    Somewhere,
+    /// Known, in physical coordinates.
+    At(Micro),
+}
+
+/// An axis. `offset` is what G92 added: physical = logical + offset.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Axis {
+    pub(crate) place: Place,
+    pub(crate) offset: Micro,
+}
+
+impl Place {
+    #[inline]
+    pub(crate) fn known(self) -> Option<Micro> {
+        match self {
+            Self::Home(at) | Self::At(at) => Some(at),
+            Self::Unhomed | Self::MotorsOff | Self::Somewhere => None,
+        }
+    }
+
+    pub(crate) fn homed(self) -> bool {
+        match self {
+            Self::Home(_) | Self::Somewhere | Self::At(_) => true,
+            Self::Unhomed | Self::MotorsOff => false,
+        }
+    }
+}
+
+impl Axis {
+    pub(crate) const UNHOMED: Self = Self { place: Place::Unhomed, offset: Micro::ZERO };
+
+    pub(crate) fn logical(&self) -> Option<Micro> {
+        self.place.known().map(|at| at.minus(self.offset))
+    }
+
+    /// G92: the nozzle stays, its place is called `logical` from now on.
+    pub(crate) fn rename(&mut self, logical: Micro) {
+        // Unknown stays unknown: the next absolute move is then taken at its word.
+        if let Some(at) = self.place.known() {
+            self.offset = at.minus(logical);
+        }
+    }
+}

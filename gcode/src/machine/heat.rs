@@ -1,0 +1,78 @@
+//! Heaters and the fan: what was asked of them, and what is still asked when the file ends.
+
+use crate::extent::raise;
+use crate::mark::{Here, Mark};
+use crate::number::Micro;
+use crate::words::Words;
+
+use super::TOOLS;
+
+/// What a heater was last asked for.
+pub(crate) type Target = Option<(Micro, Mark)>;
+
+/// All heaters. S and R both set a target: R only adds that cooling is waited for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Heat {
+    pub(crate) nozzles: [Target; TOOLS],
+    pub(crate) bed_target: Target,
+    pub(crate) chamber_target: Target,
+    pub(crate) nozzle_peak: Option<(Micro, Mark)>,
+    pub(crate) bed_peak: Option<(Micro, Mark)>,
+    pub(crate) chamber_peak: Option<(Micro, Mark)>,
+    pub(crate) fan_peak: Micro,
+}
+
+impl Heat {
+    pub(crate) fn nozzle(&mut self, words: &Words, active: usize, here: Here<'_>) {
+        let tool = words.number(b'T').map_or(active, tool_index);
+        set(&mut self.nozzles[tool], &mut self.nozzle_peak, words, here);
+    }
+
+    /// `G10 P0 S200 R150` of `RepRapFirmware`; elsewhere G10 retracts and carries no temperature.
+    pub(crate) fn standby(&mut self, words: &Words, active: usize, here: Here<'_>) {
+        if words.has(b'P') || words.has(b'R') {
+            let tool = words.number(b'P').map_or(active, tool_index);
+            set(&mut self.nozzles[tool], &mut self.nozzle_peak, words, here);
+        }
+    }
+
+    pub(crate) fn bed(&mut self, words: &Words, here: Here<'_>) {
+        set(&mut self.bed_target, &mut self.bed_peak, words, here);
+    }
+
+    pub(crate) fn chamber(&mut self, words: &Words, here: Here<'_>) {
+        set(&mut self.chamber_target, &mut self.chamber_peak, words, here);
+    }
+
+    pub(crate) fn fan(&mut self, words: &Words) {
+        let speed = words.number(b'S').unwrap_or(Micro::whole(255));
+        self.fan_peak = self.fan_peak.max(speed);
+    }
+
+    /// Returns whether no heater of a nozzle was ever asked to be warm.
+    #[inline]
+    pub(crate) fn never_hot(&self) -> bool {
+        self.nozzle_peak.is_none_or(|(peak, _)| peak <= Micro::ZERO)
+    }
+
+    /// Returns the heaters that are still asked to be warm, with the line that asked.
+    pub(crate) fn still_hot(&self) -> impl Iterator<Item = (Micro, &Mark)> {
+        let all = self.nozzles.iter().chain([&self.bed_target, &self.chamber_target]);
+        all.filter_map(|target| match target {
+            Some((value, mark)) if Micro::ZERO < *value => Some((*value, mark)),
+            Some(_) | None => None,
+        })
+    }
+}
+
+fn set(target: &mut Target, peak: &mut Option<(Micro, Mark)>, words: &Words, here: Here<'_>) {
+    let asked = [words.number(b'S'), words.number(b'R')];
+    for value in asked.into_iter().flatten() {
+        *target = Some((value, here.mark()));
+        raise(peak, value, here);
+    }
+}
+
+fn tool_index(number: Micro) -> usize {
+    usize::try_from(number.0 / 1_000_000).map_or(TOOLS - 1, |tool| tool.min(TOOLS - 1))
+}

@@ -1,0 +1,202 @@
+//! The printer as the file leaves it after each line: where the nozzle is, how hot, how numbers are read.
+//!
+//! Everything is physical: G92 moves the coordinates, never the nozzle. Extremes keep the line that reached them; what a
+//! printer may do is not known here.
+
+mod arc;
+mod axis;
+mod heat;
+mod motion;
+
+pub(crate) use arc::Turn;
+pub(crate) use axis::{Axis, Place};
+pub(crate) use heat::Heat;
+
+use crate::dialect::{Dialect, Modes, Positioning};
+use crate::extent::Extent;
+use crate::mark::{Here, Mark};
+use crate::number::Micro;
+use crate::scanner::Options;
+use crate::words::{Command, Words};
+
+/// More extruders than any printer has; a tool beyond shares the last place, and the verdict refuses it by number.
+pub(crate) const TOOLS: usize = 16;
+
+/// Lengths as the file writes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Units {
+    Millimetres,
+    Inches,
+}
+
+/// The filament of one extruder: the running sum of E and its greatest value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Feeder {
+    sum: Micro,
+    pub(crate) peak: Micro,
+}
+
+/// First lines at which something happened that a verdict may ask about.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Firsts {
+    pub(crate) move_unhomed: Option<Mark>,
+    pub(crate) move_after_motors_off: Option<Mark>,
+    pub(crate) relative_from_home: Option<Mark>,
+    pub(crate) relative_from_unknown: Option<Mark>,
+    pub(crate) extrusion_before_mode: Option<Mark>,
+    pub(crate) extrusion_ambiguous: Option<Mark>,
+    pub(crate) extrusion_cold: Option<Mark>,
+    pub(crate) origin_shift: Option<Mark>,
+    pub(crate) arc_malformed: Option<Mark>,
+    pub(crate) inches: Option<Mark>,
+    pub(crate) any_move: Option<Mark>,
+    pub(crate) homed: Option<Mark>,
+}
+
+/// The state of the printer, and the extremes so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    dialect: Dialect,
+    home: [Micro; 3],
+    axes: [Axis; 3],
+    modes: Modes,
+    units: Units,
+    /// The logical position of E, which absolute moves count from.
+    e: Micro,
+    tool: usize,
+    /// Millimetres a second; none until the file says one.
+    feed: Option<Micro>,
+    pub(crate) feeders: [Feeder; TOOLS],
+    pub(crate) tools_used: u16,
+    pub(crate) heat: Heat,
+    pub(crate) travel: [Option<Extent>; 3],
+    pub(crate) print: [Option<(Micro, Micro)>; 3],
+    pub(crate) radius: Option<(Micro, Mark)>,
+    pub(crate) feed_peak: Option<(Micro, Mark)>,
+    pub(crate) push: Option<(Micro, Mark)>,
+    pub(crate) clock: crate::time::Clock,
+    pub(crate) layers_by_z: u64,
+    layer_z: Option<Micro>,
+    pub(crate) firsts: Firsts,
+}
+
+impl Machine {
+    pub(crate) fn new(options: &Options) -> Self {
+        Self {
+            dialect: options.dialect,
+            home: options.home_mm.map(Micro::from_f64),
+            axes: [Axis::UNHOMED; 3],
+            modes: Modes::new(),
+            units: Units::Millimetres,
+            e: Micro::ZERO,
+            tool: 0,
+            feed: None,
+            feeders: [Feeder::default(); TOOLS],
+            tools_used: 0,
+            heat: Heat::default(),
+            travel: [None; 3],
+            print: [None; 3],
+            radius: None,
+            feed_peak: None,
+            push: None,
+            clock: crate::time::Clock::default(),
+            layers_by_z: 0,
+            layer_z: None,
+            firsts: Firsts::default(),
+        }
+    }
+
+    /// Obeys any command but a move. What is unknown here changes nothing here: the verdict knows it from the census.
+    pub(crate) fn obey(&mut self, command: Command, words: &Words, here: Here<'_>) {
+        match (command.letter, command.number) {
+            (b'G', 4) => self.dwell(words),
+            (b'G', 10) => self.heat.standby(words, self.tool, here),
+            (b'G', 20) => {
+                self.units = Units::Inches;
+                self.firsts.inches.get_or_insert_with(|| here.mark());
+            }
+            (b'G', 21) => self.units = Units::Millimetres,
+            (b'G', 28) => self.go_home(words, here),
+            // Probing moves the head; where it ends is the firmware's affair.
+            (b'G', 29 | 30 | 32 | 33 | 34 | 76 | 80 | 81) => self.wander(),
+            (b'G', 90) => self.modes.set_axes(Positioning::Absolute),
+            (b'G', 91) => self.modes.set_axes(Positioning::Relative),
+            (b'G', 92) => self.rename_position(words, here),
+            (b'M', 82) => self.modes.set_extruder(Positioning::Absolute),
+            (b'M', 83) => self.modes.set_extruder(Positioning::Relative),
+            (b'M', 18 | 84) => self.motors_off(words),
+            (b'M', 104 | 109) => self.heat.nozzle(words, self.tool, here),
+            (b'M', 140 | 190) => self.heat.bed(words, here),
+            (b'M', 141 | 191) => self.heat.chamber(words, here),
+            (b'M', 106) => self.heat.fan(words),
+            (b'T', tool) => self.select(tool),
+            _ => {}
+        }
+    }
+
+    /// A macro moves the head and may heat: the place is no longer known.
+    pub(crate) fn wander(&mut self) {
+        for axis in &mut self.axes {
+            if axis.place.homed() {
+                axis.place = Place::Somewhere;
+            }
+        }
+    }
+
+    fn select(&mut self, tool: u32) {
+        self.tool = usize::try_from(tool).map_or(TOOLS - 1, |tool| tool.min(TOOLS - 1));
+    }
+
+    fn dwell(&mut self, words: &Words) {
+        let seconds = words.number(b'S').map_or(0.0, Micro::to_f64);
+        let milliseconds = words.number(b'P').map_or(0.0, Micro::to_f64);
+        self.clock.dwell(seconds.max(milliseconds / 1e3));
+    }
+
+    fn go_home(&mut self, words: &Words, here: Here<'_>) {
+        // `G28 W` names no axis: all of them go home.
+        let all = !words.has(b'X') && !words.has(b'Y') && !words.has(b'Z');
+        for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
+            if all || words.has(letter) {
+                self.axes[index] =
+                    Axis { place: Place::Home(self.home[index]), offset: Micro::ZERO };
+            }
+        }
+        self.firsts.homed.get_or_insert_with(|| here.mark());
+    }
+
+    fn motors_off(&mut self, words: &Words) {
+        let named = |letter| words.has(letter);
+        let none = ![b'X', b'Y', b'Z', b'E'].into_iter().any(named) && !words.has(b'S');
+        for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
+            if none || named(letter) {
+                self.axes[index].place = Place::MotorsOff;
+            }
+        }
+    }
+
+    fn rename_position(&mut self, words: &Words, here: Here<'_>) {
+        if let Some(e) = words.number(b'E') {
+            self.e = self.length(e);
+        }
+        let bare = !words.strays(0);
+        for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
+            let Some(logical) = words.number(letter).or(bare.then_some(Micro::ZERO)) else {
+                continue;
+            };
+            let logical = self.length(logical);
+            if self.axes[index].logical() != Some(logical) {
+                self.firsts.origin_shift.get_or_insert_with(|| here.mark());
+            }
+            self.axes[index].rename(logical);
+        }
+    }
+
+    #[inline]
+    fn length(&self, value: Micro) -> Micro {
+        match self.units {
+            Units::Millimetres => value,
+            Units::Inches => value.inches(),
+        }
+    }
+}

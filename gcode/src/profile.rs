@@ -1,0 +1,253 @@
+//! One printer and its limits: what the verdict holds a file against.
+//!
+//! Written by the printer's owner as TOML, or taken from the shipped ones. Every limit has its unit in its name; a word
+//! that is not known is an error, since a mistyped limit would be no limit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::dialect::Dialect;
+
+/// One printer and its limits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// As findings name it: `mk3-07`.
+    pub name: String,
+    /// The `printer_model` of files sliced for this printer. Empty: any.
+    #[serde(default)]
+    pub models: BTreeSet<String>,
+    pub dialect: Dialect,
+    /// Where the nozzle is after homing.
+    #[serde(default)]
+    pub home_mm: [f64; 3],
+    pub nozzle_mm: f64,
+    pub nozzle_celsius_max: f64,
+    pub bed_celsius_max: f64,
+    /// Nought for printers without a heated chamber.
+    #[serde(default)]
+    pub chamber_celsius_max: f64,
+    pub feed_mm_s_max: f64,
+    pub acceleration_mm_s2_max: f64,
+    #[serde(default = "one")]
+    pub extruders: u8,
+    /// Part-cooling fans that M106 P may name.
+    #[serde(default = "one")]
+    pub fans: u8,
+    pub volume: Volume,
+    /// Greatest motor currents that M907 and its kin may set, by axis letter. Without an entry they are refused.
+    #[serde(default)]
+    pub motor_current_max: BTreeMap<char, f64>,
+    /// Materials this printer may be fed; empty: any, within the printer's own limits.
+    #[serde(default)]
+    pub materials: BTreeMap<String, Material>,
+    /// Macros of this printer that files may call.
+    #[serde(default)]
+    pub macros: Vec<Macro>,
+}
+
+/// Where the nozzle may go. Travel is more than print: stock start codes purge beside the bed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Volume {
+    /// A rectangular bed.
+    Box {
+        print_min_mm: [f64; 3],
+        print_max_mm: [f64; 3],
+        travel_min_mm: [f64; 3],
+        travel_max_mm: [f64; 3],
+    },
+    /// A delta's round bed, its centre at the origin.
+    Cylinder { print_radius_mm: f64, travel_radius_mm: f64, travel_z_min_mm: f64, height_mm: f64 },
+}
+
+/// How hot a material may become. The printer's own limits hold as well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Material {
+    pub nozzle_celsius_max: f64,
+    pub bed_celsius_max: f64,
+}
+
+/// A macro of the printer, by its name in capitals.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Macro {
+    pub name: String,
+    /// What the owner vouches that it does.
+    #[serde(default)]
+    pub does: BTreeSet<MacroEffect>,
+}
+
+/// What a macro does to the printer's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MacroEffect {
+    /// Homes all axes.
+    Home,
+    /// Heats the nozzle to print.
+    Heat,
+    /// Says how coordinates and E are read (G90 or G91, M82 or M83).
+    Modes,
+    /// Turns all heaters off.
+    Cool,
+}
+
+/// Why a text is no profile.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    #[error("line {line} of the printer profile: {message}")]
+    Toml { line: usize, message: String },
+    #[error("the printer profile's {field} {why}")]
+    Senseless { field: &'static str, why: &'static str },
+}
+
+/// No desktop hotend is rated beyond this; a greater limit is a slip of the pen.
+const CELSIUS_MAX: f64 = 500.0;
+
+const SHIPPED: [(&str, &str); 5] = [
+    ("ender3", include_str!("../profiles/ender3.toml")),
+    ("flsun-qqs", include_str!("../profiles/flsun-qqs.toml")),
+    ("generic", include_str!("../profiles/generic.toml")),
+    ("mk3s", include_str!("../profiles/mk3s.toml")),
+    ("voron-2.4-300", include_str!("../profiles/voron-2.4-300.toml")),
+];
+
+impl Profile {
+    /// Returns a profile that comes with this crate.
+    #[must_use]
+    pub fn shipped(name: &str) -> Option<Self> {
+        let (_, text) = SHIPPED.iter().find(|(shipped, _)| *shipped == name)?;
+        Some(Self::parse(text).expect("shipped profiles parse: a test reads them all"))
+    }
+
+    /// Returns the names that [`Profile::shipped`] knows.
+    pub fn shipped_names() -> impl Iterator<Item = &'static str> {
+        SHIPPED.iter().map(|(name, _)| *name)
+    }
+
+    /// Reads a profile from TOML.
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        let profile: Self = toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let before = text.get(..start).unwrap_or(text);
+            ProfileError::Toml {
+                line: before.matches('\n').count() + 1,
+                message: error.message().trim().to_owned(),
+            }
+        })?;
+        profile.check()?;
+        Ok(profile)
+    }
+
+    /// Returns what the owner vouches that the macro `name` does; none when it is not allowed.
+    pub(crate) fn macro_named(&self, name: &str) -> Option<&Macro> {
+        self.macros.iter().find(|known| known.name.eq_ignore_ascii_case(name))
+    }
+
+    fn check(&self) -> Result<(), ProfileError> {
+        let senseless = |field, why| Err(ProfileError::Senseless { field, why });
+        let heat = [
+            ("nozzle_celsius_max", self.nozzle_celsius_max),
+            ("bed_celsius_max", self.bed_celsius_max),
+            ("chamber_celsius_max", self.chamber_celsius_max),
+        ];
+        for (field, celsius) in heat {
+            if !(0.0..=CELSIUS_MAX).contains(&celsius) {
+                return senseless(field, "is not between 0 and 500 °C");
+            }
+        }
+        let positive = [
+            ("nozzle_mm", self.nozzle_mm),
+            ("feed_mm_s_max", self.feed_mm_s_max),
+            ("acceleration_mm_s2_max", self.acceleration_mm_s2_max),
+        ];
+        for (field, value) in positive {
+            if !(value.is_finite() && 0.0 < value) {
+                return senseless(field, "is not a number above 0");
+            }
+        }
+        if self.name.trim().is_empty() {
+            return senseless("name", "is empty");
+        }
+        if !self.home_mm.iter().all(|at| at.is_finite()) {
+            return senseless("home_mm", "holds what is no number");
+        }
+        self.volume.check()
+    }
+}
+
+impl Volume {
+    fn check(&self) -> Result<(), ProfileError> {
+        let sound = match self {
+            Self::Box { print_min_mm, print_max_mm, travel_min_mm, travel_max_mm } => {
+                (0..3).all(|axis| {
+                    let order = [
+                        travel_min_mm[axis],
+                        print_min_mm[axis],
+                        print_max_mm[axis],
+                        travel_max_mm[axis],
+                    ];
+                    order.iter().all(|at| at.is_finite()) && order.is_sorted()
+                })
+            }
+            Self::Cylinder { print_radius_mm, travel_radius_mm, travel_z_min_mm, height_mm } => {
+                let order = [0.0, *print_radius_mm, *travel_radius_mm];
+                order.iter().all(|at| at.is_finite())
+                    && order.is_sorted()
+                    && travel_z_min_mm <= height_mm
+            }
+        };
+        if sound {
+            Ok(())
+        } else {
+            Err(ProfileError::Senseless {
+                field: "volume",
+                why: "does not hold the print volume within the travel volume",
+            })
+        }
+    }
+}
+
+fn one() -> u8 {
+    1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_profile_parses() {
+        for name in Profile::shipped_names() {
+            assert!(Profile::shipped(name).is_some(), "{name}");
+        }
+        assert_eq!(Profile::shipped("no such printer"), None);
+    }
+
+    #[test]
+    fn an_error_says_the_line() {
+        let text = include_str!("../profiles/ender3.toml").replacen(
+            "nozzle_celsius_max = 260",
+            "nozzle_celcius_max = 260",
+            1,
+        );
+        let line = text.lines().position(|line| line.contains("celcius")).expect("replaced") + 1;
+        let error = Profile::parse(&text).expect_err("a mistyped limit").to_string();
+        assert!(
+            error.starts_with(&format!("line {line} of the printer profile: unknown field")),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_limit_that_makes_no_sense_is_refused() {
+        let ender = include_str!("../profiles/ender3.toml");
+        let hot = ender.replace("nozzle_celsius_max = 260", "nozzle_celsius_max = 2600");
+        let error = Profile::parse(&hot).expect_err("2600 °C").to_string();
+        assert_eq!(error, "the printer profile's nozzle_celsius_max is not between 0 and 500 °C");
+        let nan = ender.replace("feed_mm_s_max = 500", "feed_mm_s_max = nan");
+        assert!(Profile::parse(&nan).is_err());
+    }
+}

@@ -1,0 +1,122 @@
+//! The rules of the verdict, each with the reason why it exists and where that is written.
+//!
+//! "Marlin" is Marlin's G-code reference, "Klipper" its G-code reference and configuration checks, "`OctoPrint`" its
+//! documentation of host commands.
+
+use serde::{Deserialize, Serialize};
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// The bytes are another format: an archive, a model, a web page.
+    NotGcode,
+    /// No command in it.
+    Empty,
+    /// The slicer's closing lines or layers are missing: the download broke off.
+    Truncated,
+    /// A line that cannot be read, or that firmwares read in different ways.
+    Syntax,
+    /// The slicer left `{...}` in: Klipper would run it as a template.
+    Placeholder,
+    /// More code on a line than Marlin's 96-byte buffer holds: the rest becomes a command of its own.
+    LineTooLong,
+    /// A wrong checksum: the file was altered after it was numbered. Marlin, M110.
+    Checksum,
+    /// Line numbers belong to the sender, not to the file. Marlin, M110.
+    LineNumbers,
+    /// Neither the dialect nor the printer's owner allows it.
+    UnknownCommand,
+    /// An allowed command with a parameter that slicers do not write.
+    UnknownParameter,
+    /// More different commands than any slicer writes.
+    TooManyCommands,
+    /// `@pause` and its kind act in the print server, and plugins add more. OctoPrint, "@ commands".
+    HostCommand,
+    /// "M118 A1 action:cancel" drives the host through the printer. Marlin, M118.
+    HostAction,
+    /// Outlives the print: "save settings to EEPROM", "restore factory defaults". Marlin, M500 to M504. Klipper, SAVE_CONFIG.
+    Settings,
+    /// "In-application firmware update". Marlin, M997.
+    Firmware,
+    /// Leaves a safety stop, or breaks a wait. Marlin, M999, M112, M410, M108. Klipper, FIRMWARE_RESTART.
+    SafetyStop,
+    /// "Disable cold extrusion checking." Marlin, M302.
+    ColdExtrusion,
+    /// Heats by itself and changes how heaters are held. Marlin, M301, M303, M304. Klipper, PID_CALIBRATE.
+    HeaterTuning,
+    /// All later positions would be wrong. Marlin, M92, M350. Klipper, SET_EXTRUDER_ROTATION_DISTANCE.
+    Steps,
+    /// "Excessive value can damage the printer", says the stock start code. Marlin, M906, M907.
+    MotorCurrent,
+    /// Accelerations and speeds beyond the printer's. Marlin, M201 to M205. Klipper, SET_VELOCITY_LIMIT.
+    MotionLimits,
+    /// No more clipping "to the physical boundaries". Marlin, M211.
+    Endstops,
+    /// Moves the origin: every later check of bounds would be void. Marlin, G92, M206, M851. Klipper, SET_GCODE_OFFSET.
+    OriginShift,
+    /// "No boundary checks are performed." Klipper, FORCE_MOVE.
+    RawMotion,
+    /// Pins, servos, buses, lasers. Marlin, M3, M42, M280, M260. Klipper, SET_PIN.
+    Pins,
+    /// "May also shut down the electronics", and so the fan of a hot nozzle. Marlin, M81.
+    Power,
+    /// Other files, loops, stored macros: what was read is not what would run. Marlin, M23, M32, M808, M810. Klipper, SDCARD_*.
+    OtherCode,
+    /// Runs programs of the host, or changes macros while printing. Klipper, RUN_SHELL_COMMAND, SET_GCODE_VARIABLE.
+    Shell,
+    /// The serial line itself. Marlin, M110, M111, M575.
+    Serial,
+    /// Waits for a person while the nozzle is hot. Marlin, M0, M600, M601.
+    WaitsForPerson,
+    /// Waits long while the nozzle is hot. Marlin, G4.
+    LongDwell,
+    /// S and R alike: R also sets the target. Marlin, M109.
+    NozzleTooHot,
+    /// Marlin, M140, M190.
+    BedTooHot,
+    /// Marlin, M141, M191.
+    ChamberTooHot,
+    /// Heats through a command whose targets are not followed here. Klipper, SET_HEATER_TEMPERATURE.
+    HeaterSideDoor,
+    /// Turns off the timer that cools an abandoned printer. Marlin, M85, M86. Klipper, SET_IDLE_TIMEOUT.
+    IdleTimeout,
+    /// The file ends and a heater is still on: truncated, or meant so.
+    LeftHot,
+    /// Moves before it knows where the nozzle is. Marlin, G28.
+    Unhomed,
+    /// Relative moves from a place that is not known when the file is checked.
+    RelativeFromUnknown,
+    /// Beyond where the nozzle may travel.
+    OutsideTravel,
+    /// Extrudes where there is no bed.
+    OutsidePrint,
+    /// Lower than the bed.
+    BelowBed,
+    /// A G2 or G3 that firmwares refuse or guess at. Marlin, G2. Klipper, gcode_arcs.
+    Arc,
+    /// Faster than the printer; firmwares cap it, so the time will differ.
+    Feed,
+    /// More filament in one move than any slicer's purge.
+    LongExtrusion,
+    /// Extrudes and nothing has heated the nozzle.
+    ExtrudesCold,
+    /// Multiplies what is extruded or how fast. Marlin, M220, M221, M200.
+    FlowFactor,
+    /// E is used before the file says how it is read: the last print's mode would hold. Marlin, M82.
+    ExtrusionModeUnknown,
+    /// After `G91` and `M82` (and the reverse) firmwares read E in different ways. Marlin, G90; Klipper, gcode_move.
+    ExtrusionModeAmbiguous,
+    /// Lengths in inches.
+    Inches,
+    /// A tool or a fan that the printer does not have. Marlin, T, M106.
+    Tool,
+    /// Sliced for another machine. Marlin/Prusa, M862.
+    OtherPrinter,
+    /// Sliced for another nozzle. Prusa, M862.1.
+    OtherNozzle,
+    /// Sliced for a material that the printer is not set up for.
+    OtherMaterial,
+    /// The slicer's own figure is far from what the file does.
+    ClaimsDiffer,
+}

@@ -1,0 +1,338 @@
+//! Reads a file in chunks of any size, line by line, in one pass and constant memory.
+//!
+//! No input makes it panic, loop or grow: lines are cut at [`LINE_MAX`], commands counted up to a limit, places kept as
+//! first or extreme ones only.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::census::Census;
+use crate::claims::Comments;
+use crate::dialect::Dialect;
+use crate::machine::{Machine, Turn};
+use crate::mark::{Here, Mark};
+use crate::profile::Profile;
+use crate::report::{self, Report};
+use crate::words::{Command, Shape, Words, command, mask};
+
+/// Slicers' settings reach 12 104 bytes in one comment (measured over twelve slicers); longer lines are cut here.
+const LINE_MAX: usize = 16 * 1024;
+
+/// Marlin's buffer for one command is 96 bytes; what does not fit is read as another command.
+const CODE_MAX: usize = 96;
+
+/// Klipper has no such buffer; its macros carry names of objects and outlines.
+const MACRO_MAX: usize = 4096;
+
+const MOVE_LETTERS: u32 = mask(b"XYZEF");
+const ARC_LETTERS: u32 = mask(b"XYZEFIJRP");
+
+/// Commands whose rest of line is a text, not words.
+const TEXTS: [u32; 13] = [16, 23, 28, 29, 30, 32, 33, 36, 37, 38, 117, 118, 928];
+
+/// Commands that take words or a quoted text.
+const QUOTING: [u32; 4] = [98, 115, 486, 862];
+
+/// How to read a file: what the printer's profile says about its firmware.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    pub dialect: Dialect,
+    /// Where the nozzle is after G28.
+    pub home_mm: [f64; 3],
+}
+
+impl From<&Profile> for Options {
+    fn from(profile: &Profile) -> Self {
+        Self { dialect: profile.dialect, home_mm: profile.home_mm }
+    }
+}
+
+/// Reads one G-code file. Feed it the bytes in order, then ask for the [`Report`].
+///
+/// ```
+/// use visorfarm_gcode::{Options, Scanner};
+///
+/// let mut scanner = Scanner::new(&Options::default());
+/// scanner.feed(b"G28\nG1 X10 ");
+/// scanner.feed(b"Y10 F3000\n");
+/// let report = scanner.finish();
+/// assert_eq!(report.lines, 2);
+/// ```
+#[derive(Clone)]
+pub struct Scanner {
+    hash: Sha256,
+    bytes: u64,
+    head: Vec<u8>,
+    /// The beginning of a line whose end has not come yet, up to [`LINE_MAX`].
+    carry: Vec<u8>,
+    /// How much of that line did not fit.
+    dropped: u64,
+    reader: Reader,
+}
+
+/// What is known after some lines. Apart from [`Scanner`], so that a line may be borrowed from the carry.
+#[derive(Clone)]
+pub(crate) struct Reader {
+    options: Options,
+    pub(crate) lines: u64,
+    words: Words,
+    pub(crate) machine: Machine,
+    pub(crate) census: Census,
+    pub(crate) comments: Comments,
+    pub(crate) faults: BTreeMap<Shape, (u64, Mark)>,
+    pub(crate) moves: [u64; 4],
+    pub(crate) host_action: Option<Mark>,
+    pub(crate) numbered: Option<Mark>,
+    pub(crate) ends_in_newline: EndsIn,
+}
+
+/// How the file ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EndsIn {
+    Newline,
+    MidLine,
+}
+
+impl Scanner {
+    /// Returns a reader at the start of a file.
+    #[must_use]
+    pub fn new(options: &Options) -> Self {
+        Self {
+            hash: Sha256::new(),
+            bytes: 0,
+            head: Vec::with_capacity(report::HEAD_MAX),
+            carry: Vec::with_capacity(LINE_MAX),
+            dropped: 0,
+            reader: Reader::new(options),
+        }
+    }
+
+    /// Reads the next bytes of the file, wherever they are cut.
+    pub fn feed(&mut self, chunk: &[u8]) {
+        self.hash.update(chunk);
+        self.bytes = self.bytes.saturating_add(chunk.len() as u64);
+        let wanted = report::HEAD_MAX.saturating_sub(self.head.len()).min(chunk.len());
+        self.head.extend_from_slice(&chunk[..wanted]);
+        let mut rest = chunk;
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            let (line, after) = rest.split_at(end);
+            rest = &after[1..];
+            if self.carry.is_empty() && self.dropped == 0 {
+                self.reader.line(cut(line), line.len() as u64);
+            } else {
+                self.keep(line);
+                self.line_from_carry();
+            }
+        }
+        self.keep(rest);
+    }
+
+    /// Returns what the file does. The last line needs no end.
+    #[must_use]
+    pub fn finish(mut self) -> Report {
+        if !self.carry.is_empty() || 0 < self.dropped {
+            self.line_from_carry();
+            self.reader.ends_in_newline = EndsIn::MidLine;
+        }
+        let digest: [u8; 32] = self.hash.finalize().into();
+        report::build(self.reader, report::Source { digest, bytes: self.bytes, head: self.head })
+    }
+
+    fn keep(&mut self, part: &[u8]) {
+        let room = LINE_MAX - self.carry.len();
+        let kept = part.len().min(room);
+        self.carry.extend_from_slice(&part[..kept]);
+        self.dropped = self.dropped.saturating_add((part.len() - kept) as u64);
+    }
+
+    fn line_from_carry(&mut self) {
+        let length = self.dropped.saturating_add(self.carry.len() as u64);
+        self.reader.line(&self.carry, length);
+        self.carry.clear();
+        self.dropped = 0;
+    }
+}
+
+fn cut(line: &[u8]) -> &[u8] {
+    &line[..line.len().min(LINE_MAX)]
+}
+
+impl Reader {
+    fn new(options: &Options) -> Self {
+        Self {
+            options: options.clone(),
+            lines: 0,
+            words: Words::new(),
+            machine: Machine::new(options),
+            census: Census::default(),
+            comments: Comments::default(),
+            faults: BTreeMap::new(),
+            moves: [0; 4],
+            host_action: None,
+            numbered: None,
+            ends_in_newline: EndsIn::Newline,
+        }
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Reads one line without its newline. `length` is that of the whole line, of which `bytes` may be the beginning.
+    #[inline]
+    fn line(&mut self, bytes: &[u8], length: u64) {
+        self.lines += 1;
+        let mut code = bytes;
+        if let [rest @ .., b'\r'] = code {
+            code = rest;
+        }
+        if self.lines == 1 {
+            code = code.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(code);
+        }
+        while let [b' ' | b'\t', rest @ ..] = code {
+            code = rest;
+        }
+        let here = Here { line: self.lines, bytes: code };
+        match code {
+            [] => {}
+            [b';', comment @ ..] => self.comments.read(comment),
+            // Nearly all lines: `G0 ` to `G3 `.
+            [b'G' | b'g', digit @ b'0'..=b'3', rest @ ..]
+                if !matches!(rest.first(), Some(b'0'..=b'9' | b'.')) && code.len() <= CODE_MAX =>
+            {
+                self.moving(digit - b'0', rest, here);
+            }
+            _ => {
+                let read = self.other(code, length, here);
+                self.blame(read, here);
+            }
+        }
+    }
+
+    #[inline]
+    fn moving(&mut self, number: u8, rest: &[u8], here: Here<'_>) {
+        if let Err(shape) = self.words.read(rest) {
+            return self.blame(Err(shape), here);
+        }
+        self.make_move(number, here);
+    }
+
+    #[inline]
+    fn make_move(&mut self, number: u8, here: Here<'_>) {
+        self.moves[usize::from(number & 3)] += 1;
+        let letters = if number < 2 { MOVE_LETTERS } else { ARC_LETTERS };
+        if self.words.strays(letters) {
+            let command = Command { letter: b'G', number: u32::from(number), sub: 0 };
+            let noted = self.census.note(command, &self.words, here);
+            self.blame(noted, here);
+        }
+        if self.words.bare(letters) {
+            self.blame(Err(Shape::Bare), here);
+        }
+        match number {
+            2 => self.machine.arc(Turn::Clockwise, &self.words, here),
+            3 => self.machine.arc(Turn::Counter, &self.words, here),
+            _ => self.machine.straight(&self.words, here),
+        }
+    }
+
+    /// Reads what is no plain move.
+    fn other(&mut self, code: &[u8], length: u64, here: Here<'_>) -> Result<(), Shape> {
+        match code {
+            [b'@', ..] => Err(Shape::Host),
+            [b'{' | b'[', ..] => Err(Shape::Placeholder),
+            [b'N' | b'n', b'0'..=b'9', ..] => self.numbered(code, here),
+            [letter, b'0'..=b'9', ..] if letter.is_ascii_alphabetic() => {
+                self.classic(code, length, here)
+            }
+            [letter, ..] if letter.is_ascii_alphabetic() || *letter == b'_' => {
+                if MACRO_MAX < code_length(code) || LINE_MAX < code.len() {
+                    return Err(Shape::TooLong);
+                }
+                self.machine.wander();
+                self.census.note_macro(code, here)
+            }
+            [byte, ..] if (b'!'..=b'~').contains(byte) => Err(Shape::NoCommand),
+            _ => Err(Shape::Character),
+        }
+    }
+
+    /// Reads `N12 G1 X5*37`: the number is the sender's, the checksum must hold.
+    fn numbered(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
+        self.numbered.get_or_insert_with(|| here.mark());
+        let (_, start) = command(code)?;
+        let mut rest = code;
+        if let Some(star) = memchr::memchr(b'*', code) {
+            let sum = code[..star].iter().fold(0, |sum, byte| sum ^ byte);
+            let said = std::str::from_utf8(&code[star + 1..]).ok();
+            if said.and_then(|text| text.trim().parse::<u8>().ok()) != Some(sum) {
+                return Err(Shape::Checksum);
+            }
+            rest = &code[..star];
+        }
+        let rest = rest.get(start..).unwrap_or_default().trim_ascii();
+        match rest {
+            [] => Ok(()),
+            [b'N' | b'n', ..] => Err(Shape::NoCommand),
+            _ => self.other(rest, rest.len() as u64, here),
+        }
+    }
+
+    fn classic(&mut self, code: &[u8], length: u64, here: Here<'_>) -> Result<(), Shape> {
+        if CODE_MAX < code_length(code) {
+            return Err(Shape::TooLong);
+        }
+        let (command, start) = command(code)?;
+        let rest = &code[start..];
+        match (command.letter, command.number) {
+            (b'G', number @ 0..=3) if command.sub == 0 => {
+                self.words.read(rest)?;
+                self.make_move(u8::try_from(number).unwrap_or(0), here);
+                return Ok(());
+            }
+            (b'M', number) if TEXTS.contains(&number) => {
+                self.words.read(b"")?;
+                self.text(rest, length, here)?;
+            }
+            (b'M', number) if QUOTING.contains(&number) => {
+                if self.words.read(rest).is_err() {
+                    self.words.read(b"")?;
+                    self.text(rest, length, here)?;
+                }
+            }
+            _ => self.words.read(rest)?,
+        }
+        self.machine.obey(command, &self.words, here);
+        self.census.note(command, &self.words, here)
+    }
+
+    /// Looks at a text for the display: it may not steer the print server.
+    fn text(&mut self, text: &[u8], length: u64, here: Here<'_>) -> Result<(), Shape> {
+        if CODE_MAX as u64 <= length && CODE_MAX < code_length(text) {
+            return Err(Shape::TooLong);
+        }
+        let lower = text.to_ascii_lowercase();
+        if memchr::memmem::find(&lower, b"//").is_some()
+            || memchr::memmem::find(&lower, b"action:").is_some()
+        {
+            self.host_action.get_or_insert_with(|| here.mark());
+        }
+        if text.iter().any(|&byte| byte < b' ' && byte != b'\t' || byte == 0x7F) {
+            return Err(Shape::Character);
+        }
+        Ok(())
+    }
+
+    fn blame(&mut self, read: Result<(), Shape>, here: Here<'_>) {
+        if let Err(shape) = read {
+            self.faults.entry(shape).or_insert_with(|| (0, here.mark())).0 += 1;
+        }
+    }
+}
+
+/// Returns how much of the line is code, without its comment.
+fn code_length(code: &[u8]) -> usize {
+    let end = memchr::memchr(b';', code).unwrap_or(code.len());
+    code[..end].trim_ascii_end().len()
+}

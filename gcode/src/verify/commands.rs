@@ -1,0 +1,140 @@
+//! Each command of the file against the allow list and its limits.
+
+use crate::census::Use;
+use crate::dialect::Dialect;
+use crate::extent::Range;
+use crate::finding::Severity;
+use crate::mark::Spot;
+use crate::rule::Rule;
+
+use super::allow::{ALLOWED, Allowed, Bound, LIMITS, Letters, Limit, REFUSED, SUSPECT, Speakers};
+use super::{Verdict, macros};
+
+pub(super) fn check(verdict: &mut Verdict<'_>) {
+    let report = verdict.report;
+    for (name, used) in &report.evidence.uses {
+        if macros::is_macro(name) {
+            macros::check(verdict, name, used);
+        } else {
+            check_one(verdict, name, used);
+        }
+    }
+}
+
+fn check_one(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
+    if let Some(tool) = name.strip_prefix('T') {
+        return check_tool(verdict, tool, used);
+    }
+    let dialect = verdict.profile.dialect;
+    let Some(allowed) = ALLOWED.iter().find(|a| a.name == name && speaks(&a.speakers, dialect))
+    else {
+        return refuse(verdict, name, used);
+    };
+    check_letters(verdict, allowed, used);
+    for limit in LIMITS.iter().filter(|limit| limit.name == name) {
+        check_limit(verdict, limit, used);
+    }
+    suspect(verdict, name, used);
+}
+
+/// Objects to what is allowed, but not without a person's knowledge.
+pub(super) fn suspect(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
+    for (_, severity, rule, reason) in SUSPECT.iter().filter(|(known, ..)| *known == name) {
+        verdict.object_at(*severity, *rule, &used.first, *reason);
+    }
+}
+
+/// Refuses a command that is not allowed, with its own reason where there is one.
+pub(super) fn refuse(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
+    let is = |pattern: &str| match pattern.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name == pattern,
+    };
+    let known = REFUSED.iter().find(|(names, ..)| names.iter().any(|pattern| is(pattern)));
+    match known {
+        Some((_, rule, reason)) => {
+            verdict.object_at(Severity::Forbid, *rule, &used.first, *reason);
+        }
+        None => {
+            let reason = format!("is not allowed on {}: {name} is not known", verdict.profile.name);
+            verdict.object_at(Severity::Forbid, Rule::UnknownCommand, &used.first, reason);
+        }
+    }
+}
+
+fn speaks(speakers: &Speakers, dialect: Dialect) -> bool {
+    match speakers {
+        Speakers::All => true,
+        Speakers::Only(one) => *one == dialect,
+        Speakers::AllBut(one) => *one != dialect,
+    }
+}
+
+fn check_tool(verdict: &mut Verdict<'_>, tool: &str, used: &Use) {
+    let extruders = verdict.profile.extruders;
+    let fits = tool.parse::<u32>().is_ok_and(|tool| tool < u32::from(extruders));
+    let plain = used.numbers.is_empty() && used.bare.is_empty();
+    if !fits {
+        let reason = format!("names a tool beyond the {extruders} of {}", verdict.profile.name);
+        verdict.object_at(Severity::Forbid, Rule::Tool, &used.first, reason);
+    } else if !plain {
+        let reason = "carries parameters that are not allowed with a tool change";
+        verdict.object_at(Severity::Forbid, Rule::UnknownParameter, &used.first, reason);
+    }
+}
+
+fn check_letters(verdict: &mut Verdict<'_>, allowed: &Allowed, used: &Use) {
+    let Letters::Only(letters) = allowed.letters else { return };
+    let numbers = used.numbers.iter().map(|(letter, range)| (letter, &range.max_at));
+    let stray = numbers.chain(&used.bare).find(|(letter, _)| !letters.contains(letter.as_str()));
+    let Some((letter, at)) = stray else { return };
+    if allowed.name == "G10" {
+        let reason = "sets offsets or temperatures that this firmware reads in another way";
+        return verdict.object_at(Severity::Forbid, Rule::OriginShift, at, reason);
+    }
+    let reason = format!("carries {letter}, which is not allowed with {}", allowed.name);
+    verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);
+}
+
+fn check_limit(verdict: &mut Verdict<'_>, limit: &Limit, used: &Use) {
+    for letter in limit.letters.chars() {
+        let mut name = [0; 4];
+        let name: &str = letter.encode_utf8(&mut name);
+        let Some(range) = used.numbers.get(name) else { continue };
+        if let Some((at, allowed)) = breach(verdict, limit.bound, letter, range) {
+            let at = at.clone();
+            verdict.object_at(limit.severity, limit.rule, &at, format!("{letter} {allowed}"));
+        }
+    }
+}
+
+/// Returns where the range leaves its bound, and what would be allowed.
+fn breach<'a>(
+    verdict: &Verdict<'_>,
+    bound: Bound,
+    letter: char,
+    range: &'a Range,
+) -> Option<(&'a Spot, String)> {
+    let profile = verdict.profile;
+    let (min, max) = match bound {
+        Bound::Between(min, max) => (min, max),
+        Bound::Feed => (0.0, profile.feed_mm_s_max),
+        Bound::Acceleration => (0.0, profile.acceleration_mm_s2_max),
+        Bound::Fans => (0.0, f64::from(profile.fans.saturating_sub(1))),
+        Bound::MotorCurrent => match profile.motor_current_max.get(&letter) {
+            Some(max) => (0.0, *max),
+            None => {
+                let reason = format!("sets a motor current, which {} does not allow", profile.name);
+                return Some((&range.max_at, reason));
+            }
+        },
+        Bound::Bare => return Some((&range.max_at, "may not carry a number".to_owned())),
+    };
+    if range.min < min {
+        Some((&range.min_at, format!("is below the {min} allowed on {}", profile.name)))
+    } else if max < range.max {
+        Some((&range.max_at, format!("exceeds the {max} allowed on {}", profile.name)))
+    } else {
+        None
+    }
+}

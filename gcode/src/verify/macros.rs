@@ -1,0 +1,97 @@
+//! Klipper's named commands: those of Klipper itself, and the macros that the printer's owner allows.
+
+use crate::census::Use;
+use crate::dialect::Dialect;
+use crate::finding::Severity;
+use crate::rule::Rule;
+
+use super::{Verdict, commands};
+
+/// Named commands of Klipper that print nothing but what slicers mean by them.
+const BUILT_IN: [&str; 16] = [
+    "EXCLUDE_OBJECT_DEFINE",
+    "EXCLUDE_OBJECT_START",
+    "EXCLUDE_OBJECT_END",
+    "SET_PRESSURE_ADVANCE",
+    "SET_VELOCITY_LIMIT",
+    "SET_PRINT_STATS_INFO",
+    "SET_DISPLAY_TEXT",
+    "BED_MESH_CALIBRATE",
+    "BED_MESH_CLEAR",
+    "BED_MESH_PROFILE",
+    "QUAD_GANTRY_LEVEL",
+    "Z_TILT_ADJUST",
+    "CLEAR_PAUSE",
+    "GET_POSITION",
+    "STATUS",
+    "PAUSE",
+];
+
+/// Returns whether `name` is a word, not a letter with a number.
+pub(super) fn is_macro(name: &str) -> bool {
+    let digits = name.get(1..).unwrap_or_default();
+    !digits.starts_with(|c: char| c.is_ascii_digit())
+}
+
+pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
+    let klipper = verdict.profile.dialect == Dialect::Klipper;
+    let built_in = klipper && BUILT_IN.contains(&name);
+    if !built_in && verdict.profile.macro_named(name).is_none() {
+        return commands::refuse(verdict, name, used);
+    }
+    commands::suspect(verdict, name, used);
+    match name {
+        "BED_MESH_PROFILE" => check_mesh(verdict, used),
+        "SET_VELOCITY_LIMIT" => check_velocity(verdict, used),
+        "SET_PRESSURE_ADVANCE" => check_most(verdict, used, "ADVANCE", 2.0),
+        _ => check_heat(verdict, used),
+    }
+}
+
+/// Loading is harmless; saving outlives the print.
+fn check_mesh(verdict: &mut Verdict<'_>, used: &Use) {
+    for name in ["SAVE", "REMOVE"] {
+        if let Some(at) = used.bare.get(name) {
+            let reason = "changes settings that outlive the print";
+            verdict.object_at(Severity::Forbid, Rule::Settings, at, reason);
+        }
+    }
+}
+
+fn check_velocity(verdict: &mut Verdict<'_>, used: &Use) {
+    let profile = verdict.profile;
+    check_most(verdict, used, "VELOCITY", profile.feed_mm_s_max);
+    check_most(verdict, used, "ACCEL", profile.acceleration_mm_s2_max);
+    check_most(verdict, used, "ACCEL_TO_DECEL", profile.acceleration_mm_s2_max);
+    check_most(verdict, used, "SQUARE_CORNER_VELOCITY", 30.0);
+}
+
+fn check_most(verdict: &mut Verdict<'_>, used: &Use, name: &str, max: f64) {
+    if let Some(range) = used.numbers.get(name)
+        && max < range.max
+    {
+        let reason = format!("{name} exceeds the {max} allowed on {}", verdict.profile.name);
+        verdict.object_at(Severity::Forbid, Rule::MotionLimits, &range.max_at, reason);
+    }
+}
+
+/// A macro is the owner's word, but the temperatures it is given are the file's.
+fn check_heat(verdict: &mut Verdict<'_>, used: &Use) {
+    let profile = verdict.profile;
+    for (name, range) in &used.numbers {
+        let named = |part: &str| name.contains(part);
+        let (max, rule) = if named("BED") {
+            (profile.bed_celsius_max, Rule::BedTooHot)
+        } else if named("CHAMBER") {
+            (profile.chamber_celsius_max, Rule::ChamberTooHot)
+        } else if ["EXTRUDER", "NOZZLE", "HOTEND", "TEMP", "TOOL"].into_iter().any(named) {
+            (profile.nozzle_celsius_max, Rule::NozzleTooHot)
+        } else {
+            continue;
+        };
+        if max < range.max {
+            let reason = format!("{name} exceeds {max} °C allowed on {}", profile.name);
+            verdict.object_at(Severity::Forbid, rule, &range.max_at, reason);
+        }
+    }
+}

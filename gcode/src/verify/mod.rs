@@ -1,0 +1,84 @@
+//! The verdict: may this printer run this file?
+//!
+//! An allow list: a command that neither the dialect nor the printer's profile knows is refused, and so is a parameter.
+//! Positions are physical, temperatures are S and R, and what cannot be read in one way only is not read at all.
+
+mod allow;
+mod commands;
+mod limits;
+mod macros;
+mod whole;
+
+use crate::finding::{Finding, Severity};
+use crate::mark::Spot;
+use crate::profile::{MacroEffect, Profile};
+use crate::report::{Content, Report};
+use crate::rule::Rule;
+
+/// Returns what speaks against printing the file of `report` on the printer of `profile`, the gravest first.
+///
+/// Without a [`Severity::Forbid`] among them the file may be printed; with a [`Severity::Ask`] only after the printer's
+/// owner has agreed.
+#[must_use]
+pub fn verify(report: &Report, profile: &Profile) -> Vec<Finding> {
+    let mut verdict = Verdict { report, profile, findings: Vec::new() };
+    whole::check_content(&mut verdict);
+    // Bytes of another format would only yield noise.
+    if report.evidence.content == Content::Gcode {
+        whole::check(&mut verdict);
+        commands::check(&mut verdict);
+        limits::check(&mut verdict);
+    }
+    verdict.findings.sort();
+    verdict.findings
+}
+
+/// Findings so far, and what they are about.
+struct Verdict<'a> {
+    report: &'a Report,
+    profile: &'a Profile,
+    findings: Vec<Finding>,
+}
+
+impl Verdict<'_> {
+    /// Objects to the file as a whole.
+    fn object(&mut self, severity: Severity, rule: Rule, reason: impl Into<String>) {
+        let reason = reason.into();
+        self.findings.push(Finding { severity, rule, line: None, text: String::new(), reason });
+    }
+
+    /// Objects to a line.
+    fn object_at(&mut self, severity: Severity, rule: Rule, at: &Spot, reason: impl Into<String>) {
+        self.findings.push(Finding {
+            severity,
+            rule,
+            line: Some(at.line),
+            text: at.text.clone(),
+            reason: reason.into(),
+        });
+    }
+
+    /// Objects to the line of `first`, if there is one.
+    fn object_if(&mut self, severity: Severity, rule: Rule, first: Option<&Spot>, reason: &str) {
+        if let Some(at) = first {
+            self.object_at(severity, rule, at, reason);
+        }
+    }
+
+    /// Returns whether an allowed macro that has `effect` is called before `line`.
+    fn macro_before(&self, effect: MacroEffect, line: u64) -> bool {
+        self.macros(effect).any(|used| used.first.line < line)
+    }
+
+    /// Returns whether an allowed macro that has `effect` is called after `line`.
+    fn macro_after(&self, effect: MacroEffect, line: u64) -> bool {
+        self.macros(effect).any(|used| line < used.last_line)
+    }
+
+    fn macros(&self, effect: MacroEffect) -> impl Iterator<Item = &crate::census::Use> {
+        self.report.evidence.uses.iter().filter_map(move |(name, used)| {
+            let known = self.profile.macro_named(name)?;
+            known.does.contains(&effect).then_some(used)
+        })
+    }
+}

@@ -1,0 +1,219 @@
+//! One line of code split into its words: `G1 X10 E.5` is a command and two parameters.
+//!
+//! Blank or no blank between words, upper or lower case, a comment behind: all legal. What firmwares read in different
+//! ways (a letter twice, an exponent, a stray character) is a [`Shape`], which the verdict refuses.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::number::{Micro, Scanned, scan};
+
+/// What makes a line unreadable, or readable in two ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// A character that no command holds: control bytes, brackets, quotes, anything beyond ASCII.
+    Character,
+    /// A sign or point without digits, or more than nine digits.
+    Number,
+    /// `1e30`: one firmware reads an exponent, another a second word.
+    Exponent,
+    /// The same letter twice: firmwares differ in which one they take.
+    Twice,
+    /// A move whose letter has no number: `G1 X`.
+    Bare,
+    /// More code on one line than firmwares buffer.
+    TooLong,
+    /// `N..*..` whose checksum is wrong.
+    Checksum,
+    /// Braces or brackets that the slicer should have replaced.
+    Placeholder,
+    /// `@...`: acts in the print server, never reaches the printer.
+    Host,
+    /// A line that starts with no command at all.
+    NoCommand,
+    /// More different commands than any slicer writes.
+    TooMany,
+}
+
+/// The parameters of one line, by letter. Reused from line to line.
+#[derive(Clone)]
+pub(crate) struct Words {
+    /// Only those whose bit is set in `valued` mean anything.
+    values: [Micro; 26],
+    /// Letters that stand on the line.
+    present: u32,
+    /// Letters that carry a number.
+    valued: u32,
+}
+
+/// The name of a command: a letter, a number, and what follows its point (`M862.3`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Command {
+    pub(crate) letter: u8,
+    pub(crate) number: u32,
+    pub(crate) sub: u8,
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", char::from(self.letter), self.number)?;
+        if self.sub == 0 { Ok(()) } else { write!(f, ".{}", self.sub) }
+    }
+}
+
+impl Words {
+    pub(crate) const fn new() -> Self {
+        Self { values: [Micro::ZERO; 26], present: 0, valued: 0 }
+    }
+
+    #[inline]
+    pub(crate) fn number(&self, letter: u8) -> Option<Micro> {
+        let index = letter.wrapping_sub(b'A');
+        (self.valued >> (index & 31) & 1 == 1).then(|| self.values[usize::from(index) % 26])
+    }
+
+    #[inline]
+    pub(crate) fn has(&self, letter: u8) -> bool {
+        self.present >> (letter.wrapping_sub(b'A') & 31) & 1 == 1
+    }
+
+    /// Returns whether letters outside `allowed` stand on the line.
+    #[inline]
+    pub(crate) fn strays(&self, allowed: u32) -> bool {
+        self.present & !allowed != 0
+    }
+
+    /// Returns whether one of `letters` stands on the line without a number.
+    #[inline]
+    pub(crate) fn bare(&self, letters: u32) -> bool {
+        self.present & !self.valued & letters != 0
+    }
+
+    pub(crate) fn letters(&self) -> impl Iterator<Item = (u8, Option<Micro>)> + '_ {
+        (b'A'..=b'Z').filter(|&letter| self.has(letter)).map(|letter| (letter, self.number(letter)))
+    }
+
+    /// Reads the words of `code` up to a comment or the end.
+    #[inline]
+    pub(crate) fn read(&mut self, code: &[u8]) -> Result<(), Shape> {
+        self.present = 0;
+        self.valued = 0;
+        let mut at = 0;
+        let mut after_blank = true;
+        while let Some(&byte) = code.get(at) {
+            match byte {
+                b' ' | b'\t' => {
+                    after_blank = true;
+                    at += 1;
+                }
+                b'A'..=b'Z' | b'a'..=b'z' => {
+                    at = self.word(code, at, after_blank)?;
+                    after_blank = false;
+                }
+                b';' => break,
+                b'{' | b'}' => return Err(Shape::Placeholder),
+                _ => return Err(Shape::Character),
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn word(&mut self, code: &[u8], at: usize, after_blank: bool) -> Result<usize, Shape> {
+        let index = (code[at] & 0xDF) - b'A';
+        let bit = 1 << index;
+        if self.present & bit != 0 {
+            return Err(Shape::Twice);
+        }
+        self.present |= bit;
+        match scan(&code[at + 1..]) {
+            Scanned::Number(value, length) => {
+                let end = at + 1 + length;
+                // `G1X8E1` is two words; in `G1 X8E1` the blanks say that it was meant as one.
+                if after_blank && matches!(code.get(end), Some(b'e' | b'E')) {
+                    return Err(Shape::Exponent);
+                }
+                self.values[usize::from(index)] = value;
+                self.valued |= bit;
+                Ok(end)
+            }
+            Scanned::Absent => Ok(at + 1),
+            Scanned::Malformed => Err(Shape::Number),
+        }
+    }
+}
+
+/// Returns the bits of `letters`, for [`Words::strays`] and [`Words::bare`].
+pub(crate) const fn mask(letters: &[u8]) -> u32 {
+    let mut bits = 0;
+    let mut at = 0;
+    while at < letters.len() {
+        bits |= 1 << (letters[at] - b'A');
+        at += 1;
+    }
+    bits
+}
+
+/// Reads the command at the start of `code` (no blanks before it) and returns it with its length.
+#[inline]
+pub(crate) fn command(code: &[u8]) -> Result<(Command, usize), Shape> {
+    let letter = match code.first() {
+        Some(letter) if letter.is_ascii_alphabetic() => letter & 0xDF,
+        _ => return Err(Shape::NoCommand),
+    };
+    let Scanned::Number(value, length) = scan(&code[1..]) else { return Err(Shape::NoCommand) };
+    let (Ok(number), tenths) = (u32::try_from(value.0 / 1_000_000), value.0 % 1_000_000) else {
+        return Err(Shape::Number);
+    };
+    match u8::try_from(tenths / 100_000) {
+        Ok(sub) if tenths % 100_000 == 0 => Ok((Command { letter, number, sub }, length + 1)),
+        _ => Err(Shape::Number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(code: &str) -> Result<Vec<String>, Shape> {
+        let mut words = Words::new();
+        words.read(code.as_bytes())?;
+        let shown = |(letter, value): (u8, Option<Micro>)| {
+            value.map_or_else(
+                || char::from(letter).to_string(),
+                |value| format!("{}{value}", char::from(letter)),
+            )
+        };
+        Ok(words.letters().map(shown).collect())
+    }
+
+    #[test]
+    fn words_need_no_blanks_and_no_capitals() {
+        for code in ["X8 Y-.5 E1", "x8y-.5e1", " X8\tY-.5  E1 ; Z9", "X8Y-.5E1"] {
+            assert_eq!(read(code), Ok(vec!["E1".into(), "X8".into(), "Y-0.5".into()]), "{code:?}");
+        }
+        assert_eq!(read("X Y E"), Ok(vec!["E".into(), "X".into(), "Y".into()]));
+    }
+
+    #[test]
+    fn what_firmwares_read_differently_is_refused() {
+        assert_eq!(read("X1e30 Y2"), Err(Shape::Exponent));
+        assert_eq!(read("X1 X200"), Err(Shape::Twice));
+        assert_eq!(read("Y{machine_depth}"), Err(Shape::Placeholder));
+        assert_eq!(read("X1 (stop)"), Err(Shape::Character));
+        assert_eq!(read("X1\0"), Err(Shape::Character));
+        assert_eq!(read("X--1"), Err(Shape::Number));
+    }
+
+    #[test]
+    fn a_command_may_have_a_point_and_zeros() {
+        let name = |code: &str| command(code.as_bytes()).map(|(command, _)| command.to_string());
+        assert_eq!(name("G01 X1"), Ok("G1".into()));
+        assert_eq!(name("m862.3 P\"MK3S\""), Ok("M862.3".into()));
+        assert_eq!(name("T0"), Ok("T0".into()));
+        assert_eq!(name("G-1"), Err(Shape::Number));
+        assert_eq!(name("42"), Err(Shape::NoCommand));
+    }
+}
