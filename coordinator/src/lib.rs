@@ -1,1 +1,18 @@
-//! coordinator
+//! The coordinator: decides which printer prints what, and what has been counted.
+//!
+//! ```text
+//! broker, web, intake     edges: bytes in, our types out
+//!        |
+//!      brain              one task owns the dispatcher: decide, apply, commit, then send
+//!      /    \
+//! dispatch  store         pure decisions; SQL behind few verbs
+//! ```
+
+pub mod accounts;
+pub mod brain;
+pub mod broker;
+pub mod clock;
+pub mod dispatch;
+mod narrate;
+pub mod store;
+pub mod tls;

@@ -1,0 +1,121 @@
+//! Which printer gets which job. Printers that wait longest come first, and jobs in the order
+//! they were queued.
+
+use std::collections::BTreeSet;
+
+use visorfarm_protocol::id::{JobId, LeaseId, ProfileId, RevisionId};
+use visorfarm_protocol::message::Plate;
+
+use super::{
+    Change, Channel, Decision, Dispatcher, JobState, Lease, LeaseState, PrinterKey, Request, Slice,
+    Waiting,
+};
+use crate::clock::Timestamp;
+
+/// A slice that a printer can take.
+struct Fit<'a> {
+    revision: &'a RevisionId,
+    profile: &'a ProfileId,
+    slice: &'a Slice,
+}
+
+impl Dispatcher {
+    pub(super) fn decide_grants(&self, now: Timestamp) -> Decision {
+        let mut decision = Decision::default();
+        let mut taken = BTreeSet::new();
+        let mut number = self.next.lease;
+        for (key, waiting) in self.waiting(now) {
+            let Some((job, request, fit)) = self.choose(waiting, &taken) else { continue };
+            taken.insert(job);
+            let id = LeaseId { epoch: self.epoch, number };
+            number += 1;
+            let lease = Lease {
+                id,
+                job: Some(job),
+                request: Some(request.id),
+                holder: key.clone(),
+                ask: waiting.ask,
+                plate: plate(job, request, &fit),
+                bytes: fit.slice.bytes,
+                purpose: request.title.clone(),
+                at: now,
+                expected_seconds: fit.slice.expected_seconds,
+                state: LeaseState::Offered,
+            };
+            decision.messages.extend(lease.message());
+            decision.changes.push(Change::LeaseGranted(lease));
+        }
+        decision
+    }
+
+    /// Returns the printers that wait for work, longest first.
+    fn waiting(&self, now: Timestamp) -> Vec<(&PrinterKey, &Waiting)> {
+        let mut waiting: Vec<_> = self
+            .printers
+            .iter()
+            .filter_map(|(key, printer)| Some((key, printer.waiting.as_ref()?)))
+            .filter(|(key, waiting)| waiting.stands(now) && !self.held.contains_key(key))
+            .collect();
+        waiting.sort_by_key(|(_, waiting)| waiting.since);
+        waiting
+    }
+
+    fn choose(
+        &self,
+        waiting: &Waiting,
+        taken: &BTreeSet<JobId>,
+    ) -> Option<(JobId, &Request, Fit<'_>)> {
+        let mut unfit = BTreeSet::new();
+        for (id, job) in &self.jobs {
+            let free = job.state == JobState::Queued && !taken.contains(id);
+            if !free || unfit.contains(&job.request) {
+                continue;
+            }
+            let request = &self.requests[&job.request];
+            match self.fit(request, waiting) {
+                Some(fit) => return Some((*id, request, fit)),
+                None => unfit.insert(job.request),
+            };
+        }
+        None
+    }
+
+    /// Returns the newest slice of the request's design that the printer can take.
+    fn fit<'a>(&'a self, request: &'a Request, waiting: &Waiting) -> Option<Fit<'a>> {
+        let eligible = self.catalogue.eligible(&request.design, request.revision.as_ref());
+        eligible.into_iter().find_map(|(revision, published)| {
+            let (profile, slice) = published.slices.get_key_value(&waiting.profile)?;
+            let loaded = match &slice.material {
+                Some(material) if !waiting.materials.is_empty() => {
+                    waiting.materials.iter().any(|loaded| loaded.eq_ignore_ascii_case(material))
+                }
+                _ => true,
+            };
+            let short_enough = match (slice.expected_seconds, waiting.seconds_max) {
+                (Some(expected), Some(max)) => expected <= max,
+                // A maker who set a limit is not given a print of unknown length.
+                (None, Some(_)) => false,
+                (_, None) => true,
+            };
+            (loaded && short_enough).then_some(Fit { revision, profile, slice })
+        })
+    }
+
+    /// Says whether a lease may still be started, as far as its revision goes.
+    pub(super) fn is_startable(&self, lease: &Lease) -> bool {
+        let revision = self.catalogue.revision(&lease.plate.design, &lease.plate.revision);
+        revision.is_some_and(|revision| revision.channel != Channel::Withdrawn)
+    }
+}
+
+fn plate(job: JobId, request: &Request, fit: &Fit) -> Plate {
+    Plate {
+        request: request.id,
+        job,
+        design: request.design.clone(),
+        revision: fit.revision.clone(),
+        profile: fit.profile.clone(),
+        digest: fit.slice.digest,
+        pieces: fit.slice.pieces,
+    }
+}

@@ -1,0 +1,228 @@
+//! What follows from a fact. Facts arrive late, twice, and under leases that lapsed long ago: each
+//! print is counted once all the same, because the lease and the print's ordinal are its key.
+
+use visorfarm_protocol::id::{AgentId, LeaseId, PrinterId};
+use visorfarm_protocol::message::{End, Fact, Numbered, Plate, Return};
+
+use super::lease::moved;
+use super::{
+    Change, Decision, Dispatcher, Entry, EntryKind, Judgement, Lease, LeaseState, Outcome,
+    PrinterKey,
+};
+use crate::clock::Timestamp;
+
+/// An [`Fact::Ended`], taken apart.
+struct Ended<'a> {
+    ordinal: u32,
+    end: End,
+    plate: &'a Plate,
+    seconds: Option<u32>,
+    note: &'a str,
+}
+
+impl Dispatcher {
+    /// Decides a fact. The shell receipts every one once this is committed: a fact that cannot be
+    /// is noted for a person, and telling it again would change nothing.
+    pub(super) fn decide_fact(
+        &self,
+        now: Timestamp,
+        agent: &AgentId,
+        printer: &PrinterId,
+        numbered: &Numbered,
+    ) -> Decision {
+        let key = PrinterKey { agent: agent.clone(), printer: printer.clone() };
+        let fact = &numbered.fact;
+        match self.leases.get(&fact.lease()) {
+            Some(lease) if lease.holder == key => self.decide_known(now, lease, numbered),
+            None if fact.lease().epoch != self.epoch => self.decide_unremembered(now, &key, fact),
+            Some(_) | None => {
+                let note = format!("{key} told of {:?}, which it was never given", fact.lease());
+                Decision::change(Change::AnomalyNoted { agent: agent.clone(), note, at: now })
+            }
+        }
+    }
+
+    fn decide_known(&self, now: Timestamp, lease: &Lease, numbered: &Numbered) -> Decision {
+        match &numbered.fact {
+            Fact::Accepted { .. } => self.decide_accepted(lease),
+            Fact::Started { .. } => self.decide_started(lease),
+            Fact::Returned { why, note, .. } => self.decide_returned(lease, *why, note),
+            Fact::Ended { ordinal, end, plate, seconds, note, .. } => {
+                let ended =
+                    Ended { ordinal: *ordinal, end: *end, plate, seconds: *seconds, note };
+                self.decide_ended(now, lease, &ended)
+            }
+            Fact::Judged { ordinal, good, bad, .. } => {
+                let judgement = Judgement {
+                    lease: lease.id,
+                    ordinal: *ordinal,
+                    seq: numbered.seq,
+                    good: *good,
+                    bad: *bad,
+                    at: now,
+                };
+                self.decide_judged(now, lease, judgement)
+            }
+        }
+    }
+
+    fn decide_accepted(&self, lease: &Lease) -> Decision {
+        match lease.state {
+            LeaseState::Offered => Decision::change(moved(lease.id, LeaseState::Accepted, "")),
+            // It was asked back while the answer was on its way.
+            LeaseState::Recalled => self.send_again(lease.id),
+            LeaseState::Accepted
+            | LeaseState::Printing
+            | LeaseState::Unknown
+            | LeaseState::Lapsed
+            | LeaseState::Returned(_)
+            | LeaseState::Ended(_) => Decision::default(),
+        }
+    }
+
+    fn decide_started(&self, lease: &Lease) -> Decision {
+        match lease.state {
+            LeaseState::Offered | LeaseState::Accepted | LeaseState::Recalled => {
+                Decision::change(moved(lease.id, LeaseState::Printing, ""))
+            }
+            // Back from a long silence: the print is in flight again, and settling recalls a twin.
+            LeaseState::Lapsed if !self.held.contains_key(&lease.holder) => {
+                Decision::change(moved(lease.id, LeaseState::Printing, "heard of again"))
+            }
+            LeaseState::Lapsed
+            | LeaseState::Printing
+            | LeaseState::Unknown
+            | LeaseState::Returned(_)
+            | LeaseState::Ended(_) => Decision::default(),
+        }
+    }
+
+    fn decide_returned(&self, lease: &Lease, why: Return, note: &str) -> Decision {
+        if lease.state.is_terminal() {
+            return Decision::default();
+        }
+        let changes = self.end_unprinted(lease, LeaseState::Returned(why), note);
+        Decision { changes, ..Decision::default() }
+    }
+
+    fn decide_ended(&self, now: Timestamp, lease: &Lease, ended: &Ended) -> Decision {
+        if self.outcomes.contains_key(&(lease.id, ended.ordinal)) {
+            return Decision::default();
+        }
+        let mut changes = vec![Change::OutcomeCounted(Outcome {
+            lease: lease.id,
+            ordinal: ended.ordinal,
+            printer: lease.holder.clone(),
+            end: ended.end,
+            pieces: lease.plate.pieces,
+            seconds: ended.seconds,
+            note: ended.note.to_owned(),
+            at: now,
+        })];
+        if ended.end == End::Completed {
+            changes.push(printed(now, lease, ended.ordinal, lease.plate.pieces));
+        }
+        // A repetition by the owner is one more plate; the lease itself ended with its own print.
+        if ended.ordinal == 0 && !lease.state.is_terminal() {
+            changes.extend(self.close(lease, ended.end, ended.note));
+        }
+        Decision { changes, ..Decision::default() }
+    }
+
+    /// Returns the changes that end `lease` and settle its job.
+    fn close(&self, lease: &Lease, end: End, note: &str) -> Vec<Change> {
+        match end {
+            End::Completed => {
+                let mut changes = vec![moved(lease.id, LeaseState::Ended(end), note)];
+                changes.extend(self.printed_job(lease).map(|job| Change::JobDone { job }));
+                changes
+            }
+            End::Failed | End::Cancelled => {
+                self.end_unprinted(lease, LeaseState::Ended(end), note)
+            }
+            // Lapsed stays lapsed: its job is already offered again.
+            End::Unknown if lease.state == LeaseState::Lapsed => Vec::new(),
+            End::Unknown => vec![moved(lease.id, LeaseState::Unknown, note)],
+        }
+    }
+
+    fn decide_judged(&self, now: Timestamp, lease: &Lease, judgement: Judgement) -> Decision {
+        let key = (judgement.lease, judgement.ordinal);
+        let before = self.judgements.get(&key);
+        if before.is_some_and(|before| judgement.seq <= before.seq) {
+            return Decision::default();
+        }
+        let seen = judgement.good.saturating_add(judgement.bad);
+        let outcome = self.outcomes.get(&key);
+        if outcome.is_none() || lease.plate.pieces < seen {
+            let agent = lease.holder.agent.clone();
+            let note = format!(
+                "{} judged {seen} pieces under {:?}, which gave no such plate",
+                lease.holder, lease.id
+            );
+            return Decision::change(Change::AnomalyNoted { agent, note, at: now });
+        }
+        let was_unknown = outcome.is_some_and(|outcome| outcome.end == End::Unknown);
+        let entry = |kind, now_pieces: u32, before_pieces: u32| {
+            let pieces = i64::from(now_pieces) - i64::from(before_pieces);
+            let lease = Some((judgement.lease, judgement.ordinal));
+            Change::Entered(Entry { request: self.leases[&key.0].request, lease, kind, pieces, at: now })
+        };
+        let (good_before, bad_before) = before.map_or((0, 0), |before| (before.good, before.bad));
+        let mut changes = vec![Change::Judged(judgement.clone())];
+        if was_unknown {
+            // Only the person's look says that anything was printed.
+            changes.push(entry(EntryKind::Printed, seen, good_before + bad_before));
+        }
+        changes.push(entry(EntryKind::Good, judgement.good, good_before));
+        changes.push(entry(EntryKind::Bad, judgement.bad, bad_before));
+        changes.retain(|change| !matches!(change, Change::Entered(Entry { pieces: 0, .. })));
+        if was_unknown && key.1 == 0 && !lease.state.is_terminal() {
+            let end = if seen == 0 { End::Failed } else { End::Completed };
+            changes.extend(self.close(lease, end, "seen by a person"));
+        }
+        Decision { changes, ..Decision::default() }
+    }
+
+    /// A lease of another life of the database: given after the backup that this one was restored
+    /// from. Its print happened, so it counts; whatever else was said of it is over.
+    fn decide_unremembered(&self, now: Timestamp, key: &PrinterKey, fact: &Fact) -> Decision {
+        let Fact::Ended { lease, ordinal, end, plate, seconds, note } = fact else {
+            return Decision::default();
+        };
+        let adopted = self.adopt(now, *lease, key, plate);
+        let ended =
+            Ended { ordinal: *ordinal, end: *end, plate, seconds: *seconds, note };
+        let decision = self.decide_ended(now, &adopted, &ended);
+        let mut changes = vec![Change::LeaseGranted(adopted)];
+        changes.extend(decision.changes);
+        Decision { changes, ..Decision::default() }
+    }
+
+    fn adopt(&self, now: Timestamp, id: LeaseId, key: &PrinterKey, plate: &Plate) -> Lease {
+        Lease {
+            id,
+            // Job numbers given after the backup are given again: they name other jobs now.
+            job: None,
+            request: self.requests.contains_key(&plate.request).then_some(plate.request),
+            holder: key.clone(),
+            ask: 0,
+            plate: plate.clone(),
+            bytes: 0,
+            purpose: String::new(),
+            at: now,
+            expected_seconds: None,
+            state: LeaseState::Lapsed,
+        }
+    }
+}
+
+fn printed(now: Timestamp, lease: &Lease, ordinal: u32, pieces: u32) -> Change {
+    Change::Entered(Entry {
+        request: lease.request,
+        lease: Some((lease.id, ordinal)),
+        kind: EntryKind::Printed,
+        pieces: i64::from(pieces),
+        at: now,
+    })
+}

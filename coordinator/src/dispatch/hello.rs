@@ -1,0 +1,55 @@
+//! What follows when an agent comes back: both sides say what they hold, and differences are
+//! settled by sending again what got lost.
+
+use visorfarm_protocol::id::AgentId;
+use visorfarm_protocol::message::{Down, Hello};
+
+use super::lease::moved;
+use super::{Change, Decision, Dispatcher, Lease, LeaseState, PrinterKey, Sighting};
+use crate::clock::Timestamp;
+
+impl Dispatcher {
+    pub(super) fn decide_hello(&self, now: Timestamp, agent: &AgentId, hello: &Hello) -> Decision {
+        let mut decision = Decision::default();
+        let welcome =
+            Down::Welcome { epoch: self.epoch, farm: self.farm.clone() };
+        decision.messages.push((agent.clone(), welcome));
+        for card in &hello.printers {
+            let key = PrinterKey { agent: agent.clone(), printer: card.printer.clone() };
+            if self.printers.get(&key).is_none_or(|known| known.card != *card) {
+                let card = card.clone();
+                decision.changes.push(Change::PrinterKnown { key: key.clone(), card });
+            }
+            decision.sightings.push(Sighting::WaitsNoMore { key });
+        }
+        for (key, lease) in &self.held {
+            if key.agent == *agent && !hello.holds.contains(lease) {
+                self.remind(now, &self.leases[lease], &mut decision);
+            }
+        }
+        decision
+    }
+
+    /// The agent does not hold `lease`, of which we think it does.
+    fn remind(&self, now: Timestamp, lease: &Lease, decision: &mut Decision) {
+        match lease.state {
+            LeaseState::Offered | LeaseState::Recalled => {
+                decision.messages.extend(lease.message());
+            }
+            LeaseState::Accepted | LeaseState::Printing => {
+                let note = format!(
+                    "{} no longer knows {:?}, which it had accepted: its memory was lost; \
+                     look at the bed of {}",
+                    lease.holder.agent, lease.id, lease.holder
+                );
+                decision.changes.push(moved(lease.id, LeaseState::Unknown, &note));
+                let agent = lease.holder.agent.clone();
+                decision.changes.push(Change::AnomalyNoted { agent, note, at: now });
+            }
+            LeaseState::Unknown
+            | LeaseState::Lapsed
+            | LeaseState::Returned(_)
+            | LeaseState::Ended(_) => {}
+        }
+    }
+}

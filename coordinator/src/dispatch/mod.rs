@@ -1,0 +1,245 @@
+//! Decides which printer prints what, and what has been counted. Pure: time comes in, changes and
+//! messages go out, nothing here waits, asks a clock, draws a random number or touches a disk.
+//!
+//! [`Dispatcher::decide`] only reads; [`Dispatcher::apply`] only writes and cannot fail. The shell
+//! makes the changes durable before it applies the next batch and sends messages. What follows
+//! from a change (jobs to queue, leases to grant or recall) is decided by [`Event::Settle`], which
+//! the shell repeats until nothing more follows.
+
+mod assign;
+pub mod board;
+mod catalogue;
+mod event;
+mod fact;
+mod hello;
+mod lease;
+mod ledger;
+mod printer;
+mod request;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use visorfarm_protocol::id::{AgentId, Epoch, FarmId, JobId, LeaseId, RequestId};
+use visorfarm_protocol::message::Up;
+
+pub use self::catalogue::{Catalogue, Channel, Revision, Slice};
+pub use self::event::{Answer, Change, Decision, Event, NewRequest, Refused, Sighting};
+pub use self::lease::{Lease, LeaseState};
+pub use self::ledger::{Entry, EntryKind, Judgement, Outcome, Sums};
+pub use self::printer::{Printer, PrinterKey, Waiting};
+pub use self::request::{PIECES_MAX, Request, RequestState};
+use crate::clock::Timestamp;
+
+/// All that one farm's coordinator knows.
+///
+/// The price of deciding everything in one place is that one process decides for one farm; a farm
+/// grows by hundreds of printers, and then there are more farms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dispatcher {
+    pub(crate) farm: FarmId,
+    pub(crate) epoch: Epoch,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) requests: BTreeMap<RequestId, Request>,
+    /// Jobs that are not over: queued, or leased under the named lease.
+    pub(crate) jobs: BTreeMap<JobId, Job>,
+    pub(crate) leases: BTreeMap<LeaseId, Lease>,
+    pub(crate) outcomes: BTreeMap<(LeaseId, u32), Outcome>,
+    pub(crate) judgements: BTreeMap<(LeaseId, u32), Judgement>,
+    pub(crate) printers: BTreeMap<PrinterKey, Printer>,
+    pub(crate) anomalies: u64,
+    pub(crate) next: Next,
+    /// When each agent was last heard of, and whether its connection stands. Not durable.
+    pub(crate) heard: BTreeMap<AgentId, Heard>,
+    /// Requests whose jobs must be looked at again.
+    pub(crate) unsettled: BTreeSet<RequestId>,
+    /// Leases that are not over, by request: what [`Request`]'s numbers in flight are summed from.
+    pub(crate) live: BTreeMap<RequestId, BTreeSet<LeaseId>>,
+    /// The lease that each printer holds.
+    pub(crate) held: BTreeMap<PrinterKey, LeaseId>,
+}
+
+/// One plate to be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// What for.
+    pub request: RequestId,
+    /// Where it is.
+    pub state: JobState,
+}
+
+/// Where a job is. A job that is done or withdrawn is no longer kept here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobState {
+    /// Waits for a printer.
+    Queued,
+    /// Given to a printer under its one current lease.
+    Leased(LeaseId),
+}
+
+/// The next numbers to give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// Of a request.
+    pub request: u64,
+    /// Of a job.
+    pub job: u64,
+    /// Of a lease, in this epoch.
+    pub lease: u64,
+}
+
+/// When an agent was heard of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// Its last message.
+    pub at: Timestamp,
+    /// Whether its connection stands, as far as the broker can tell: a hint.
+    pub connected: bool,
+}
+
+impl Dispatcher {
+    /// Returns a farm that knows nothing yet.
+    #[must_use]
+    pub fn new(farm: FarmId, epoch: Epoch) -> Self {
+        Self {
+            farm,
+            epoch,
+            catalogue: Catalogue::default(),
+            requests: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            leases: BTreeMap::new(),
+            outcomes: BTreeMap::new(),
+            judgements: BTreeMap::new(),
+            printers: BTreeMap::new(),
+            anomalies: 0,
+            next: Next { request: 1, job: 1, lease: 1 },
+            heard: BTreeMap::new(),
+            unsettled: BTreeSet::new(),
+            live: BTreeMap::new(),
+            held: BTreeMap::new(),
+        }
+    }
+
+    /// Returns what follows from `event` at `now`. Changes nothing.
+    #[must_use]
+    pub fn decide(&self, now: Timestamp, event: &Event) -> Decision {
+        match event {
+            Event::Said { agent, message } => self.decide_said(now, agent, message),
+            Event::Told { agent, printer, numbered } => {
+                self.decide_fact(now, agent, printer, numbered)
+            }
+            Event::Connection { agent, connected } => {
+                Decision::sight(Sighting::Connection { agent: agent.clone(), connected: *connected })
+            }
+            Event::Requested(new) => self.decide_requested(now, new),
+            Event::RequestCancelled { request } => self.decide_cancelled(*request),
+            Event::Delivered { request, pieces } => self.decide_delivered(now, *request, *pieces),
+            Event::Published { design, revision, slices } => {
+                self.decide_published(design, revision, slices)
+            }
+            Event::RevisionWithdrawn { design, revision, why } => {
+                self.decide_withdrawn(design, revision, why)
+            }
+            Event::LeaseAbandoned { lease } => self.decide_abandoned(*lease),
+            Event::AgentRevoked { agent } => self.decide_revoked(agent),
+            Event::Quarantined { agent, note } => {
+                Decision::change(Change::AnomalyNoted { agent: agent.clone(), note: note.clone(), at: now })
+            }
+            Event::Settle => self.decide_settle(now),
+        }
+    }
+
+    fn decide_said(&self, now: Timestamp, agent: &AgentId, message: &Up) -> Decision {
+        let mut decision = match message {
+            Up::Hello(hello) => self.decide_hello(now, agent, hello),
+            Up::Ask(ask) => self.decide_ask(now, agent, ask),
+            Up::Status { printers } => self.decide_status(now, agent, printers),
+            // The shell tells facts one by one, because each is decided on what the last changed.
+            Up::Facts { .. } => Decision::default(),
+        };
+        decision.sightings.push(Sighting::Heard { agent: agent.clone(), at: now });
+        decision
+    }
+
+    /// Says whether every request's jobs were looked at since it changed.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.unsettled.is_empty()
+    }
+
+    /// Carries out a durable change.
+    pub fn apply(&mut self, change: &Change) {
+        match change {
+            Change::PrinterKnown { key, card } => self.apply_printer(key, card),
+            Change::RevisionPublished { design, revision, published } => {
+                self.catalogue.publish(design.clone(), revision.clone(), published.clone());
+                self.unsettle_design(design);
+            }
+            Change::RevisionWithdrawn { design, revision, .. } => {
+                self.catalogue.withdraw(design, revision);
+                self.unsettle_design(design);
+            }
+            Change::RequestOpened(request) => self.apply_request(request),
+            Change::RequestCancelled { request } => {
+                self.request_mut(*request).state = RequestState::Cancelled;
+                self.unsettled.insert(*request);
+            }
+            Change::JobQueued { job, request } => {
+                self.next.job = self.next.job.max(job.0 + 1);
+                self.jobs.insert(*job, Job { request: *request, state: JobState::Queued });
+            }
+            Change::JobRequeued { job } => self.job_mut(*job).state = JobState::Queued,
+            Change::JobWithdrawn { job } | Change::JobDone { job } => {
+                self.jobs.remove(job).expect("a job is withdrawn or done once");
+            }
+            Change::LeaseGranted(lease) => self.apply_granted(lease),
+            Change::LeaseMoved { lease, state, .. } => self.apply_moved(*lease, *state),
+            Change::OutcomeCounted(outcome) => self.apply_outcome(outcome),
+            Change::Judged(judgement) => self.apply_judgement(judgement),
+            Change::Entered(entry) => self.apply_entry(entry),
+            Change::AnomalyNoted { .. } => self.anomalies += 1,
+        }
+    }
+
+    /// Takes note of something that need not survive a restart.
+    pub fn sight(&mut self, sighting: &Sighting) {
+        match sighting {
+            Sighting::Heard { agent, at } => {
+                self.heard.insert(agent.clone(), Heard { at: *at, connected: true });
+            }
+            Sighting::Connection { agent, connected } => {
+                if let Some(heard) = self.heard.get_mut(agent) {
+                    heard.connected = *connected;
+                }
+            }
+            Sighting::Status { key, status } => {
+                if let Some(printer) = self.printers.get_mut(key) {
+                    printer.status = Some(status.clone());
+                }
+            }
+            Sighting::Waits { key, waiting } => {
+                if let Some(printer) = self.printers.get_mut(key) {
+                    printer.waiting = Some(waiting.clone());
+                }
+            }
+            Sighting::WaitsNoMore { key } => {
+                if let Some(printer) = self.printers.get_mut(key) {
+                    printer.waiting = None;
+                }
+            }
+            Sighting::Settled { request } => {
+                self.unsettled.remove(request);
+            }
+        }
+    }
+
+    fn job_mut(&mut self, job: JobId) -> &mut Job {
+        self.jobs.get_mut(&job).expect("a change names a job that is not over")
+    }
+
+    fn request_mut(&mut self, request: RequestId) -> &mut Request {
+        self.requests.get_mut(&request).expect("a change names a request that was opened")
+    }
+}

@@ -1,0 +1,124 @@
+//! The printers, as far as their agents have told.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use visorfarm_protocol::id::{AgentId, PrinterId, ProfileId};
+use visorfarm_protocol::message::Ask;
+use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
+
+use super::{Decision, Dispatcher, Sighting};
+use crate::clock::Timestamp;
+
+/// How long an ask stands without being repeated. Agents repeat it every 30 s: three may be lost.
+pub(super) const ASK_STANDS_MILLIS: u64 = 100_000;
+
+/// A printer in the farm: its agent, and its name there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PrinterKey {
+    /// The agent that drives it.
+    pub agent: AgentId,
+    /// Its name there.
+    pub printer: PrinterId,
+}
+
+impl fmt::Display for PrinterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.agent, self.printer)
+    }
+}
+
+impl Serialize for PrinterKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A printer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Printer {
+    /// What does not change from minute to minute.
+    pub card: PrinterCard,
+    /// Pieces that the ledger counts from it.
+    pub printed: i64,
+    /// How it was doing when last heard. Not durable.
+    pub status: Option<PrinterStatus>,
+    /// The ask it waits with. Not durable.
+    pub waiting: Option<Waiting>,
+}
+
+/// A printer's ask for work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its number.
+    pub ask: u64,
+    /// When this ask was first heard: the grant's time to start runs from here.
+    pub since: Timestamp,
+    /// When it was last repeated.
+    pub repeated: Timestamp,
+    /// What G-code must be sliced for.
+    pub profile: ProfileId,
+    /// Kinds of filament that are loaded; empty if the maker did not say.
+    pub materials: Vec<String>,
+    /// The longest print its maker agrees to, in seconds.
+    pub seconds_max: Option<u32>,
+}
+
+impl Waiting {
+    pub(super) fn stands(&self, now: Timestamp) -> bool {
+        now.0.saturating_sub(self.repeated.0) < ASK_STANDS_MILLIS
+    }
+}
+
+impl Dispatcher {
+    pub(super) fn decide_ask(&self, now: Timestamp, agent: &AgentId, ask: &Ask) -> Decision {
+        let key = PrinterKey { agent: agent.clone(), printer: ask.printer.clone() };
+        let Some(printer) = self.printers.get(&key) else { return Decision::default() };
+        if let Some(lease) = self.held.get(&key) {
+            // It would not ask if it knew: the grant was lost, or crossed this ask on its way.
+            return self.send_again(*lease);
+        }
+        let since = match &printer.waiting {
+            Some(waiting) if waiting.ask == ask.ask => waiting.since,
+            _ => now,
+        };
+        let waiting = Waiting {
+            ask: ask.ask,
+            since,
+            repeated: now,
+            profile: ask.profile.clone(),
+            materials: ask.materials.clone(),
+            seconds_max: ask.seconds_max,
+        };
+        Decision::sight(Sighting::Waits { key, waiting })
+    }
+
+    pub(super) fn decide_status(
+        &self,
+        now: Timestamp,
+        agent: &AgentId,
+        statuses: &[PrinterStatus],
+    ) -> Decision {
+        let mut decision = Decision::default();
+        for status in statuses {
+            let key = PrinterKey { agent: agent.clone(), printer: status.printer.clone() };
+            let Some(printer) = self.printers.get(&key) else { continue };
+            let stale_ask = printer.waiting.as_ref().is_some_and(|waiting| !waiting.stands(now));
+            if stale_ask || status.waits_for.is_some() {
+                decision.sightings.push(Sighting::WaitsNoMore { key: key.clone() });
+            }
+            decision.sightings.push(Sighting::Status { key, status: status.clone() });
+        }
+        decision
+    }
+
+    pub(super) fn apply_printer(&mut self, key: &PrinterKey, card: &PrinterCard) {
+        match self.printers.get_mut(key) {
+            Some(printer) => printer.card = card.clone(),
+            None => {
+                let printer = Printer { card: card.clone(), printed: 0, status: None, waiting: None };
+                self.printers.insert(key.clone(), printer);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Copies of the database, and how a restored one begins a new life.
+//!
+//! A copy carries a mark. A coordinator that opens a marked database begins a new [`Epoch`]: the
+//! leases it gave after the copy was made are not given a second time, and agents, who see another
+//! epoch, tell everything they remember once more.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use visorfarm_protocol::id::{Epoch, FarmId};
+
+use crate::clock::Timestamp;
+
+/// Whose database this is, and which life of it.
+pub(super) struct Life {
+    pub(super) farm: String,
+    pub(super) epoch: Epoch,
+}
+
+/// Reads the life of the database, or begins one.
+pub(super) fn life(
+    connection: &mut Connection,
+    farm: &FarmId,
+    now: Timestamp,
+) -> rusqlite::Result<Life> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let read = |key: &str| {
+        transaction
+            .query_one("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get::<_, String>(0))
+            .optional()
+    };
+    let known = read("farm")?;
+    let before: u32 = read("epoch")?.and_then(|epoch| epoch.parse().ok()).unwrap_or(0);
+    let restored = read("copied")?.is_some();
+    let life = if restored || before == 0 {
+        let seconds = u32::try_from(now.seconds()).expect("it is before the year 2106");
+        // A machine whose clock is wrong must not fall back behind the epoch it copies.
+        let epoch = Epoch(seconds.max(before + 1));
+        let farm = known.unwrap_or_else(|| farm.to_string());
+        transaction.execute("INSERT OR REPLACE INTO meta VALUES ('farm', ?1)", [&farm])?;
+        transaction
+            .execute("INSERT OR REPLACE INTO meta VALUES ('epoch', ?1)", [epoch.0.to_string()])?;
+        transaction.execute("DELETE FROM meta WHERE key = 'copied'", [])?;
+        Life { farm, epoch }
+    } else {
+        Life { farm: known.unwrap_or_else(|| farm.to_string()), epoch: Epoch(before) }
+    };
+    transaction.commit()?;
+    Ok(life)
+}
+
+/// Copies the database at `source` to the new file `target`, and marks the copy.
+pub(super) fn copy(source: &Path, target: &Path) -> rusqlite::Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(source, flags)?;
+    connection.busy_timeout(super::BUSY_TIMEOUT)?;
+    // VACUUM INTO refuses a file that exists and reads one consistent moment.
+    connection.execute("VACUUM INTO ?1", [target.to_string_lossy()])?;
+    let copy = Connection::open(target)?;
+    copy.execute("INSERT OR REPLACE INTO meta VALUES ('copied', 'yes')", [])?;
+    copy.close().map_err(|(_, error)| error)
+}

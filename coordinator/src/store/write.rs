@@ -1,0 +1,219 @@
+//! Changes into rows.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, named_params, params};
+
+use super::row::{lease_state, word};
+use crate::dispatch::{Change, Entry, Judgement, Lease, Outcome, Request, Revision};
+use visorfarm_protocol::id::{DesignId, RevisionId};
+
+type Result<T = ()> = rusqlite::Result<T>;
+
+/// Writes `changes` in one transaction.
+pub(super) fn changes(connection: &mut Connection, changes: &[Change]) -> Result {
+    // Immediate: a read transaction that turns into a write fails at once if another one wrote.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for change in changes {
+        write(&transaction, change)?;
+    }
+    transaction.commit()
+}
+
+fn write(sql: &Transaction, change: &Change) -> Result {
+    match change {
+        Change::PrinterKnown { key, card } => sql
+            .prepare_cached(
+                "INSERT INTO printers (agent, printer, title, profile, octoprint)
+                 VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET title = ?3, profile = ?4, octoprint = ?5",
+            )?
+            .execute(params![
+                key.agent.as_str(),
+                key.printer.as_str(),
+                card.title,
+                card.profile.as_str(),
+                card.octoprint,
+            ]),
+        Change::RevisionPublished { design, revision, published } => {
+            return revision_published(sql, design, revision, published);
+        }
+        Change::RevisionWithdrawn { design, revision, why } => sql
+            .prepare_cached(
+                "UPDATE revisions SET channel = 'withdrawn', withdrawn_because = ?3
+                 WHERE design = ?1 AND revision = ?2",
+            )?
+            .execute(params![design.as_str(), revision.as_str(), why]),
+        Change::RequestOpened(request) => return request_opened(sql, request),
+        Change::RequestCancelled { request } => sql
+            .prepare_cached("UPDATE requests SET state = 'cancelled' WHERE id = ?1")?
+            .execute([request.0]),
+        Change::JobQueued { job, request } => sql
+            .prepare_cached("INSERT INTO jobs (id, request, state) VALUES (?1, ?2, 'queued')")?
+            .execute([job.0, request.0]),
+        Change::JobRequeued { job } => return job_moved(sql, job.0, "queued"),
+        Change::JobWithdrawn { job } => return job_moved(sql, job.0, "withdrawn"),
+        Change::JobDone { job } => return job_moved(sql, job.0, "done"),
+        Change::LeaseGranted(lease) => return lease_granted(sql, lease),
+        Change::LeaseMoved { lease, state, note } => {
+            let (state, detail) = lease_state(*state);
+            sql.prepare_cached(
+                "UPDATE leases SET state = ?2, detail = ?3, note = ?4 WHERE id = ?1",
+            )?
+            .execute(params![lease.to_string(), state, detail, note])
+        }
+        Change::OutcomeCounted(outcome) => return outcome_counted(sql, outcome),
+        Change::Judged(judgement) => return judged(sql, judgement),
+        Change::Entered(entry) => return entered(sql, entry),
+        Change::AnomalyNoted { agent, note, at } => sql
+            .prepare_cached("INSERT INTO anomalies (agent, note, at) VALUES (?1, ?2, ?3)")?
+            .execute(params![agent.as_str(), note, at.0]),
+    }?;
+    Ok(())
+}
+
+fn revision_published(
+    sql: &Transaction,
+    design: &DesignId,
+    revision: &RevisionId,
+    published: &Revision,
+) -> Result {
+    sql.prepare_cached(
+        "INSERT INTO revisions (design, revision, channel, published_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET channel = ?3",
+    )?
+    .execute(params![
+        design.as_str(),
+        revision.as_str(),
+        word(&published.channel),
+        published.at.0,
+    ])?;
+    for (profile, slice) in &published.slices {
+        sql.prepare_cached(
+            "INSERT INTO slices (design, revision, profile, digest, bytes, pieces, material,
+                                 expected_seconds, filament_grams, notes)
+             VALUES (:design, :revision, :profile, :digest, :bytes, :pieces, :material,
+                     :expected_seconds, :filament_grams, :notes)
+             ON CONFLICT DO UPDATE SET material = :material, notes = :notes,
+                 expected_seconds = :expected_seconds, filament_grams = :filament_grams",
+        )?
+        .execute(named_params! {
+            ":design": design.as_str(),
+            ":revision": revision.as_str(),
+            ":profile": profile.as_str(),
+            ":digest": slice.digest.to_string(),
+            ":bytes": slice.bytes,
+            ":pieces": slice.pieces,
+            ":material": slice.material,
+            ":expected_seconds": slice.expected_seconds,
+            ":filament_grams": slice.filament_grams,
+            ":notes": slice.notes,
+        })?;
+    }
+    Ok(())
+}
+
+fn request_opened(sql: &Transaction, request: &Request) -> Result {
+    sql.prepare_cached(
+        "INSERT INTO requests (id, design, revision, title, at, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        request.id.0,
+        request.design.as_str(),
+        request.revision.as_ref().map(|revision| revision.as_str()),
+        request.title,
+        request.at.0,
+        word(&request.state),
+    ])?;
+    Ok(())
+}
+
+fn job_moved(sql: &Transaction, job: u64, state: &str) -> Result {
+    sql.prepare_cached("UPDATE jobs SET state = ?2, lease = NULL WHERE id = ?1")?
+        .execute(params![job, state])?;
+    Ok(())
+}
+
+fn lease_granted(sql: &Transaction, lease: &Lease) -> Result {
+    let (state, detail) = lease_state(lease.state);
+    let plate = serde_json::to_string(&lease.plate).expect("a plate is plain data");
+    sql.prepare_cached(
+        "INSERT INTO leases (id, epoch, number, job, request, agent, printer, ask, plate, pieces,
+                             bytes, purpose, at, expected_seconds, state, detail)
+         VALUES (:id, :epoch, :number, :job, :request, :agent, :printer, :ask, :plate, :pieces,
+                 :bytes, :purpose, :at, :expected_seconds, :state, :detail)",
+    )?
+    .execute(named_params! {
+        ":id": lease.id.to_string(),
+        ":epoch": lease.id.epoch.0,
+        ":number": lease.id.number,
+        ":job": lease.job.map(|job| job.0),
+        ":request": lease.request.map(|request| request.0),
+        ":agent": lease.holder.agent.as_str(),
+        ":printer": lease.holder.printer.as_str(),
+        ":ask": lease.ask,
+        ":plate": plate,
+        ":pieces": lease.plate.pieces,
+        ":bytes": lease.bytes,
+        ":purpose": lease.purpose,
+        ":at": lease.at.0,
+        ":expected_seconds": lease.expected_seconds,
+        ":state": state,
+        ":detail": detail,
+    })?;
+    if let Some(job) = lease.job {
+        sql.prepare_cached("UPDATE jobs SET state = 'leased', lease = ?2 WHERE id = ?1")?
+            .execute(params![job.0, lease.id.to_string()])?;
+    }
+    Ok(())
+}
+
+fn outcome_counted(sql: &Transaction, outcome: &Outcome) -> Result {
+    sql.prepare_cached(
+        "INSERT INTO outcomes (lease, ordinal, agent, printer, end, pieces, seconds, note, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        outcome.lease.to_string(),
+        outcome.ordinal,
+        outcome.printer.agent.as_str(),
+        outcome.printer.printer.as_str(),
+        word(&outcome.end),
+        outcome.pieces,
+        outcome.seconds,
+        outcome.note,
+        outcome.at.0,
+    ])?;
+    Ok(())
+}
+
+fn judged(sql: &Transaction, judgement: &Judgement) -> Result {
+    sql.prepare_cached(
+        "INSERT INTO judgements (lease, ordinal, seq, good, bad, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        judgement.lease.to_string(),
+        judgement.ordinal,
+        judgement.seq,
+        judgement.good,
+        judgement.bad,
+        judgement.at.0,
+    ])?;
+    Ok(())
+}
+
+fn entered(sql: &Transaction, entry: &Entry) -> Result {
+    sql.prepare_cached(
+        "INSERT INTO ledger (request, lease, ordinal, kind, pieces, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        entry.request.map(|request| request.0),
+        entry.lease.map(|(lease, _)| lease.to_string()),
+        entry.lease.map(|(_, ordinal)| ordinal),
+        word(&entry.kind),
+        entry.pieces,
+        entry.at.0,
+    ])?;
+    Ok(())
+}
