@@ -97,6 +97,26 @@ impl PrinterCondition {
             .map_or_else(|| Self::Unreadable { text: read::cut(text) }, |(_, condition)| condition)
     }
 
+    /// Reads the name a state has in events: the finest there is, without an error's text.
+    pub(crate) fn from_state_id(id: &str) -> Self {
+        match id {
+            "OPERATIONAL" => Self::Operational,
+            "STARTING" => Self::Starting,
+            "PRINTING" => Self::Printing,
+            "PAUSING" => Self::Pausing,
+            "PAUSED" => Self::Paused,
+            "RESUMING" => Self::Resuming,
+            "CANCELLING" => Self::Cancelling,
+            "FINISHING" => Self::Finishing,
+            "OPEN_SERIAL" | "DETECT_SERIAL" | "DETECTING" | "CONNECTING" => Self::Connecting,
+            "TRANSFERING_FILE" | "TRANSFERRING_FILE" => Self::SendingToSd,
+            "NONE" | "OFFLINE" | "CLOSED" => Self::Offline { error: None },
+            "CLOSED_WITH_ERROR" => Self::Offline { error: Some(String::new()) },
+            "ERROR" => Self::Error { text: String::new() },
+            other => Self::Unreadable { text: read::cut(other) },
+        }
+    }
+
     /// Returns the busiest condition a raised flag names; `None` if no flag says anything.
     fn from_flags(flags: &Value) -> Option<Self> {
         let named = [

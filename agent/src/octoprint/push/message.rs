@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{FailReason, PushEvent};
-use crate::octoprint::model::{Markings, Snapshot, read};
+use crate::octoprint::model::{Markings, PrinterCondition, Snapshot, read};
 
 /// What a frame says.
 #[derive(Debug, PartialEq)]
@@ -71,7 +71,8 @@ fn event(event: &Value) -> Option<PushEvent> {
         "PrintPaused" => PushEvent::PrintPaused { path: path()?, by_user },
         "PrinterReset" => PushEvent::PrinterReset,
         "PrinterStateChanged" => {
-            PushEvent::StateChanged { state_id: read::text(&payload["state_id"])? }
+            let id = read::text(&payload["state_id"])?;
+            PushEvent::StateChanged(PrinterCondition::from_state_id(&id))
         }
         "Error" => PushEvent::Error { text: read::text(&payload["error"])? },
         _ => return None,
@@ -83,7 +84,7 @@ fn fail_reason(payload: &Value) -> FailReason {
         (Some("cancelled"), _) => {
             FailReason::Cancelled { by_user: read::text(&payload["user"]).is_some() }
         }
-        (Some(_) | None, Some(text)) => FailReason::Error { text },
+        (Some(_) | None, Some(text)) => FailReason::Error(text),
         (Some(_) | None, None) => FailReason::Unknown,
     }
 }
@@ -134,7 +135,7 @@ mod tests {
             r#"{"path": "a.gcode", "reason": "error", "error": "Thermal Runaway"}"#,
             PushEvent::PrintFailed {
                 path: path(),
-                reason: FailReason::Error { text: "Thermal Runaway".to_owned() },
+                reason: FailReason::Error("Thermal Runaway".to_owned()),
             },
         );
         check(
@@ -154,7 +155,7 @@ mod tests {
         check(
             "PrinterStateChanged",
             r#"{"state_id": "FINISHING", "state_string": "Finishing"}"#,
-            PushEvent::StateChanged { state_id: "FINISHING".to_owned() },
+            PushEvent::StateChanged(PrinterCondition::Finishing),
         );
         let stale = r#"{"reauthRequired": {"reason": "stale"}}"#;
         assert_eq!(parse(stale), Some(Message::LoginAgain));

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 use tracing::debug;
 
-use super::model::{Markings, Snapshot};
+use super::model::{Markings, PrinterCondition, Snapshot};
 use super::rest::{Rest, RestError};
 
 /// A server that restarts is back after about five seconds.
@@ -55,9 +55,7 @@ pub enum PushEvent {
     },
     /// The firmware restarted by itself.
     PrinterReset,
-    StateChanged {
-        state_id: String,
-    },
+    StateChanged(PrinterCondition),
     Error {
         text: String,
     },
@@ -70,9 +68,7 @@ pub enum FailReason {
     Cancelled {
         by_user: bool,
     },
-    Error {
-        text: String,
-    },
+    Error(String),
     Unknown,
 }
 

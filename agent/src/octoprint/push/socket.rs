@@ -164,7 +164,7 @@ impl Connection<'_> {
         self.say(&authentication(&session)).await
     }
 
-    async fn tell(&self, event: PushEvent) -> Result<(), End> {
+    async fn tell(&mut self, event: PushEvent) -> Result<(), End> {
         self.sink.send(event).await.map_err(|_| End::Unwatched)
     }
 
