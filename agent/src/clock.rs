@@ -1,0 +1,104 @@
+//! The time: the only place that asks for it. Everything else gets it as an argument.
+
+use std::fmt;
+use std::ops::Add;
+use std::time::{Duration, SystemTime};
+
+use chrono::Timelike;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use crate::config::hours::MinuteOfDay;
+
+/// A moment of one life of the process, in milliseconds since its start. It runs on when the wall
+/// clock is set, which on a Raspberry Pi happens some time after each power cut.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Moment(pub u64);
+
+impl Moment {
+    /// Returns the time that passed since `earlier`, and nothing if that lies ahead.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl Add<Duration> for Moment {
+    type Output = Self;
+
+    /// Saturates: "for ever" is a duration too.
+    fn add(self, span: Duration) -> Self {
+        let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        Self(self.0.saturating_add(millis))
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ms", self.0)
+    }
+}
+
+/// The clocks of this machine. In tests with paused time [`Clock::now`] follows that.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    began: Instant,
+}
+
+impl Clock {
+    /// Returns the clock of a process that starts now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self { began: Instant::now() }
+    }
+
+    /// Returns the moment.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        Moment::default() + self.began.elapsed()
+    }
+
+    /// Returns when `moment` is, for a timer.
+    #[must_use]
+    pub fn instant(&self, moment: Moment) -> Instant {
+        self.began + Duration::from_millis(moment.0)
+    }
+}
+
+/// Returns the wall clock in whole seconds since the Unix epoch. For people to read, and for what
+/// must be told after a restart; nothing is decided by it.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the one place that asks for the time")]
+pub fn unix_seconds() -> u64 {
+    // A machine that starts in 1969 has no battery in its clock; it is corrected soon.
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+/// Returns the time of day where this machine stands.
+#[must_use]
+pub fn minute_of_day() -> MinuteOfDay {
+    let now = chrono::Local::now();
+    MinuteOfDay::new(now.hour(), now.minute()).expect("a clock shows an hour and a minute of a day")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn it_follows_paused_time_and_back() {
+        let clock = Clock::start();
+        tokio::time::advance(Duration::from_secs(90)).await;
+        assert_eq!(clock.now(), Moment(90_000));
+        assert_eq!(clock.instant(clock.now()), Instant::now());
+    }
+
+    #[test]
+    fn spans_saturate_at_both_ends() {
+        assert_eq!(Moment(5) + Duration::MAX, Moment(u64::MAX));
+        assert_eq!(Moment(5).since(Moment(9)), Duration::ZERO);
+    }
+}
