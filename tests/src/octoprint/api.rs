@@ -105,7 +105,14 @@ fn counted(record: &Value) -> Prints {
 
 fn successes_below(entries: &Value) -> u64 {
     let entries = entries.as_array().map(Vec::as_slice).unwrap_or_default();
-    entries.iter().map(|entry| counted(entry).success + successes_below(&entry["children"])).sum()
+    entries
+        .iter()
+        .map(|entry| match entry["type"].as_str() {
+            // A folder repeats the counts of what is in it.
+            Some("folder") => successes_below(&entry["children"]),
+            Some(_) | None => counted(entry).success,
+        })
+        .sum()
 }
 
 #[cfg(test)]
@@ -116,7 +123,7 @@ mod tests {
     fn successes_are_summed_over_folders() {
         let listing = json!([
             { "name": "a.gcode", "prints": { "success": 2, "failure": 1 } },
-            { "name": "visorfarm", "type": "folder", "children": [
+            { "name": "visorfarm", "type": "folder", "prints": { "success": 3 }, "children": [
                 { "name": "b.gcode", "prints": { "success": 3 } }, { "name": "c.gcode" },
             ] },
         ]);
