@@ -81,8 +81,7 @@ impl Comments {
                 let total = text.split_once("total estimated time:").map_or(value, |(_, t)| t);
                 claims.time_s = duration(total);
             }
-            "TIME" | "Print Time" => claims.time_s = first_number(value),
-            "--- print time" => claims.time_s = first_number(value),
+            "TIME" | "Print Time" | "--- print time" => claims.time_s = first_number(value),
             "Build time" => claims.time_s = hours_and_minutes(value),
             "Estimated Build Time"
             | "Calculated-during-export Build Time"
@@ -92,10 +91,9 @@ impl Comments {
             "filament used [mm]" | "total filament length [mm]" | "Filament length" => {
                 claims.filament_mm = sum(value);
             }
-            "--- filament used" => claims.filament_mm = first_number(value),
             "filament used" => claims.filament_mm = sum(value.split('(').next().unwrap_or(value)),
             "Filament used" => claims.filament_mm = metres(value),
-            "Material#1 Used" => claims.filament_mm = first_number(value),
+            "Material#1 Used" | "--- filament used" => claims.filament_mm = first_number(value),
             "Material#2 Used" => {
                 let more = first_number(value).unwrap_or(0.0);
                 claims.filament_mm = claims.filament_mm.map(|length| length + more);
@@ -133,7 +131,7 @@ impl Comments {
         ];
         let named = STARTS.iter().find_map(|start| text.strip_prefix(start));
         let bare = ["KISSlicer", "BambuStudio"].iter().any(|name| text.starts_with(name));
-        let Some(named) = named.or(bare.then_some(text)) else {
+        let Some(named) = named.or(if bare { Some(text) } else { None }) else {
             if let Some(version) = text.strip_prefix("version ") {
                 self.claims.version = word(version);
             }
@@ -146,7 +144,7 @@ impl Comments {
     }
 }
 
-/// Splits `key = value`, `key: value` and Simplify3D's `key,value`.
+/// Splits `key = value`, `key: value` and `Simplify3D`'s `key,value`.
 fn split(text: &str) -> Option<(&str, &str)> {
     let at = text.find(['=', ',', ':'])?;
     // `filament used [mm] = 1.0, 2.0` splits at the first of the three; `Kiri:Moto` never gets here as a key.
@@ -195,7 +193,7 @@ fn duration(text: &str) -> Option<f64> {
     seconds
 }
 
-/// Reads Simplify3D's `1 hours 31 minutes`.
+/// Reads `Simplify3D`'s `1 hours 31 minutes`.
 fn hours_and_minutes(text: &str) -> Option<f64> {
     let hours = first_number(text)? * 3600.0;
     let minutes = text.split_once("hour").and_then(|(_, rest)| first_number(rest));

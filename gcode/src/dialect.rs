@@ -64,7 +64,7 @@ impl Modes {
 
     /// Returns how `dialect` reads E now.
     #[inline]
-    pub(crate) fn extruder(&self, dialect: Dialect) -> Positioning {
+    pub(crate) fn extruder(self, dialect: Dialect) -> Positioning {
         let alone = self.extruder.unwrap_or(Positioning::Absolute);
         match dialect {
             Dialect::Prusa | Dialect::RepRapFirmware => alone,
@@ -81,12 +81,12 @@ impl Modes {
 
     /// Returns whether the file has said anything yet: what the last print left behind may still hold.
     #[inline]
-    pub(crate) fn said_nothing(&self) -> bool {
+    pub(crate) fn said_nothing(self) -> bool {
         self.said == Said::Nothing
     }
 
     /// Returns whether firmwares differ in how they read E now.
-    pub(crate) fn ambiguous(&self) -> bool {
+    pub(crate) fn ambiguous(self) -> bool {
         let first = self.extruder(Dialect::Marlin);
         Dialect::ALL.iter().any(|&dialect| self.extruder(dialect) != first)
     }

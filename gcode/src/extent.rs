@@ -29,7 +29,7 @@ pub(crate) fn widen(extent: &mut Option<Extent>, value: Micro, here: Here<'_>) {
         Some(known) if value < known.least.0 => known.least = (value, here.mark()),
         Some(known) => known.greatest = (value, here.mark()),
         None => {
-            *extent = Some(Extent { least: (value, here.mark()), greatest: (value, here.mark()) })
+            *extent = Some(Extent { least: (value, here.mark()), greatest: (value, here.mark()) });
         }
     }
 }

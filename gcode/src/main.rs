@@ -1,1 +1,9 @@
-fn main() {}
+//! `visorfarm-gcode`: the crate's reader and verdict on the command line.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

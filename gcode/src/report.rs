@@ -155,14 +155,14 @@ pub(crate) struct Source {
     pub(crate) head: Vec<u8>,
 }
 
-pub(crate) fn build(reader: Reader, source: Source) -> Report {
+pub(crate) fn build(reader: Reader, source: &Source) -> Report {
     let options = reader.options().clone();
     let machine = reader.machine.clone();
     let claims = reader.comments.claims.clone();
     let layer_marks = reader.comments.layer_marks;
     let moves = reader.moves;
     let lines = reader.lines;
-    let evidence = evidence(reader, &source);
+    let evidence = evidence(reader, source);
     let mut commands: BTreeMap<String, u64> =
         evidence.uses.iter().map(|(name, seen)| (name.clone(), seen.count)).collect();
     for (name, count) in ["G0", "G1", "G2", "G3"].into_iter().zip(moves) {

@@ -35,35 +35,35 @@ pub enum Rule {
     HostCommand,
     /// "M118 A1 action:cancel" drives the host through the printer. Marlin, M118.
     HostAction,
-    /// Outlives the print: "save settings to EEPROM", "restore factory defaults". Marlin, M500 to M504. Klipper, SAVE_CONFIG.
+    /// Outlives the print: "save settings to EEPROM", "restore factory defaults". Marlin, M500 to M504. Klipper, `SAVE_CONFIG`.
     Settings,
     /// "In-application firmware update". Marlin, M997.
     Firmware,
-    /// Leaves a safety stop, or breaks a wait. Marlin, M999, M112, M410, M108. Klipper, FIRMWARE_RESTART.
+    /// Leaves a safety stop, or breaks a wait. Marlin, M999, M112, M410, M108. Klipper, `FIRMWARE_RESTART`.
     SafetyStop,
     /// "Disable cold extrusion checking." Marlin, M302.
     ColdExtrusion,
-    /// Heats by itself and changes how heaters are held. Marlin, M301, M303, M304. Klipper, PID_CALIBRATE.
+    /// Heats by itself and changes how heaters are held. Marlin, M301, M303, M304. Klipper, `PID_CALIBRATE`.
     HeaterTuning,
-    /// All later positions would be wrong. Marlin, M92, M350. Klipper, SET_EXTRUDER_ROTATION_DISTANCE.
+    /// All later positions would be wrong. Marlin, M92, M350. Klipper, `SET_EXTRUDER_ROTATION_DISTANCE`.
     Steps,
     /// "Excessive value can damage the printer", says the stock start code. Marlin, M906, M907.
     MotorCurrent,
-    /// Accelerations and speeds beyond the printer's. Marlin, M201 to M205. Klipper, SET_VELOCITY_LIMIT.
+    /// Accelerations and speeds beyond the printer's. Marlin, M201 to M205. Klipper, `SET_VELOCITY_LIMIT`.
     MotionLimits,
     /// No more clipping "to the physical boundaries". Marlin, M211.
     Endstops,
-    /// Moves the origin: every later check of bounds would be void. Marlin, G92, M206, M851. Klipper, SET_GCODE_OFFSET.
+    /// Moves the origin: every later check of bounds would be void. Marlin, G92, M206, M851. Klipper, `SET_GCODE_OFFSET`.
     OriginShift,
-    /// "No boundary checks are performed." Klipper, FORCE_MOVE.
+    /// "No boundary checks are performed." Klipper, `FORCE_MOVE`.
     RawMotion,
-    /// Pins, servos, buses, lasers. Marlin, M3, M42, M280, M260. Klipper, SET_PIN.
+    /// Pins, servos, buses, lasers. Marlin, M3, M42, M280, M260. Klipper, `SET_PIN`.
     Pins,
     /// "May also shut down the electronics", and so the fan of a hot nozzle. Marlin, M81.
     Power,
     /// Other files, loops, stored macros: what was read is not what would run. Marlin, M23, M32, M808, M810. Klipper, SDCARD_*.
     OtherCode,
-    /// Runs programs of the host, or changes macros while printing. Klipper, RUN_SHELL_COMMAND, SET_GCODE_VARIABLE.
+    /// Runs programs of the host, or changes macros while printing. Klipper, `RUN_SHELL_COMMAND`, `SET_GCODE_VARIABLE`.
     Shell,
     /// The serial line itself. Marlin, M110, M111, M575.
     Serial,
@@ -77,9 +77,9 @@ pub enum Rule {
     BedTooHot,
     /// Marlin, M141, M191.
     ChamberTooHot,
-    /// Heats through a command whose targets are not followed here. Klipper, SET_HEATER_TEMPERATURE.
+    /// Heats through a command whose targets are not followed here. Klipper, `SET_HEATER_TEMPERATURE`.
     HeaterSideDoor,
-    /// Turns off the timer that cools an abandoned printer. Marlin, M85, M86. Klipper, SET_IDLE_TIMEOUT.
+    /// Turns off the timer that cools an abandoned printer. Marlin, M85, M86. Klipper, `SET_IDLE_TIMEOUT`.
     IdleTimeout,
     /// The file ends and a heater is still on: truncated, or meant so.
     LeftHot,
@@ -93,7 +93,7 @@ pub enum Rule {
     OutsidePrint,
     /// Lower than the bed.
     BelowBed,
-    /// A G2 or G3 that firmwares refuse or guess at. Marlin, G2. Klipper, gcode_arcs.
+    /// A G2 or G3 that firmwares refuse or guess at. Marlin, G2. Klipper, `gcode_arcs`.
     Arc,
     /// Faster than the printer; firmwares cap it, so the time will differ.
     Feed,
@@ -105,7 +105,7 @@ pub enum Rule {
     FlowFactor,
     /// E is used before the file says how it is read: the last print's mode would hold. Marlin, M82.
     ExtrusionModeUnknown,
-    /// After `G91` and `M82` (and the reverse) firmwares read E in different ways. Marlin, G90; Klipper, gcode_move.
+    /// After `G91` and `M82` (and the reverse) firmwares read E in different ways. Marlin, G90; Klipper, `gcode_move`.
     ExtrusionModeAmbiguous,
     /// Lengths in inches.
     Inches,

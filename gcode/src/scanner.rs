@@ -16,8 +16,9 @@ use crate::profile::Profile;
 use crate::report::{self, Report};
 use crate::words::{Command, Shape, Words, command, mask};
 
-/// Slicers' settings reach 12 104 bytes in one comment (measured over twelve slicers); longer lines are cut here.
-const LINE_MAX: usize = 16 * 1024;
+/// Slicers' settings reach 12 104 bytes in one comment (measured over twelve slicers). A longer line is cut and refused:
+/// what does not fit might hide a command.
+const LINE_MAX: usize = 64 * 1024;
 
 /// Marlin's buffer for one command is 96 bytes; what does not fit is read as another command.
 const CODE_MAX: usize = 96;
@@ -136,7 +137,8 @@ impl Scanner {
             self.reader.ends_in_newline = EndsIn::MidLine;
         }
         let digest: [u8; 32] = self.hash.finalize().into();
-        report::build(self.reader, report::Source { digest, bytes: self.bytes, head: self.head })
+        let source = report::Source { digest, bytes: self.bytes, head: self.head };
+        report::build(self.reader, &source)
     }
 
     fn keep(&mut self, part: &[u8]) {
@@ -184,7 +186,8 @@ impl Reader {
     fn line(&mut self, bytes: &[u8], length: u64) {
         self.lines += 1;
         let mut code = bytes;
-        if let [rest @ .., b'\r'] = code {
+        // Some start codes come with `\r\r\n` (measured).
+        while let [rest @ .., b'\r'] = code {
             code = rest;
         }
         if self.lines == 1 {
@@ -196,7 +199,7 @@ impl Reader {
         let here = Here { line: self.lines, bytes: code };
         match code {
             [] => {}
-            [b';', comment @ ..] => self.comments.read(comment),
+            [b';', comment @ ..] => self.comment(comment, length, here),
             // Nearly all lines: `G0 ` to `G3 `.
             [b'G' | b'g', digit @ b'0'..=b'3', rest @ ..]
                 if !matches!(rest.first(), Some(b'0'..=b'9' | b'.')) && code.len() <= CODE_MAX =>
@@ -207,6 +210,17 @@ impl Reader {
                 let read = self.other(code, length, here);
                 self.blame(read, here);
             }
+        }
+    }
+
+    /// A comment is a hint, unless it hides something.
+    fn comment(&mut self, comment: &[u8], length: u64, here: Here<'_>) {
+        if LINE_MAX as u64 <= length {
+            self.blame(Err(Shape::TooLong), here);
+        } else if memchr::memchr(b'\r', comment).is_some() {
+            self.blame(Err(Shape::Hidden), here);
+        } else {
+            self.comments.read(comment);
         }
     }
 
@@ -239,6 +253,9 @@ impl Reader {
 
     /// Reads what is no plain move.
     fn other(&mut self, code: &[u8], length: u64, here: Here<'_>) -> Result<(), Shape> {
+        if memchr::memchr(b'\r', code).is_some() {
+            return Err(Shape::Hidden);
+        }
         match code {
             [b'@', ..] => Err(Shape::Host),
             [b'{' | b'[', ..] => Err(Shape::Placeholder),
@@ -247,7 +264,7 @@ impl Reader {
                 self.classic(code, length, here)
             }
             [letter, ..] if letter.is_ascii_alphabetic() || *letter == b'_' => {
-                if MACRO_MAX < code_length(code) || LINE_MAX < code.len() {
+                if MACRO_MAX < code_length(code) || LINE_MAX as u64 <= length {
                     return Err(Shape::TooLong);
                 }
                 self.machine.wander();

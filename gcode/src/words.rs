@@ -27,6 +27,8 @@ pub enum Shape {
     TooLong,
     /// `N..*..` whose checksum is wrong.
     Checksum,
+    /// A carriage return inside the line: firmwares begin a new line there, comment or not.
+    Hidden,
     /// Braces or brackets that the slicer should have replaced.
     Placeholder,
     /// `@...`: acts in the print server, never reaches the printer.
@@ -112,7 +114,7 @@ impl Words {
                     at = self.word(code, at, after_blank)?;
                     after_blank = false;
                 }
-                b';' => break,
+                b';' => return no_return(&code[at..]),
                 b'{' | b'}' => return Err(Shape::Placeholder),
                 _ => return Err(Shape::Character),
             }
@@ -142,6 +144,15 @@ impl Words {
             Scanned::Absent => Ok(at + 1),
             Scanned::Malformed => Err(Shape::Number),
         }
+    }
+}
+
+/// A carriage return ends a line for firmwares and print servers: what follows it in a comment is a command.
+#[inline]
+fn no_return(comment: &[u8]) -> Result<(), Shape> {
+    match memchr::memchr(b'\r', comment) {
+        Some(_) => Err(Shape::Hidden),
+        None => Ok(()),
     }
 }
 
@@ -204,6 +215,7 @@ mod tests {
         assert_eq!(read("Y{machine_depth}"), Err(Shape::Placeholder));
         assert_eq!(read("X1 (stop)"), Err(Shape::Character));
         assert_eq!(read("X1\0"), Err(Shape::Character));
+        assert_eq!(read("X1 ; fine \rM104 S300"), Err(Shape::Hidden));
         assert_eq!(read("X--1"), Err(Shape::Number));
     }
 

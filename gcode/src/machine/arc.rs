@@ -57,12 +57,12 @@ impl Arc {
     /// Returns the points where the arc reaches furthest along an axis, between its ends.
     pub(crate) fn extremes(&self) -> impl Iterator<Item = [f64; 2]> + '_ {
         let quarter = TAU / 4.0;
-        (0..4u8).map(move |side| f64::from(side) * quarter).filter_map(move |angle| {
-            self.passes(angle).then(|| {
+        (0..4u8).map(move |side| f64::from(side) * quarter).filter(|&angle| self.passes(angle)).map(
+            |angle| {
                 let (sin, cos) = angle.sin_cos();
                 [self.centre[0] + self.radius * cos, self.centre[1] + self.radius * sin]
-            })
-        })
+            },
+        )
     }
 
     /// Returns how far from the origin the arc reaches between its ends, if further than at both of them.
@@ -103,8 +103,8 @@ fn centre_from_radius(start: [f64; 2], end: [f64; 2], turn: Turn, radius: f64) -
     } * radius.signum();
     let height = side * height_squared.sqrt() / length;
     Some([
-        (start[0] + end[0]) / 2.0 - chord[1] * height,
-        (start[1] + end[1]) / 2.0 + chord[0] * height,
+        f64::midpoint(start[0], end[0]) - chord[1] * height,
+        f64::midpoint(start[1], end[1]) + chord[0] * height,
     ])
 }
 

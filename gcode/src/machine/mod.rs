@@ -181,9 +181,8 @@ impl Machine {
         }
         let bare = !words.strays(0);
         for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
-            let Some(logical) = words.number(letter).or(bare.then_some(Micro::ZERO)) else {
-                continue;
-            };
+            let named = words.number(letter);
+            let Some(logical) = (if bare { Some(Micro::ZERO) } else { named }) else { continue };
             let logical = self.length(logical);
             if self.axes[index].logical() != Some(logical) {
                 self.firsts.origin_shift.get_or_insert_with(|| here.mark());

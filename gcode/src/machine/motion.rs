@@ -12,7 +12,7 @@ use super::{Machine, TOOLS, Units};
 
 const AXES: [u8; 3] = [b'X', b'Y', b'Z'];
 
-/// A lift before homing is what stock start codes do, so that the probe clears the bed.
+/// A lift before homing is what stock start codes do, so that the probe clears the bed. Some do it in absolute numbers.
 const LIFT_MAX: Micro = Micro::whole(20);
 
 impl Machine {
@@ -107,10 +107,7 @@ impl Machine {
     }
 
     fn note_unhomed(&mut self, index: usize, value: Micro, here: Here<'_>) {
-        let lift = index == 2
-            && self.modes.axes == Positioning::Relative
-            && Micro::ZERO <= value
-            && value <= LIFT_MAX;
+        let lift = index == 2 && Micro::ZERO <= value && value <= LIFT_MAX;
         if lift {
             return;
         }

@@ -94,6 +94,7 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M82", ""),
     all("M83", ""),
     all("M84", "XYZES"),
+    all("M85", "S"),
     all("M104", "STR"),
     all("M105", "T"),
     all("M106", "SPT"),
@@ -144,9 +145,12 @@ pub(super) const ALLOWED: &[Allowed] = &[
     any("M862.4"),
     any("M862.5"),
     any("M862.6"),
-    all("M900", "KTL"),
+    all("M900", "KTLWHD"),
     all("M907", "XYZE"),
     all("M906", "XYZE"),
+    // Raise3D's start and end of a print, which ideaMaker writes for all.
+    all("M1001", ""),
+    all("M1002", ""),
     all("M0", "SP"),
     all("M1", "SP"),
     all("M25", ""),
@@ -208,6 +212,7 @@ pub(super) const SUSPECT: &[(&str, Severity, Rule, &str)] = &[
     ("M1", Severity::Ask, Rule::WaitsForPerson, "waits for a person while the nozzle is hot"),
     ("M25", Severity::Ask, Rule::WaitsForPerson, "pauses until a person resumes"),
     ("M600", Severity::Ask, Rule::WaitsForPerson, "waits for a person to change the filament"),
+    ("M85", Severity::Ask, Rule::IdleTimeout, "changes the timer that cools an idle printer"),
     ("M601", Severity::Ask, Rule::WaitsForPerson, "pauses until a person resumes"),
     ("PAUSE", Severity::Ask, Rule::WaitsForPerson, "pauses until a person resumes"),
     (
@@ -334,7 +339,7 @@ pub(super) const REFUSED: &[(&[&str], Rule, &str)] = &[
         "heats by a way that is not followed: use M104, M109, M140, M190",
     ),
     (
-        &["M85", "M86", "SET_IDLE_TIMEOUT"],
+        &["M86", "SET_IDLE_TIMEOUT"],
         Rule::IdleTimeout,
         "changes the timer that cools an idle printer",
     ),

@@ -51,14 +51,11 @@ pub(super) fn refuse(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
         None => name == pattern,
     };
     let known = REFUSED.iter().find(|(names, ..)| names.iter().any(|pattern| is(pattern)));
-    match known {
-        Some((_, rule, reason)) => {
-            verdict.object_at(Severity::Forbid, *rule, &used.first, *reason);
-        }
-        None => {
-            let reason = format!("is not allowed on {}: {name} is not known", verdict.profile.name);
-            verdict.object_at(Severity::Forbid, Rule::UnknownCommand, &used.first, reason);
-        }
+    if let Some((_, rule, reason)) = known {
+        verdict.object_at(Severity::Forbid, *rule, &used.first, *reason);
+    } else {
+        let reason = format!("is not allowed on {}: {name} is not known", verdict.profile.name);
+        verdict.object_at(Severity::Forbid, Rule::UnknownCommand, &used.first, reason);
     }
 }
 
@@ -121,13 +118,14 @@ fn breach<'a>(
         Bound::Feed => (0.0, profile.feed_mm_s_max),
         Bound::Acceleration => (0.0, profile.acceleration_mm_s2_max),
         Bound::Fans => (0.0, f64::from(profile.fans.saturating_sub(1))),
-        Bound::MotorCurrent => match profile.motor_current_max.get(&letter) {
-            Some(max) => (0.0, *max),
-            None => {
+        Bound::MotorCurrent => {
+            if let Some(max) = profile.motor_current_max.get(&letter) {
+                (0.0, *max)
+            } else {
                 let reason = format!("sets a motor current, which {} does not allow", profile.name);
                 return Some((&range.max_at, reason));
             }
-        },
+        }
         Bound::Bare => return Some((&range.max_at, "may not carry a number".to_owned())),
     };
     if range.min < min {

@@ -1,7 +1,7 @@
 //! Where, how hot, how fast and how much, against the printer's limits.
 
 use crate::finding::Severity;
-use crate::profile::{MacroEffect, Profile, Volume};
+use crate::profile::{MacroEffect, Material, Profile, Volume};
 use crate::report::Peak;
 use crate::rule::Rule;
 
@@ -12,6 +12,9 @@ const PUSH_MM_MAX: f64 = 100.0;
 
 /// Rounding in slicers and arcs; no printer notices a hundredth.
 const TOLERANCE_MM: f64 = 0.01;
+
+/// One of a material's limits.
+type OfMaterial = fn(&Material) -> f64;
 
 pub(super) fn check(verdict: &mut Verdict<'_>) {
     check_heat(verdict);
@@ -27,7 +30,7 @@ fn check_heat(verdict: &mut Verdict<'_>) {
     let evidence = &verdict.report.evidence;
     let profile = verdict.profile;
     let materials = &verdict.report.slicer.materials;
-    let heaters: [(&Option<Peak>, f64, Rule, fn(&crate::profile::Material) -> f64); 3] = [
+    let heaters: [(&Option<Peak>, f64, Rule, OfMaterial); 3] = [
         (&evidence.nozzle, profile.nozzle_celsius_max, Rule::NozzleTooHot, |m| {
             m.nozzle_celsius_max
         }),
@@ -49,7 +52,7 @@ fn strictest(
     profile: &Profile,
     materials: &[String],
     printer_max: f64,
-    of: fn(&crate::profile::Material) -> f64,
+    of: OfMaterial,
 ) -> (f64, String) {
     // With several materials the hottest sets the pace: which tool takes which is not told.
     let known = materials.iter().filter_map(|name| Some((name, of(profile.materials.get(name)?))));
@@ -80,17 +83,22 @@ fn check_homing(verdict: &mut Verdict<'_>) {
         verdict.object_at(Severity::Forbid, Rule::Unhomed, at, reason);
     }
     let after = evidence.move_after_motors_off.as_ref();
+    // Stock end codes of some makers present the print after M84: the nozzle is cold by then.
     let reason = "moves after the motors were let go: the position is lost";
-    verdict.object_if(Severity::Forbid, Rule::Unhomed, after, reason);
+    verdict.object_if(Severity::Ask, Rule::Unhomed, after, reason);
     let unknown = evidence.relative_from_unknown.as_ref();
     let reason = "moves by a distance from a place that only the firmware knows";
     verdict.object_if(Severity::Ask, Rule::RelativeFromUnknown, unknown, reason);
     if let Some(at) = &evidence.relative_from_home
-        && evidence.home_mm != verdict.profile.home_mm
+        && !same_place(evidence.home_mm, verdict.profile.home_mm)
     {
         let reason = "moves by a distance from home, and the file was read with another home";
         verdict.object_at(Severity::Forbid, Rule::RelativeFromUnknown, at, reason);
     }
+}
+
+fn same_place(one: [f64; 3], other: [f64; 3]) -> bool {
+    one.iter().zip(other).all(|(one, other)| (one - other).abs() < TOLERANCE_MM)
 }
 
 fn check_travel(verdict: &mut Verdict<'_>) {

@@ -30,8 +30,13 @@ pub fn verify(report: &Report, profile: &Profile) -> Vec<Finding> {
         limits::check(&mut verdict);
     }
     verdict.findings.sort();
+    // Two hundred unknown words say no more than the first few.
+    verdict.findings.truncate(FINDINGS_MAX);
     verdict.findings
 }
+
+/// The gravest come first, so that nothing graver is lost.
+const FINDINGS_MAX: usize = 50;
 
 /// Findings so far, and what they are about.
 struct Verdict<'a> {

@@ -60,6 +60,7 @@ fn check_fault(verdict: &mut Verdict<'_>, fault: &Fault) {
         Shape::Bare => (Rule::Syntax, "holds a letter without its number"),
         Shape::TooLong => (Rule::LineTooLong, "is longer than firmwares read"),
         Shape::Checksum => (Rule::Checksum, "has a wrong checksum: the file was altered"),
+        Shape::Hidden => (Rule::Syntax, "hides a second line behind a carriage return"),
         Shape::Placeholder => {
             (Rule::Placeholder, "holds a placeholder that the slicer should have filled in")
         }
@@ -137,7 +138,7 @@ fn check_machine(verdict: &mut Verdict<'_>) {
 
 fn check_claims(verdict: &mut Verdict<'_>) {
     let report = verdict.report;
-    let pushed: f64 = report.filament.iter().map(|filament| filament.mm).sum();
+    let pushed = report.filament.iter().fold(0.0, |sum, filament| sum + filament.mm);
     let Some(claimed) = report.slicer.filament_mm.filter(|claimed| 0.0 < *claimed) else { return };
     let allowed = claimed * CLAIM_SHARE + PURGE_MM;
     if allowed < (pushed - claimed).abs() {

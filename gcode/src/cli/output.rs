@@ -1,0 +1,129 @@
+//! Reports and findings, for a person and as JSON.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use visorfarm_gcode::{Bounds, Finding, Report, Rule, Severity};
+
+/// One file, read and judged.
+#[derive(Serialize)]
+pub(super) struct Judged {
+    pub(super) file: String,
+    #[serde(flatten)]
+    pub(super) report: Report,
+    #[serde(serialize_with = "findings")]
+    pub(super) findings: Vec<Finding>,
+}
+
+/// A finding with its sentence, for readers that do not make sentences.
+#[derive(Serialize)]
+struct Told<'a> {
+    severity: Severity,
+    rule: Rule,
+    line: Option<u64>,
+    text: &'a str,
+    message: String,
+}
+
+fn findings<S: serde::Serializer>(findings: &[Finding], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(findings.iter().map(|finding| Told {
+        severity: finding.severity,
+        rule: finding.rule,
+        line: finding.line,
+        text: &finding.text,
+        message: finding.message(),
+    }))
+}
+
+/// One line of JSON.
+pub(super) fn json(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, judged)?;
+    writeln!(out)
+}
+
+/// The figures, then the findings.
+pub(super) fn report(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
+    let report = &judged.report;
+    let slicer = &report.slicer;
+    writeln!(out, "{}", judged.file)?;
+    writeln!(out, "  {} bytes, {} lines, sha256 {}", report.bytes, report.lines, report.sha256)?;
+    if let Some(name) = &slicer.name {
+        let version = slicer.version.as_deref().unwrap_or_default();
+        let model = slicer.printer_model.as_deref().unwrap_or("a printer it does not name");
+        writeln!(out, "  sliced by {name} {version} for {model}")?;
+    }
+    let claimed =
+        slicer.time_s.map_or_else(String::new, |s| format!(" (its slicer says {})", span(s)));
+    writeln!(
+        out,
+        "  at least {} in motion{claimed}, {} layers",
+        span(report.time_s),
+        report.layers
+    )?;
+    for filament in &report.filament {
+        let grams = filament.g.map_or_else(String::new, |g| format!(", {g:.1} g"));
+        writeln!(
+            out,
+            "  T{}: {:.1} mm of filament, {:.2} cm3{grams}",
+            filament.tool, filament.mm, filament.cm3
+        )?;
+    }
+    bounds("prints", report.envelope.print.as_ref(), out)?;
+    bounds("travels", report.envelope.travel.as_ref(), out)?;
+    writeln!(
+        out,
+        "  nozzle {} °C, bed {} °C, fan {:.0} %, {:.0} mm/s",
+        report.nozzle_c_max, report.bed_c_max, report.fan_percent_max, report.feed_mm_s_max
+    )?;
+    list(&judged.findings, out)
+}
+
+/// One line a file, then the findings.
+pub(super) fn verdict(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
+    let verdict = match judged.findings.first().map(|finding| finding.severity) {
+        Some(Severity::Forbid) => "refused",
+        Some(Severity::Ask) => "allowed once the printer's owner agrees",
+        Some(Severity::Warn | Severity::Note) | None => "allowed",
+    };
+    writeln!(out, "{}: {verdict}", judged.file)?;
+    list(&judged.findings, out)
+}
+
+/// Says on the standard error what went wrong, with its causes.
+pub(super) fn complain(error: &anyhow::Error) {
+    // Nobody is left to tell when the standard error is closed.
+    drop(writeln!(io::stderr(), "visorfarm-gcode: {error:#}"));
+}
+
+fn list(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
+    for finding in findings {
+        let weight = match finding.severity {
+            Severity::Forbid => "forbid",
+            Severity::Ask => "ask",
+            Severity::Warn => "warn",
+            Severity::Note => "note",
+        };
+        writeln!(out, "  {weight:<6} {finding}")?;
+    }
+    Ok(())
+}
+
+fn bounds(what: &str, bounds: Option<&Bounds>, out: &mut impl Write) -> io::Result<()> {
+    let Some(Bounds { min, max }) = bounds else { return Ok(()) };
+    writeln!(
+        out,
+        "  {what} X {:.1} to {:.1}, Y {:.1} to {:.1}, Z {:.2} to {:.2} mm",
+        min[0], max[0], min[1], max[1], min[2], max[2]
+    )
+}
+
+/// Returns a time as people say it: `3 h 41 min`.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
+fn span(seconds: f64) -> String {
+    let seconds = seconds.max(0.0).round() as u64;
+    match (seconds / 3600, seconds / 60 % 60) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min {} s", seconds % 60),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
