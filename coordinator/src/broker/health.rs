@@ -64,3 +64,28 @@ async fn knock(inside: SocketAddr) -> io::Result<u8> {
     stream.write_all(&KNOCK).await?;
     stream.read_u8().await
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_closed_port_is_noticed() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let (told, mut health) = watch::channel(Health::Accepting);
+        tokio::select! {
+            () = watch(address, &told) => unreachable!("it knocks for ever"),
+            changed = health.changed() => changed.unwrap(),
+        }
+        assert!(matches!(*health.borrow(), Health::Deaf { .. }));
+    }
+
+    #[test]
+    fn the_knock_is_a_packet_of_the_length_it_says() {
+        assert_eq!(usize::from(KNOCK[1]) + 2, KNOCK.len());
+    }
+}

@@ -328,3 +328,51 @@ impl Server {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+
+    use super::*;
+    use crate::accounts::INVITE_VALID_FOR;
+    use crate::clock::Timestamp;
+
+    /// Says hello with the credentials of an agent, and returns the code of the answer.
+    async fn connack(mut stream: TcpStream, agent: &AgentId, secret: &str) -> u8 {
+        let mut packet = b"\x10\x00\x00\x04MQTT\x04\xc2\x00\x1e".to_vec();
+        for text in [agent.as_str(), agent.as_str(), secret] {
+            packet.extend([0, u8::try_from(text.len()).unwrap()]);
+            packet.extend(text.as_bytes());
+        }
+        packet[1] = u8::try_from(packet.len() - 2).unwrap();
+        stream.write_all(&packet).await.unwrap();
+        let mut answer = [0; 4];
+        stream.read_exact(&mut answer).await.unwrap();
+        answer[3]
+    }
+
+    #[tokio::test]
+    async fn the_private_port_is_closed_to_those_that_come_past_the_door() {
+        let dir = tempfile::tempdir().unwrap();
+        let accounts = Arc::new(Accounts::open(&dir.path().join("farm.db")).unwrap());
+        let now = Timestamp(0);
+        let token = accounts.make_invite("test", INVITE_VALID_FOR, now).unwrap();
+        let (agent, secret) = accounts.enrol(&token, "test", now).unwrap();
+        let mqtt = Some((Ipv4Addr::LOCALHOST, 0).into());
+        let settings = Settings { farm: FarmId::new("lyon").unwrap(), mqtt, mqtts: None };
+        let (intake, _inbound) = mpsc::channel(8);
+        let (broker, server) = bind(settings, accounts, intake).await.unwrap();
+        let serving = server.run(std::future::pending());
+        let seen = async {
+            let past = TcpStream::connect(broker.private.inside()).await.unwrap();
+            let through = TcpStream::connect(broker.mqtt_addr().unwrap()).await.unwrap();
+            (connack(past, &agent, &secret).await, connack(through, &agent, &secret).await)
+        };
+        let codes = tokio::select! {
+            () = serving => unreachable!("nobody stops it"),
+            codes = seen => codes,
+        };
+        assert_eq!(codes, (5, 0));
+    }
+}

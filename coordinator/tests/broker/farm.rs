@@ -128,6 +128,7 @@ impl Client {
     pub(crate) fn start(options: MqttOptions) -> Self {
         let (client, mut polled) = AsyncClient::builder(options).capacity(32).build();
         polled.network_options.set_tcp_nodelay(true);
+        polled.network_options.set_connection_timeout(PATIENCE.as_secs());
         let (told, events) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             loop {

@@ -14,6 +14,7 @@ use rumqttc::{
     ConnectionError, LastWill, MqttOptions, Packet, PublishOptions, QoS, SubscribeReasonCode,
     Transport,
 };
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use visorfarm_coordinator::accounts::Accounts;
@@ -43,7 +44,7 @@ async fn only_an_agent_with_its_secret_comes_in() {
     anonymous.clear_auth();
     refused(anonymous).await;
     let mut two_names = farm.options(agent.as_str(), &secret);
-    two_names.set_client_id(other.to_string());
+    two_names.set_credentials(other.as_str(), secret.clone());
     refused(two_names).await;
 
     farm.connect(&agent, &secret).await;
@@ -255,6 +256,37 @@ async fn a_second_connection_takes_over_and_the_agent_is_not_gone() {
 }
 
 #[tokio::test]
+async fn a_stuck_commit_does_not_keep_its_agent_out() {
+    let mut farm = Farm::open().await;
+    let (agent, secret) = farm.enrol();
+    let mut first = farm.connect(&agent, &secret).await;
+    first.publish(&up(&agent, "facts"), facts().write()).await;
+    let stuck = farm.delivery().await;
+
+    // rmqtt gives the old connection five seconds.
+    let mut second = farm.connect(&agent, &secret).await;
+    let filter = down_filter(&farm_id(), &agent);
+    assert!(matches!(second.subscribe(&filter).await, SubscribeReasonCode::Success(_)));
+    drop(stuck);
+    first.ended().await;
+    // The old one's end was heard after the new one's beginning, and takes nothing from it.
+    second.publish(&up(&agent, "status"), status().write()).await;
+    let mut hints = Vec::new();
+    loop {
+        let delivery = within(farm.intake.recv()).await.unwrap();
+        if matches!(delivery.inbound, Inbound::Message { .. }) {
+            delivery.committed.send(()).unwrap();
+            break;
+        }
+        hints.push(delivery.inbound);
+    }
+    assert_eq!(hints, [Inbound::Connected { agent: agent.clone() }]);
+    second.puback().await;
+    assert_eq!(farm.broker.publish(&agent, &welcome()).await, Reach::Agent);
+    assert!(matches!(second.next().await, Ok(Packet::Publish(_))));
+}
+
+#[tokio::test]
 async fn a_full_intake_makes_agents_wait_and_loses_nothing() {
     const EACH: usize = 10;
     let mut farm = Farm::with_intake(1).await;
@@ -332,6 +364,23 @@ async fn unencrypted_mqtt_is_for_this_machine_only() {
     let settings = Settings { farm: farm_id(), mqtt: Some(([0, 0, 0, 0], 0).into()), mqtts: None };
     let bound = broker::bind(settings, accounts, mpsc::channel(1).0).await;
     assert!(matches!(bound, Err(BindError::Plain { .. })));
+}
+
+#[tokio::test]
+async fn mqtt_5_is_refused() {
+    let farm = Farm::open().await;
+    let (agent, secret) = farm.enrol();
+    let mut body = b"\x00\x04MQTT\x05\xc2\x00\x1e\x00".to_vec();
+    for text in [agent.as_str(), agent.as_str(), &secret] {
+        body.extend([0, u8::try_from(text.len()).unwrap()]);
+        body.extend(text.as_bytes());
+    }
+    let mut stream = TcpStream::connect(farm.broker.mqtt_addr().unwrap()).await.unwrap();
+    stream.write_all(&[0x10, u8::try_from(body.len()).unwrap()]).await.unwrap();
+    stream.write_all(&body).await.unwrap();
+    let mut connack = [0; 4];
+    within(stream.read_exact(&mut connack)).await.unwrap();
+    assert_eq!((connack[0], connack[3]), (0x20, 0x87), "not authorized: {connack:x?}");
 }
 
 #[tokio::test]
