@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod enrol;
 pub mod journal;
+pub mod link;
 pub mod octoprint;
 pub mod state_dir;
 pub mod supervise;

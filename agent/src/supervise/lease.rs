@@ -1,0 +1,135 @@
+//! From a grant to the order to start.
+
+use std::time::Duration;
+
+use visorfarm_protocol::id::LeaseId;
+use visorfarm_protocol::message::{Fact, Grant, Return, quote};
+use visorfarm_protocol::status::WaitsFor;
+
+use super::Supervisor;
+use super::event::{Action, Decision, FetchFailed, Now, StartAnswer};
+use super::memory::{Change, Phase, Run};
+use super::watch::{Link, Note, Work};
+use crate::clock::Moment;
+
+impl Supervisor {
+    pub(super) fn decide_grant(&self, now: Now, grant: &Grant) -> Decision {
+        if self.watch.link != Link::Welcomed {
+            return Decision::default();
+        }
+        if self.memory.knows(grant.lease) {
+            return self.tell_again(grant.lease);
+        }
+        let start_by = match self.may_take(now, grant) {
+            Ok(start_by) => start_by,
+            Err(why) => return Decision::changes(self.facts([returned(grant.lease, why, "")])),
+        };
+        let mut changes = vec![Change::Granted { grant: Box::new(grant.clone()) }];
+        changes.extend(self.facts([Fact::Accepted { lease: grant.lease }]));
+        Decision::changes(changes)
+            .and_note(Note::AskOver)
+            .and_note(Note::Work(Work::Preparing { start_by }))
+            .and_act(Action::Fetch(Box::new(grant.clone())))
+    }
+
+    /// Returns when the grant must be started by, if it may be taken.
+    fn may_take(&self, now: Now, grant: &Grant) -> Result<Moment, Return> {
+        let asked = self.watch.ask.filter(|asked| asked.ask == grant.ask).ok_or(Return::Stale)?;
+        if grant.printer != self.printer || grant.plate.profile != self.setup.profile {
+            return Err(Return::Stale);
+        }
+        self.willing(now).map_err(unwilling)?;
+        let start_by = asked.since + Duration::from_secs(grant.start_within_seconds.into());
+        if start_by <= now.moment { Err(Return::Late) } else { Ok(start_by) }
+    }
+
+    pub(super) fn decide_withdraw(&self, lease: LeaseId) -> Decision {
+        match self.run_in_preparation() {
+            Some(run) if run.grant.lease == lease => self.give_back(Return::Withdrawn, ""),
+            _ if self.memory.knows(lease) => self.tell_again(lease),
+            // The grant got lost on its way: nothing was started, and nothing will be.
+            _ => Decision::changes(self.facts([returned(lease, Return::Withdrawn, "")])),
+        }
+    }
+
+    pub(super) fn decide_fetched(&self, result: &Result<(), FetchFailed>) -> Decision {
+        let Some(run) = self.run_in_preparation() else { return Decision::default() };
+        match result {
+            Ok(()) => Decision::default().and_act(Action::Upload(Box::new(run.grant.clone()))),
+            Err(failed) => self.give_back(failed.why, &failed.note),
+        }
+    }
+
+    /// Everything is ready: the start is journaled, then ordered. This is the only place that
+    /// orders a start, and it is reached once for a lease.
+    pub(super) fn decide_uploaded(&self, now: Now, result: &Result<String, String>) -> Decision {
+        let Some(run) = self.run_in_preparation() else { return Decision::default() };
+        let path = match result {
+            Ok(path) => path,
+            Err(note) => return self.give_back(Return::Printer, note),
+        };
+        if self.is_late(now) {
+            return self.give_back(Return::Late, "");
+        }
+        if let Err(reason) = self.startable(now) {
+            return self.give_back(unwilling(reason), "");
+        }
+        Decision::change(Change::Starting { path: path.clone() })
+            .and_note(Note::Work(Work::Starting { since: now.moment }))
+            .and_act(Action::Start { lease: run.grant.lease, path: path.clone() })
+    }
+
+    pub(super) fn decide_start_answered(&self, now: Now, answer: &StartAnswer) -> Decision {
+        let ordered =
+            self.memory.run.as_ref().filter(|run| matches!(run.phase, Phase::Starting { .. }));
+        let Some(run) = ordered else { return Decision::default() };
+        match answer {
+            StartAnswer::Taken => Decision::default(),
+            StartAnswer::Refused(note) => {
+                let fact = returned(run.grant.lease, Return::Printer, note);
+                Decision::changes(self.facts([fact])).and_note(Note::Work(Work::Watching))
+            }
+            StartAnswer::Unsure(_) => self.ask_witnesses(now, 0),
+        }
+    }
+
+    pub(super) fn is_late(&self, now: Now) -> bool {
+        matches!(self.watch.work, Work::Preparing { start_by } if start_by <= now.moment)
+    }
+
+    /// Returns the run of which nothing irrevocable was done.
+    pub(super) fn run_in_preparation(&self) -> Option<&Run> {
+        self.memory.run.as_ref().filter(|run| run.phase == Phase::Preparing)
+    }
+
+    /// Gives back the lease in preparation.
+    pub(super) fn give_back(&self, why: Return, note: &str) -> Decision {
+        let Some(run) = self.run_in_preparation() else { return Decision::default() };
+        let fact = returned(run.grant.lease, why, note);
+        Decision::changes(self.facts([fact])).and_note(Note::Work(Work::Watching))
+    }
+
+    /// A grant in preparation does not survive a restart: how long ago it was asked for is not
+    /// known any more.
+    pub(super) fn decide_restarted(&self, now: Now) -> Decision {
+        match &self.memory.run {
+            None => Decision::default(),
+            Some(Run { phase: Phase::Preparing, .. }) => self.give_back(Return::Restarted, ""),
+            Some(_) => self.ask_witnesses(now, 0),
+        }
+    }
+}
+
+fn returned(lease: LeaseId, why: Return, note: &str) -> Fact {
+    Fact::Returned { lease, why, note: quote(note) }
+}
+
+/// Returns what the coordinator is told of a printer that may not begin.
+pub(super) fn unwilling(reason: WaitsFor) -> Return {
+    match reason {
+        WaitsFor::BedClear | WaitsFor::Look | WaitsFor::Resume | WaitsFor::Hours => Return::Maker,
+        WaitsFor::Printer | WaitsFor::ForeignPrint | WaitsFor::Key => Return::Printer,
+        WaitsFor::Disk => Return::Disk,
+        WaitsFor::Other => Return::Other,
+    }
+}

@@ -1,0 +1,86 @@
+//! What the maker wants: the bed is clear, no more prints for now, prints again.
+
+use visorfarm_protocol::message::{End, Fact, Return};
+
+use super::Supervisor;
+use super::event::{Answer, Decision, MakerRefused};
+use super::memory::{Change, Consent, PastPlate, Phase, Run};
+
+impl Supervisor {
+    /// The maker says that the bed is clear, and how many pieces of the plate are good. What the
+    /// maker leaves out is filled in only where the print is known to have completed.
+    pub(super) fn decide_bed_clear(&self, good: Option<u32>, bad: Option<u32>) -> Decision {
+        let printing = self.memory.run.as_ref().is_some_and(Run::is_started);
+        if printing {
+            return Decision::refuse(MakerRefused::Printing);
+        }
+        let Some(past) = self.memory.plate_on_bed() else {
+            return done(vec![Change::BedCleared]);
+        };
+        match judge(past, good, bad) {
+            Err(refused) => Decision::refuse(refused),
+            Ok(None) => done(vec![Change::BedCleared]),
+            Ok(Some((good, bad))) => {
+                let lease = past.lease;
+                let ordinal = 0;
+                let mut changes = self.facts([Fact::Judged { lease, ordinal, good, bad }]);
+                changes.push(Change::BedCleared);
+                done(changes)
+            }
+        }
+    }
+
+    pub(super) fn decide_pause(&self) -> Decision {
+        let mut decision = self.give_back(Return::Maker, "the maker paused");
+        if self.memory.consent == Consent::Given {
+            decision.changes.push(Change::Paused);
+        }
+        Decision { answer: Some(Answer::Done), ..decision }
+    }
+
+    pub(super) fn decide_resume(&self) -> Decision {
+        match self.memory.consent {
+            Consent::Paused => done(vec![Change::Resumed]),
+            Consent::Given => done(Vec::new()),
+        }
+    }
+}
+
+impl Run {
+    fn is_started(&self) -> bool {
+        match self.phase {
+            Phase::Preparing => false,
+            Phase::Starting { .. } | Phase::Printing { .. } => true,
+        }
+    }
+}
+
+/// Returns the good and bad pieces of a plate; nothing if none of it is counted.
+fn judge(
+    past: &PastPlate,
+    good: Option<u32>,
+    bad: Option<u32>,
+) -> Result<Option<(u32, u32)>, MakerRefused> {
+    let pieces = past.plate.pieces;
+    let (good, bad) = match (past.end, good, bad) {
+        (End::Completed, None, None) => (pieces, 0),
+        (End::Completed, Some(good), None) => (good, pieces.saturating_sub(good)),
+        (End::Completed, None, Some(bad)) => (pieces.saturating_sub(bad), bad),
+        (End::Unknown, None, _) => return Err(MakerRefused::Look { pieces }),
+        (End::Unknown, Some(0), None) => (0, 0),
+        // Some good pieces: the print ran to its end, so the others are bad.
+        (End::Unknown, Some(good), None) => (good, pieces.saturating_sub(good)),
+        (End::Completed | End::Unknown, Some(good), Some(bad)) => (good, bad),
+        (End::Failed | End::Cancelled, None | Some(0), _) => return Ok(None),
+        (End::Failed | End::Cancelled, Some(_), _) => return Err(MakerRefused::NotCompleted),
+    };
+    let seen = good.saturating_add(bad);
+    if pieces < seen {
+        return Err(MakerRefused::TooMany { seen, pieces });
+    }
+    Ok(Some((good, bad)))
+}
+
+fn done(changes: Vec<Change>) -> Decision {
+    Decision { changes, answer: Some(Answer::Done), ..Decision::default() }
+}

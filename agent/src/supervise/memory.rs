@@ -1,0 +1,291 @@
+//! What a printer's journal remembers: the print at hand, the plates of the past, the bed, the
+//! maker's pause, and every fact until it is receipted.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use visorfarm_protocol::id::{Epoch, LeaseId};
+use visorfarm_protocol::message::{End, Fact, Grant, Plate};
+
+/// The most facts kept after their receipt. A coordinator that comes back from a backup hears them
+/// again; a busy printer tells about five for each plate, so this is some months of prints.
+const RECEIPTED_KEPT_MAX: usize = 2_000;
+
+/// The most past plates kept, to tell a repetition of ours from the owner's own print.
+const PAST_KEPT_MAX: usize = 50;
+
+/// The durable state of one printer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Memory {
+    pub(super) run: Option<Run>,
+    pub(super) past: Vec<PastPlate>,
+    pub(super) bed: Bed,
+    pub(super) consent: Consent,
+    pub(super) facts: BTreeMap<u64, Told>,
+    pub(super) next_seq: u64,
+    pub(super) epoch: Option<Epoch>,
+}
+
+/// The lease at hand and how far it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// What was granted.
+    pub grant: Grant,
+    /// How far it is.
+    pub phase: Phase,
+}
+
+/// How far a run is, as far as it must survive a crash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Nothing irrevocable yet: the file is fetched and uploaded.
+    Preparing,
+    /// The start is ordered, or about to be: from here on only witnesses tell.
+    Starting {
+        /// Where OctoPrint keeps the file.
+        path: String,
+    },
+    /// Seen printing.
+    Printing {
+        /// Where OctoPrint keeps the file.
+        path: String,
+    },
+}
+
+/// A plate that was printed, or may have been.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PastPlate {
+    /// Under which lease.
+    pub(super) lease: LeaseId,
+    /// Where OctoPrint keeps the file.
+    pub(super) path: String,
+    /// What was printed.
+    pub(super) plate: Plate,
+    /// How the lease's own print ended.
+    pub(super) end: End,
+    /// Completed prints of the file that were told.
+    pub(super) completed: u32,
+}
+
+/// What stands on the bed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bed {
+    /// Nobody has said yet, or something that is not ours was printed.
+    Unconfirmed,
+    /// Nothing: confirmed by the maker.
+    Clear,
+    /// The plate of this lease.
+    Plate(LeaseId),
+}
+
+/// Whether the maker wants prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Consent {
+    Given,
+    Paused,
+}
+
+/// A fact and who heard it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Told {
+    pub(super) fact: Fact,
+    /// The life of the coordinator's database that receipted it.
+    pub(super) receipted: Option<Epoch>,
+}
+
+/// A line of the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// The whole memory: the first line of a compacted journal.
+    Remembered {
+        /// All of it.
+        memory: Box<Memory>,
+    },
+    /// A grant was taken; a fact says so.
+    Granted {
+        /// All of it.
+        grant: Box<Grant>,
+    },
+    /// Something happened that the coordinator must hear.
+    Fact {
+        /// Its number.
+        seq: u64,
+        /// What.
+        fact: Fact,
+    },
+    /// The start is about to be ordered.
+    Starting {
+        /// Where OctoPrint keeps the file.
+        path: String,
+    },
+    /// Something that is not ours was printed, so that the bed is not known to be clear.
+    BedTaken,
+    /// The maker says that the bed is clear.
+    BedCleared,
+    /// The maker wants no more prints for now.
+    Paused,
+    /// The maker wants prints again.
+    Resumed,
+    /// The coordinator has these facts.
+    Receipted {
+        /// Their numbers.
+        seqs: Vec<u64>,
+        /// In which life of its database.
+        epoch: Epoch,
+    },
+    /// The coordinator's database is in this life.
+    Welcomed {
+        /// Which.
+        epoch: Epoch,
+    },
+}
+
+impl Default for Memory {
+    /// A printer that nobody has said anything of: its bed is not known to be clear.
+    fn default() -> Self {
+        Self {
+            run: None,
+            past: Vec::new(),
+            bed: Bed::Unconfirmed,
+            consent: Consent::Given,
+            facts: BTreeMap::new(),
+            next_seq: 1,
+            epoch: None,
+        }
+    }
+}
+
+impl Memory {
+    /// Replays a line of the journal.
+    pub fn apply(&mut self, change: &Change) {
+        match change {
+            Change::Remembered { memory } => *self = memory.as_ref().clone(),
+            Change::Granted { grant } => {
+                let run = Run { grant: grant.as_ref().clone(), phase: Phase::Preparing };
+                assert_eq!(self.run, None, "{:?} was taken during another", grant.lease);
+                self.run = Some(run);
+            }
+            Change::Fact { seq, fact } => self.apply_fact(*seq, fact),
+            Change::Starting { path } => {
+                let run = self.run.as_mut().expect("only a run starts");
+                run.phase = Phase::Starting { path: path.clone() };
+                self.bed = Bed::Plate(run.grant.lease);
+            }
+            Change::BedTaken => self.bed = Bed::Unconfirmed,
+            Change::BedCleared => self.bed = Bed::Clear,
+            Change::Paused => self.consent = Consent::Paused,
+            Change::Resumed => self.consent = Consent::Given,
+            Change::Receipted { seqs, epoch } => {
+                for seq in seqs {
+                    if let Some(told) = self.facts.get_mut(seq) {
+                        told.receipted = Some(*epoch);
+                    }
+                }
+                self.forget();
+            }
+            Change::Welcomed { epoch } => self.epoch = Some(*epoch),
+        }
+    }
+
+    fn apply_fact(&mut self, seq: u64, fact: &Fact) {
+        assert_eq!(seq, self.next_seq, "facts are numbered without a gap");
+        self.next_seq += 1;
+        self.facts.insert(seq, Told { fact: fact.clone(), receipted: None });
+        match fact {
+            Fact::Accepted { .. } | Fact::Judged { .. } => {}
+            Fact::Started { .. } => {
+                let run = self.run.as_mut().expect("only a run is seen printing");
+                if let Phase::Starting { path } = &run.phase {
+                    run.phase = Phase::Printing { path: path.clone() };
+                }
+            }
+            Fact::Returned { lease, .. } => {
+                if self.run.as_ref().is_some_and(|run| run.grant.lease == *lease) {
+                    self.run = None;
+                    // It was shown that nothing was printed.
+                    if self.bed == Bed::Plate(*lease) {
+                        self.bed = Bed::Clear;
+                    }
+                }
+            }
+            Fact::Ended { lease, ordinal, end, plate, .. } => {
+                self.apply_ended(*lease, *ordinal, *end, plate);
+            }
+        }
+    }
+
+    fn apply_ended(&mut self, lease: LeaseId, ordinal: u32, end: End, plate: &Plate) {
+        if ordinal != 0 {
+            let past = self.past.iter_mut().find(|past| past.lease == lease);
+            past.expect("a repetition is of a plate of ours").completed += 1;
+            return;
+        }
+        let run = self.run.take().expect("only a run ends");
+        let (Phase::Starting { path } | Phase::Printing { path }) = run.phase else {
+            unreachable!("{lease:?} ended before it was started")
+        };
+        let completed = u32::from(end == End::Completed);
+        self.past.push(PastPlate { lease, path, plate: plate.clone(), end, completed });
+        if PAST_KEPT_MAX < self.past.len() {
+            self.past.remove(0);
+        }
+    }
+
+    /// Drops the oldest facts that were receipted in the current epoch, beyond what is kept.
+    fn forget(&mut self) {
+        let epoch = self.epoch;
+        let receipted = |told: &Told| told.receipted.is_some() && told.receipted == epoch;
+        let kept = self.facts.values().filter(|told| receipted(told)).count();
+        for _ in RECEIPTED_KEPT_MAX..kept {
+            let oldest = self.facts.iter().find(|(_, told)| receipted(told)).map(|(seq, _)| *seq);
+            self.facts.remove(&oldest.expect("more are receipted than are kept"));
+        }
+    }
+
+    /// Returns the facts that the coordinator, in this life of its database, has not receipted.
+    pub(super) fn unheard(&self) -> impl Iterator<Item = (u64, &Fact)> {
+        let unheard = |told: &Told| told.receipted.is_none() || told.receipted != self.epoch;
+        self.facts
+            .iter()
+            .filter(move |(_, told)| unheard(told))
+            .map(|(seq, told)| (*seq, &told.fact))
+    }
+
+    /// Returns the leases that the coordinator may think we hold, rightly.
+    pub(super) fn holds(&self) -> Vec<LeaseId> {
+        let at_hand = self.run.iter().map(|run| run.grant.lease);
+        let untold = self.unheard().map(|(_, fact)| fact.lease());
+        // An unknown end is held until the maker has looked.
+        let unknown = self
+            .past
+            .iter()
+            .filter(|past| past.end == End::Unknown && self.bed == Bed::Plate(past.lease));
+        let mut holds: Vec<_> =
+            at_hand.chain(untold).chain(unknown.map(|past| past.lease)).collect();
+        holds.sort_unstable();
+        holds.dedup();
+        holds
+    }
+
+    pub(super) fn past(&self, lease: LeaseId) -> Option<&PastPlate> {
+        self.past.iter().find(|past| past.lease == lease)
+    }
+
+    /// Returns the plate on the bed that a person can judge.
+    pub(super) fn plate_on_bed(&self) -> Option<&PastPlate> {
+        match self.bed {
+            Bed::Plate(lease) => self.past(lease),
+            Bed::Unconfirmed | Bed::Clear => None,
+        }
+    }
+
+    /// Says whether the lease is known, running or past.
+    pub(super) fn knows(&self, lease: LeaseId) -> bool {
+        self.run.as_ref().is_some_and(|run| run.grant.lease == lease)
+            || self.facts.values().any(|told| told.fact.lease() == lease)
+    }
+}

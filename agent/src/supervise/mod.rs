@@ -1,0 +1,125 @@
+//! Drives one printer. Pure: time comes in, changes and actions go out; nothing here waits, asks a
+//! clock, draws a random number or touches a disk or the network.
+//!
+//! [`Supervisor::decide`] only reads, [`Supervisor::apply`] only writes and cannot fail. The shell
+//! journals the changes (one fsync) before it carries out any action: what the printer was told to
+//! do is written down before it is told.
+//!
+//! **No start on a guess.** A start is ordered once for a lease, by one line of this module, after
+//! `Starting` is in the journal. Whatever happens later, the same lease is never started again: if
+//! nobody can tell what became of it, a person looks at the bed.
+
+mod event;
+mod lease;
+mod maker;
+mod memory;
+mod print;
+mod status;
+mod tell;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod watch;
+mod willing;
+mod witness;
+
+use visorfarm_protocol::id::{Epoch, LeaseId, PrinterId};
+use visorfarm_protocol::message::{Down, Fact};
+
+pub use self::event::{
+    Action, Answer, Decision, Event, FetchFailed, LinkChange, MakerRefused, Now, Setup,
+    StartAnswer, Witnesses,
+};
+pub use self::memory::{Bed, Change, Memory, Phase, Run};
+use self::watch::Watch;
+pub use self::watch::{Blind, Disk, Note};
+
+/// One printer's brain.
+#[derive(Clone, Debug)]
+pub struct Supervisor {
+    printer: PrinterId,
+    setup: Setup,
+    memory: Memory,
+    watch: Watch,
+}
+
+impl Supervisor {
+    /// Returns the brain of `printer` with what its journal remembers. `asks_from` is drawn at
+    /// random by the shell.
+    #[must_use]
+    pub fn new(printer: PrinterId, setup: Setup, memory: Memory, asks_from: u64) -> Self {
+        let watch = Watch::new(asks_from);
+        Self { printer, setup, memory, watch }
+    }
+
+    /// Returns what follows from `event`. Changes nothing.
+    #[must_use]
+    pub fn decide(&self, now: Now, event: &Event) -> Decision {
+        let decision = match event {
+            Event::Restarted => self.decide_restarted(now),
+            Event::Seen(snapshot) => self.decide_seen(now, snapshot),
+            Event::Blind(blind) => Decision::note(Note::Blind(*blind)),
+            Event::Push(push) => self.decide_push(now, push),
+            Event::Link(change) => Decision::note(Note::Link(*change)),
+            Event::Down(down) => self.decide_down(now, down),
+            Event::Fetched(result) => self.decide_fetched(result),
+            Event::Uploaded(result) => self.decide_uploaded(now, result),
+            Event::StartAnswered(answer) => self.decide_start_answered(now, answer),
+            Event::Witnesses(witnesses) => self.decide_witnesses(now, witnesses),
+            Event::BedClear { good, bad } => self.decide_bed_clear(*good, *bad),
+            Event::Pause => self.decide_pause(),
+            Event::Resume => self.decide_resume(),
+            Event::Setup(setup) => Decision::note(Note::Setup(setup.clone())),
+            Event::Disk(disk) => Decision::note(Note::Disk(*disk)),
+            Event::Tick => self.decide_tick(now),
+        };
+        self.and_tell(decision)
+    }
+
+    /// Carries out a change that is in the journal.
+    pub fn apply(&mut self, change: &Change) {
+        self.memory.apply(change);
+    }
+
+    /// Takes note of something that need not survive a restart.
+    pub fn note(&mut self, now: Now, note: &Note) {
+        match note {
+            Note::Setup(setup) => self.setup = setup.as_ref().clone(),
+            other => self.watch.note(now.moment, other),
+        }
+    }
+
+    fn decide_down(&self, now: Now, down: &Down) -> Decision {
+        match down {
+            Down::Welcome { epoch, .. } => self.decide_welcome(*epoch),
+            Down::Grant(grant) => self.decide_grant(now, grant),
+            Down::Withdraw { lease, .. } => self.decide_withdraw(*lease),
+            Down::Receipt(receipt) => self.decide_receipt(&receipt.seqs),
+        }
+    }
+
+    /// Says whether the coordinator may know that this printer holds `lease`.
+    #[must_use]
+    pub fn holds(&self) -> Vec<LeaseId> {
+        self.memory.holds()
+    }
+
+    /// Returns the epoch that the coordinator welcomed us to last.
+    #[must_use]
+    pub fn epoch(&self) -> Option<Epoch> {
+        self.memory.epoch
+    }
+
+    /// Returns what the journal remembers, for compaction.
+    #[must_use]
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Returns the changes that remember `facts` and have them told until they are receipted.
+    fn facts(&self, facts: impl IntoIterator<Item = Fact>) -> Vec<Change> {
+        let numbered = facts.into_iter().zip(self.memory.next_seq..);
+        numbered.map(|(fact, seq)| Change::Fact { seq, fact }).collect()
+    }
+}

@@ -1,0 +1,253 @@
+//! The print itself: from what OctoPrint says, what happens to it. Events come quickly and may be
+//! missed; looks come slowly and cannot lie. An event moves a print on; where looks and events do
+//! not explain each other, the witnesses are asked.
+
+use std::time::Duration;
+
+use visorfarm_protocol::message::{End, Fact, Return, quote};
+
+use super::Supervisor;
+use super::event::{Decision, Now};
+use super::memory::{Bed, Change, Phase, Run};
+use super::watch::{Engine, Note, Reset, Socket, Work};
+use crate::octoprint::model::{PrinterCondition, Snapshot};
+use crate::octoprint::push::{FailReason, PushEvent};
+
+/// How long after the order to start something must be seen of it. OctoPrint begins within a
+/// second; a busy Pi takes a few.
+const SEEN_STARTING_WITHIN: Duration = Duration::from_secs(20);
+
+/// How long the news of a cancelled print may take to arrive in full. They come together.
+const STOPPING_WITHIN: Duration = Duration::from_secs(5);
+
+/// How often witnesses are asked that had nothing to tell, or could not be reached.
+const ASK_AGAIN_AFTER: Duration = Duration::from_secs(2);
+
+impl Supervisor {
+    /// Decides a look at OctoPrint.
+    pub(super) fn decide_seen(&self, now: Now, snapshot: &Snapshot) -> Decision {
+        let decision = match &self.memory.run {
+            None => self.seen_without_run(snapshot),
+            Some(run) => match &run.phase {
+                Phase::Preparing => self.seen_preparing(snapshot),
+                Phase::Starting { path } | Phase::Printing { path } => {
+                    self.seen_running(now, run, path, snapshot)
+                }
+            },
+        };
+        decision.and_note(Note::Seen(Box::new(snapshot.clone())))
+    }
+
+    fn seen_without_run(&self, snapshot: &Snapshot) -> Decision {
+        let path = snapshot.job.as_ref().map(|job| job.path.as_str());
+        match Engine::of(&snapshot.printer) {
+            Engine::Busy => self.foreign_print(path),
+            Engine::Idle | Engine::Away => self.repetition_over(),
+            Engine::Unclear => Decision::default(),
+        }
+    }
+
+    /// Somebody prints something that we did not start.
+    fn foreign_print(&self, path: Option<&str>) -> Decision {
+        let ours = path.filter(|path| self.memory.past.iter().any(|past| past.path == *path));
+        if let Some(path) = ours {
+            // The plate of that print may still be what stands on the bed.
+            return Decision::note(Note::Repeated(Some(path.to_owned())));
+        }
+        if self.memory.bed == Bed::Unconfirmed {
+            return Decision::default();
+        }
+        Decision::change(Change::BedTaken)
+    }
+
+    fn seen_preparing(&self, snapshot: &Snapshot) -> Decision {
+        if Engine::of(&snapshot.printer) != Engine::Busy {
+            return Decision::default();
+        }
+        let mut decision = self.give_back(Return::Printer, "the printer prints something else");
+        decision.changes.push(Change::BedTaken);
+        decision
+    }
+
+    fn seen_running(&self, now: Now, run: &Run, path: &str, snapshot: &Snapshot) -> Decision {
+        let ours = snapshot.job.as_ref().is_some_and(|job| job.path == path);
+        let engine = Engine::of(&snapshot.printer);
+        if ours && engine == Engine::Busy {
+            return self.seen_printing(run, snapshot);
+        }
+        match (self.watch.work, engine) {
+            (Work::Finishing, Engine::Idle) => self.end(run, End::Completed, ""),
+            // An event will tell more within moments, or time will.
+            (Work::Stopping { .. } | Work::Starting { .. } | Work::Asking { .. }, _)
+            | (_, Engine::Unclear) => Decision::default(),
+            (Work::Watching | Work::Preparing { .. } | Work::Finishing, _) => {
+                self.ask_witnesses(now, 0)
+            }
+        }
+    }
+
+    fn seen_printing(&self, run: &Run, snapshot: &Snapshot) -> Decision {
+        let mut decision = self.started(run);
+        // `Finishing` and `Stopping` stand until their end is seen; a print under way needs no
+        // more questions.
+        let settled = matches!(self.watch.work, Work::Starting { .. } | Work::Asking { .. });
+        if settled && snapshot.printer != PrinterCondition::Finishing {
+            decision.notes.push(Note::Work(Work::Watching));
+        }
+        decision
+    }
+
+    /// Returns the fact that the print began, if that is news.
+    pub(super) fn started(&self, run: &Run) -> Decision {
+        match run.phase {
+            Phase::Starting { .. } => {
+                Decision::changes(self.facts([Fact::Started { lease: run.grant.lease }]))
+            }
+            Phase::Preparing | Phase::Printing { .. } => Decision::default(),
+        }
+    }
+
+    /// Ends the run.
+    pub(super) fn end(&self, run: &Run, end: End, note: &str) -> Decision {
+        let lease = run.grant.lease;
+        let ended = Fact::Ended {
+            lease,
+            ordinal: 0,
+            end,
+            plate: run.grant.plate.clone(),
+            seconds: self.print_seconds(),
+            note: quote(note),
+        };
+        let facts = match run.phase {
+            Phase::Starting { .. } => vec![Fact::Started { lease }, ended],
+            Phase::Preparing | Phase::Printing { .. } => vec![ended],
+        };
+        Decision::changes(self.facts(facts)).and_note(Note::Work(Work::Watching))
+    }
+
+    fn print_seconds(&self) -> Option<u32> {
+        let (_, snapshot) = self.watch.seen.as_ref()?;
+        snapshot.progress.print_seconds
+    }
+
+    /// Decides something that OctoPrint told by itself.
+    pub(super) fn decide_push(&self, now: Now, push: &PushEvent) -> Decision {
+        match push {
+            PushEvent::Connected { .. } => Decision::note(Note::Socket(Socket::Up)),
+            PushEvent::Lost(_) => Decision::note(Note::Socket(Socket::Down)),
+            PushEvent::Current(snapshot) => self.decide_seen(now, snapshot),
+            PushEvent::PrintStarted { path } => match self.running(path) {
+                Some(run) => self.started(run).and_note(Note::Work(Work::Watching)),
+                None => self.foreign_print(Some(path)),
+            },
+            PushEvent::PrintDone { path } => match self.running(path) {
+                Some(run) => self.started(run).and_note(Note::Work(Work::Finishing)),
+                None => self.repetition_done(path),
+            },
+            PushEvent::PrintFailed { path, reason } => {
+                self.running(path).map_or_else(Decision::default, |run| self.failed(run, reason))
+            }
+            PushEvent::PrintCancelled { path, by_user } => match self.running(path) {
+                Some(run) => self.cancelled(now, run, by_user.as_deref()),
+                None => Decision::default(),
+            },
+            PushEvent::PrinterReset => match self.watch.work {
+                Work::Stopping { since, .. } => {
+                    let work = Work::Stopping { since, reset: Reset::Seen };
+                    Decision::note(Note::Work(work))
+                }
+                _ => Decision::default(),
+            },
+            PushEvent::StateChanged(condition) => self.condition_changed(condition),
+            PushEvent::PrintPaused { .. } | PushEvent::Marked(_) | PushEvent::Error { .. } => {
+                Decision::default()
+            }
+        }
+    }
+
+    /// Returns the run that prints the file at `path`.
+    fn running(&self, path: &str) -> Option<&Run> {
+        self.memory.run.as_ref().filter(|run| match &run.phase {
+            Phase::Starting { path: ours } | Phase::Printing { path: ours } => ours == path,
+            Phase::Preparing => false,
+        })
+    }
+
+    /// The last moves are done when the printer is Operational again, not when OctoPrint has sent
+    /// the last line: until then somebody can still cancel.
+    fn condition_changed(&self, condition: &PrinterCondition) -> Decision {
+        match (&self.memory.run, self.watch.work, condition) {
+            (Some(run), Work::Finishing, PrinterCondition::Operational) => {
+                self.end(run, End::Completed, "")
+            }
+            _ => Decision::default(),
+        }
+    }
+
+    fn failed(&self, run: &Run, reason: &FailReason) -> Decision {
+        match (reason, self.watch.work) {
+            (FailReason::Error(text), _) => self.end(run, End::Failed, text),
+            (FailReason::Cancelled { .. }, Work::Stopping { reset: Reset::Seen, .. }) => {
+                self.end(run, End::Failed, "the printer's firmware restarted")
+            }
+            (FailReason::Cancelled { by_user: true }, _) => {
+                self.end(run, End::Cancelled, "cancelled in OctoPrint")
+            }
+            (FailReason::Cancelled { by_user: false }, _) => {
+                self.end(run, End::Cancelled, "cancelled at the printer")
+            }
+            (FailReason::Unknown, _) => self.end(run, End::Failed, "OctoPrint gave no reason"),
+        }
+    }
+
+    fn cancelled(&self, now: Now, run: &Run, by_user: Option<&str>) -> Decision {
+        match by_user {
+            Some(user) => {
+                let note = match self.watch.work {
+                    Work::Finishing => format!("cancelled by {user} while its last moves ran"),
+                    _ => format!("cancelled by {user} in OctoPrint"),
+                };
+                self.end(run, End::Cancelled, &note)
+            }
+            // A person at the printer, or its firmware restarting: the next events tell.
+            None => {
+                let work = Work::Stopping { since: now.moment, reset: Reset::NotSeen };
+                self.started(run).and_note(Note::Work(work))
+            }
+        }
+    }
+
+    /// Decides that time passed.
+    pub(super) fn decide_tick(&self, now: Now) -> Decision {
+        let mut decision = self.decide_overdue(now);
+        let due = self.decide_due(now);
+        decision.notes.extend(due.notes);
+        decision.actions.extend(due.actions);
+        decision
+    }
+
+    fn decide_overdue(&self, now: Now) -> Decision {
+        let Some(run) = &self.memory.run else { return Decision::default() };
+        match self.watch.work {
+            Work::Preparing { .. } if self.is_late(now) => self.give_back(Return::Late, ""),
+            Work::Starting { since } if SEEN_STARTING_WITHIN <= now.moment.since(since) => {
+                self.ask_witnesses(now, 0)
+            }
+            Work::Stopping { since, reset } if STOPPING_WITHIN <= now.moment.since(since) => {
+                match reset {
+                    Reset::Seen => self.end(run, End::Failed, "the printer's firmware restarted"),
+                    Reset::NotSeen => self.end(run, End::Cancelled, "cancelled at the printer"),
+                }
+            }
+            Work::Asking { silent, since } if ASK_AGAIN_AFTER <= now.moment.since(since) => {
+                self.ask_witnesses(now, silent)
+            }
+            Work::Watching
+            | Work::Preparing { .. }
+            | Work::Starting { .. }
+            | Work::Finishing
+            | Work::Stopping { .. }
+            | Work::Asking { .. } => Decision::default(),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! How the printer is doing, for the farm's page and the maker's own.
+
+use visorfarm_protocol::message::{End, quote};
+use visorfarm_protocol::status::{self, Activity, PrinterStatus, WaitsFor};
+
+use super::memory::{Bed, Phase, Run};
+use super::watch::{Blind, Engine, Work};
+use super::{Now, Supervisor};
+use crate::config::BedCare;
+use crate::octoprint::model::{PrinterCondition, Snapshot};
+
+impl Supervisor {
+    /// Returns how the printer is doing.
+    #[must_use]
+    pub fn status(&self, now: Now) -> PrinterStatus {
+        let snapshot = self.watch.seen.as_ref().map(|(_, snapshot)| snapshot);
+        let run = self.memory.run.as_ref();
+        let heats = snapshot.map(|snapshot| &snapshot.temperatures);
+        let celsius = |heat: Option<crate::octoprint::model::Heat>| heat.map(|heat| heat.actual);
+        let printing = snapshot.filter(|snapshot| {
+            Engine::of(&snapshot.printer) == Engine::Busy && snapshot.job.is_some()
+        });
+        PrinterStatus {
+            printer: self.printer.clone(),
+            activity: self.activity(run, snapshot),
+            bed: self.bed(),
+            waits_for: match run {
+                Some(_) => None,
+                None => self.willing(now).err(),
+            },
+            lease: run.map(|run| run.grant.lease),
+            fraction: printing.and_then(|snapshot| snapshot.progress.completion),
+            seconds_left: printing.and_then(|snapshot| snapshot.progress.seconds_left),
+            nozzle_celsius: heats.and_then(|heats| celsius(heats.nozzle)),
+            bed_celsius: heats.and_then(|heats| celsius(heats.bed)),
+            fault: self.fault(snapshot),
+        }
+    }
+
+    /// Returns the run at hand, for the maker's page.
+    #[must_use]
+    pub fn run(&self) -> Option<&Run> {
+        self.memory.run.as_ref()
+    }
+
+    /// Returns how many facts the coordinator has not receipted.
+    #[must_use]
+    pub fn untold(&self) -> usize {
+        self.memory.unheard().count()
+    }
+
+    fn activity(&self, run: Option<&Run>, snapshot: Option<&Snapshot>) -> Activity {
+        let phase = run.map(|run| &run.phase);
+        match (phase, snapshot) {
+            (Some(Phase::Preparing), _) => Activity::Preparing,
+            (Some(Phase::Starting { .. }), _) => Activity::Starting,
+            (Some(Phase::Printing { .. }), snapshot) => self.print_activity(snapshot),
+            (None, _) if self.plate_is_unknown() => Activity::Unknown,
+            (None, None) => Activity::Offline,
+            (None, Some(snapshot)) => match (&snapshot.printer, Engine::of(&snapshot.printer)) {
+                (_, Engine::Idle) => Activity::Idle,
+                (_, Engine::Busy) => Activity::Foreign,
+                (
+                    PrinterCondition::Offline { error: Some(_) } | PrinterCondition::Error { .. },
+                    _,
+                ) => Activity::Faulted,
+                (_, Engine::Away | Engine::Unclear) => Activity::Offline,
+            },
+        }
+    }
+
+    fn print_activity(&self, snapshot: Option<&Snapshot>) -> Activity {
+        let condition = snapshot.map(|snapshot| &snapshot.printer);
+        match (self.watch.work, condition) {
+            (_, None) => Activity::Offline,
+            (Work::Finishing, _) | (_, Some(PrinterCondition::Finishing)) => Activity::Finishing,
+            (_, Some(PrinterCondition::Paused | PrinterCondition::Pausing)) => Activity::Paused,
+            _ => Activity::Printing,
+        }
+    }
+
+    fn plate_is_unknown(&self) -> bool {
+        self.memory.plate_on_bed().is_some_and(|past| past.end == End::Unknown)
+    }
+
+    fn bed(&self) -> status::Bed {
+        let clears_itself = self.setup.bed == BedCare::ClearsItself;
+        let completed = self.memory.plate_on_bed().is_some_and(|past| past.end == End::Completed);
+        match self.memory.bed {
+            Bed::Clear => status::Bed::Clear,
+            Bed::Plate(_) if clears_itself && completed => status::Bed::Clear,
+            Bed::Plate(_) | Bed::Unconfirmed => status::Bed::Occupied,
+        }
+    }
+
+    fn fault(&self, snapshot: Option<&Snapshot>) -> Option<String> {
+        match (self.watch.blind, snapshot) {
+            (Some(Blind::KeyRefused), _) => Some("OctoPrint refuses the agent's key".to_owned()),
+            (Some(Blind::Unreachable), _) => Some("OctoPrint does not answer".to_owned()),
+            (None, Some(snapshot)) => {
+                let own = match &snapshot.printer {
+                    PrinterCondition::Offline { error } => error.as_deref(),
+                    PrinterCondition::Error { text } => Some(text.as_str()),
+                    _ => None,
+                };
+                own.or(snapshot.error.as_deref()).filter(|text| !text.is_empty()).map(quote)
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// Returns the one thing that the maker can do next, if there is any.
+    #[must_use]
+    pub fn needs(&self, now: Now) -> Option<WaitsFor> {
+        match self.status(now).waits_for? {
+            // Time or the printer settles these; nobody needs to come.
+            WaitsFor::Hours | WaitsFor::ForeignPrint | WaitsFor::Other => None,
+            reason => Some(reason),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What the coordinator is told: asks while the printer is willing, and facts until they are
+//! receipted.
+
+use std::time::Duration;
+
+use visorfarm_protocol::id::{Epoch, LeaseId};
+use visorfarm_protocol::message::{Ask, FACTS_PER_MESSAGE_MAX, Numbered, Up};
+
+use super::watch::{Link, Note};
+use super::{Action, Change, Decision, Now, Supervisor};
+
+/// How often an ask is repeated while it stands: an ask may be lost.
+const ASK_EVERY: Duration = Duration::from_secs(30);
+
+/// How old an ask may be before a new one takes its place. The time to start runs from the ask, so
+/// an old ask would leave little of it.
+const ASK_RENEWED_AFTER: Duration = Duration::from_secs(5 * 60);
+
+/// How often facts without a receipt are told again on a standing connection.
+const TELL_EVERY: Duration = Duration::from_secs(15);
+
+impl Supervisor {
+    /// Returns the messages that tell every fact the coordinator has not receipted.
+    pub(super) fn tell_all(&self) -> Vec<Action> {
+        if self.watch.link != Link::Welcomed {
+            return Vec::new();
+        }
+        let unheard: Vec<_> =
+            self.memory.unheard().map(|(seq, fact)| Numbered { seq, fact: fact.clone() }).collect();
+        let messages = unheard.chunks(FACTS_PER_MESSAGE_MAX);
+        messages.map(|facts| Action::Say(self.message(facts.to_vec()))).collect()
+    }
+
+    /// Adds the telling of the facts among a decision's own changes.
+    pub(super) fn and_tell(&self, mut decision: Decision) -> Decision {
+        if self.watch.link != Link::Welcomed {
+            return decision;
+        }
+        let facts: Vec<_> = decision
+            .changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Fact { seq, fact } => Some(Numbered { seq: *seq, fact: fact.clone() }),
+                _ => None,
+            })
+            .collect();
+        if !facts.is_empty() {
+            decision.actions.push(Action::Say(self.message(facts)));
+        }
+        decision
+    }
+
+    /// Returns the message that tells once more what is known of `lease`, receipted or not.
+    pub(super) fn tell_again(&self, lease: LeaseId) -> Decision {
+        let of_lease = self.memory.facts.iter().filter(|(_, told)| told.fact.lease() == lease);
+        let facts: Vec<_> = of_lease
+            .map(|(seq, told)| Numbered { seq: *seq, fact: told.fact.clone() })
+            .take(FACTS_PER_MESSAGE_MAX)
+            .collect();
+        Decision::default().and_act(Action::Say(self.message(facts)))
+    }
+
+    fn message(&self, facts: Vec<Numbered>) -> Up {
+        Up::Facts { printer: self.printer.clone(), facts }
+    }
+
+    pub(super) fn decide_welcome(&self, epoch: Epoch) -> Decision {
+        match self.memory.epoch {
+            // An old copy of the coordinator still runs somewhere. What it hears is lost.
+            Some(known) if epoch < known => Decision::default(),
+            Some(known) if epoch == known => Decision::note(Note::Welcomed),
+            Some(_) | None => Decision::change(Change::Welcomed { epoch }).and_note(Note::Welcomed),
+        }
+    }
+
+    pub(super) fn decide_receipt(&self, seqs: &[u64]) -> Decision {
+        let Some(epoch) = self.memory.epoch else { return Decision::default() };
+        let news: Vec<_> =
+            self.memory.unheard().map(|(seq, _)| seq).filter(|seq| seqs.contains(seq)).collect();
+        if news.is_empty() || self.watch.link != Link::Welcomed {
+            return Decision::default();
+        }
+        Decision::change(Change::Receipted { seqs: news, epoch })
+    }
+
+    /// Says what is due: an ask, or facts once more.
+    pub(super) fn decide_due(&self, now: Now) -> Decision {
+        let mut decision = Decision::default();
+        if self.watch.link != Link::Welcomed {
+            return decision;
+        }
+        if let Some(ask) = self.ask_due(now) {
+            decision.notes.push(Note::Asked(ask));
+            decision.actions.push(Action::Say(Up::Ask(Ask {
+                printer: self.printer.clone(),
+                ask,
+                profile: self.setup.profile.clone(),
+                materials: self.setup.materials.clone(),
+                seconds_max: self.setup.seconds_max,
+            })));
+        }
+        if self.watch.told_at.is_none_or(|at| TELL_EVERY <= now.moment.since(at)) {
+            decision.notes.push(Note::Told);
+            decision.actions.extend(self.tell_all());
+        }
+        decision
+    }
+
+    fn ask_due(&self, now: Now) -> Option<u64> {
+        self.willing(now).ok()?;
+        match self.watch.ask {
+            None => Some(self.watch.next_ask),
+            Some(standing) if ASK_RENEWED_AFTER <= now.moment.since(standing.since) => {
+                Some(self.watch.next_ask)
+            }
+            Some(standing) => {
+                (ASK_EVERY <= now.moment.since(standing.repeated)).then_some(standing.ask)
+            }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! One printer in a test: OctoPrint says what the test makes it say, time is set by hand.
+
+use std::time::Duration;
+
+use visorfarm_protocol::digest::Digest;
+use visorfarm_protocol::id::{Epoch, LeaseId};
+use visorfarm_protocol::message::{Down, End, Fact, Grant, Plate, Receipt, Return, Up};
+
+use super::{
+    Action, Answer, Change, Event, LinkChange, Memory, Now, Setup, StartAnswer, Supervisor,
+    Witnesses,
+};
+use crate::clock::Moment;
+use crate::config::BedCare;
+use crate::config::hours::{Hours, MinuteOfDay};
+use crate::octoprint::model::{
+    FileRecord, JobFile, Markings, PrinterCondition, Progress, Snapshot, Temperatures,
+};
+use crate::octoprint::push::{FailReason, Lost, PushEvent};
+
+pub(super) const EPOCH: Epoch = Epoch(1_000);
+pub(super) const PATH: &str = "visorfarm/1000-1.gcode";
+
+pub(super) struct Bench {
+    pub(super) supervisor: Supervisor,
+    pub(super) now: Now,
+    /// The journal.
+    pub(super) journal: Vec<Change>,
+    pub(super) actions: Vec<Action>,
+    grants: u64,
+}
+
+pub(super) fn setup(bed: BedCare) -> Setup {
+    Setup {
+        profile: "ender3".parse().unwrap(),
+        materials: vec![],
+        hours: Hours::default(),
+        seconds_max: None,
+        bed,
+    }
+}
+
+pub(super) fn snapshot(printer: PrinterCondition, path: Option<&str>) -> Snapshot {
+    let job =
+        path.map(|path| JobFile { origin: "local".into(), path: path.into(), size: Some(10) });
+    Snapshot {
+        printer,
+        job,
+        progress: Progress::default(),
+        temperatures: Temperatures::default(),
+        error: None,
+    }
+}
+
+pub(super) fn record(successes: u32, failures: u32) -> FileRecord {
+    FileRecord { path: PATH.into(), size: None, sha1: None, successes, failures, last: None }
+}
+
+impl Bench {
+    /// An idle printer with a clear bed and a coordinator that listens.
+    pub(super) fn ready() -> Self {
+        let mut bench = Self::cold(Memory::default());
+        bench.push(PushEvent::Connected { markings: Markings::default() });
+        bench.put(Event::BedClear { good: None, bad: None });
+        bench.idle();
+        bench.join();
+        bench
+    }
+
+    /// A process that has just replayed `memory`.
+    pub(super) fn cold(memory: Memory) -> Self {
+        let setup = setup(BedCare::Ask);
+        let supervisor = Supervisor::new("p".parse().unwrap(), setup, memory, 7);
+        let minute = MinuteOfDay::new(12, 0).unwrap();
+        let now = Now { moment: Moment(1_000), minute };
+        let mut bench = Self { supervisor, now, journal: vec![], actions: vec![], grants: 0 };
+        bench.put(Event::Restarted);
+        bench
+    }
+
+    /// Kills the process and starts it again on the same journal.
+    pub(super) fn restart(self) -> Self {
+        let mut memory = Memory::default();
+        for change in &self.journal {
+            // Through JSON, as on disk.
+            let line = serde_json::to_string(change).unwrap();
+            memory.apply(&serde_json::from_str(&line).unwrap());
+        }
+        assert_eq!(memory, *self.supervisor.memory(), "state is what the journal says");
+        let mut bench = Self::cold(memory);
+        bench.grants = self.grants;
+        bench.journal = [self.journal, bench.journal].concat();
+        bench
+    }
+
+    pub(super) fn join(&mut self) {
+        self.put(Event::Link(LinkChange::Up));
+        self.down(Down::Welcome { epoch: EPOCH, farm: "lyon".parse().unwrap() });
+    }
+
+    /// Takes an event as the shell does.
+    pub(super) fn put(&mut self, event: Event) -> Option<Answer> {
+        let decision = self.supervisor.decide(self.now, &event);
+        for change in &decision.changes {
+            self.supervisor.apply(change);
+        }
+        for note in &decision.notes {
+            self.supervisor.note(self.now, note);
+        }
+        self.journal.extend(decision.changes);
+        self.actions.extend(decision.actions);
+        decision.answer
+    }
+
+    pub(super) fn down(&mut self, down: Down) {
+        self.put(Event::Down(down));
+    }
+
+    pub(super) fn push(&mut self, event: PushEvent) {
+        self.put(Event::Push(event));
+    }
+
+    pub(super) fn lost(&mut self) {
+        self.push(PushEvent::Lost(Lost::Closed));
+    }
+
+    pub(super) fn seen(&mut self, printer: PrinterCondition, path: Option<&str>) {
+        self.put(Event::Seen(snapshot(printer, path)));
+    }
+
+    pub(super) fn idle(&mut self) {
+        self.seen(PrinterCondition::Operational, None);
+    }
+
+    pub(super) fn pass(&mut self, seconds: u64) {
+        self.now.moment = self.now.moment + Duration::from_secs(seconds);
+        self.put(Event::Tick);
+    }
+
+    /// Looks at an idle printer and lets it ask; returns the ask.
+    pub(super) fn ask(&mut self) -> Option<u64> {
+        self.idle();
+        self.put(Event::Tick);
+        self.actions.iter().rev().find_map(|action| match action {
+            Action::Say(Up::Ask(ask)) => Some(ask.ask),
+            _ => None,
+        })
+    }
+
+    /// Grants what the printer asks for.
+    pub(super) fn grant(&mut self) -> LeaseId {
+        let ask = self.ask().expect("a ready printer asks");
+        self.grants += 1;
+        let lease = LeaseId { epoch: EPOCH, number: self.grants };
+        let plate = Plate {
+            request: visorfarm_protocol::id::RequestId(1),
+            job: visorfarm_protocol::id::JobId(1),
+            design: "visor".parse().unwrap(),
+            revision: "r1".parse().unwrap(),
+            profile: "ender3".parse().unwrap(),
+            digest: Digest([1; 32]),
+            pieces: 4,
+        };
+        self.down(Down::Grant(Box::new(Grant {
+            lease,
+            printer: "p".parse().unwrap(),
+            ask,
+            plate,
+            bytes: 10,
+            purpose: "CHU".into(),
+            start_within_seconds: 1_800,
+            expected_seconds: None,
+        })));
+        lease
+    }
+
+    /// From a grant to the order to start, as usual.
+    pub(super) fn order(&mut self) -> LeaseId {
+        let lease = self.grant();
+        self.put(Event::Fetched(Ok(())));
+        self.put(Event::Uploaded(Ok(PATH.into())));
+        lease
+    }
+
+    /// From a grant to a print that was seen to begin.
+    pub(super) fn printing(&mut self) -> LeaseId {
+        let lease = self.order();
+        self.put(Event::StartAnswered(StartAnswer::Taken));
+        self.push(PushEvent::PrintStarted { path: PATH.into() });
+        self.seen(PrinterCondition::Printing, Some(PATH));
+        lease
+    }
+
+    /// To the end as usual.
+    pub(super) fn completed(&mut self) -> LeaseId {
+        let lease = self.printing();
+        self.push(PushEvent::PrintDone { path: PATH.into() });
+        self.push(PushEvent::StateChanged(PrinterCondition::Operational));
+        lease
+    }
+
+    pub(super) fn cancelled_without_user(&mut self) {
+        self.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: None });
+    }
+
+    pub(super) fn failed(&mut self, reason: FailReason) {
+        self.push(PushEvent::PrintFailed { path: PATH.into(), reason });
+    }
+
+    /// Answers every open question to OctoPrint until nothing more is asked.
+    pub(super) fn witnesses(&mut self, snapshot: &Snapshot, record: Option<&FileRecord>) {
+        for _ in 0..20 {
+            let asked = self.actions.iter().rposition(|a| matches!(a, Action::Ask { .. }));
+            if let Some(index) = asked {
+                let Action::Ask { lease, .. } = self.actions.remove(index) else { unreachable!() };
+                self.put(Event::Witnesses(Witnesses {
+                    lease,
+                    snapshot: snapshot.clone(),
+                    record: record.cloned(),
+                }));
+            }
+            self.pass(2);
+        }
+    }
+
+    pub(super) fn facts(&self) -> Vec<&Fact> {
+        let facts = self.journal.iter().filter_map(|change| match change {
+            Change::Fact { fact, .. } => Some(fact),
+            _ => None,
+        });
+        facts.collect()
+    }
+
+    pub(super) fn ends(&self) -> Vec<(u32, End)> {
+        let end = |fact: &Fact| match fact {
+            Fact::Ended { ordinal, end, .. } => Some((*ordinal, *end)),
+            _ => None,
+        };
+        self.facts().into_iter().filter_map(end).collect()
+    }
+
+    pub(super) fn returns(&self) -> Vec<Return> {
+        let why = |fact: &Fact| match fact {
+            Fact::Returned { why, .. } => Some(*why),
+            _ => None,
+        };
+        self.facts().into_iter().filter_map(why).collect()
+    }
+
+    pub(super) fn starts(&self) -> usize {
+        self.actions.iter().filter(|action| matches!(action, Action::Start { .. })).count()
+    }
+
+    pub(super) fn receipt_all(&mut self) {
+        let seqs = self.supervisor.memory.unheard().map(|(seq, _)| seq).collect();
+        self.down(Down::Receipt(Receipt { printer: "p".parse().unwrap(), seqs }));
+    }
+
+    pub(super) fn note_disk_full(&mut self) {
+        self.put(Event::Disk(super::Disk::Full));
+    }
+}

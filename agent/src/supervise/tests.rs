@@ -1,0 +1,496 @@
+//! What a supervisor does, as stories.
+
+use proptest::prelude::*;
+use visorfarm_protocol::message::{Down, End, Fact, Return, Up};
+use visorfarm_protocol::status::{Activity, WaitsFor};
+
+use super::testing::{Bench, EPOCH, PATH, record, setup, snapshot};
+use super::{Action, Answer, Event, FetchFailed, LinkChange, MakerRefused, StartAnswer};
+use crate::config::BedCare;
+use crate::octoprint::model::PrinterCondition;
+use crate::octoprint::push::{FailReason, PushEvent};
+
+const CLEAR: Event = Event::BedClear { good: None, bad: None };
+
+fn waits_for(bench: &Bench) -> Option<WaitsFor> {
+    bench.supervisor.status(bench.now).waits_for
+}
+
+#[test]
+fn the_usual_way_counts_one_plate_and_waits_for_the_bed() {
+    let mut bench = Bench::ready();
+    let lease = bench.completed();
+    let facts = [Fact::Accepted { lease }, Fact::Started { lease }];
+    assert_eq!(bench.facts()[..2], facts.each_ref()[..]);
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
+    assert_eq!(bench.put(CLEAR), Some(Answer::Done));
+    let judged = Fact::Judged { lease, ordinal: 0, good: 4, bad: 0 };
+    assert_eq!(bench.facts().last(), Some(&&judged));
+    bench.idle();
+    assert_eq!(waits_for(&bench), None);
+}
+
+#[test]
+fn nothing_is_asked_for_before_somebody_says_that_the_bed_is_clear() {
+    let mut bench = Bench::cold(super::Memory::default());
+    bench.join();
+    assert_eq!(bench.ask(), None);
+    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
+}
+
+#[test]
+fn the_start_is_journaled_in_the_same_step_that_orders_it() {
+    let mut bench = Bench::ready();
+    bench.grant();
+    bench.put(Event::Fetched(Ok(())));
+    let decision = bench.supervisor.decide(bench.now, &Event::Uploaded(Ok(PATH.into())));
+    assert!(matches!(decision.changes[..], [super::Change::Starting { .. }]));
+    assert!(matches!(decision.actions[..], [Action::Start { .. }]));
+}
+
+#[test]
+fn a_grant_that_nobody_asked_for_is_returned() {
+    let mut bench = Bench::ready();
+    bench.grant();
+    let grant = bench.supervisor.run().unwrap().grant.clone();
+    let mut late = grant.clone();
+    late.lease.number = 77;
+    bench.down(Down::Grant(Box::new(late)));
+    assert_eq!(bench.returns(), [Return::Stale]);
+    assert_eq!(bench.supervisor.run().unwrap().grant, grant);
+}
+
+#[test]
+fn a_grant_that_comes_twice_is_taken_once() {
+    let mut bench = Bench::ready();
+    bench.grant();
+    let grant = bench.supervisor.run().unwrap().grant.clone();
+    bench.down(Down::Grant(Box::new(grant)));
+    let accepted = bench.facts().iter().filter(|f| matches!(f, Fact::Accepted { .. })).count();
+    assert_eq!(accepted, 1);
+}
+
+#[test]
+fn the_time_to_start_runs_from_the_ask() {
+    let mut bench = Bench::ready();
+    bench.grant();
+    bench.pass(1_800);
+    assert_eq!(bench.returns(), [Return::Late]);
+    bench.put(Event::Fetched(Ok(())));
+    bench.put(Event::Uploaded(Ok(PATH.into())));
+    assert_eq!(bench.starts(), 0);
+}
+
+#[test]
+fn what_may_not_be_fetched_is_returned() {
+    let mut bench = Bench::ready();
+    bench.grant();
+    let failed = FetchFailed { why: Return::Unsafe, note: "line 4: M104 S310".into() };
+    bench.put(Event::Fetched(Err(failed)));
+    assert_eq!(bench.returns(), [Return::Unsafe]);
+}
+
+#[test]
+fn a_maker_who_pauses_while_the_file_is_fetched_gets_no_print() {
+    let mut bench = Bench::ready();
+    bench.grant();
+    bench.put(Event::Pause);
+    bench.put(Event::Uploaded(Ok(PATH.into())));
+    assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Maker]));
+    assert_eq!(waits_for(&bench), Some(WaitsFor::Resume));
+    bench.put(Event::Resume);
+    assert_eq!(waits_for(&bench), None);
+}
+
+#[test]
+fn the_owners_own_print_comes_first_and_takes_the_bed() {
+    let mut bench = Bench::ready();
+    bench.grant();
+    bench.seen(PrinterCondition::Printing, Some("vase.gcode"));
+    bench.put(Event::Uploaded(Ok(PATH.into())));
+    assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Printer]));
+    bench.idle();
+    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
+}
+
+#[test]
+fn a_refused_start_gives_the_lease_back_and_leaves_the_bed_clear() {
+    let mut bench = Bench::ready();
+    bench.order();
+    bench.put(Event::StartAnswered(StartAnswer::Refused("busy".into())));
+    assert_eq!(bench.returns(), [Return::Printer]);
+    bench.idle();
+    assert_eq!(waits_for(&bench), None);
+}
+
+#[test]
+fn an_order_that_starts_nothing_is_given_back_when_every_event_was_heard() {
+    let mut bench = Bench::ready();
+    bench.order();
+    bench.put(Event::StartAnswered(StartAnswer::Taken));
+    bench.pass(20);
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(0, 0)));
+    assert_eq!((bench.returns(), bench.starts()), (vec![Return::Printer], 1));
+}
+
+#[test]
+fn an_order_that_starts_nothing_is_unknown_when_events_were_missed() {
+    let mut bench = Bench::ready();
+    bench.order();
+    bench.lost();
+    bench.put(Event::StartAnswered(StartAnswer::Unsure("time-out".into())));
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(0, 0)));
+    assert_eq!((bench.ends(), bench.starts()), (vec![(0, End::Unknown)], 1));
+    assert_eq!(waits_for(&bench), Some(WaitsFor::Look));
+}
+
+#[test]
+fn a_print_of_a_few_milliseconds_is_counted_from_its_history() {
+    let mut bench = Bench::ready();
+    bench.lost();
+    bench.order();
+    bench.put(Event::StartAnswered(StartAnswer::Taken));
+    bench.pass(20);
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 0)));
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+}
+
+#[test]
+fn a_done_print_counts_only_when_its_last_moves_are_made() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.seen(PrinterCondition::Finishing, Some(PATH));
+    assert_eq!(bench.ends(), []);
+    assert_eq!(bench.supervisor.status(bench.now).activity, Activity::Finishing);
+    bench.seen(PrinterCondition::Operational, Some(PATH));
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+}
+
+#[test]
+fn a_print_cancelled_in_its_last_moves_is_not_counted() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("anne".into()) });
+    bench.failed(FailReason::Cancelled { by_user: true });
+    bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+    assert_eq!(bench.ends(), [(0, End::Cancelled)]);
+}
+
+#[test]
+fn a_cancel_that_is_told_twice_ends_the_print_once() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("anne".into()) });
+    bench.failed(FailReason::Cancelled { by_user: true });
+    assert_eq!(bench.ends(), [(0, End::Cancelled)]);
+}
+
+#[test]
+fn a_firmware_reset_is_a_fault_and_no_wish() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.cancelled_without_user();
+    bench.push(PushEvent::PrinterReset);
+    bench.failed(FailReason::Cancelled { by_user: false });
+    assert_eq!(bench.ends(), [(0, End::Failed)]);
+}
+
+#[test]
+fn a_cancel_at_the_printer_is_a_wish() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.cancelled_without_user();
+    bench.seen(PrinterCondition::Operational, Some(PATH));
+    bench.pass(5);
+    assert_eq!(bench.ends(), [(0, End::Cancelled)]);
+}
+
+#[test]
+fn a_fault_keeps_its_words() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.failed(FailReason::Error("Thermal Runaway".into()));
+    let Some(Fact::Ended { end, note, .. }) = bench.facts().last() else { panic!() };
+    assert_eq!((*end, note.as_str()), (End::Failed, "Thermal Runaway"));
+}
+
+#[test]
+fn a_paused_print_that_is_disconnected_failed() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.seen(PrinterCondition::Paused, Some(PATH));
+    let offline = snapshot(PrinterCondition::Offline { error: None }, None);
+    bench.put(Event::Seen(offline.clone()));
+    bench.witnesses(&offline, Some(&record(0, 0)));
+    assert_eq!(bench.ends(), [(0, End::Failed)]);
+}
+
+#[test]
+fn an_octoprint_that_restarted_leaves_the_end_unknown() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    bench.put(Event::Blind(super::Blind::Unreachable));
+    bench.idle();
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(0, 0)));
+    assert_eq!((bench.ends(), bench.starts()), (vec![(0, End::Unknown)], 1));
+    assert_eq!(bench.supervisor.status(bench.now).activity, Activity::Unknown);
+    let refused = bench.put(CLEAR);
+    assert_eq!(refused, Some(Answer::Refused(MakerRefused::Look { pieces: 4 })));
+    bench.put(Event::BedClear { good: Some(0), bad: None });
+    bench.idle();
+    assert_eq!(waits_for(&bench), None);
+}
+
+#[test]
+fn an_agent_that_restarts_in_mid_print_takes_it_up_again() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    let mut bench = bench.restart();
+    bench.witnesses(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(0, 0)));
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.seen(PrinterCondition::Operational, Some(PATH));
+    assert_eq!((bench.ends(), bench.starts()), (vec![(0, End::Completed)], 0));
+}
+
+#[test]
+fn a_print_that_ended_while_the_agent_was_down_is_read_from_its_history() {
+    for (history, end) in [(record(1, 0), End::Completed), (record(0, 1), End::Failed)] {
+        let mut bench = Bench::ready();
+        bench.printing();
+        let mut bench = bench.restart();
+        bench.witnesses(&snapshot(PrinterCondition::Operational, Some(PATH)), Some(&history));
+        assert_eq!(bench.ends(), [(0, end)]);
+    }
+}
+
+#[test]
+fn an_agent_that_dies_between_journal_and_order_starts_nothing_again() {
+    let mut bench = Bench::ready();
+    bench.order();
+    let mut bench = bench.restart();
+    bench.join();
+    bench.idle();
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(0, 0)));
+    assert_eq!((bench.ends(), bench.starts()), (vec![(0, End::Unknown)], 0));
+}
+
+#[test]
+fn an_agent_that_restarts_before_the_start_gives_the_lease_back() {
+    let mut bench = Bench::ready();
+    bench.grant();
+    let bench = bench.restart();
+    assert_eq!(bench.returns(), [Return::Restarted]);
+}
+
+#[test]
+fn facts_are_told_until_they_are_receipted_and_again_to_another_life() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    let told = bench.supervisor.untold();
+    assert_eq!(told, 3);
+    bench.receipt_all();
+    assert_eq!(bench.supervisor.untold(), 0);
+    let epoch = visorfarm_protocol::id::Epoch(EPOCH.0 + 1);
+    bench.down(Down::Welcome { epoch, farm: "lyon".parse().unwrap() });
+    assert_eq!(bench.supervisor.untold(), 3);
+    let old = visorfarm_protocol::id::Epoch(EPOCH.0 - 1);
+    bench.put(Event::Link(LinkChange::Up));
+    bench.down(Down::Welcome { epoch: old, farm: "lyon".parse().unwrap() });
+    bench.receipt_all();
+    assert_eq!(bench.supervisor.untold(), 3, "an old copy's receipt does not count");
+}
+
+#[test]
+fn a_print_goes_on_while_nobody_listens_and_is_told_later() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.put(Event::Link(LinkChange::Down));
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+    bench.actions.clear();
+    bench.join();
+    bench.pass(1);
+    let told = bench
+        .actions
+        .iter()
+        .any(|action| matches!(action, Action::Say(Up::Facts { facts, .. }) if facts.len() == 3));
+    assert!(told, "{:?}", bench.actions);
+}
+
+#[test]
+fn a_withdrawn_lease_is_returned_unless_it_started() {
+    let mut bench = Bench::ready();
+    let lease = bench.grant();
+    bench.down(Down::Withdraw { lease, why: String::new() });
+    assert_eq!(bench.returns(), [Return::Withdrawn]);
+    let mut bench = Bench::ready();
+    let lease = bench.printing();
+    bench.down(Down::Withdraw { lease, why: String::new() });
+    assert_eq!(bench.returns(), []);
+}
+
+#[test]
+fn the_owners_repetition_of_our_file_is_one_more_plate() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    bench.push(PushEvent::PrintStarted { path: PATH.into() });
+    bench.seen(PrinterCondition::Printing, Some(PATH));
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    assert_eq!(bench.ends(), [(0, End::Completed), (1, End::Completed)]);
+    // The same, seen only afterwards.
+    bench.lost();
+    bench.seen(PrinterCondition::Printing, Some(PATH));
+    bench.seen(PrinterCondition::Operational, Some(PATH));
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(3, 0)));
+    let ordinals: Vec<_> = bench.ends().into_iter().map(|(ordinal, _)| ordinal).collect();
+    assert_eq!(ordinals, [0, 1, 2]);
+}
+
+#[test]
+fn a_bed_that_clears_itself_does_so_only_after_a_print_that_completed() {
+    let mut bench = Bench::ready();
+    bench.put(Event::Setup(Box::new(setup(BedCare::ClearsItself))));
+    bench.completed();
+    bench.idle();
+    assert_eq!(waits_for(&bench), None);
+    let mut bench = Bench::ready();
+    bench.put(Event::Setup(Box::new(setup(BedCare::ClearsItself))));
+    bench.printing();
+    bench.failed(FailReason::Error("jam".into()));
+    bench.idle();
+    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
+}
+
+#[test]
+fn the_maker_counts_the_good_pieces() {
+    let mut bench = Bench::ready();
+    let lease = bench.completed();
+    let too_many = bench.put(Event::BedClear { good: Some(5), bad: None });
+    assert_eq!(too_many, Some(Answer::Refused(MakerRefused::TooMany { seen: 5, pieces: 4 })));
+    bench.put(Event::BedClear { good: Some(3), bad: None });
+    let judged = Fact::Judged { lease, ordinal: 0, good: 3, bad: 1 };
+    assert_eq!(bench.facts().last(), Some(&&judged));
+}
+
+#[test]
+fn the_bed_is_not_clear_while_something_prints() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    assert_eq!(bench.put(CLEAR), Some(Answer::Refused(MakerRefused::Printing)));
+}
+
+#[test]
+fn a_full_disk_asks_for_nothing() {
+    let mut bench = Bench::ready();
+    bench.note_disk_full();
+    assert_eq!(bench.ask(), None);
+    assert_eq!(waits_for(&bench), Some(WaitsFor::Disk));
+}
+
+/// Anything that may happen, in any order.
+fn event() -> impl Strategy<Value = Event> {
+    let conditions = prop_oneof![
+        Just(PrinterCondition::Operational),
+        Just(PrinterCondition::Printing),
+        Just(PrinterCondition::Finishing),
+        Just(PrinterCondition::Cancelling),
+        Just(PrinterCondition::Offline { error: None }),
+        Just(PrinterCondition::Connecting),
+    ];
+    let path = prop_oneof![Just(PATH), Just("vase.gcode")];
+    prop_oneof![
+        4 => (conditions, proptest::option::of(path.clone()))
+            .prop_map(|(condition, path)| Event::Seen(snapshot(condition, path))),
+        2 => path.clone().prop_map(|path| Event::Push(PushEvent::PrintStarted { path: path.into() })),
+        2 => path.clone().prop_map(|path| Event::Push(PushEvent::PrintDone { path: path.into() })),
+        1 => path.clone().prop_map(|path| Event::Push(PushEvent::PrintFailed {
+            path: path.into(),
+            reason: FailReason::Unknown,
+        })),
+        1 => path.prop_map(|path| Event::Push(PushEvent::PrintCancelled {
+            path: path.into(),
+            by_user: None,
+        })),
+        1 => Just(Event::Push(PushEvent::PrinterReset)),
+        1 => Just(Event::Push(PushEvent::StateChanged(PrinterCondition::Operational))),
+        1 => Just(Event::Fetched(Ok(()))),
+        1 => Just(Event::Uploaded(Ok(PATH.into()))),
+        1 => Just(Event::StartAnswered(StartAnswer::Taken)),
+        1 => Just(Event::StartAnswered(StartAnswer::Unsure(String::new()))),
+        2 => proptest::option::of(0..5_u32)
+            .prop_map(|good| Event::BedClear { good, bad: None }),
+        1 => Just(Event::Pause),
+        1 => Just(Event::Resume),
+        1 => Just(Event::Link(LinkChange::Down)),
+    ]
+}
+
+/// What a test does next.
+#[derive(Clone, Debug)]
+enum Step {
+    Event(Event),
+    Grant,
+    Join,
+    Pass(u64),
+    Witnesses(u32, u32),
+    Restart,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        16 => event().prop_map(Step::Event),
+        3 => Just(Step::Grant),
+        1 => Just(Step::Join),
+        2 => (1..40_u64).prop_map(Step::Pass),
+        2 => (0..2_u32, 0..2_u32).prop_map(|(done, failed)| Step::Witnesses(done, failed)),
+        1 => Just(Step::Restart),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// I4, I6, I7, and that no start is ordered on a bed that may hold something.
+    #[test]
+    fn whatever_happens_a_lease_is_started_once_and_ends_once(
+        steps in proptest::collection::vec(step(), 1..80)
+    ) {
+        let mut bench = Bench::ready();
+        let mut starts = std::collections::BTreeMap::new();
+        for step in steps {
+            let clear = bench.supervisor.memory.bed == super::Bed::Clear;
+            bench.actions.clear();
+            match step {
+                Step::Event(event) => { bench.put(event); }
+                Step::Grant => if bench.ask().is_some() { bench.grant(); },
+                Step::Join => bench.join(),
+                Step::Pass(seconds) => bench.pass(seconds),
+                Step::Witnesses(done, failed) => {
+                    let idle = snapshot(PrinterCondition::Operational, None);
+                    bench.witnesses(&idle, Some(&record(done, failed)));
+                }
+                Step::Restart => bench = bench.restart(),
+            }
+            for action in &bench.actions {
+                if let Action::Start { lease, .. } = action {
+                    prop_assert!(clear, "{lease:?} was started on an uncleared bed");
+                    *starts.entry(*lease).or_insert(0) += 1;
+                }
+            }
+        }
+        prop_assert!(starts.values().all(|count| *count == 1), "{:?}", starts);
+        let mut over = std::collections::BTreeSet::new();
+        for fact in bench.facts() {
+            match fact {
+                Fact::Returned { lease, .. } | Fact::Ended { lease, ordinal: 0, .. } => {
+                    prop_assert!(over.insert(*lease), "{:?} was over twice", lease);
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! What a supervisor sees and a restart forgets.
+
+use crate::clock::Moment;
+use crate::octoprint::model::{PrinterCondition, Snapshot};
+
+use super::event::{LinkChange, Setup};
+
+/// What a restart forgets.
+#[derive(Clone, Debug)]
+pub(super) struct Watch {
+    /// What OctoPrint said last, and when; nothing while it does not answer.
+    pub(super) seen: Option<(Moment, Snapshot)>,
+    /// Why OctoPrint does not answer.
+    pub(super) blind: Option<Blind>,
+    /// Whether OctoPrint's events are heard now.
+    pub(super) socket: Socket,
+    /// Whether every event since the start was ordered has been heard.
+    pub(super) events: Events,
+    /// The way to the coordinator.
+    pub(super) link: Link,
+    /// The ask that stands.
+    pub(super) ask: Option<Asked>,
+    /// The number of the next ask: begins at random, so that a grant for an earlier process is
+    /// never taken for an answer to this one.
+    pub(super) next_ask: u64,
+    /// What is at hand with the run.
+    pub(super) work: Work,
+    /// When all facts were told last.
+    pub(super) told_at: Option<Moment>,
+    /// Whether there was room at the last look.
+    pub(super) disk: Disk,
+    /// The path of a past print of ours that somebody prints again.
+    pub(super) repeated: Option<String>,
+}
+
+/// Something to be taken note of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// What OctoPrint said.
+    Seen(Box<Snapshot>),
+    /// OctoPrint cannot be asked.
+    Blind(Blind),
+    /// OctoPrint's events are heard from now on, or no more.
+    Socket(Socket),
+    /// How the connection to the coordinator changed.
+    Link(LinkChange),
+    /// The coordinator answered hello.
+    Welcomed,
+    /// This ask was said.
+    Asked(u64),
+    /// The ask was answered, or the printer is no longer willing.
+    AskOver,
+    /// All facts were told.
+    Told,
+    /// What is at hand with the run.
+    Work(Work),
+    /// The configuration changed.
+    Setup(Box<Setup>),
+    /// The disks were looked at.
+    Disk(Disk),
+    /// A past print of ours is printed again, or no longer.
+    Repeated(Option<String>),
+}
+
+/// Why OctoPrint cannot be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blind {
+    /// It does not answer.
+    Unreachable,
+    /// It refuses the key.
+    KeyRefused,
+}
+
+/// Whether there is room for another file, here and at OctoPrint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disk {
+    /// There is.
+    Roomy,
+    /// There is not.
+    Full,
+}
+
+/// Whether OctoPrint's events are heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Socket {
+    /// They are.
+    Up,
+    /// They are not.
+    Down,
+}
+
+/// Whether OctoPrint's events since the start of the current print were all heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Events {
+    /// Some may have been missed.
+    Missed,
+    /// The socket stands, and stood when the start was ordered.
+    Whole,
+}
+
+/// The way to the coordinator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Link {
+    /// There is none.
+    Down,
+    /// Hello is said, welcome not yet heard.
+    Greeting,
+    /// The coordinator listens.
+    Welcomed,
+}
+
+/// An ask that stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) ask: u64,
+    pub(super) since: Moment,
+    pub(super) repeated: Moment,
+}
+
+/// What is at hand with the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Nothing to wait for but the print itself.
+    Watching,
+    /// The file is fetched and uploaded; the start must be ordered by then.
+    Preparing {
+        /// Counted from the ask.
+        start_by: Moment,
+    },
+    /// The start was ordered then; nothing is seen of it yet.
+    Starting {
+        /// When.
+        since: Moment,
+    },
+    /// OctoPrint told that the print is done; its last moves may still run.
+    Finishing,
+    /// The print was cancelled, not by OctoPrint's user; more may be told of why.
+    Stopping {
+        /// When.
+        since: Moment,
+        /// Whether the firmware restarted.
+        reset: Reset,
+    },
+    /// The witnesses are asked what became of the print.
+    Asking {
+        /// How often they had nothing to tell.
+        silent: u32,
+        /// When they were asked last.
+        since: Moment,
+    },
+}
+
+/// Whether the firmware restarted while a print was being cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reset {
+    /// Not that we know.
+    NotSeen,
+    /// It did.
+    Seen,
+}
+
+/// What a printer's condition means for a print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Engine {
+    /// Connected and idle.
+    Idle,
+    /// A file is being printed, or its last moves run.
+    Busy,
+    /// Not connected to OctoPrint.
+    Away,
+    /// Nothing may be concluded.
+    Unclear,
+}
+
+impl Engine {
+    pub(super) fn of(condition: &PrinterCondition) -> Self {
+        match condition {
+            PrinterCondition::Operational => Self::Idle,
+            PrinterCondition::Starting
+            | PrinterCondition::Printing
+            | PrinterCondition::Pausing
+            | PrinterCondition::Paused
+            | PrinterCondition::Resuming
+            | PrinterCondition::Cancelling
+            | PrinterCondition::Finishing
+            | PrinterCondition::SendingToSd => Self::Busy,
+            PrinterCondition::Offline { .. } | PrinterCondition::Error { .. } => Self::Away,
+            PrinterCondition::Connecting | PrinterCondition::Unreadable { .. } => Self::Unclear,
+        }
+    }
+}
+
+impl Watch {
+    pub(super) fn new(asks_from: u64) -> Self {
+        Self {
+            seen: None,
+            blind: None,
+            socket: Socket::Down,
+            events: Events::Missed,
+            link: Link::Down,
+            ask: None,
+            next_ask: asks_from,
+            work: Work::Watching,
+            told_at: None,
+            disk: Disk::Roomy,
+            repeated: None,
+        }
+    }
+
+    pub(super) fn note(&mut self, now: Moment, note: &Note) {
+        match note {
+            Note::Seen(snapshot) => {
+                self.seen = Some((now, snapshot.as_ref().clone()));
+                self.blind = None;
+            }
+            Note::Blind(blind) => {
+                self.blind = Some(*blind);
+                self.seen = None;
+            }
+            Note::Socket(socket) => {
+                self.socket = *socket;
+                if *socket == Socket::Down {
+                    self.events = Events::Missed;
+                }
+            }
+            Note::Link(change) => {
+                self.link = match change {
+                    LinkChange::Up => Link::Greeting,
+                    LinkChange::Down => Link::Down,
+                };
+                // An ask is forgotten by the coordinator, too, when the connection goes.
+                self.ask = None;
+            }
+            Note::Welcomed => {
+                self.link = Link::Welcomed;
+                self.told_at = None;
+            }
+            Note::Asked(ask) => self.asked(now, *ask),
+            Note::AskOver => self.ask = None,
+            Note::Told => self.told_at = Some(now),
+            Note::Work(work) => self.work(*work),
+            Note::Disk(disk) => self.disk = *disk,
+            Note::Repeated(path) => self.repeated.clone_from(path),
+            Note::Setup(_) => unreachable!("the setup is the supervisor's"),
+        }
+    }
+
+    fn asked(&mut self, now: Moment, ask: u64) {
+        let since = match self.ask {
+            Some(standing) if standing.ask == ask => standing.since,
+            Some(_) | None => now,
+        };
+        self.next_ask = self.next_ask.max(ask + 1);
+        self.ask = Some(Asked { ask, since, repeated: now });
+    }
+
+    fn work(&mut self, work: Work) {
+        if let Work::Starting { .. } = work {
+            self.events = match self.socket {
+                Socket::Up => Events::Whole,
+                Socket::Down => Events::Missed,
+            };
+        }
+        self.work = work;
+    }
+}

@@ -1,0 +1,68 @@
+//! Whether this printer may begin a print: every reason why not, in the order a maker would fix
+//! them.
+
+use std::time::Duration;
+
+use visorfarm_protocol::message::End;
+use visorfarm_protocol::status::WaitsFor;
+
+use super::memory::{Bed, Consent};
+use super::watch::{Blind, Disk, Engine};
+use super::{Now, Supervisor};
+use crate::clock::Moment;
+use crate::config::BedCare;
+
+/// How long a look at OctoPrint counts. It is looked at every second or two.
+const SEEN_WITHIN: Duration = Duration::from_secs(15);
+
+impl Supervisor {
+    /// Says whether the printer may ask for work.
+    pub(super) fn willing(&self, now: Now) -> Result<(), WaitsFor> {
+        match &self.memory.run {
+            Some(_) => Err(WaitsFor::Printer),
+            None => self.startable(now),
+        }
+    }
+
+    /// Says whether a print may begin now.
+    pub(super) fn startable(&self, now: Now) -> Result<(), WaitsFor> {
+        self.bed_clear()?;
+        if self.memory.consent == Consent::Paused {
+            return Err(WaitsFor::Resume);
+        }
+        if !self.setup.hours.open_at(now.minute) {
+            return Err(WaitsFor::Hours);
+        }
+        if self.watch.blind == Some(Blind::KeyRefused) {
+            return Err(WaitsFor::Key);
+        }
+        self.printer_ready(now.moment)?;
+        match self.watch.disk {
+            Disk::Roomy => Ok(()),
+            Disk::Full => Err(WaitsFor::Disk),
+        }
+    }
+
+    /// Says whether the bed is confirmed clear, by the maker or by the maker's setting.
+    fn bed_clear(&self) -> Result<(), WaitsFor> {
+        let end = self.memory.plate_on_bed().map(|past| past.end);
+        match (&self.memory.bed, self.setup.bed, end) {
+            (Bed::Clear, ..) => Ok(()),
+            (_, _, Some(End::Unknown)) => Err(WaitsFor::Look),
+            (Bed::Plate(_), BedCare::ClearsItself, Some(End::Completed)) => Ok(()),
+            _ => Err(WaitsFor::BedClear),
+        }
+    }
+
+    fn printer_ready(&self, now: Moment) -> Result<(), WaitsFor> {
+        let Some((at, snapshot)) = &self.watch.seen else { return Err(WaitsFor::Printer) };
+        if SEEN_WITHIN < now.since(*at) {
+            return Err(WaitsFor::Printer);
+        }
+        match Engine::of(&snapshot.printer) {
+            Engine::Idle => Ok(()),
+            Engine::Busy => Err(WaitsFor::ForeignPrint),
+            Engine::Away | Engine::Unclear => Err(WaitsFor::Printer),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What became of a print that nobody watched to its end. Three witnesses: our journal, OctoPrint's
+//! current job, and OctoPrint's history of the file, which has a name of its own for each lease.
+//! If they cannot tell, nobody guesses: the end is unknown, and a person looks at the bed.
+
+use visorfarm_protocol::id::LeaseId;
+use visorfarm_protocol::message::{End, Fact, Return, quote};
+
+use super::Supervisor;
+use super::event::{Action, Decision, Now, Witnesses};
+use super::memory::{PastPlate, Phase, Run};
+use super::watch::{Engine, Events, Note, Work};
+use crate::octoprint::model::FileRecord;
+
+/// How often witnesses may have nothing to tell. OctoPrint writes a file's history a moment after
+/// the event, on another thread.
+const SILENT_MAX: u32 = 4;
+
+/// What a file's history tells of the one print that we ordered.
+enum History {
+    /// Nothing yet.
+    Silent,
+    Completed,
+    Failed,
+    /// It was printed several times, with different ends.
+    Mixed,
+}
+
+impl History {
+    fn of(record: Option<&FileRecord>) -> Self {
+        let Some(record) = record else { return Self::Silent };
+        match (record.successes, record.failures) {
+            (0, 0) => Self::Silent,
+            (_, 0) => Self::Completed,
+            (0, _) => Self::Failed,
+            (_, _) => Self::Mixed,
+        }
+    }
+}
+
+impl Supervisor {
+    /// Asks the witnesses; `silent` is how often they had nothing to tell.
+    pub(super) fn ask_witnesses(&self, now: Now, silent: u32) -> Decision {
+        let Some(run) = &self.memory.run else { return Decision::default() };
+        let (Phase::Starting { path } | Phase::Printing { path }) = &run.phase else {
+            return Decision::default();
+        };
+        Decision::note(Note::Work(Work::Asking { silent, since: now.moment }))
+            .and_act(Action::Ask { lease: run.grant.lease, path: path.clone() })
+    }
+
+    pub(super) fn decide_witnesses(&self, now: Now, witnesses: &Witnesses) -> Decision {
+        let run = self.memory.run.as_ref().filter(|run| run.grant.lease == witnesses.lease);
+        match (run, self.watch.work) {
+            (Some(run), Work::Asking { silent, .. }) => self.hear(now, run, silent, witnesses),
+            (Some(_), _) => Decision::default(),
+            (None, _) => self.hear_of_repetition(witnesses),
+        }
+    }
+
+    fn hear(&self, now: Now, run: &Run, silent: u32, witnesses: &Witnesses) -> Decision {
+        let (Phase::Starting { path } | Phase::Printing { path }) = &run.phase else {
+            return Decision::default();
+        };
+        let snapshot = &witnesses.snapshot;
+        let ours = snapshot.job.as_ref().is_some_and(|job| job.path == *path);
+        let engine = Engine::of(&snapshot.printer);
+        if ours && engine == Engine::Busy {
+            return self.started(run).and_note(Note::Work(Work::Watching));
+        }
+        match History::of(witnesses.record.as_ref()) {
+            History::Completed => self.end(run, End::Completed, "read from OctoPrint's history"),
+            History::Failed => {
+                let fault = snapshot.error.as_deref().unwrap_or("read from OctoPrint's history");
+                self.end(run, End::Failed, fault)
+            }
+            History::Mixed => {
+                self.end(run, End::Unknown, "its file was printed again before anyone looked")
+            }
+            // The printer is on its way back: what it will say counts, not this moment.
+            History::Silent if engine == Engine::Unclear => {
+                Decision::note(Note::Work(Work::Asking { silent, since: now.moment }))
+            }
+            History::Silent if silent < SILENT_MAX => {
+                let work = Work::Asking { silent: silent + 1, since: now.moment };
+                Decision::note(Note::Work(work))
+            }
+            History::Silent => self.nothing_told(run, engine),
+        }
+    }
+
+    /// Neither the current job nor the history knows of the print.
+    fn nothing_told(&self, run: &Run, engine: Engine) -> Decision {
+        match (&run.phase, self.watch.events, engine) {
+            // Every event since the order was heard, and none told of a print.
+            (Phase::Starting { .. }, Events::Whole, Engine::Idle) => {
+                let fact = Fact::Returned {
+                    lease: run.grant.lease,
+                    why: Return::Printer,
+                    note: quote("OctoPrint took the order and started nothing"),
+                };
+                Decision::changes(self.facts([fact])).and_note(Note::Work(Work::Watching))
+            }
+            // Disconnecting a paused printer ends its print without an event or a history.
+            (Phase::Printing { .. }, Events::Whole, Engine::Away) => {
+                self.end(run, End::Failed, "the printer was disconnected")
+            }
+            _ => self.end(run, End::Unknown, "OctoPrint restarted and knows nothing of it"),
+        }
+    }
+
+    /// The owner printed a file of ours again, and we heard it end.
+    pub(super) fn repetition_done(&self, path: &str) -> Decision {
+        let noted = self.watch.repeated.as_deref() == Some(path);
+        let past = self.memory.past.iter().find(|past| past.path == path);
+        match past {
+            Some(past) if noted => self.count_repetitions(past, 1).and_note(Note::Repeated(None)),
+            _ => Decision::default(),
+        }
+    }
+
+    /// The owner's repetition seems over; if its end was not heard, its history tells.
+    pub(super) fn repetition_over(&self) -> Decision {
+        let Some(path) = &self.watch.repeated else { return Decision::default() };
+        let past = self.memory.past.iter().find(|past| past.path == *path);
+        let ask = past.map(|past| Action::Ask { lease: past.lease, path: path.clone() });
+        let mut decision = Decision::note(Note::Repeated(None));
+        decision.actions.extend(ask);
+        decision
+    }
+
+    fn hear_of_repetition(&self, witnesses: &Witnesses) -> Decision {
+        let told = witnesses.record.as_ref().map_or(0, |record| record.successes);
+        match self.past_completed(witnesses.lease) {
+            Some(past) => self.count_repetitions(past, told.saturating_sub(past.completed)),
+            None => Decision::default(),
+        }
+    }
+
+    /// Only where the lease's own print completed does a success more mean a repetition.
+    fn past_completed(&self, lease: LeaseId) -> Option<&PastPlate> {
+        self.memory.past(lease).filter(|past| past.end == End::Completed)
+    }
+
+    fn count_repetitions(&self, past: &PastPlate, more: u32) -> Decision {
+        // The lease's own print is ordinal 0, whether it completed or not.
+        let first = past.completed.max(1);
+        let facts = (first..first.saturating_add(more)).map(|ordinal| Fact::Ended {
+            lease: past.lease,
+            ordinal,
+            end: End::Completed,
+            plate: past.plate.clone(),
+            seconds: None,
+            note: quote("printed again by its owner"),
+        });
+        Decision::changes(self.facts(facts))
+    }
+}
