@@ -11,11 +11,8 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 
-use super::PACKET_BYTES_MAX;
 use super::door::Private;
-
-/// How much is read at a time: most messages fit.
-const CHUNK_BYTES: usize = 4096;
+use super::{CHUNK_BYTES, PACKET_BYTES_MAX};
 
 /// The way in for MQTT over WebSocket.
 #[derive(Clone)]

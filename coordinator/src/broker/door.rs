@@ -7,14 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, copy};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use super::{BindError, HANDSHAKE_MAX, HANDSHAKES_MAX};
+use super::{BindError, CHUNK_BYTES, HANDSHAKE_MAX};
 
 /// Connections that may wait to be accepted: after a power cut all agents come at once, and with
 /// 128 a storm of 10,000 took four times as long (measured). The system's own limit is lower on
@@ -22,7 +21,7 @@ use super::{BindError, HANDSHAKE_MAX, HANDSHAKES_MAX};
 const BACKLOG: u32 = 4096;
 
 /// The pause after an accept that failed: usually there are no file descriptors left.
-const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// How long a connection that ends may take to take its last bytes.
 const CLOSING_MAX: Duration = Duration::from_secs(5);
@@ -102,16 +101,14 @@ impl Door {
 
     /// Accepts for ever. Dropped, it ends all its connections.
     pub(super) async fn run(self, private: Arc<Private>) {
-        let handshakes = Arc::new(Semaphore::new(HANDSHAKES_MAX));
         let mut connections = JoinSet::new();
         loop {
             while connections.try_join_next().is_some() {}
             match self.listener.accept().await {
                 Ok((stream, peer)) => {
                     let (private, tls) = (Arc::clone(&private), self.tls.clone());
-                    let handshakes = Arc::clone(&handshakes);
                     connections.spawn(async move {
-                        if let Err(error) = serve(stream, peer, tls, &handshakes, &private).await {
+                        if let Err(error) = serve(stream, peer, tls, &private).await {
                             tracing::debug!(%peer, %error, "Connection of {peer} ended");
                         }
                     });
@@ -139,16 +136,13 @@ async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
     tls: Option<TlsAcceptor>,
-    handshakes: &Semaphore,
     private: &Private,
 ) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let Some(tls) = tls else { return carry(stream, peer, private).await };
-    let stream = {
-        let _turn = handshakes.acquire().await.expect("nobody closes the semaphore");
-        timeout(HANDSHAKE_MAX, tls.accept(stream)).await??
-    };
-    carry(stream, peer, private).await
+    match tls {
+        Some(tls) => carry(timeout(HANDSHAKE_MAX, tls.accept(stream)).await??, peer, private).await,
+        None => carry(stream, peer, private).await,
+    }
 }
 
 /// Copies both ways until one side ends.
@@ -158,14 +152,28 @@ async fn carry(
     private: &Private,
 ) -> io::Result<()> {
     let mut visit = private.enter(peer).await?;
-    let (mut from_inside, mut to_inside) = visit.stream.split();
-    let (mut from_outside, mut to_outside) = tokio::io::split(outside);
+    let (from_inside, to_inside) = visit.stream.split();
+    let (from_outside, mut to_outside) = tokio::io::split(outside);
     // Whoever ends first ends both: MQTT knows no half-closed connection, and waiting for the other
     // side would let a stranger hold two sockets for ever.
     tokio::select! {
-        ended = copy(&mut from_outside, &mut to_inside) => ended?,
-        ended = copy(&mut from_inside, &mut to_outside) => ended?,
-    };
+        ended = pour(from_outside, to_inside) => ended?,
+        ended = pour(from_inside, &mut to_outside) => ended?,
+    }
     timeout(CLOSING_MAX, to_outside.shutdown()).await??;
     Ok(())
+}
+
+/// Copies until `from` ends. Unlike tokio's, with a small buffer: there are two for each agent.
+async fn pour(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) -> io::Result<()> {
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        let length = from.read(&mut chunk).await?;
+        if length == 0 {
+            return Ok(());
+        }
+        to.write_all(&chunk[..length]).await?;
+        // TLS may hold back what the socket did not take.
+        to.flush().await?;
+    }
 }

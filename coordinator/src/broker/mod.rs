@@ -48,6 +48,9 @@ pub use health::Health;
 const PACKET_BYTES_MAX: u32 = 2 * 64 * 1024;
 const _: () = assert!(2 * MESSAGE_BYTES_MAX == PACKET_BYTES_MAX as usize);
 
+/// How much is carried at a time: most messages fit, and it is held for every agent.
+const CHUNK_BYTES: usize = 2048;
+
 /// How long a stranger may take to say who it is.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 
