@@ -29,9 +29,7 @@ pub struct Revision {
 }
 
 /// How far a revision is proven.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// Printed only for requests that name it.
@@ -131,9 +129,7 @@ impl Dispatcher {
                 });
             }
             Some(known) => Revision { channel: brought.channel, ..known.clone() },
-            None => {
-                Revision { channel: brought.channel, at: brought.at, slices: BTreeMap::new() }
-            }
+            None => Revision { channel: brought.channel, at: brought.at, slices: BTreeMap::new() },
         };
         for (profile, slice) in &brought.slices {
             let before = published.slices.insert(profile.clone(), slice.clone());

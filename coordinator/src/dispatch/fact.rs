@@ -15,7 +15,6 @@ use crate::clock::Timestamp;
 struct Ended<'a> {
     ordinal: u32,
     end: End,
-    plate: &'a Plate,
     seconds: Option<u32>,
     note: &'a str,
 }
@@ -48,8 +47,7 @@ impl Dispatcher {
             Fact::Started { .. } => self.decide_started(lease),
             Fact::Returned { why, note, .. } => self.decide_returned(lease, *why, note),
             Fact::Ended { ordinal, end, plate, seconds, note, .. } => {
-                let ended =
-                    Ended { ordinal: *ordinal, end: *end, plate, seconds: *seconds, note };
+                let ended = Ended { ordinal: *ordinal, end: *end, seconds: *seconds, note };
                 self.decide_ended(now, lease, &ended)
             }
             Fact::Judged { ordinal, good, bad, .. } => {
@@ -137,9 +135,7 @@ impl Dispatcher {
                 changes.extend(self.printed_job(lease).map(|job| Change::JobDone { job }));
                 changes
             }
-            End::Failed | End::Cancelled => {
-                self.end_unprinted(lease, LeaseState::Ended(end), note)
-            }
+            End::Failed | End::Cancelled => self.end_unprinted(lease, LeaseState::Ended(end), note),
             // Lapsed stays lapsed: its job is already offered again.
             End::Unknown if lease.state == LeaseState::Lapsed => Vec::new(),
             End::Unknown => vec![moved(lease.id, LeaseState::Unknown, note)],
@@ -153,8 +149,12 @@ impl Dispatcher {
             return Decision::default();
         }
         let seen = judgement.good.saturating_add(judgement.bad);
-        let outcome = self.outcomes.get(&key);
-        if outcome.is_none() || lease.plate.pieces < seen {
+        let end = self.outcomes.get(&key).map(|outcome| outcome.end);
+        let printed_max = match end {
+            Some(End::Completed | End::Unknown) => lease.plate.pieces,
+            Some(End::Failed | End::Cancelled) | None => 0,
+        };
+        if end.is_none() || printed_max < seen {
             let agent = lease.holder.agent.clone();
             let note = format!(
                 "{} judged {seen} pieces under {:?}, which gave no such plate",
@@ -162,11 +162,17 @@ impl Dispatcher {
             );
             return Decision::change(Change::AnomalyNoted { agent, note, at: now });
         }
-        let was_unknown = outcome.is_some_and(|outcome| outcome.end == End::Unknown);
+        let was_unknown = end == Some(End::Unknown);
         let entry = |kind, now_pieces: u32, before_pieces: u32| {
             let pieces = i64::from(now_pieces) - i64::from(before_pieces);
             let lease = Some((judgement.lease, judgement.ordinal));
-            Change::Entered(Entry { request: self.leases[&key.0].request, lease, kind, pieces, at: now })
+            Change::Entered(Entry {
+                request: self.leases[&key.0].request,
+                lease,
+                kind,
+                pieces,
+                at: now,
+            })
         };
         let (good_before, bad_before) = before.map_or((0, 0), |before| (before.good, before.bad));
         let mut changes = vec![Change::Judged(judgement.clone())];
@@ -191,8 +197,7 @@ impl Dispatcher {
             return Decision::default();
         };
         let adopted = self.adopt(now, *lease, key, plate);
-        let ended =
-            Ended { ordinal: *ordinal, end: *end, plate, seconds: *seconds, note };
+        let ended = Ended { ordinal: *ordinal, end: *end, seconds: *seconds, note };
         let decision = self.decide_ended(now, &adopted, &ended);
         let mut changes = vec![Change::LeaseGranted(adopted)];
         changes.extend(decision.changes);

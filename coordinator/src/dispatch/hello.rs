@@ -11,8 +11,7 @@ use crate::clock::Timestamp;
 impl Dispatcher {
     pub(super) fn decide_hello(&self, now: Timestamp, agent: &AgentId, hello: &Hello) -> Decision {
         let mut decision = Decision::default();
-        let welcome =
-            Down::Welcome { epoch: self.epoch, farm: self.farm.clone() };
+        let welcome = Down::Welcome { epoch: self.epoch, farm: self.farm.clone() };
         decision.messages.push((agent.clone(), welcome));
         for card in &hello.printers {
             let key = PrinterKey { agent: agent.clone(), printer: card.printer.clone() };

@@ -145,7 +145,12 @@ impl Dispatcher {
     }
 
     /// Returns the changes that end `lease` without a print, and offer its job again.
-    pub(super) fn end_unprinted(&self, lease: &Lease, state: LeaseState, note: &str) -> Vec<Change> {
+    pub(super) fn end_unprinted(
+        &self,
+        lease: &Lease,
+        state: LeaseState,
+        note: &str,
+    ) -> Vec<Change> {
         let mut changes = vec![moved(lease.id, state, note)];
         if let Some(job) = self.current_job(lease) {
             changes.push(Change::JobRequeued { job });
@@ -217,7 +222,10 @@ impl Dispatcher {
         let lease = &self.leases[&id];
         if lease.state.is_live() {
             let before = self.held.insert(lease.holder.clone(), id);
-            assert!(before.is_none_or(|before| before == id), "{before:?} and {id:?} on one printer");
+            assert!(
+                before.is_none_or(|before| before == id),
+                "{before:?} and {id:?} on one printer"
+            );
         } else if self.held.get(&lease.holder) == Some(&id) {
             self.held.remove(&lease.holder);
         }

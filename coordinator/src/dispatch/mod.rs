@@ -18,7 +18,9 @@ mod printer;
 mod request;
 mod settle;
 #[cfg(test)]
-mod tests;
+pub(crate) mod testing;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -130,9 +132,10 @@ impl Dispatcher {
             Event::Told { agent, printer, numbered } => {
                 self.decide_fact(now, agent, printer, numbered)
             }
-            Event::Connection { agent, connected } => {
-                Decision::sight(Sighting::Connection { agent: agent.clone(), connected: *connected })
-            }
+            Event::Connection { agent, connected } => Decision::sight(Sighting::Connection {
+                agent: agent.clone(),
+                connected: *connected,
+            }),
             Event::Requested(new) => self.decide_requested(now, new),
             Event::RequestCancelled { request } => self.decide_cancelled(*request),
             Event::Delivered { request, pieces } => self.decide_delivered(now, *request, *pieces),
@@ -144,9 +147,11 @@ impl Dispatcher {
             }
             Event::LeaseAbandoned { lease } => self.decide_abandoned(*lease),
             Event::AgentRevoked { agent } => self.decide_revoked(agent),
-            Event::Quarantined { agent, note } => {
-                Decision::change(Change::AnomalyNoted { agent: agent.clone(), note: note.clone(), at: now })
-            }
+            Event::Quarantined { agent, note } => Decision::change(Change::AnomalyNoted {
+                agent: agent.clone(),
+                note: note.clone(),
+                at: now,
+            }),
             Event::Settle => self.decide_settle(now),
         }
     }

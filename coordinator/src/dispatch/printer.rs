@@ -116,7 +116,8 @@ impl Dispatcher {
         match self.printers.get_mut(key) {
             Some(printer) => printer.card = card.clone(),
             None => {
-                let printer = Printer { card: card.clone(), printed: 0, status: None, waiting: None };
+                let printer =
+                    Printer { card: card.clone(), printed: 0, status: None, waiting: None };
                 self.printers.insert(key.clone(), printer);
             }
         }

@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::{DesignId, RequestId, RevisionId};
 
 use super::event::NewRequest;
-use super::{
-    Answer, Change, Channel, Decision, Dispatcher, Entry, EntryKind, Refused, Sums,
-};
+use super::{Answer, Change, Channel, Decision, Dispatcher, Entry, EntryKind, Refused, Sums};
 use crate::clock::Timestamp;
 
 /// The most pieces in one request: more is a typing error, or a hospital that should be called.

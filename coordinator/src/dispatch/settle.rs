@@ -49,9 +49,8 @@ impl Dispatcher {
             }
         };
         let plates = needed.div_ceil(u64::from(plate.unwrap_or(1)));
-        let target = usize::try_from(plates).map_or(QUEUED_PER_REQUEST_MAX, |plates| {
-            plates.min(QUEUED_PER_REQUEST_MAX)
-        });
+        let target = usize::try_from(plates)
+            .map_or(QUEUED_PER_REQUEST_MAX, |plates| plates.min(QUEUED_PER_REQUEST_MAX));
         let queued = self.queued(request.id);
         for _ in queued.len()..target {
             decision.changes.push(Change::JobQueued { job: JobId(*next_job), request: request.id });
@@ -65,9 +64,10 @@ impl Dispatcher {
 
     /// Returns the queued jobs of `request`, oldest first.
     pub(super) fn queued(&self, request: RequestId) -> Vec<JobId> {
-        let queued = self.jobs.iter().filter(|(_, job)| {
-            job.request == request && job.state == JobState::Queued
-        });
+        let queued = self
+            .jobs
+            .iter()
+            .filter(|(_, job)| job.request == request && job.state == JobState::Queued);
         queued.map(|(id, _)| *id).collect()
     }
 

@@ -1,1 +1,453 @@
+//! What the dispatcher decides, as stories.
 
+use proptest::prelude::*;
+use visorfarm_protocol::id::{Epoch, LeaseId, RequestId};
+use visorfarm_protocol::message::{Down, End, Fact, Return};
+
+use super::board::Numbers;
+use super::testing::{Farm, agent, ended, ended_as, returned};
+use super::{Answer, Change, Channel, Event, LeaseState, NewRequest, Refused};
+
+/// A farm with a request and printers `a`, `b`, `c` that said hello.
+fn farm(pieces: i64) -> (Farm, RequestId) {
+    let mut farm = Farm::new();
+    for name in ["a", "b", "c"] {
+        farm.hello(name, &[]);
+    }
+    let request = farm.request(pieces);
+    (farm, request)
+}
+
+#[test]
+fn twelve_visors_are_three_plates_and_no_more() {
+    let (mut farm, request) = farm(12);
+    let grants: Vec<_> = ["a", "b", "c"].iter().filter_map(|name| farm.ask(name)).collect();
+    assert_eq!(grants.len(), 3);
+    for (grant, name) in grants.iter().zip(["a", "b", "c"]) {
+        farm.tell(name, Fact::Accepted { lease: grant.lease });
+        farm.tell(name, Fact::Started { lease: grant.lease });
+        farm.tell(name, ended(grant, End::Completed));
+    }
+    assert_eq!(farm.ask("a"), None);
+    let expected = Numbers { wanted: 12, printed: 12, ..Numbers::default() };
+    assert_eq!(farm.numbers(request), expected);
+    assert!(farm.dispatcher.jobs.is_empty());
+}
+
+#[test]
+fn a_plate_too_large_for_the_rest_is_surplus() {
+    let (mut farm, request) = farm(10);
+    for name in ["a", "b", "c"] {
+        let grant = farm.ask(name).unwrap();
+        farm.tell(name, ended(&grant, End::Completed));
+    }
+    let numbers = farm.numbers(request);
+    assert_eq!((numbers.printed, numbers.outstanding, numbers.surplus), (12, 0, 2));
+}
+
+#[test]
+fn a_fact_told_twice_counts_once() {
+    let (mut farm, request) = farm(8);
+    let grant = farm.ask("a").unwrap();
+    for _ in 0..3 {
+        farm.tell("a", ended(&grant, End::Completed));
+    }
+    assert_eq!(farm.numbers(request).printed, 4);
+}
+
+#[test]
+fn an_outcome_alone_proves_the_print() {
+    let (mut farm, _) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", ended(&grant, End::Completed));
+    assert_eq!(farm.state(grant.lease), LeaseState::Ended(End::Completed));
+}
+
+#[test]
+fn a_failed_plate_is_offered_again() {
+    let (mut farm, request) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", ended(&grant, End::Failed));
+    assert_eq!(farm.numbers(request).outstanding, 4);
+    let again = farm.ask("b").unwrap();
+    assert_eq!(again.plate.job, grant.plate.job);
+    assert_ne!(again.lease, grant.lease);
+}
+
+#[test]
+fn refusing_is_free() {
+    let (mut farm, _) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", returned(grant.lease));
+    assert_eq!(farm.state(grant.lease), LeaseState::Returned(Return::Maker));
+    assert!(farm.ask("b").is_some());
+}
+
+#[test]
+fn a_lost_grant_is_sent_again_and_not_given_twice() {
+    let (mut farm, _) = farm(8);
+    let grant = farm.ask("a").unwrap();
+    assert_eq!(farm.ask("a").unwrap().lease, grant.lease);
+    let before = farm.sent.len();
+    farm.hello("a", &[]);
+    assert_eq!(farm.granted_since(before, "a").unwrap().lease, grant.lease);
+}
+
+#[test]
+fn silence_alone_does_not_give_a_plate_away_before_it_could_have_ended() {
+    let (mut farm, request) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.pass(2 * 3_600);
+    assert_eq!(farm.ask("b"), None);
+    farm.pass(3_600);
+    assert_eq!(farm.state(grant.lease), LeaseState::Lapsed);
+    let twin = farm.ask("b").unwrap();
+    // The lost one comes back: its plate counts, and the twin, which has not started, is recalled.
+    farm.tell("a", ended(&grant, End::Completed));
+    assert_eq!(farm.state(twin.lease), LeaseState::Recalled);
+    assert_eq!(farm.numbers(request).printed, 4);
+    farm.tell("b", returned(twin.lease));
+    let numbers = farm.numbers(request);
+    assert_eq!((numbers.in_flight, numbers.outstanding, numbers.surplus), (0, 0, 0));
+}
+
+#[test]
+fn a_twin_that_started_is_surplus_and_counted() {
+    let (mut farm, request) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.pass(4 * 3_600);
+    let twin = farm.ask("b").unwrap();
+    farm.tell("b", Fact::Started { lease: twin.lease });
+    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.tell("a", ended(&grant, End::Completed));
+    farm.tell("b", ended(&twin, End::Completed));
+    let numbers = farm.numbers(request);
+    assert_eq!((numbers.printed, numbers.surplus), (8, 4));
+}
+
+#[test]
+fn a_withdrawn_revision_leaves_the_queue_and_a_running_print_ends_normally() {
+    let (mut farm, request) = farm(12);
+    let running = farm.ask("a").unwrap();
+    farm.tell("a", Fact::Started { lease: running.lease });
+    let waiting = farm.ask("b").unwrap();
+    farm.withdraw("r1");
+    assert_eq!(farm.state(waiting.lease), LeaseState::Recalled);
+    assert_eq!(farm.state(running.lease), LeaseState::Printing);
+    assert_eq!(farm.ask("c"), None);
+    farm.tell("b", returned(waiting.lease));
+    farm.tell("a", ended(&running, End::Completed));
+    assert_eq!(farm.numbers(request).printed, 4);
+    farm.publish("r2", Channel::Validated);
+    assert_eq!(farm.ask("c").unwrap().plate.revision.as_str(), "r2");
+}
+
+#[test]
+fn the_newest_proven_revision_is_printed_unless_one_is_named() {
+    let (mut farm, _) = farm(4);
+    farm.publish("r2", Channel::Prototype);
+    assert_eq!(farm.ask("a").unwrap().plate.revision.as_str(), "r1");
+    farm.put(Event::Requested(NewRequest {
+        design: super::testing::design(),
+        revision: Some("r2".parse().unwrap()),
+        pieces: 4,
+        title: String::new(),
+    }));
+    assert_eq!(farm.ask("b").unwrap().plate.revision.as_str(), "r2");
+}
+
+#[test]
+fn a_cancelled_request_recalls_what_has_not_started() {
+    let (mut farm, request) = farm(12);
+    let running = farm.ask("a").unwrap();
+    farm.tell("a", Fact::Started { lease: running.lease });
+    let waiting = farm.ask("b").unwrap();
+    farm.put(Event::RequestCancelled { request });
+    assert_eq!(farm.state(waiting.lease), LeaseState::Recalled);
+    farm.tell("b", returned(waiting.lease));
+    farm.tell("a", ended(&running, End::Completed));
+    let expected = Numbers { wanted: 4, printed: 4, ..Numbers::default() };
+    assert_eq!(farm.numbers(request), expected);
+}
+
+#[test]
+fn an_unknown_end_waits_for_a_look_and_counts_what_was_seen() {
+    let (mut farm, request) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", ended(&grant, End::Unknown));
+    assert_eq!(farm.ask("b"), None);
+    let judged = |good, bad| Fact::Judged { lease: grant.lease, ordinal: 0, good, bad };
+    farm.tell("a", judged(3, 1));
+    let numbers = farm.numbers(request);
+    assert_eq!((numbers.printed, numbers.good, numbers.bad), (4, 3, 1));
+    // The bad one is made again: the ask of `b` stood, and takes the plate.
+    assert_eq!((numbers.in_flight, numbers.outstanding, numbers.surplus), (4, 0, 3));
+    assert_eq!(farm.state(grant.lease), LeaseState::Ended(End::Completed));
+}
+
+#[test]
+fn a_look_that_finds_nothing_offers_the_plate_again() {
+    let (mut farm, _) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", ended(&grant, End::Unknown));
+    farm.tell("a", Fact::Judged { lease: grant.lease, ordinal: 0, good: 0, bad: 0 });
+    assert_eq!(farm.state(grant.lease), LeaseState::Ended(End::Failed));
+    assert!(farm.ask("b").is_some());
+}
+
+#[test]
+fn a_second_look_corrects_the_first_and_an_old_one_does_not() {
+    let (mut farm, request) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell_as("a", 1, ended(&grant, End::Completed));
+    let judged = |good, bad| Fact::Judged { lease: grant.lease, ordinal: 0, good, bad };
+    farm.tell_as("a", 2, judged(4, 0));
+    farm.tell_as("a", 3, judged(2, 2));
+    farm.tell_as("a", 2, judged(4, 0));
+    let numbers = farm.numbers(request);
+    assert_eq!((numbers.good, numbers.bad, numbers.outstanding), (2, 2, 2));
+}
+
+#[test]
+fn a_repetition_by_the_owner_is_one_more_plate() {
+    let (mut farm, request) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", ended(&grant, End::Completed));
+    farm.tell("a", ended_as(grant.lease, 1, End::Completed, &grant.plate));
+    let numbers = farm.numbers(request);
+    assert_eq!((numbers.printed, numbers.surplus), (8, 4));
+}
+
+#[test]
+fn a_lease_of_another_life_of_the_database_counts() {
+    let (mut farm, request) = farm(8);
+    let mut grant = farm.ask("a").unwrap();
+    farm.tell("a", returned(grant.lease));
+    grant.lease = LeaseId { epoch: Epoch(7), number: 5 };
+    farm.tell("a", ended(&grant, End::Completed));
+    farm.tell("a", ended(&grant, End::Completed));
+    assert_eq!(farm.numbers(request).printed, 4);
+    assert_eq!(farm.dispatcher.anomalies, 0);
+}
+
+#[test]
+fn nobody_counts_under_a_lease_that_was_not_theirs() {
+    let (mut farm, request) = farm(8);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("b", ended(&grant, End::Completed));
+    let invented = LeaseId { epoch: grant.lease.epoch, number: 99 };
+    farm.tell("a", ended_as(invented, 0, End::Completed, &grant.plate));
+    assert_eq!(farm.numbers(request).printed, 0);
+    assert_eq!(farm.dispatcher.anomalies, 2);
+}
+
+#[test]
+fn an_agent_that_forgot_what_it_accepted_is_looked_at_by_a_person() {
+    let (mut farm, _) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.hello("a", &[grant.lease]);
+    assert_eq!(farm.state(grant.lease), LeaseState::Printing);
+    farm.hello("a", &[]);
+    assert_eq!(farm.state(grant.lease), LeaseState::Unknown);
+    assert_eq!(farm.ask("b"), None);
+    farm.put(Event::LeaseAbandoned { lease: grant.lease });
+    assert!(farm.ask("b").is_some());
+}
+
+#[test]
+fn an_agent_that_never_got_a_withdrawn_lease_is_told_again() {
+    let (mut farm, request) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.put(Event::RequestCancelled { request });
+    let before = farm.sent.len();
+    farm.hello("a", &[]);
+    let withdraw = |(to, down): &(_, Down)| {
+        *to == agent("a") && matches!(down, Down::Withdraw { lease, .. } if *lease == grant.lease)
+    };
+    assert!(farm.sent[before..].iter().any(withdraw));
+}
+
+#[test]
+fn impossible_requests_are_refused_by_name() {
+    let (mut farm, _) = farm(4);
+    let new = |pieces, name: &str| NewRequest {
+        design: name.parse().unwrap(),
+        revision: None,
+        pieces,
+        title: String::new(),
+    };
+    for pieces in [0, -1, 100_001, 1_000_000_000_000, i64::MIN, i64::MAX] {
+        let answer = farm.put(Event::Requested(new(pieces, "visor")));
+        assert_eq!(answer, Answer::Refused(Refused::Pieces { pieces }));
+    }
+    let answer = farm.put(Event::Requested(new(4, "mask")));
+    assert_eq!(answer, Answer::Refused(Refused::Design { design: "mask".parse().unwrap() }));
+}
+
+#[test]
+fn a_large_request_queues_a_bounded_number_of_jobs() {
+    let (farm, _) = farm(100_000);
+    assert!(farm.dispatcher.jobs.len() <= 64);
+}
+
+#[test]
+fn no_more_is_delivered_than_is_good() {
+    let (mut farm, request) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", ended(&grant, End::Completed));
+    let refused = farm.put(Event::Delivered { request, pieces: 1 });
+    assert_eq!(refused, Answer::Refused(Refused::Delivery { request, pieces: 1, good: 0 }));
+    farm.tell("a", Fact::Judged { lease: grant.lease, ordinal: 0, good: 4, bad: 0 });
+    assert_eq!(farm.put(Event::Delivered { request, pieces: 3 }), Answer::Done);
+    assert_eq!(farm.numbers(request).delivered, 3);
+}
+
+/// Something that agents and people do, by small numbers.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Request(i64),
+    Cancel(u64),
+    Ask(usize),
+    Tell { lease: u64, fact: u8, twice: bool },
+    Hello { agent: usize, holds: bool },
+    Pass(u64),
+    Abandon(u64),
+    Withdraw,
+    Publish(u8),
+}
+
+pub(crate) fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        2 => (1..30_i64).prop_map(Step::Request),
+        1 => (1..5_u64).prop_map(Step::Cancel),
+        8 => (0..3_usize).prop_map(Step::Ask),
+        12 => (1..12_u64, 0..9_u8, any::<bool>())
+            .prop_map(|(lease, fact, twice)| Step::Tell { lease, fact, twice }),
+        2 => (0..3_usize, any::<bool>()).prop_map(|(agent, holds)| Step::Hello { agent, holds }),
+        2 => (1..10_000_u64).prop_map(Step::Pass),
+        1 => (1..12_u64).prop_map(Step::Abandon),
+        1 => Just(Step::Withdraw),
+        1 => (2..5_u8).prop_map(Step::Publish),
+    ]
+}
+
+impl Farm {
+    pub(crate) fn take(&mut self, step: &Step) {
+        const AGENTS: [&str; 3] = ["a", "b", "c"];
+        match step {
+            Step::Request(pieces) => {
+                self.request(*pieces);
+            }
+            Step::Cancel(id) => {
+                self.put(Event::RequestCancelled { request: RequestId(*id) });
+            }
+            Step::Ask(agent) => {
+                self.ask(AGENTS[*agent]);
+            }
+            Step::Tell { lease, fact, twice } => self.tell_some(*lease, *fact, *twice),
+            Step::Hello { agent: index, holds } => {
+                let name = AGENTS[*index];
+                let mine = |(key, lease): (&super::PrinterKey, &LeaseId)| {
+                    (key.agent == agent(name)).then_some(*lease)
+                };
+                let held: Vec<_> = self.dispatcher.held.iter().filter_map(mine).collect();
+                self.hello(name, if *holds { &held } else { &[] });
+            }
+            Step::Pass(seconds) => self.pass(*seconds),
+            Step::Abandon(number) => {
+                let lease = LeaseId { epoch: super::testing::EPOCH, number: *number };
+                self.put(Event::LeaseAbandoned { lease });
+            }
+            Step::Withdraw => {
+                self.withdraw("r1");
+            }
+            Step::Publish(number) => {
+                self.publish(&format!("r{number}"), Channel::Validated);
+            }
+        }
+    }
+
+    fn tell_some(&mut self, number: u64, fact: u8, twice: bool) {
+        let id = LeaseId { epoch: super::testing::EPOCH, number };
+        let Some(lease) = self.dispatcher.leases.get(&id).cloned() else { return };
+        let ended = |ordinal, end| ended_as(id, ordinal, end, &lease.plate);
+        let judged = |good, bad| Fact::Judged { lease: id, ordinal: 0, good, bad };
+        let fact = match fact {
+            0 => Fact::Accepted { lease: id },
+            1 => Fact::Started { lease: id },
+            2 => returned(id),
+            3 => ended(0, End::Completed),
+            4 => ended(0, End::Failed),
+            5 => ended(0, End::Unknown),
+            6 => ended(1, End::Completed),
+            7 => judged(4, 0),
+            _ => judged(1, 2),
+        };
+        for _ in 0..=u8::from(twice) {
+            self.tell(lease.holder.agent.as_str(), fact.clone());
+        }
+    }
+}
+
+/// Checks every invariant that the dispatcher alone can break.
+fn check_invariants(farm: &Farm) {
+    let dispatcher = &farm.dispatcher;
+    for row in dispatcher.board(farm.now).requests {
+        let n = row.numbers;
+        let in_flight = i64::try_from(n.in_flight).unwrap();
+        let outstanding = i64::try_from(n.outstanding).unwrap();
+        let surplus = i64::try_from(n.surplus).unwrap();
+        // I9: what is asked for is in the pipeline, outstanding, or there is too much of it.
+        assert_eq!(n.wanted, in_flight + n.printed - n.bad + outstanding - surplus, "{row:?}");
+        assert!(0 <= n.wanted && n.good + n.bad <= n.printed, "{row:?}");
+    }
+    let completed: i64 = (dispatcher.outcomes.values())
+        .filter(|outcome| outcome.end == End::Completed)
+        .map(|outcome| i64::from(outcome.pieces))
+        .sum();
+    let unknown: i64 = (dispatcher.judgements.iter())
+        .filter(|(key, _)| dispatcher.outcomes[key].end == End::Unknown)
+        .map(|(_, judgement)| i64::from(judgement.good + judgement.bad))
+        .sum();
+    let printed: i64 = dispatcher.requests.values().map(|request| request.sums.printed).sum();
+    assert_eq!(printed, completed + unknown, "the ledger is what came off the beds");
+    for (job, found) in &dispatcher.jobs {
+        if let super::JobState::Leased(lease) = found.state {
+            assert!(dispatcher.leases[&lease].state.is_live(), "{job:?} under {lease:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn whatever_is_told_in_whatever_order_the_numbers_add_up(
+        steps in proptest::collection::vec(step(), 1..60)
+    ) {
+        let (mut farm, _) = farm(12);
+        for step in &steps {
+            farm.take(step);
+            check_invariants(&farm);
+        }
+    }
+
+    #[test]
+    fn terminal_is_terminal(steps in proptest::collection::vec(step(), 1..60)) {
+        let (mut farm, _) = farm(12);
+        for step in &steps {
+            farm.take(step);
+        }
+        let mut ended = std::collections::BTreeSet::new();
+        for change in &farm.changes {
+            if let Change::LeaseMoved { lease, state, .. } = change {
+                prop_assert!(!ended.contains(lease));
+                if state.is_terminal() {
+                    ended.insert(*lease);
+                }
+            }
+        }
+    }
+}

@@ -26,7 +26,9 @@ pub(super) fn life(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let read = |key: &str| {
         transaction
-            .query_one("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get::<_, String>(0))
+            .query_one("SELECT value FROM meta WHERE key = ?1", [key], |row| {
+                row.get::<_, String>(0)
+            })
             .optional()
     };
     let known = read("farm")?;

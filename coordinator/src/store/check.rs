@@ -134,13 +134,13 @@ fn ask(path: &Path) -> rusqlite::Result<Vec<Broken>> {
     let mut broken = Vec::new();
     let file = texts(&moment, "SELECT integrity_check FROM pragma_integrity_check")?;
     let holds = "the file is whole";
-    broken.extend(file.into_iter().filter(|row| row != "ok").map(|found| Broken {
-        invariant: holds,
-        found,
-    }));
+    broken.extend(
+        file.into_iter().filter(|row| row != "ok").map(|found| Broken { invariant: holds, found }),
+    );
     let keys = "SELECT \"table\" || ' row ' || rowid FROM pragma_foreign_key_check";
     let holds = "every reference leads somewhere";
-    broken.extend(texts(&moment, keys)?.into_iter().map(|found| Broken { invariant: holds, found }));
+    broken
+        .extend(texts(&moment, keys)?.into_iter().map(|found| Broken { invariant: holds, found }));
     for Invariant { holds, violations } in INVARIANTS {
         let rows = texts(&moment, &format!("{JUDGED} {violations}"))?;
         broken.extend(rows.into_iter().map(|found| Broken { invariant: holds, found }));

@@ -121,9 +121,8 @@ impl Store {
         if life.farm != farm.as_str() {
             return Err(StoreError::Farm { path, is: life.farm, asked: farm.clone() });
         }
-        let dispatcher = load::dispatcher(&connection, farm.clone(), life.epoch).map_err(
-            |(table, source)| StoreError::Load { path: path.clone(), table, source },
-        )?;
+        let dispatcher = load::dispatcher(&connection, farm.clone(), life.epoch)
+            .map_err(|(table, source)| StoreError::Load { path: path.clone(), table, source })?;
         Ok((Self { connection, path }, dispatcher))
     }
 

@@ -1,1 +1,116 @@
+//! What was committed is what comes back.
 
+use proptest::prelude::*;
+use tempfile::TempDir;
+use visorfarm_protocol::id::FarmId;
+use visorfarm_protocol::message::{End, Fact};
+
+use super::{Store, check};
+use crate::clock::Timestamp;
+use crate::dispatch::Dispatcher;
+use crate::dispatch::testing::{Farm, ended};
+use crate::dispatch::tests::{Step, step};
+
+const NOW: Timestamp = Timestamp(1_000_000);
+
+fn lyon() -> FarmId {
+    "lyon".parse().unwrap()
+}
+
+/// Returns what must survive a restart.
+fn durable(dispatcher: &Dispatcher) -> Dispatcher {
+    let mut durable = dispatcher.clone();
+    durable.heard.clear();
+    durable.unsettled.clear();
+    durable.live.retain(|_, leases| !leases.is_empty());
+    for printer in durable.printers.values_mut() {
+        printer.waiting = None;
+        printer.status = None;
+    }
+    durable
+}
+
+/// Plays `steps` with a commit after each, as the shell does, and returns farm and folder.
+fn play(steps: &[Step]) -> (Farm, TempDir) {
+    let folder = TempDir::new().unwrap();
+    let (mut store, _) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+    let mut farm = Farm::new();
+    for name in ["a", "b", "c"] {
+        farm.hello(name, &[]);
+    }
+    farm.request(12);
+    for step in steps {
+        farm.take(step);
+        store.commit(&std::mem::take(&mut farm.changes)).unwrap();
+    }
+    store.commit(&std::mem::take(&mut farm.changes)).unwrap();
+    (farm, folder)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn state_is_what_the_disk_says(steps in proptest::collection::vec(step(), 1..40)) {
+        let (farm, folder) = play(&steps);
+        let (_, loaded) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+        let mut expected = durable(&farm.dispatcher);
+        // The test's farm was not opened from this database.
+        expected.epoch = loaded.epoch;
+        expected.next.lease = loaded.next.lease;
+        prop_assert_eq!(expected, durable(&loaded));
+        prop_assert_eq!(check(folder.path()).unwrap(), vec![]);
+    }
+}
+
+#[test]
+fn a_database_that_counts_wrong_is_found_out() {
+    let (mut farm, folder) = play(&[]);
+    let (mut store, _) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", ended(&grant, End::Completed));
+    farm.tell("a", Fact::Judged { lease: grant.lease, ordinal: 0, good: 4, bad: 0 });
+    store.commit(&farm.changes).unwrap();
+    assert_eq!(check(folder.path()).unwrap(), vec![]);
+    let sql = |statement: &str| {
+        store.connection.execute_batch("BEGIN").unwrap();
+        store.connection.execute_batch(statement).unwrap();
+        store.connection.execute_batch("COMMIT").unwrap();
+        let broken = check(folder.path()).unwrap();
+        assert!(!broken.is_empty(), "not noticed: {statement}");
+    };
+    sql("INSERT INTO ledger (request, lease, ordinal, kind, pieces, at)
+         SELECT request, lease, ordinal, kind, pieces, at FROM ledger WHERE kind = 'printed'");
+    sql("UPDATE jobs SET state = 'leased', lease = '1-1' WHERE id = 2");
+}
+
+#[test]
+fn the_ledger_and_the_outcomes_cannot_be_rewritten() {
+    let (_, folder) = play(&[]);
+    let (store, _) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+    for statement in ["UPDATE ledger SET pieces = 1", "DELETE FROM ledger"] {
+        let error = store.connection.execute_batch(statement).unwrap_err();
+        assert!(error.to_string().contains("append-only"), "{error}");
+    }
+}
+
+#[test]
+fn a_restored_copy_begins_a_new_epoch_and_the_original_does_not() {
+    let (_, folder) = play(&[]);
+    let (_, original) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+    let restored = TempDir::new().unwrap();
+    Store::backup(folder.path(), &restored.path().join(super::FILE_NAME)).unwrap();
+    let (_, again) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+    assert_eq!(again.epoch, original.epoch);
+    let (_, first) = Store::open(restored.path(), &lyon(), NOW).unwrap();
+    assert!(original.epoch < first.epoch);
+    let (_, second) = Store::open(restored.path(), &lyon(), NOW).unwrap();
+    assert_eq!(first.epoch, second.epoch);
+}
+
+#[test]
+fn a_database_of_another_farm_is_refused() {
+    let (_, folder) = play(&[]);
+    let error = Store::open(folder.path(), &"paris".parse().unwrap(), NOW).unwrap_err();
+    assert!(error.to_string().contains("--farm lyon"), "{error}");
+}

@@ -1,0 +1,199 @@
+//! A farm in a test: agents that say things, a clock that is set by hand, and every message that
+//! was sent.
+
+use visorfarm_protocol::digest::Digest;
+use visorfarm_protocol::id::{AgentId, DesignId, Epoch, LeaseId, PrinterId, RequestId, RevisionId};
+use visorfarm_protocol::message::{
+    Ask, Down, End, Fact, Grant, Hello, Numbered, Plate, Return, Up,
+};
+use visorfarm_protocol::status::PrinterCard;
+
+use super::board::Numbers;
+use super::event::Publication;
+use super::{Answer, Change, Channel, Dispatcher, Event, LeaseState, NewRequest, Slice};
+use crate::clock::Timestamp;
+
+pub(crate) const EPOCH: Epoch = Epoch(1_000);
+
+pub(crate) struct Farm {
+    pub(crate) dispatcher: Dispatcher,
+    pub(crate) now: Timestamp,
+    /// Everything that was to be made durable since the last look.
+    pub(crate) changes: Vec<Change>,
+    /// Every message that was sent.
+    pub(crate) sent: Vec<(AgentId, Down)>,
+    asks: u64,
+    seq: u64,
+}
+
+pub(crate) fn agent(name: &str) -> AgentId {
+    name.parse().unwrap()
+}
+
+pub(crate) fn printer() -> PrinterId {
+    "p".parse().unwrap()
+}
+
+pub(crate) fn design() -> DesignId {
+    "visor".parse().unwrap()
+}
+
+pub(crate) fn slice(content: u8, pieces: u32) -> Slice {
+    Slice {
+        digest: Digest([content; 32]),
+        bytes: 10,
+        pieces,
+        material: None,
+        expected_seconds: Some(3_600),
+        filament_grams: None,
+        notes: String::new(),
+    }
+}
+
+impl Farm {
+    /// A farm with revision `r1` of a visor, four on a plate.
+    pub(crate) fn new() -> Self {
+        let dispatcher = Dispatcher::new("lyon".parse().unwrap(), EPOCH);
+        Self::of(dispatcher).with_revision("r1")
+    }
+
+    pub(crate) fn of(dispatcher: Dispatcher) -> Self {
+        let now = Timestamp(1_000_000);
+        Self { dispatcher, now, changes: vec![], sent: vec![], asks: 0, seq: 0 }
+    }
+
+    fn with_revision(mut self, revision: &str) -> Self {
+        self.publish(revision, Channel::Validated);
+        self
+    }
+
+    pub(crate) fn publish(&mut self, revision: &str, channel: Channel) -> Answer {
+        self.now.0 += 1;
+        let content = revision.bytes().fold(0_u8, u8::wrapping_add);
+        let slices = vec![("ender3".parse().unwrap(), slice(content, 4))];
+        self.put(Event::Published {
+            design: design(),
+            revision: revision.parse().unwrap(),
+            slices: Publication { channel, at: self.now, slices },
+        })
+    }
+
+    pub(crate) fn withdraw(&mut self, revision: &str) -> Answer {
+        let revision: RevisionId = revision.parse().unwrap();
+        self.put(Event::RevisionWithdrawn { design: design(), revision, why: "sharp edge".into() })
+    }
+
+    /// Takes an event as the shell does: decides, applies, and settles until nothing follows.
+    pub(crate) fn put(&mut self, event: Event) -> Answer {
+        let answer = self.step(&event);
+        loop {
+            let settled = self.dispatcher.is_settled();
+            let before = self.changes.len();
+            self.step(&Event::Settle);
+            if settled && self.changes.len() == before {
+                return answer;
+            }
+        }
+    }
+
+    fn step(&mut self, event: &Event) -> Answer {
+        let decision = self.dispatcher.decide(self.now, event);
+        for change in &decision.changes {
+            self.dispatcher.apply(change);
+        }
+        for sighting in &decision.sightings {
+            self.dispatcher.sight(sighting);
+        }
+        self.changes.extend(decision.changes);
+        self.sent.extend(decision.messages);
+        decision.answer
+    }
+
+    pub(crate) fn request(&mut self, pieces: i64) -> RequestId {
+        let new = NewRequest { design: design(), revision: None, pieces, title: "CHU".into() };
+        match self.put(Event::Requested(new)) {
+            Answer::Opened(id) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn hello(&mut self, name: &str, holds: &[LeaseId]) {
+        let card = PrinterCard {
+            printer: printer(),
+            title: "Ender".into(),
+            profile: "ender3".parse().unwrap(),
+            octoprint: None,
+        };
+        let hello = Hello {
+            incarnation: "i1".parse().unwrap(),
+            session: 1,
+            software: "test".into(),
+            epoch: None,
+            printers: vec![card],
+            holds: holds.to_vec(),
+        };
+        self.said(name, Up::Hello(hello));
+    }
+
+    pub(crate) fn said(&mut self, name: &str, message: Up) {
+        self.put(Event::Said { agent: agent(name), message });
+    }
+
+    /// `name` asks for work; returns what it was granted in answer.
+    pub(crate) fn ask(&mut self, name: &str) -> Option<Grant> {
+        self.asks += 1;
+        let ask = Ask {
+            printer: printer(),
+            ask: self.asks,
+            profile: "ender3".parse().unwrap(),
+            materials: vec![],
+            seconds_max: None,
+        };
+        let before = self.sent.len();
+        self.said(name, Up::Ask(ask));
+        self.granted_since(before, name)
+    }
+
+    pub(crate) fn granted_since(&self, before: usize, name: &str) -> Option<Grant> {
+        self.sent[before..].iter().find_map(|(to, down)| match down {
+            Down::Grant(grant) if *to == agent(name) => Some(grant.as_ref().clone()),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn tell(&mut self, name: &str, fact: Fact) {
+        self.seq += 1;
+        self.tell_as(name, self.seq, fact);
+    }
+
+    pub(crate) fn tell_as(&mut self, name: &str, seq: u64, fact: Fact) {
+        let numbered = Numbered { seq, fact };
+        self.put(Event::Told { agent: agent(name), printer: printer(), numbered });
+    }
+
+    pub(crate) fn state(&self, lease: LeaseId) -> LeaseState {
+        self.dispatcher.leases[&lease].state
+    }
+
+    pub(crate) fn numbers(&self, request: RequestId) -> Numbers {
+        let board = self.dispatcher.board(self.now);
+        board.requests.iter().find(|row| row.id == request).unwrap().numbers
+    }
+
+    pub(crate) fn pass(&mut self, seconds: u64) {
+        self.now.0 += seconds * 1_000;
+        self.put(Event::Settle);
+    }
+}
+
+pub(crate) fn ended(grant: &Grant, end: End) -> Fact {
+    ended_as(grant.lease, 0, end, &grant.plate)
+}
+
+pub(crate) fn ended_as(lease: LeaseId, ordinal: u32, end: End, plate: &Plate) -> Fact {
+    Fact::Ended { lease, ordinal, end, plate: plate.clone(), seconds: None, note: String::new() }
+}
+
+pub(crate) fn returned(lease: LeaseId) -> Fact {
+    Fact::Returned { lease, why: Return::Maker, note: String::new() }
+}
