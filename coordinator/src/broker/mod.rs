@@ -6,8 +6,8 @@
 //! agents --WebSocket--> bridge --/
 //! ```
 //!
-//! rmqtt speaks MQTT and is told by the [`gate`] who may do what. It listens on loopback only, and
-//! only to connections that came through a [`door`] or the [`bridge`]: they end TLS, tell when
+//! rmqtt speaks MQTT and is told by the `gate` who may do what. It listens on loopback only, and
+//! only to connections that came through a `door` or the `bridge`: they end TLS, tell when
 //! accepting stops, and could stand in front of another broker.
 //!
 //! **A message is acknowledged only after its [`Delivery`] was committed.** Whoever drops it
