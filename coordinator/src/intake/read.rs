@@ -1,0 +1,143 @@
+//! One read of a G-code file: what it does, and whether it is whole.
+//!
+//! Nothing here knows the printer. That is the agent's own check; a profile that this program
+//! ships is held against the file all the same, because an agent would only send it back.
+
+use visorfarm_gcode::{Content, Options, Profile, Report, Scanner, Severity, verify};
+use visorfarm_protocol::digest::Digest;
+use visorfarm_protocol::id::ProfileId;
+
+use super::Label;
+use crate::dispatch::Slice;
+
+/// Why a file is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum Unfit {
+    /// It has no bytes, or none that mean anything.
+    #[error("the file is empty: copy it again")]
+    Empty,
+    /// It is something else.
+    #[error("this is not G-code but {kind}: export G-code as plain text from the slicer")]
+    NotGcode {
+        /// What it looks like.
+        kind: &'static str,
+    },
+    /// It ends in the middle of a line.
+    #[error("the file is cut short: line {line} has no end; copy it again")]
+    MidLine {
+        /// The last line.
+        line: u64,
+    },
+    /// It ends with a heater on.
+    #[error("the file is cut short: it ends at line {line} and never turns a heater off that line {on} turned on; copy it again")]
+    StillHot {
+        /// The last line.
+        line: u64,
+        /// Where the heater was turned on.
+        on: u64,
+    },
+    /// No printer of this profile may run it.
+    #[error("{finding}; a printer of the profile {profile} would refuse it")]
+    Unsafe {
+        /// What is wrong.
+        finding: String,
+        /// For which profile.
+        profile: ProfileId,
+    },
+    /// It is larger than anything we print.
+    #[error("the file has more than {mebibytes} MiB, which is the limit")]
+    TooLarge {
+        /// The limit.
+        mebibytes: u64,
+    },
+    /// There is a label without a file.
+    #[error("there is no {profile}.gcode beside it: copy it, too")]
+    NoGcode {
+        /// What the file is named by.
+        profile: ProfileId,
+    },
+    /// There is a file without a label.
+    #[error("there is no {profile}.toml beside it: write one with a line like pieces = 4")]
+    NoLabel {
+        /// What the file is named by.
+        profile: ProfileId,
+    },
+    /// The label.
+    #[error(transparent)]
+    Label(#[from] super::NotALabel),
+}
+
+impl Unfit {
+    pub(super) fn too_large(bytes_max: u64) -> Self {
+        Self::TooLarge { mebibytes: bytes_max / (1024 * 1024) }
+    }
+}
+
+/// Returns a reader for a file that is sliced for `profile`.
+pub(super) fn scanner(profile: &ProfileId) -> Scanner {
+    let options = Profile::shipped(profile.as_str()).as_ref().map(Options::from);
+    Scanner::new(&options.unwrap_or_default())
+}
+
+/// Says why the file behind `report` cannot be printed by anyone, if so.
+pub(super) fn check(report: &Report, profile: &ProfileId) -> Result<(), Unfit> {
+    let kind = match report.evidence.content {
+        Content::Gcode => return check_gcode(report, profile),
+        Content::Nothing => return Err(Unfit::Empty),
+        Content::Zip => "a ZIP file, perhaps a 3MF",
+        Content::Gzip => "a compressed file",
+        Content::BinaryGcode => "binary G-code",
+        Content::Stl => "a model (STL)",
+        Content::Html => "a web page, perhaps an error of the site it came from",
+        Content::Image => "a picture",
+        Content::Utf16 => "text in UTF-16",
+        Content::Other => "something else",
+    };
+    Err(Unfit::NotGcode { kind })
+}
+
+fn check_gcode(report: &Report, profile: &ProfileId) -> Result<(), Unfit> {
+    let line = report.lines;
+    if let Some(hot) = report.evidence.still_hot.first() {
+        return Err(Unfit::StillHot { line, on: hot.at.line });
+    }
+    if report.evidence.ends_mid_line {
+        return Err(Unfit::MidLine { line });
+    }
+    let Some(shipped) = Profile::shipped(profile.as_str()) else { return Ok(()) };
+    let forbidden =
+        verify(report, &shipped).into_iter().find(|found| found.severity == Severity::Forbid);
+    match forbidden {
+        None => Ok(()),
+        Some(found) => {
+            Err(Unfit::Unsafe { finding: found.message(), profile: profile.clone() })
+        }
+    }
+}
+
+/// Returns the slice that a file and its label make.
+pub(super) fn slice(report: &Report, label: &Label) -> Slice {
+    let claims = &report.slicer;
+    let grams: Option<f64> = report.filament.iter().map(|filament| filament.g).sum();
+    let nothing = |grams: &f64| 0.0 < *grams;
+    Slice {
+        digest: Digest(report.sha256.0),
+        bytes: report.bytes,
+        pieces: label.pieces,
+        material: label.material.clone().or_else(|| claims.materials.first().cloned()),
+        expected_seconds: claims.time_s.or(Some(report.time_s)).and_then(rounded_up),
+        filament_grams: claims.filament_g.or(grams.filter(nothing)).and_then(rounded_up),
+        notes: label.notes.clone(),
+    }
+}
+
+/// Returns `value` as a whole number, unless that is absurd.
+fn rounded_up(value: f64) -> Option<u32> {
+    let whole = value.ceil();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range was checked"
+    )]
+    (0.0..=f64::from(u32::MAX)).contains(&whole).then_some(whole as u32)
+}

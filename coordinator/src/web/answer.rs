@@ -1,0 +1,198 @@
+//! What is answered when something is not as wished: one sentence that names the thing and the
+//! next step, as JSON to programs and as a page to people.
+
+use axum::Json;
+use axum::extract::rejection::{FormRejection, JsonRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Query, Request};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+
+use crate::accounts::{EnrolRefused, StoreFailed};
+use crate::brain::Stopping;
+use crate::dispatch::{Answer, Refused};
+use crate::store::history::HistoryFailed;
+
+/// An error, as programs get it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ErrorBody {
+    /// What is wrong and what to do.
+    #[schema(example = "there is no request 7")]
+    pub(super) error: String,
+}
+
+/// Why there is no other answer.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) status: StatusCode,
+    pub(super) sentence: String,
+}
+
+impl Failure {
+    pub(super) fn new(status: StatusCode, sentence: impl Into<String>) -> Self {
+        Self { status, sentence: sentence.into() }
+    }
+
+    /// The request is not written as this address takes it.
+    pub(super) fn unreadable(sentence: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, sentence)
+    }
+
+    /// The request is well written and asks for something that cannot be.
+    pub(super) fn impossible(sentence: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, sentence)
+    }
+
+    pub(super) fn missing(sentence: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, sentence)
+    }
+
+    /// Our own fault: the cause goes to the log, not to whoever asked.
+    fn ours(error: &dyn std::error::Error) -> Self {
+        let mut causes = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            causes = format!("{causes}: {cause}");
+            source = cause.source();
+        }
+        tracing::error!("Could not answer: {causes}");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{error}; the log says more"))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        (self.status, Json(ErrorBody { error: self.sentence })).into_response()
+    }
+}
+
+impl From<StoreFailed> for Failure {
+    fn from(error: StoreFailed) -> Self {
+        Self::ours(&error)
+    }
+}
+
+impl From<HistoryFailed> for Failure {
+    fn from(error: HistoryFailed) -> Self {
+        Self::ours(&error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::ours(&error)
+    }
+}
+
+impl From<Stopping> for Failure {
+    fn from(stopping: Stopping) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("{stopping}: try again in a moment"))
+    }
+}
+
+impl From<EnrolRefused> for Failure {
+    fn from(refused: EnrolRefused) -> Self {
+        match refused {
+            EnrolRefused::Store(error) => error.into(),
+            EnrolRefused::Unknown | EnrolRefused::Used | EnrolRefused::Expired => {
+                Self::new(StatusCode::FORBIDDEN, refused.to_string())
+            }
+        }
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        let status = match refused {
+            Refused::Pieces { .. } | Refused::Title { .. } | Refused::Design { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Refused::Revision { .. } | Refused::Request { .. } => StatusCode::NOT_FOUND,
+            Refused::Withdrawn { .. }
+            | Refused::Changed { .. }
+            | Refused::Delivery { .. }
+            | Refused::Lease { .. } => StatusCode::CONFLICT,
+        };
+        Self::new(status, refused.to_string())
+    }
+}
+
+impl From<JsonRejection> for Failure {
+    fn from(rejection: JsonRejection) -> Self {
+        let status = rejection.status();
+        Self::new(status, format!("the body cannot be read: {}", plain(&rejection.body_text())))
+    }
+}
+
+impl From<FormRejection> for Failure {
+    fn from(rejection: FormRejection) -> Self {
+        let status = rejection.status();
+        Self::new(status, format!("the form cannot be read: {}", plain(&rejection.body_text())))
+    }
+}
+
+impl From<QueryRejection> for Failure {
+    fn from(rejection: QueryRejection) -> Self {
+        let text = rejection.body_text();
+        Self::unreadable(format!("the part after ? cannot be read: {}", plain(&text)))
+    }
+}
+
+/// Says the extractor's words without its preamble.
+fn plain(text: &str) -> &str {
+    text.rsplit_once("target type: ").map_or(text, |(_, cause)| cause)
+}
+
+/// Turns the dispatcher's answer into ours.
+pub(super) fn granted(answer: Answer) -> Result<Answer, Failure> {
+    match answer {
+        Answer::Refused(refused) => Err(refused.into()),
+        Answer::Done | Answer::Opened(_) => Ok(answer),
+    }
+}
+
+/// A JSON body whose errors are ours.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let Json(body) = Json::from_request(request, state).await?;
+        Ok(Self(body))
+    }
+}
+
+/// A query whose errors are ours.
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        state: &S,
+    ) -> Result<Self, Failure> {
+        let Query(asked) = Query::from_request_parts(parts, state).await?;
+        Ok(Self(asked))
+    }
+}
+
+pub(super) async fn not_found(OriginalUri(uri): OriginalUri) -> Response {
+    let shown: String = uri.path().chars().take(100).collect();
+    Failure::missing(format!("there is nothing at {shown}: see /api/v1/openapi.json"))
+        .into_response()
+}
+
+pub(super) async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+    let shown: String = uri.path().chars().take(100).collect();
+    let sentence = format!("{shown} does not take {method}: see /api/v1/openapi.json");
+    Failure::new(StatusCode::METHOD_NOT_ALLOWED, sentence).into_response()
+}
+
+/// Sends a browser on after a form was taken.
+pub(super) fn see(place: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
+}

@@ -1,0 +1,45 @@
+//! G-code by digest, to the agent that holds a lease on it and to nobody else.
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::services::ServeFile;
+use visorfarm_protocol::digest::Digest;
+
+use super::Shared;
+use super::answer::Failure;
+use super::caller::Agent;
+
+pub(super) fn routes() -> Router<Shared> {
+    Router::new().route("/gcode/{digest}", get(fetch))
+}
+
+async fn fetch(
+    State(app): State<Shared>,
+    Agent(agent): Agent,
+    Path(digest): Path<String>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let digest: Digest = digest.parse().map_err(|error| Failure::missing(format!("{error}")))?;
+    let board = app.site.brain.board();
+    if !board.fetchable.iter().any(|(holder, held)| *holder == agent && *held == digest) {
+        let sentence = format!("{agent} holds no lease on {digest}: ask for work again");
+        return Err(Failure::new(StatusCode::FORBIDDEN, sentence));
+    }
+    let path = app.site.gcode.join(digest.to_string());
+    let mut response = ServeFile::new(&path).try_call(request).await?.map(axum::body::Body::new);
+    if response.status() == StatusCode::NOT_FOUND {
+        tracing::error!("{} is leased and not there: restore it from a backup", path.display());
+        return Err(Failure::missing(format!("the file {digest} is gone from the coordinator")));
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/x.gcode"));
+    // Named by its digest, it never changes; only the agent that may fetch it keeps it.
+    let keep = HeaderValue::from_static("private, max-age=31536000, immutable");
+    headers.insert(header::CACHE_CONTROL, keep);
+    let tag = HeaderValue::from_str(&format!("\"{digest}\""));
+    headers.insert(header::ETAG, tag.expect("a digest is hexadecimal"));
+    Ok(response.into_response())
+}
