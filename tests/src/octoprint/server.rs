@@ -54,6 +54,7 @@ impl OctoPrint {
         drop(rustls::crypto::ring::default_provider().install_default());
         let http = reqwest::Client::builder()
             .no_proxy()
+            .pool_max_idle_per_host(0)
             .timeout(Duration::from_secs(30))
             .build()
             .context("cannot make an HTTP client")?;

@@ -22,6 +22,8 @@ impl Host {
         let address = Address::parse(base_url)?;
         let http = Client::builder()
             .connect_timeout(CONNECT_WITHIN)
+            // A kept connection that OctoPrint has just closed would leave a command unsure.
+            .pool_max_idle_per_host(0)
             .dns_resolver(Resolver)
             .http1_only()
             // OctoPrint is on this side of any proxy.
