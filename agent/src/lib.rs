@@ -1,11 +1,13 @@
 //! The agent beside a printer: prints what its lease says, remembers what happened, and tells it
 //! until it is heard.
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod enrol;
 pub mod journal;
 pub mod link;
+pub mod local;
 pub mod octoprint;
 pub mod state_dir;
 pub mod supervise;

@@ -1,0 +1,177 @@
+//! What can be typed: the commands of `visorfarm-agent` and their options.
+
+mod talk;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use visorfarm_protocol::enrol::Invite;
+use visorfarm_protocol::id::{PrinterId, ProfileId};
+
+pub use talk::talk;
+
+/// How the program ends, for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// It is done.
+    Done = 0,
+    /// Something failed; the message says what and what to do.
+    Failed = 1,
+    /// No agent runs.
+    NotRunning = 3,
+    /// The agent or the coordinator says no; the message says why.
+    Refused = 4,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  it failed; the message says what to do
+  2  the command line is wrong
+  3  no agent runs with this state folder
+  4  the agent or the coordinator says no; the message says why
+
+Files:
+  settings  $XDG_CONFIG_HOME/visorfarm/agent.toml, or ~/.config/visorfarm/agent.toml
+  state     $XDG_STATE_HOME/visorfarm/, or ~/.local/state/visorfarm/
+
+Messages are in French if LANG says so, else in English. RUST_LOG sets what `run` logs.";
+
+/// Prints face visors, and whatever else is needed, on the printers you lend.
+///
+/// It stands beside your 3D printer, asks the coordinator of your farm for work when the printer
+/// is idle and its bed is clear, checks each file, prints it through OctoPrint, and tells what came
+/// of it. You decide: nothing starts outside your hours, on a bed that you have not cleared, or
+/// while you have paused it.
+#[derive(Debug, Parser)]
+#[command(name = "visorfarm-agent", version, after_long_help = EXIT_CODES)]
+pub struct Cli {
+    /// Files that are elsewhere than usual.
+    #[command(flatten)]
+    pub places: Places,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Files that are elsewhere than usual.
+#[derive(Clone, Debug, Args)]
+pub struct Places {
+    /// Settings file, if not ~/.config/visorfarm/agent.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// State folder, if not ~/.local/state/visorfarm: credentials, journals, G-code
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub state: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Join a farm with the invite that its dispatcher gave you
+    Enrol(Enrol),
+    /// Serve the printers until stopped; this is what the service manager runs
+    Run,
+    /// Show how the printers are, and what they need from you
+    Status {
+        /// Print JSON, for scripts
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say that the bed is clear, and how many of the pieces are good
+    ///
+    /// The next print may start right after this: take the pieces off first.
+    BedClear {
+        /// Which printer; may be left out if only one waits for it
+        printer: Option<PrinterId>,
+        /// How many pieces are good, if not all; 0 if the plate failed
+        #[arg(long, value_name = "N")]
+        good: Option<u32>,
+    },
+    /// Take no more work; a print that runs goes on to its end
+    Pause {
+        /// Which printer; all if left out
+        printer: Option<PrinterId>,
+    },
+    /// Take work again
+    Resume {
+        /// Which printer; all if left out
+        printer: Option<PrinterId>,
+    },
+    /// Print a completion script for your shell
+    ///
+    /// For bash: visorfarm-agent completions bash > ~/.local/share/bash-completion/completions/visorfarm-agent
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+}
+
+/// How to join, and the first printer.
+#[derive(Debug, Args)]
+pub struct Enrol {
+    /// The link from the dispatcher, like <https://farm.example:8443/join#token.pin>; it works once
+    pub invite: Invite,
+    /// Add a printer: where its OctoPrint is, like <http://localhost:5000>
+    #[arg(long, value_name = "URL", requires = "profile")]
+    pub octoprint: Option<String>,
+    /// Short name of that printer: a-z, 0-9, '-'
+    #[arg(long, default_value = "printer", requires = "octoprint")]
+    pub name: PrinterId,
+    /// What G-code that printer takes, like ender3; ask the dispatcher for the list
+    #[arg(long, requires = "octoprint")]
+    pub profile: Option<ProfileId>,
+    /// What you call this machine and its printer, like "Ender 3 in the attic"; shown to the
+    /// dispatcher
+    #[arg(long)]
+    pub title: Option<String>,
+    /// An application key that you made in OctoPrint; without it you are asked there to confirm
+    #[arg(long, value_name = "KEY", requires = "octoprint")]
+    pub octoprint_key: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[track_caller]
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split(' '))
+    }
+
+    #[test]
+    fn places_may_stand_after_the_command() {
+        let cli = parse("visorfarm-agent status --json --state /srv/a").unwrap();
+        assert_eq!(cli.places.state, Some(PathBuf::from("/srv/a")));
+        assert!(matches!(cli.command, Command::Status { json: true }));
+    }
+
+    #[test]
+    fn a_wrong_invite_says_what_is_wrong() {
+        let error = parse("visorfarm-agent enrol http://farm.example/join#t").unwrap_err();
+        assert!(error.to_string().contains("not encrypted"), "{error}");
+        assert_eq!(error.exit_code(), 2);
+    }
+
+    #[test]
+    fn a_printer_needs_a_profile() {
+        let line = "visorfarm-agent enrol http://localhost:1/join#t --octoprint http://localhost";
+        assert!(parse(line).is_err());
+        assert!(parse(&format!("{line} --profile ender3")).is_ok());
+    }
+}

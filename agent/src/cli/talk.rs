@@ -1,0 +1,59 @@
+//! Commands that speak with the running agent, and print what it answers.
+
+use std::path::Path;
+
+use crate::clock;
+use crate::local::render::{Language, render};
+use crate::local::{Answer, AskError, Request, ask};
+
+use super::{Command, Exit};
+
+/// Carries out `command` with the agent that listens at `socket`; nothing if it is a command that
+/// the agent is not asked for.
+pub async fn talk(command: &Command, socket: &Path) -> Option<Exit> {
+    let (request, json) = match command {
+        Command::Status { json } => (Request::Status, *json),
+        Command::BedClear { printer, good } => {
+            (Request::BedClear { printer: printer.clone(), good: *good }, false)
+        }
+        Command::Pause { printer } => (Request::Pause { printer: printer.clone() }, false),
+        Command::Resume { printer } => (Request::Resume { printer: printer.clone() }, false),
+        Command::Enrol(_) | Command::Run | Command::Completions { .. } => return None,
+    };
+    Some(match ask(socket, &request).await {
+        Ok(answer) => show(&answer, json),
+        Err(error) => complain(&error),
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "the answer is what was asked for")]
+fn show(answer: &Answer, json: bool) -> Exit {
+    if json {
+        let json = serde_json::to_string_pretty(answer).expect("answers have string keys");
+        println!("{json}");
+    } else {
+        print!("{}", render(answer, Language::of_environment(), clock::unix_seconds()));
+    }
+    match answer {
+        Answer::Status(_) | Answer::Done { .. } => Exit::Done,
+        Answer::Refused(_) => Exit::Refused,
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the message is for whoever typed the command")]
+fn complain(error: &AskError) -> Exit {
+    let mut source = std::error::Error::source(error);
+    eprint!("visorfarm-agent: {error}");
+    while let Some(cause) = source {
+        eprint!(": {cause}");
+        source = cause.source();
+    }
+    eprintln!();
+    match error {
+        AskError::NotRunning { .. } => Exit::NotRunning,
+        AskError::Denied { .. }
+        | AskError::Broken { .. }
+        | AskError::Silent { .. }
+        | AskError::NotUnderstood { .. } => Exit::Failed,
+    }
+}

@@ -1,0 +1,48 @@
+//! How long to wait before the next attempt, so that hundreds of agents do not come all at once
+//! when a coordinator is back.
+
+use std::time::Duration;
+
+const FIRST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_mins(1);
+
+/// Full jitter: anything between nothing and a bound that doubles from one second to one minute.
+#[derive(Debug)]
+pub(super) struct Backoff {
+    bound: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { bound: FIRST }
+    }
+}
+
+impl Backoff {
+    /// Returns the next wait.
+    pub(super) fn next(&mut self) -> Duration {
+        let wait = jitter(self.bound);
+        self.bound = LONGEST.min(self.bound * 2);
+        wait
+    }
+}
+
+/// Returns any time up to `bound`.
+pub(super) fn jitter(bound: Duration) -> Duration {
+    // Without randomness (a machine that has just booted) the middle does no harm.
+    let share = getrandom::u32().unwrap_or(u32::MAX / 2);
+    bound.mul_f64(f64::from(share) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_below_a_bound_that_grows_to_a_minute() {
+        let mut backoff = Backoff::default();
+        for bound in [1, 2, 4, 8, 16, 32, 60, 60, 60] {
+            assert!(backoff.next() <= Duration::from_secs(bound));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What a maker asks the running agent, and what it answers: one JSON line each way over a socket
+//! that only its owner can open.
+//!
+//! Whoever can open it may say that a bed is clear, and that lets a heater start: the socket is in
+//! the state folder, which nobody else can enter. Answers are facts, not sentences: the agent runs
+//! in another language than its maker perhaps speaks, so [`render`] makes the sentences.
+
+mod client;
+mod door;
+pub mod render;
+mod words;
+
+use serde::{Deserialize, Serialize};
+use visorfarm_protocol::id::PrinterId;
+use visorfarm_protocol::message::Fact;
+use visorfarm_protocol::status::PrinterStatus;
+
+pub use client::{AskError, ask};
+pub use door::{Asked, Door, DoorError};
+
+/// What a maker wants. Without a printer it is for the only one, or for all where that is safe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Request {
+    /// To know how everything is.
+    Status,
+    /// To say that a bed is clear, and what came off it.
+    BedClear {
+        /// Whose; the one that waits for it if not said.
+        printer: Option<PrinterId>,
+        /// How many pieces are good; all if not said.
+        good: Option<u32>,
+    },
+    /// To take no more work.
+    Pause {
+        /// Which; all if not said.
+        printer: Option<PrinterId>,
+    },
+    /// To take work again.
+    Resume {
+        /// Which; all if not said.
+        printer: Option<PrinterId>,
+    },
+}
+
+/// What the agent answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// How everything is.
+    Status(Status),
+    /// It is done, and will be after a restart.
+    Done {
+        /// For which printers.
+        printers: Vec<PrinterId>,
+    },
+    /// It is not done.
+    Refused(Refusal),
+}
+
+/// Why something is not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Refusal {
+    /// There is no printer of that name.
+    NoSuchPrinter {
+        /// Those that are.
+        known: Vec<PrinterId>,
+    },
+    /// Several could be meant.
+    WhichPrinter {
+        /// Those.
+        among: Vec<PrinterId>,
+    },
+    /// Its bed is not waited for: it is clear, or in use.
+    NothingToClear {
+        /// Whose.
+        printer: PrinterId,
+    },
+    /// More good pieces than were printed.
+    TooManyPieces {
+        /// How many were printed.
+        pieces: u32,
+    },
+    /// It is unknown what became of the print, so that the number of good pieces must be said.
+    SayHowMany {
+        /// On whose bed.
+        printer: PrinterId,
+        /// How many there would be at most.
+        pieces: u32,
+    },
+    /// The agent starts or stops just now.
+    NotNow,
+    /// This agent does not know the request: it is older than the command.
+    NotUnderstood,
+}
+
+/// How everything is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// Program and version of the running agent.
+    pub software: String,
+    /// The connection to the coordinator.
+    pub link: LinkState,
+    /// Facts that the coordinator has not receipted yet.
+    pub facts_untold: u64,
+    /// What is wrong with the settings file, if the agent goes on with older ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config_error: Option<String>,
+    /// Each printer.
+    pub printers: Vec<PrinterReport>,
+}
+
+/// The connection to the coordinator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum LinkState {
+    /// Being made for the first time.
+    Connecting,
+    /// There is one.
+    Online,
+    /// There is none.
+    Offline {
+        /// Why.
+        why: String,
+    },
+    /// The coordinator does not accept this agent any more.
+    Refused,
+}
+
+/// How a printer is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PrinterReport {
+    /// What its maker calls it.
+    pub title: String,
+    /// What the coordinator is told, too.
+    #[serde(flatten)]
+    pub status: PrinterStatus,
+    /// What it prints or printed last for the farm, in the coordinator's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// Since when it does what it does, in Unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
+    /// What happened last, newest last.
+    #[serde(default)]
+    pub happened: Vec<Happened>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happened {
+    /// When, in Unix seconds, by this machine's clock.
+    pub at: u64,
+    /// What.
+    pub fact: Fact,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,192 @@
+//! Answers for people: a block of lines for each printer, what to do next before all else.
+
+use std::fmt::Write as _;
+
+use visorfarm_protocol::status::{Bed, PrinterStatus};
+
+use super::{Answer, Happened, PrinterReport, Status, words};
+
+/// A language that the agent speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    English,
+    /// French.
+    French,
+}
+
+impl Language {
+    /// Returns the language that the environment asks for; English for all that we do not speak.
+    #[must_use]
+    pub fn of_environment() -> Self {
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(std::env::var_os);
+        let locale = set.into_iter().find(|locale| !locale.is_empty()).unwrap_or_default();
+        Self::of_locale(&locale.to_string_lossy())
+    }
+
+    fn of_locale(locale: &str) -> Self {
+        match locale.get(..2) {
+            Some("fr") => Self::French,
+            Some(_) | None => Self::English,
+        }
+    }
+}
+
+/// Returns `answer` as lines, at `now` in Unix seconds.
+#[must_use]
+pub fn render(answer: &Answer, language: Language, now: u64) -> String {
+    match answer {
+        Answer::Status(status) => render_status(status, language, now),
+        Answer::Done { printers } => {
+            let done = language.pick("done", "c'est fait");
+            format!("{done}: {}\n", words::list(printers))
+        }
+        Answer::Refused(refusal) => format!("{}\n", words::refusal(refusal, language)),
+    }
+}
+
+fn render_status(status: &Status, language: Language, now: u64) -> String {
+    let mut lines = String::new();
+    for printer in &status.printers {
+        block(&mut lines, printer, language, now);
+        lines.push('\n');
+    }
+    if status.printers.is_empty() {
+        lines.push_str(language.pick(
+            "No printer yet: write one into the settings file\n\n",
+            "Pas encore d'imprimante : ajoutez-en une au fichier de réglages\n\n",
+        ));
+    }
+    if let Some(error) = &status.config_error {
+        let goes_on = language.pick(
+            "The settings file is wrong, the agent goes on with the older ones",
+            "Le fichier de réglages est faux, l'agent garde les anciens",
+        );
+        line(&mut lines, &format!("{goes_on}: {}", shown(error)));
+    }
+    let coordinator = language.pick("Coordinator", "Coordinateur");
+    line(&mut lines, &format!("{coordinator}: {}", shown(&words::link(&status.link, language))));
+    if status.facts_untold != 0 {
+        let untold = status.facts_untold;
+        let kept = language.pick(
+            format!("{untold} facts are kept until the coordinator has heard them"),
+            format!("{untold} faits sont gardés jusqu'à ce que le coordinateur les ait reçus"),
+        );
+        line(&mut lines, &kept);
+    }
+    line(&mut lines, &shown(&status.software));
+    lines
+}
+
+fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u64) {
+    let status = &report.status;
+    line(lines, &format!("{} ({})", shown(&report.title), status.printer));
+    if let Some(need) = words::need(status, language) {
+        line(lines, &format!("  >> {need}"));
+    }
+    line(lines, &format!("  {}", doing(report, language, now)));
+    if let Some(purpose) = &report.purpose {
+        line(lines, &format!("  {}: {}", language.pick("for", "pour"), shown(purpose)));
+    }
+    if let Some(fault) = &status.fault {
+        line(lines, &format!("  {}: {}", language.pick("fault", "défaut"), shown(fault)));
+    }
+    let bed = match status.bed {
+        Bed::Clear => language.pick("bed clear", "plateau vide"),
+        Bed::Occupied => language.pick("bed in use", "plateau occupé"),
+        Bed::Other => language.pick("bed unknown", "plateau inconnu"),
+    };
+    line(lines, &format!("  {bed}{}", temperatures(status)));
+    for happened in &report.happened {
+        line(lines, &format!("  - {}", past(happened, language, now)));
+    }
+}
+
+/// Says what a printer does, how far it is, and since when.
+fn doing(report: &PrinterReport, language: Language, now: u64) -> String {
+    let status = &report.status;
+    let mut doing = words::activity(status.activity, language).to_owned();
+    if let Some(reason) = status.waits_for.and_then(|why| words::reason(why, language)) {
+        push(&mut doing, format_args!(", {reason}"));
+    }
+    if let Some(fraction) = status.fraction {
+        push(&mut doing, format_args!(", {:.0} %", fraction.clamp(0.0, 1.0) * 100.0));
+    }
+    if let Some(seconds) = status.seconds_left {
+        let left = language.pick("left", "restantes");
+        push(&mut doing, format_args!(", {} {left}", span(u64::from(seconds), language)));
+    }
+    if let Some(since) = report.since {
+        let since = span(now.saturating_sub(since), language);
+        let text = language.pick(format!(", for {since}"), format!(", depuis {since}"));
+        doing.push_str(&text);
+    }
+    doing
+}
+
+fn temperatures(status: &PrinterStatus) -> String {
+    match (status.nozzle_celsius, status.bed_celsius) {
+        (Some(nozzle), Some(bed)) => format!(", {nozzle:.0} °C / {bed:.0} °C"),
+        (Some(only), None) | (None, Some(only)) => format!(", {only:.0} °C"),
+        (None, None) => String::new(),
+    }
+}
+
+fn past(happened: &Happened, language: Language, now: u64) -> String {
+    let fact = words::fact(&happened.fact, language);
+    let ago = span(now.saturating_sub(happened.at), language);
+    language.pick(format!("{ago} ago: {fact}"), format!("il y a {ago} : {fact}"))
+}
+
+/// Writes seconds as a person says them, to the two largest units.
+fn span(seconds: u64, language: Language) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    if 0 < days {
+        format!("{days} {} {} h", language.pick("d", "j"), hours % 24)
+    } else if 0 < hours {
+        format!("{hours} h {:02} min", minutes % 60)
+    } else if 0 < minutes {
+        format!("{minutes} min")
+    } else {
+        format!("{seconds} s")
+    }
+}
+
+/// Takes the control characters out of what others wrote: a terminal would obey them.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn line(lines: &mut String, text: &str) {
+    lines.push_str(text);
+    lines.push('\n');
+}
+
+fn push(text: &mut String, more: std::fmt::Arguments<'_>) {
+    text.write_fmt(more).expect("writing to a string cannot fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_chooses_the_language() {
+        for (locale, language) in [
+            ("fr_FR.UTF-8", Language::French),
+            ("fr", Language::French),
+            ("en_GB.UTF-8", Language::English),
+            ("C", Language::English),
+            ("é", Language::English),
+            ("", Language::English),
+        ] {
+            assert_eq!(Language::of_locale(locale), language, "{locale:?}");
+        }
+    }
+
+    #[test]
+    fn spans_are_told_in_two_units() {
+        let told = [5, 65, 3_900, 90_000].map(|seconds| span(seconds, Language::English));
+        assert_eq!(told, ["5 s", "1 min", "1 h 05 min", "1 d 1 h"]);
+    }
+}

@@ -1,0 +1,204 @@
+//! The words of an answer, in French and English.
+
+use visorfarm_protocol::id::PrinterId;
+use visorfarm_protocol::message::{End, Fact, Return};
+use visorfarm_protocol::status::{Activity, PrinterStatus, WaitsFor};
+
+use super::render::Language;
+use super::{LinkState, Refusal};
+
+impl Language {
+    /// Returns the one of two texts that is in this language.
+    pub(super) fn pick<T>(self, english: T, french: T) -> T {
+        match self {
+            Self::English => english,
+            Self::French => french,
+        }
+    }
+}
+
+pub(super) fn activity(activity: Activity, language: Language) -> &'static str {
+    let (english, french) = match activity {
+        Activity::Offline => ("offline", "hors ligne"),
+        Activity::Idle => ("idle", "au repos"),
+        Activity::Preparing => ("preparing a print", "prépare une impression"),
+        Activity::Starting => ("starting a print", "lance une impression"),
+        Activity::Printing => ("printing", "imprime"),
+        Activity::Paused => ("paused in the middle of a print", "en pause pendant une impression"),
+        Activity::Finishing => ("finishing a print", "termine une impression"),
+        Activity::Foreign => ("printing something of yours", "imprime un fichier à vous"),
+        Activity::Faulted => ("in a fault", "en défaut"),
+        Activity::Unknown => ("somebody must look", "à vérifier"),
+        Activity::Other => ("busy", "occupée"),
+    };
+    language.pick(english, french)
+}
+
+pub(super) fn link(link: &LinkState, language: Language) -> String {
+    match link {
+        LinkState::Connecting => language.pick("connecting", "connexion en cours").to_owned(),
+        LinkState::Online => language.pick("connected", "connecté").to_owned(),
+        LinkState::Offline { why } => {
+            format!("{}: {why}", language.pick("not connected", "pas connecté"))
+        }
+        LinkState::Refused => language
+            .pick(
+                "refuses this agent: it was revoked or enrolled again; ask the dispatcher for a new invite",
+                "refuse cet agent : il a été révoqué ou inscrit à nouveau ; demandez une nouvelle invitation",
+            )
+            .to_owned(),
+    }
+}
+
+/// Returns the one thing that the maker should do next for a printer.
+pub(super) fn need(status: &PrinterStatus, language: Language) -> Option<String> {
+    let printer = &status.printer;
+    let need = match status.waits_for? {
+        WaitsFor::Printer => printer_need(status, language),
+        WaitsFor::BedClear => language.pick(
+            format!("take the pieces off the bed, then: visorfarm-agent bed-clear {printer}"),
+            format!("retirez les pièces du plateau, puis : visorfarm-agent bed-clear {printer}"),
+        ),
+        WaitsFor::Look => language.pick(
+            format!(
+                "look at the bed, as it is not known how the print ended; clear it, count the good pieces, then: visorfarm-agent bed-clear {printer} --good N"
+            ),
+            format!(
+                "regardez le plateau, car on ignore comment l'impression a fini ; videz-le, comptez les pièces bonnes, puis : visorfarm-agent bed-clear {printer} --good N"
+            ),
+        ),
+        WaitsFor::Resume => language.pick(
+            format!("it is paused; when it may print again: visorfarm-agent resume {printer}"),
+            format!("elle est suspendue ; pour qu'elle reprenne : visorfarm-agent resume {printer}"),
+        ),
+        WaitsFor::Disk => language
+            .pick(
+                "make room on the disk of this machine or of OctoPrint",
+                "libérez de la place sur le disque de cette machine ou d'OctoPrint",
+            )
+            .to_owned(),
+        WaitsFor::Key => language
+            .pick(
+                "OctoPrint does not accept the agent's key: make an application key there and give it to the agent",
+                "OctoPrint n'accepte pas la clé de l'agent : créez-y une clé d'application et donnez-la à l'agent",
+            )
+            .to_owned(),
+        // These end by themselves.
+        WaitsFor::Hours | WaitsFor::ForeignPrint | WaitsFor::Other => return None,
+    };
+    Some(need)
+}
+
+fn printer_need(status: &PrinterStatus, language: Language) -> String {
+    let need = if status.activity == Activity::Faulted {
+        language.pick(
+            "clear the fault at the printer, then connect it in OctoPrint",
+            "supprimez le défaut à l'imprimante, puis connectez-la dans OctoPrint",
+        )
+    } else {
+        language.pick(
+            "switch the printer on and connect it in OctoPrint",
+            "allumez l'imprimante et connectez-la dans OctoPrint",
+        )
+    };
+    need.to_owned()
+}
+
+/// Says why a printer that needs nothing takes no work.
+pub(super) fn reason(waits_for: WaitsFor, language: Language) -> Option<&'static str> {
+    match waits_for {
+        WaitsFor::Hours => Some(language.pick("outside your hours", "hors de vos horaires")),
+        WaitsFor::ForeignPrint => {
+            Some(language.pick("after your own print", "après votre propre impression"))
+        }
+        WaitsFor::Printer
+        | WaitsFor::BedClear
+        | WaitsFor::Look
+        | WaitsFor::Resume
+        | WaitsFor::Disk
+        | WaitsFor::Key
+        | WaitsFor::Other => None,
+    }
+}
+
+pub(super) fn fact(fact: &Fact, language: Language) -> String {
+    let (english, french) = match fact {
+        Fact::Accepted { .. } => ("took a job", "travail accepté"),
+        Fact::Started { .. } => ("print started", "impression lancée"),
+        Fact::Returned { why, .. } => return returned(*why, language),
+        Fact::Ended { end: End::Completed, .. } => ("print finished", "impression terminée"),
+        Fact::Ended { end: End::Failed, .. } => ("print failed", "impression ratée"),
+        Fact::Ended { end: End::Cancelled, .. } => ("print cancelled", "impression annulée"),
+        Fact::Ended { end: End::Unknown, .. } => {
+            ("print ended, nobody knows how", "impression finie, on ignore comment")
+        }
+        Fact::Judged { good, bad, .. } => {
+            return language.pick(
+                format!("bed cleared: {good} good, {bad} bad"),
+                format!("plateau vidé : {good} bonnes, {bad} mauvaises"),
+            );
+        }
+    };
+    language.pick(english, french).to_owned()
+}
+
+fn returned(why: Return, language: Language) -> String {
+    let (english, french) = match why {
+        Return::Stale => ("it came too late", "il arrivait trop tard"),
+        Return::Late => ("there was no time left to start", "le délai était passé"),
+        Return::Withdrawn => ("it is no longer needed", "il n'est plus utile"),
+        Return::Maker => ("you said so", "selon vos consignes"),
+        Return::Printer => ("the printer was not ready", "l'imprimante n'était pas prête"),
+        Return::Fetch => ("the file could not be fetched", "fichier impossible à télécharger"),
+        Return::Unsafe => ("the file is not safe here", "fichier dangereux pour elle"),
+        Return::Disk => ("no room on the disk", "disque plein"),
+        Return::Restarted => ("the agent was restarted", "l'agent a redémarré"),
+        Return::Other => ("for another reason", "pour une autre raison"),
+    };
+    language.pick(format!("job given back: {english}"), format!("travail rendu : {french}"))
+}
+
+pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
+    match refusal {
+        Refusal::NoSuchPrinter { known } => language.pick(
+            format!("there is no such printer; there is: {}", list(known)),
+            format!("cette imprimante n'existe pas ; il y a : {}", list(known)),
+        ),
+        Refusal::WhichPrinter { among } => language.pick(
+            format!("say which printer: {}", list(among)),
+            format!("précisez l'imprimante : {}", list(among)),
+        ),
+        Refusal::NothingToClear { printer } => language.pick(
+            format!("{printer} is not waiting for its bed: it is clear already, or in use"),
+            format!("{printer} n'attend pas son plateau : il est déjà vide, ou utilisé"),
+        ),
+        Refusal::TooManyPieces { pieces } => language.pick(
+            format!("there are only {pieces} pieces on this plate"),
+            format!("il n'y a que {pieces} pièces sur ce plateau"),
+        ),
+        Refusal::SayHowMany { printer, pieces } => language.pick(
+            format!(
+                "it is not known how the print on {printer} ended: say how many of up to {pieces} pieces are good with --good"
+            ),
+            format!(
+                "on ignore comment l'impression sur {printer} a fini : indiquez avec --good combien de pièces sont bonnes, {pieces} au plus"
+            ),
+        ),
+        Refusal::NotNow => language
+            .pick(
+                "the agent is starting or stopping: try again in a moment",
+                "l'agent démarre ou s'arrête : réessayez dans un instant",
+            )
+            .to_owned(),
+        Refusal::NotUnderstood => language
+            .pick(
+                "the running agent is of another version: restart it",
+                "l'agent en marche est d'une autre version : redémarrez-le",
+            )
+            .to_owned(),
+    }
+}
+
+pub(super) fn list(printers: &[PrinterId]) -> String {
+    printers.iter().map(PrinterId::as_str).collect::<Vec<_>>().join(", ")
+}
