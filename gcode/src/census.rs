@@ -31,6 +31,8 @@ pub struct Use {
     pub numbers: BTreeMap<String, Range>,
     /// Letters that stood without a number, or parameters with a text.
     pub bare: BTreeMap<String, Spot>,
+    /// Parameters of macros that hold digits in another shape than a plain number: `4e2`, `4_00`.
+    pub odd: BTreeMap<String, Spot>,
 }
 
 #[derive(Clone, Debug)]
@@ -40,6 +42,7 @@ struct Seen {
     last_line: u64,
     numbers: BTreeMap<Key, Option<Extent>>,
     bare: BTreeMap<Key, Mark>,
+    odd: BTreeMap<Key, Mark>,
 }
 
 /// A parameter's name: a letter, or a macro's word in capitals.
@@ -59,6 +62,7 @@ impl Seen {
             last_line: here.line,
             numbers: BTreeMap::new(),
             bare: BTreeMap::new(),
+            odd: BTreeMap::new(),
         }
     }
 
@@ -76,9 +80,11 @@ impl Seen {
     }
 
     fn bare(&mut self, name: &str, here: Here<'_>) {
-        if !self.bare.contains_key(name) && self.bare.len() < PARAMETERS_MAX {
-            self.bare.insert(name.to_owned(), here.mark());
-        }
+        remember(&mut self.bare, name, here);
+    }
+
+    fn odd(&mut self, name: &str, here: Here<'_>) {
+        remember(&mut self.odd, name, here);
     }
 
     fn used(self) -> Use {
@@ -88,9 +94,20 @@ impl Seen {
             first: self.first.spot(),
             last_line: self.last_line,
             numbers: ranges.filter_map(|(name, extent)| Some((name, extent?.range()))).collect(),
-            bare: self.bare.into_iter().map(|(name, mark)| (name, mark.spot())).collect(),
+            bare: spots(self.bare),
+            odd: spots(self.odd),
         }
     }
+}
+
+fn remember(marks: &mut BTreeMap<Key, Mark>, name: &str, here: Here<'_>) {
+    if !marks.contains_key(name) && marks.len() < PARAMETERS_MAX {
+        marks.insert(name.to_owned(), here.mark());
+    }
+}
+
+fn spots(marks: BTreeMap<Key, Mark>) -> BTreeMap<String, Spot> {
+    marks.into_iter().map(|(name, mark)| (name, mark.spot())).collect()
 }
 
 impl Census {
@@ -149,8 +166,9 @@ fn parameters(mut rest: &[u8], seen: &mut Seen, here: Here<'_>) -> Result<(), Sh
         match first {
             b';' | b'#' => return Ok(()),
             b'{' | b'}' => return Err(Shape::Placeholder),
-            byte if !(b'!'..=b'~').contains(&byte) => return Err(Shape::Character),
-            _ => {}
+            byte if byte.is_ascii_alphanumeric() || byte == b'_' => {}
+            // Klipper splits as a shell does: quotes round a name would hide it from us.
+            _ => return Err(Shape::Character),
         }
         let length = name_length(rest);
         let mut buffer = [0; NAME_MAX];
@@ -161,6 +179,7 @@ fn parameters(mut rest: &[u8], seen: &mut Seen, here: Here<'_>) -> Result<(), Sh
             let end = rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b';'));
             let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
             plain(word)?;
+            unquoted(word)?;
             seen.bare(name, here);
             rest = after;
             continue;
@@ -186,6 +205,7 @@ fn value<'a>(
     let end = rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b';'));
     let (text, after) = rest.split_at(end.unwrap_or(rest.len()));
     plain(text)?;
+    unquoted(text)?;
     note_value(text, name, seen, here);
     Ok(after)
 }
@@ -196,8 +216,19 @@ fn note_value(text: &[u8], name: &str, seen: &mut Seen, here: Here<'_>) {
         Scanned::Number(value, length) if length == text.trim_ascii().len() => {
             seen.number(name, value, here);
         }
+        // Klipper's macros would read `4e2` and `4_00` as 400.
+        Scanned::Number(..) | Scanned::Absent | Scanned::Malformed
+            if text.iter().any(|byte| byte.is_ascii_digit() || !byte.is_ascii()) =>
+        {
+            seen.odd(name, here);
+        }
         Scanned::Number(..) | Scanned::Absent | Scanned::Malformed => seen.bare(name, here),
     }
+}
+
+fn unquoted(text: &[u8]) -> Result<(), Shape> {
+    let quoted = text.iter().any(|byte| matches!(byte, b'"' | b'\''));
+    if quoted { Err(Shape::Character) } else { Ok(()) }
 }
 
 /// Templates are run by Klipper; control bytes and backslashes have no place in a name or a value.
@@ -253,6 +284,9 @@ mod tests {
         assert_eq!(read("A B=\"\\n\""), Err(Shape::Character));
         assert_eq!(read("A \u{1}"), Err(Shape::Character));
         assert_eq!(read("A B=\"open"), Err(Shape::Character));
+        assert_eq!(read("A \"B=400\""), Err(Shape::Character));
+        assert_eq!(read("A B\"C\"=400"), Err(Shape::Character));
+        assert_eq!(read("A B=4\"00\""), Err(Shape::Character));
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(crate) fn printable(bytes: &[u8]) -> String {
     let shown = if code.trim_ascii().is_empty() { bytes } else { code };
     String::from_utf8_lossy(shown.trim_ascii())
         .chars()
-        .map(|c| if c.is_control() || c == char::REPLACEMENT_CHARACTER { '?' } else { c })
+        .map(|c| if c == ' ' || c.is_ascii_graphic() || c.is_alphanumeric() { c } else { '?' })
         .collect()
 }
 

@@ -197,9 +197,12 @@ impl Reader {
             code = rest;
         }
         let here = Here { line: self.lines, bytes: code };
+        if LINE_MAX as u64 <= length {
+            return self.blame(Err(Shape::TooLong), here);
+        }
         match code {
             [] => {}
-            [b';', comment @ ..] => self.comment(comment, length, here),
+            [b';', comment @ ..] => self.comment(comment, here),
             // Nearly all lines: `G0 ` to `G3 `.
             [b'G' | b'g', digit @ b'0'..=b'3', rest @ ..]
                 if !matches!(rest.first(), Some(b'0'..=b'9' | b'.')) && code.len() <= CODE_MAX =>
@@ -207,17 +210,15 @@ impl Reader {
                 self.moving(digit - b'0', rest, here);
             }
             _ => {
-                let read = self.other(code, length, here);
+                let read = self.other(code, here);
                 self.blame(read, here);
             }
         }
     }
 
     /// A comment is a hint, unless it hides something.
-    fn comment(&mut self, comment: &[u8], length: u64, here: Here<'_>) {
-        if LINE_MAX as u64 <= length {
-            self.blame(Err(Shape::TooLong), here);
-        } else if memchr::memchr(b'\r', comment).is_some() {
+    fn comment(&mut self, comment: &[u8], here: Here<'_>) {
+        if memchr::memchr(b'\r', comment).is_some() {
             self.blame(Err(Shape::Hidden), here);
         } else {
             self.comments.read(comment);
@@ -252,7 +253,7 @@ impl Reader {
     }
 
     /// Reads what is no plain move.
-    fn other(&mut self, code: &[u8], length: u64, here: Here<'_>) -> Result<(), Shape> {
+    fn other(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
         if memchr::memchr(b'\r', code).is_some() {
             return Err(Shape::Hidden);
         }
@@ -260,11 +261,9 @@ impl Reader {
             [b'@', ..] => Err(Shape::Host),
             [b'{' | b'[', ..] => Err(Shape::Placeholder),
             [b'N' | b'n', b'0'..=b'9', ..] => self.numbered(code, here),
-            [letter, b'0'..=b'9', ..] if letter.is_ascii_alphabetic() => {
-                self.classic(code, length, here)
-            }
+            [letter, b'0'..=b'9', ..] if letter.is_ascii_alphabetic() => self.classic(code, here),
             [letter, ..] if letter.is_ascii_alphabetic() || *letter == b'_' => {
-                if MACRO_MAX < code_length(code) || LINE_MAX as u64 <= length {
+                if MACRO_MAX < code_length(code) {
                     return Err(Shape::TooLong);
                 }
                 self.machine.wander();
@@ -292,11 +291,11 @@ impl Reader {
         match rest {
             [] => Ok(()),
             [b'N' | b'n', ..] => Err(Shape::NoCommand),
-            _ => self.other(rest, rest.len() as u64, here),
+            _ => self.other(rest, here),
         }
     }
 
-    fn classic(&mut self, code: &[u8], length: u64, here: Here<'_>) -> Result<(), Shape> {
+    fn classic(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
         if CODE_MAX < code_length(code) {
             return Err(Shape::TooLong);
         }
@@ -310,12 +309,12 @@ impl Reader {
             }
             (b'M', number) if TEXTS.contains(&number) => {
                 self.words.read(b"")?;
-                self.text(rest, length, here)?;
+                self.text(rest, here)?;
             }
             (b'M', number) if QUOTING.contains(&number) => {
                 if self.words.read(rest).is_err() {
                     self.words.read(b"")?;
-                    self.text(rest, length, here)?;
+                    self.text(rest, here)?;
                 }
             }
             _ => self.words.read(rest)?,
@@ -325,10 +324,7 @@ impl Reader {
     }
 
     /// Looks at a text for the display: it may not steer the print server.
-    fn text(&mut self, text: &[u8], length: u64, here: Here<'_>) -> Result<(), Shape> {
-        if CODE_MAX as u64 <= length && CODE_MAX < code_length(text) {
-            return Err(Shape::TooLong);
-        }
+    fn text(&mut self, text: &[u8], here: Here<'_>) -> Result<(), Shape> {
         let lower = text.to_ascii_lowercase();
         if memchr::memmem::find(&lower, b"//").is_some()
             || memchr::memmem::find(&lower, b"action:").is_some()

@@ -97,13 +97,13 @@ impl Words {
         (b'A'..=b'Z').filter(|&letter| self.has(letter)).map(|letter| (letter, self.number(letter)))
     }
 
-    /// Reads the words of `code` up to a comment or the end.
+    /// Reads the words of `code`, which follows the command, up to a comment or the end.
     #[inline]
     pub(crate) fn read(&mut self, code: &[u8]) -> Result<(), Shape> {
         self.present = 0;
         self.valued = 0;
         let mut at = 0;
-        let mut after_blank = true;
+        let mut after_blank = false;
         while let Some(&byte) = code.get(at) {
             match byte {
                 b' ' | b'\t' => {
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn what_firmwares_read_differently_is_refused() {
-        assert_eq!(read("X1e30 Y2"), Err(Shape::Exponent));
+        assert_eq!(read(" X1e30 Y2"), Err(Shape::Exponent));
         assert_eq!(read("X1 X200"), Err(Shape::Twice));
         assert_eq!(read("Y{machine_depth}"), Err(Shape::Placeholder));
         assert_eq!(read("X1 (stop)"), Err(Shape::Character));

@@ -40,6 +40,7 @@ pub(super) enum Bound {
     Feed,
     Acceleration,
     Fans,
+    Extruders,
     /// Listed by letter in the profile.
     MotorCurrent,
     /// The parameter may stand, but not with a number.
@@ -179,6 +180,9 @@ pub(super) const LIMITS: &[Limit] = &[
         rule: Rule::LongDwell,
     },
     limit("M17", "XYZE", Bound::Bare, Rule::MotorCurrent),
+    limit("M104", "T", Bound::Extruders, Rule::Tool),
+    limit("M109", "T", Bound::Extruders, Rule::Tool),
+    limit("M221", "T", Bound::Extruders, Rule::Tool),
     limit("M106", "P", Bound::Fans, Rule::Tool),
     limit("M107", "P", Bound::Fans, Rule::Tool),
     limit("M106", "S", Bound::Between(0.0, 255.0), Rule::UnknownParameter),
@@ -334,7 +338,7 @@ pub(super) const REFUSED: &[(&[&str], Rule, &str)] = &[
     ),
     (&["M110", "M111", "M575"], Rule::Serial, "changes the serial line"),
     (
-        &["SET_HEATER_TEMPERATURE", "TEMPERATURE_WAIT", "TURN_OFF_HEATERS", "M145", "G26"],
+        &["SET_HEATER_TEMPERATURE", "TEMPERATURE_WAIT", "M145", "G26"],
         Rule::HeaterSideDoor,
         "heats by a way that is not followed: use M104, M109, M140, M190",
     ),

@@ -117,6 +117,7 @@ fn breach<'a>(
         Bound::Between(min, max) => (min, max),
         Bound::Feed => (0.0, profile.feed_mm_s_max),
         Bound::Acceleration => (0.0, profile.acceleration_mm_s2_max),
+        Bound::Extruders => (0.0, f64::from(profile.extruders.saturating_sub(1))),
         Bound::Fans => (0.0, f64::from(profile.fans.saturating_sub(1))),
         Bound::MotorCurrent => {
             if let Some(max) = profile.motor_current_max.get(&letter) {

@@ -3,12 +3,13 @@
 use crate::census::Use;
 use crate::dialect::Dialect;
 use crate::finding::Severity;
+use crate::profile::Profile;
 use crate::rule::Rule;
 
 use super::{Verdict, commands};
 
 /// Named commands of Klipper that print nothing but what slicers mean by them.
-const BUILT_IN: [&str; 16] = [
+const BUILT_IN: [&str; 17] = [
     "EXCLUDE_OBJECT_DEFINE",
     "EXCLUDE_OBJECT_START",
     "EXCLUDE_OBJECT_END",
@@ -25,7 +26,11 @@ const BUILT_IN: [&str; 16] = [
     "GET_POSITION",
     "STATUS",
     "PAUSE",
+    TURN_OFF_HEATERS,
 ];
+
+/// Klipper's own way to turn all heaters off.
+pub(super) const TURN_OFF_HEATERS: &str = "TURN_OFF_HEATERS";
 
 /// Returns whether `name` is a word, not a letter with a number.
 pub(super) fn is_macro(name: &str) -> bool {
@@ -66,7 +71,16 @@ fn check_velocity(verdict: &mut Verdict<'_>, used: &Use) {
     check_most(verdict, used, "SQUARE_CORNER_VELOCITY", 30.0);
 }
 
+/// Refuses a parameter that counts and whose value is no plain number.
+fn check_plain(verdict: &mut Verdict<'_>, used: &Use, counts: impl Fn(&str) -> bool) {
+    for (name, at) in used.odd.iter().filter(|(name, _)| counts(name)) {
+        let reason = format!("gives {name} in a shape that is no plain number");
+        verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);
+    }
+}
+
 fn check_most(verdict: &mut Verdict<'_>, used: &Use, name: &str, max: f64) {
+    check_plain(verdict, used, |odd| odd == name);
     if let Some(range) = used.numbers.get(name)
         && max < range.max
     {
@@ -78,20 +92,26 @@ fn check_most(verdict: &mut Verdict<'_>, used: &Use, name: &str, max: f64) {
 /// A macro is the owner's word, but the temperatures it is given are the file's.
 fn check_heat(verdict: &mut Verdict<'_>, used: &Use) {
     let profile = verdict.profile;
+    check_plain(verdict, used, |name| heater(profile, name).is_some());
     for (name, range) in &used.numbers {
-        let named = |part: &str| name.contains(part);
-        let (max, rule) = if named("BED") {
-            (profile.bed_celsius_max, Rule::BedTooHot)
-        } else if named("CHAMBER") {
-            (profile.chamber_celsius_max, Rule::ChamberTooHot)
-        } else if ["EXTRUDER", "NOZZLE", "HOTEND", "TEMP", "TOOL"].into_iter().any(named) {
-            (profile.nozzle_celsius_max, Rule::NozzleTooHot)
-        } else {
-            continue;
-        };
+        let Some((max, rule)) = heater(profile, name) else { continue };
         if max < range.max {
             let reason = format!("{name} exceeds {max} °C allowed on {}", profile.name);
             verdict.object_at(Severity::Forbid, rule, &range.max_at, reason);
         }
+    }
+}
+
+/// Returns the limit of the heater that a macro's parameter names, if it names one.
+fn heater(profile: &Profile, name: &str) -> Option<(f64, Rule)> {
+    let named = |part: &str| name.contains(part);
+    if named("BED") {
+        Some((profile.bed_celsius_max, Rule::BedTooHot))
+    } else if named("CHAMBER") {
+        Some((profile.chamber_celsius_max, Rule::ChamberTooHot))
+    } else if ["EXTRUDER", "NOZZLE", "HOTEND", "TEMP", "TOOL"].into_iter().any(named) {
+        Some((profile.nozzle_celsius_max, Rule::NozzleTooHot))
+    } else {
+        None
     }
 }

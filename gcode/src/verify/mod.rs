@@ -9,6 +9,7 @@ mod limits;
 mod macros;
 mod whole;
 
+use crate::dialect::Dialect;
 use crate::finding::{Finding, Severity};
 use crate::mark::Spot;
 use crate::profile::{MacroEffect, Profile};
@@ -29,14 +30,26 @@ pub fn verify(report: &Report, profile: &Profile) -> Vec<Finding> {
         commands::check(&mut verdict);
         limits::check(&mut verdict);
     }
-    verdict.findings.sort();
-    // Two hundred unknown words say no more than the first few.
-    verdict.findings.truncate(FINDINGS_MAX);
-    verdict.findings
+    let mut findings = verdict.findings;
+    findings.sort();
+    keep_first_of_each(&mut findings);
+    findings
 }
 
-/// The gravest come first, so that nothing graver is lost.
-const FINDINGS_MAX: usize = 50;
+/// Two hundred unknown words say no more than the first few; every rule that is broken is still named.
+const FINDINGS_PER_RULE: usize = 8;
+
+/// Drops what a rule has already said often enough. Expects sorted findings: those of a rule and severity stand together.
+fn keep_first_of_each(findings: &mut Vec<Finding>) {
+    let mut run = 0;
+    let mut last = None;
+    findings.retain(|finding| {
+        let kind = (finding.severity, finding.rule);
+        run = if last == Some(kind) { run + 1 } else { 1 };
+        last = Some(kind);
+        run <= FINDINGS_PER_RULE
+    });
+}
 
 /// Findings so far, and what they are about.
 struct Verdict<'a> {
@@ -82,8 +95,12 @@ impl Verdict<'_> {
 
     fn macros(&self, effect: MacroEffect) -> impl Iterator<Item = &crate::census::Use> {
         self.report.evidence.uses.iter().filter_map(move |(name, used)| {
-            let known = self.profile.macro_named(name)?;
-            known.does.contains(&effect).then_some(used)
+            let built_in = name == macros::TURN_OFF_HEATERS
+                && effect == MacroEffect::Cool
+                && self.profile.dialect == Dialect::Klipper;
+            let vouched =
+                || self.profile.macro_named(name).is_some_and(|m| m.does.contains(&effect));
+            (built_in || vouched()).then_some(used)
         })
     }
 }

@@ -1,0 +1,326 @@
+//! Each rule fires on a file that a naive checker would pass, and stays silent on the nearest sound one.
+
+use visorfarm_gcode::{Finding, Options, Profile, Rule, Scanner, Severity, verify};
+
+const START: &str = "G21\nG90\nM83\nM140 S60\nM104 S200\nM190 S60\nM109 S200\nG28\nG1 Z5 F3000\n";
+const END: &str = "M104 S0\nM140 S0\nM107\nM84\n";
+
+fn judge(profile: &str, file: &[u8]) -> Vec<Finding> {
+    let profile = Profile::shipped(profile).expect("a shipped profile");
+    let mut scanner = Scanner::new(&Options::from(&profile));
+    scanner.feed(file);
+    verify(&scanner.finish(), &profile)
+}
+
+/// Both are put between a sound start and a sound end; `silent` must raise nothing but notes.
+#[track_caller]
+fn check_on(profile: &str, rule: Rule, severity: Severity, fires: &str, silent: &str) {
+    let found = judge(profile, format!("{START}{fires}\n{END}").as_bytes());
+    let hit = found.iter().find(|finding| finding.rule == rule);
+    assert_eq!(hit.map(|finding| finding.severity), Some(severity), "{fires:?} raised {found:#?}");
+    let quiet = judge(profile, format!("{START}{silent}\n{END}").as_bytes());
+    let loud: Vec<_> = quiet.iter().filter(|f| f.severity < Severity::Note).collect();
+    assert!(loud.is_empty(), "{silent:?} raised {loud:#?}");
+}
+
+#[track_caller]
+fn forbids(rule: Rule, fires: &str, silent: &str) {
+    check_on("ender3", rule, Severity::Forbid, fires, silent);
+}
+
+#[track_caller]
+fn asks(rule: Rule, fires: &str, silent: &str) {
+    check_on("ender3", rule, Severity::Ask, fires, silent);
+}
+
+#[track_caller]
+fn klipper(rule: Rule, fires: &str, silent: &str) {
+    check_on("voron-2.4-300", rule, Severity::Forbid, fires, silent);
+}
+
+/// The whole file, without start and end.
+#[track_caller]
+fn whole(rule: Rule, severity: Severity, fires: &[u8]) {
+    let found = judge("ender3", fires);
+    let hit = found.iter().find(|finding| finding.rule == rule);
+    assert_eq!(hit.map(|finding| finding.severity), Some(severity), "{found:#?}");
+}
+
+#[test]
+fn heat_is_s_and_r_by_any_spelling() {
+    forbids(Rule::NozzleTooHot, "M104 S310", "M104 S210");
+    forbids(Rule::NozzleTooHot, "M109 R310", "M109 R210");
+    forbids(Rule::NozzleTooHot, "m109r310", "m109r210");
+    forbids(Rule::NozzleTooHot, "N3 M104 S310*100", "M104 S200");
+    forbids(Rule::BedTooHot, "M140 S130", "M140 S70");
+    forbids(Rule::BedTooHot, "M190 R130", "M190 R70");
+    forbids(Rule::ChamberTooHot, "M141 S40", "M141 S0");
+    klipper(Rule::NozzleTooHot, "START_PRINT EXTRUDER_TEMP=400", "START_PRINT EXTRUDER_TEMP=215");
+    klipper(Rule::BedTooHot, "START_PRINT BED=\"140\"", "START_PRINT BED=60");
+    klipper(Rule::UnknownParameter, "START_PRINT EXTRUDER=4e2", "START_PRINT MATERIAL=PLA2");
+    klipper(Rule::UnknownParameter, "START_PRINT EXTRUDER=4_00", "START_PRINT BED_TYPE=smooth");
+    klipper(Rule::Syntax, "START_PRINT \"EXTRUDER=400\"", "START_PRINT NAME=\"a b\"");
+    klipper(Rule::HeaterSideDoor, "SET_HEATER_TEMPERATURE HEATER=extruder TARGET=400", "M104 S215");
+}
+
+#[test]
+fn a_material_lowers_the_limit_of_the_printer() {
+    forbids(
+        Rule::NozzleTooHot,
+        "; filament_type = PLA\nM104 S255",
+        "; filament_type = PETG\nM104 S255",
+    );
+    let found =
+        judge("ender3", format!("{START}; filament_type = PLA\nM104 S255\n{END}").as_bytes());
+    let message = found[0].message();
+    assert_eq!(message, "line 11: M104 S255 exceeds 240 °C allowed for PLA on Creality Ender-3");
+}
+
+#[test]
+fn a_heater_left_on_is_refused() {
+    whole(Rule::LeftHot, Severity::Forbid, b"M104 S200\nG28\n");
+    whole(Rule::LeftHot, Severity::Forbid, b"M140 S60\nM104 S200\nG28\nM104 S0\n");
+    whole(Rule::LeftHot, Severity::Forbid, b"M104 T1 S200\nM104 T0 S0\n");
+    let file = b"G28\nSTART_PRINT EXTRUDER=215\nM104 S215\nEND_PRINT\n";
+    assert_eq!(judge("voron-2.4-300", file), []);
+    assert_eq!(judge("voron-2.4-300", b"M104 S215\nTURN_OFF_HEATERS\n"), []);
+    whole(Rule::UnknownCommand, Severity::Forbid, b"M104 S200\nTURN_OFF_HEATERS\n");
+}
+
+#[test]
+fn positions_are_physical() {
+    forbids(Rule::BelowBed, "G1 Z-1", "G1 Z0.1");
+    forbids(Rule::OutsideTravel, "G1 X300", "G1 X230");
+    forbids(Rule::OutsideTravel, "G91\nG1 X200\nG1 X200\nG90", "G91\nG1 X100\nG1 X-50\nG90");
+    forbids(Rule::OriginShift, "G92 Z200\nG1 Z100", "G92 E0\nG1 Z100");
+    forbids(Rule::BelowBed, "G92 Z200\nG1 Z100", "G1 Z100");
+    forbids(Rule::OriginShift, "M206 Z-2", "M420 S1");
+    forbids(Rule::OriginShift, "G54", "G17");
+    forbids(Rule::OriginShift, "G10 L2 P1 X10", "G10\nG11");
+    klipper(Rule::OriginShift, "SET_GCODE_OFFSET Z=-2", "BED_MESH_CALIBRATE");
+    klipper(Rule::RawMotion, "FORCE_MOVE STEPPER=stepper_z DISTANCE=-5 VELOCITY=5", "G1 Z5");
+}
+
+#[test]
+fn an_arc_counts_by_its_bulge() {
+    forbids(
+        Rule::OutsideTravel,
+        "G1 X230 Y50\nG2 X230 Y10 I0 J-20",
+        "G1 X200 Y50\nG2 X200 Y10 I0 J-20",
+    );
+    forbids(Rule::Arc, "G1 X10 Y10\nG2 X20 Y20 I0 J0", "G1 X10 Y10\nG2 X20 Y20 I5 J5");
+}
+
+#[test]
+fn a_delta_has_a_radius() {
+    let delta = |body: &str| judge("flsun-qqs", format!("{START}{body}\n{END}").as_bytes());
+    let outside = delta("G1 X110 Y110");
+    assert_eq!((outside[0].rule, outside[0].severity), (Rule::OutsideTravel, Severity::Forbid));
+    assert_eq!(delta("G1 X-98 Y0\nG3 X0 Y-98 I98 E40 F400"), []);
+    assert_eq!(delta("G91\nG1 Z-5\nG90"), []);
+}
+
+#[test]
+fn nothing_moves_before_it_is_homed() {
+    whole(Rule::Unhomed, Severity::Forbid, b"G90\nG1 X10 Y10 F3000\n");
+    whole(Rule::Unhomed, Severity::Forbid, b"G28 X0\nG1 X10 Y10 F3000\n");
+    assert_eq!(judge("ender3", b"G91\nG1 Z5 F600\nG90\nG28\nG1 X10 Y10 F3000\n"), []);
+    asks(Rule::Unhomed, "M84\nG1 X10", "M84 E\nG1 X10");
+    asks(Rule::RelativeFromUnknown, "G29\nG91\nG1 Z-1", "G29\nG1 Z1\nG91\nG1 Z1");
+}
+
+#[test]
+fn settings_that_outlive_the_print_are_refused() {
+    forbids(Rule::Settings, "M500", "M503");
+    forbids(Rule::Settings, "M502", "M420 S1");
+    klipper(Rule::Settings, "SAVE_CONFIG", "STATUS");
+    klipper(Rule::Settings, "Z_OFFSET_APPLY_PROBE", "QUAD_GANTRY_LEVEL");
+    klipper(Rule::Settings, "BED_MESH_PROFILE SAVE=default", "BED_MESH_PROFILE LOAD=default");
+    forbids(Rule::Firmware, "M997", "M115 U3.11.0");
+    forbids(Rule::Steps, "M92 E400", "M83");
+    forbids(Rule::HeaterTuning, "M303 E0 S200 C8", "M105");
+    forbids(Rule::MotorCurrent, "M907 E538", "M84 E");
+    forbids(Rule::MotorCurrent, "M17 X0.8", "M17");
+    check_on("mk3s", Rule::MotorCurrent, Severity::Forbid, "M907 E900", "M907 E538");
+    forbids(Rule::Endstops, "M211 S0", "M211 S1");
+}
+
+#[test]
+fn limits_of_motion_are_the_printers() {
+    forbids(Rule::MotionLimits, "M201 X90000", "M201 X500 Y500 Z100 E5000");
+    forbids(Rule::MotionLimits, "M204 P90000", "M204 P500 R1000 T500");
+    forbids(Rule::MotionLimits, "M205 X200", "M205 X8.00 Y8.00 Z0.40 E5.00");
+    klipper(Rule::MotionLimits, "SET_VELOCITY_LIMIT ACCEL=900000", "SET_VELOCITY_LIMIT ACCEL=3000");
+    klipper(
+        Rule::MotionLimits,
+        "SET_PRESSURE_ADVANCE ADVANCE=50",
+        "SET_PRESSURE_ADVANCE ADVANCE=0.05",
+    );
+    check_on("ender3", Rule::Feed, Severity::Warn, "G1 X10 F60000", "G1 X10 F9000");
+}
+
+#[test]
+fn safety_stops_pins_and_power_are_refused() {
+    forbids(Rule::SafetyStop, "M999", "M400");
+    forbids(Rule::SafetyStop, "M108", "M105");
+    forbids(Rule::ColdExtrusion, "M302 P1", "M302 S170");
+    forbids(Rule::ColdExtrusion, "M302 S0", "M302 S170");
+    forbids(Rule::Pins, "M42 P4 S255", "M106 S255");
+    forbids(Rule::Pins, "M280 P0 S90", "M300 S440 P200");
+    forbids(Rule::Power, "M81", "M84");
+    forbids(Rule::IdleTimeout, "M86 S0", "M155 S2");
+    forbids(Rule::Tool, "M106 P3 S255", "M106 P0 S255");
+    forbids(Rule::Tool, "T255", "T0");
+    forbids(Rule::Tool, "M104 T3 S200\nM104 T3 S0", "M104 T0 S200");
+    forbids(Rule::Serial, "M110 N0", "M31");
+    forbids(Rule::OtherCode, "M32 /other.gco", "M73 P50 R10");
+    forbids(Rule::OtherCode, "M808 L20", "M75");
+    klipper(Rule::Shell, "RUN_SHELL_COMMAND CMD=x", "SET_PRINT_STATS_INFO TOTAL_LAYER=3");
+}
+
+#[test]
+fn the_print_server_is_not_commanded() {
+    forbids(Rule::HostCommand, "@pause", "; @pause");
+    forbids(Rule::HostAction, "M118 A1 action:cancel", "M118 layer 2");
+    forbids(Rule::HostAction, "M118 //Action:cancel", "M117 Print visor.gcode; Display:");
+}
+
+#[test]
+fn what_is_not_known_is_refused() {
+    forbids(Rule::UnknownCommand, "M12345", "M105");
+    forbids(Rule::UnknownCommand, "G1.5 X1", "G01 X1");
+    forbids(Rule::UnknownCommand, "START_PRINT", "M117 START_PRINT");
+    klipper(Rule::UnknownCommand, "MY_MACRO", "start_print");
+    forbids(Rule::UnknownParameter, "G1 X1 M104 S300", "G1 X1 ; M104 S300");
+    forbids(Rule::UnknownParameter, "G1 H2 X5", "G1 X5");
+    forbids(Rule::UnknownParameter, "M104 I1", "M104 S200");
+    let many: String = (2000..2300).map(|number| format!("M{number}\n")).collect();
+    whole(Rule::TooManyCommands, Severity::Forbid, many.as_bytes());
+}
+
+#[test]
+fn what_firmwares_read_in_different_ways_is_refused() {
+    forbids(Rule::Syntax, "G1 X1 X200", "G1 X1 Y200");
+    forbids(Rule::Syntax, "G1 X1e2", "G1X1E2");
+    forbids(Rule::Syntax, "G1 X", "G1 X1");
+    forbids(Rule::Syntax, "G1 X1 (M104 S300)", "G1 X1 ;(M104 S300)");
+    forbids(Rule::Syntax, "; nothing to see \rM104 S300", "; nothing to see \r");
+    forbids(Rule::Syntax, "G1 X1 ; nothing \rM104 S300", "G1 X1 ; nothing\r\r");
+    forbids(Rule::Syntax, "G1 X1\0", "G1 X1");
+    forbids(Rule::Placeholder, "G1 X0 Y{machine_depth}", "G1 X0 Y0 ; {machine_depth}");
+    klipper(Rule::Placeholder, "START_PRINT BED={bed}", "START_PRINT BED=60");
+    forbids(Rule::Checksum, "N3 G1 X1*12", "G1 X1");
+    asks(Rule::LineNumbers, "N3 M105*36", "M105");
+    let long = format!("G1 X1{}Y1", " ".repeat(200));
+    forbids(Rule::LineTooLong, &long, &format!("G1 X1 ;{}", " ".repeat(200)));
+    let hidden = format!(";{}\rM104 S300", "x".repeat(70_000));
+    let blanks = format!("{}\rM104 S300", " ".repeat(70_000));
+    forbids(Rule::LineTooLong, &blanks, &" ".repeat(60_000));
+    let trailing = format!("G1 X1 ;{}\rM104 S300", "x".repeat(70_000));
+    forbids(Rule::LineTooLong, &trailing, "G1 X1");
+    forbids(Rule::LineTooLong, &hidden, &format!(";{}", "x".repeat(13_000)));
+}
+
+#[test]
+fn extrusion_is_bounded_and_its_mode_known() {
+    forbids(Rule::LongExtrusion, "G1 E500 F300", "G1 E80 F300");
+    forbids(
+        Rule::LongExtrusion,
+        "M82\nG1 X1 E10\nG92 E0\nG1 X2 E9999",
+        "M82\nG1 X1 E10\nG92 E0\nG1 X2 E10",
+    );
+    forbids(Rule::FlowFactor, "M221 S900", "M221 S95");
+    forbids(Rule::FlowFactor, "M220 S900", "M220 S100");
+    forbids(Rule::FlowFactor, "M200 D1.75", "M200 D0");
+    whole(Rule::ExtrusionModeUnknown, Severity::Ask, b"G28\nM104 S200\nG1 X1 E1 F600\nM104 S0\n");
+    whole(Rule::ExtrudesCold, Severity::Ask, b"M83\nG28\nG1 X1 E1 F600\n");
+    check_on(
+        "ender3",
+        Rule::ExtrusionModeAmbiguous,
+        Severity::Note,
+        "M82\nG91\nG1 E-2\nG90\nM83",
+        "M83",
+    );
+}
+
+#[test]
+fn waiting_for_a_person_is_asked_about() {
+    asks(Rule::WaitsForPerson, "M600", "G4 S5");
+    asks(Rule::WaitsForPerson, "M0", "G4");
+    asks(Rule::LongDwell, "G4 S3600", "G4 S30");
+    asks(Rule::LongDwell, "G4 P3600000", "G4 P200");
+    check_on("ender3", Rule::Inches, Severity::Warn, "G20\nG1 X1\nG21", "G21");
+}
+
+#[test]
+fn a_file_for_another_machine_is_not_printed() {
+    check_on(
+        "mk3s",
+        Rule::OtherPrinter,
+        Severity::Forbid,
+        "M862.3 P \"MINI\"",
+        "M862.3 P \"MK3S\"",
+    );
+    asks(Rule::OtherPrinter, "; printer_model = MK3S", "; printer_model = ENDER3");
+    asks(Rule::OtherNozzle, "; nozzle_diameter = 0.8", "; nozzle_diameter = 0.4");
+    asks(Rule::OtherMaterial, "; filament_type = PEEK", "; filament_type = PLA");
+}
+
+#[test]
+fn a_file_that_broke_off_is_told() {
+    whole(Rule::Truncated, Severity::Warn, b";LAYER_COUNT:3\n;LAYER:0\nG28\n");
+    whole(Rule::Truncated, Severity::Warn, b"; generated by PrusaSlicer 2.5.0\nG28\n");
+    whole(Rule::Truncated, Severity::Warn, b"M104 S200\nG28\nG1 X3.14");
+    let claims = format!("; filament used [mm] = 5000\n{START}G1 X1 E1\n{END}");
+    whole(Rule::ClaimsDiffer, Severity::Warn, claims.as_bytes());
+}
+
+#[test]
+fn other_formats_are_named() {
+    for bytes in [
+        &b"PK\x03\x04rest"[..],
+        b"\x1F\x8B\x08rest",
+        b"GCDE\x01\0\0\0",
+        b"\x89PNG\r\n",
+        b"\xFF\xFEG\x001\x00",
+        b"solid part\nfacet normal 0 0 1\nendsolid part\n",
+        b"<!DOCTYPE html>\n<html>\n",
+        b"%$&\n!!\n",
+    ] {
+        whole(Rule::NotGcode, Severity::Forbid, bytes);
+    }
+    for bytes in [&b""[..], b"\n\n", b"; a comment\n"] {
+        whole(Rule::Empty, Severity::Forbid, bytes);
+    }
+}
+
+#[test]
+fn small_test_files_are_gcode() {
+    let dwell = "G4 P200\n".repeat(25);
+    for file in
+        ["M107\nM107\nM107\n", dwell.as_str(), "G28\nG1 X10 Y10 F3000\n", "M117 hello\nG28 X0 Y0\n"]
+    {
+        assert_eq!(judge("ender3", file.as_bytes()), [], "{file:?}");
+        assert_eq!(judge("generic", file.as_bytes()), [], "{file:?}");
+    }
+}
+
+#[test]
+fn a_purge_beside_the_bed_is_a_note() {
+    let found = judge("mk3s", format!("{START}G1 Y-3 F1000\nG1 X60 E9 F1000\n{END}").as_bytes());
+    assert_eq!(
+        found.iter().map(|f| (f.severity, f.rule)).collect::<Vec<_>>(),
+        [(Severity::Note, Rule::OutsidePrint)]
+    );
+}
+
+#[test]
+fn what_the_file_says_cannot_steer_who_reads_it() {
+    let found = judge("ender3", "M117 \u{202E}\x1b[2J\nM12345 \u{7}\n".as_bytes());
+    assert!(!found.is_empty());
+    for finding in found {
+        let message = finding.message();
+        assert!(message.chars().all(|c| !c.is_control() && c != '\u{202E}'), "{message:?}");
+        assert!(finding.text.chars().count() <= 80);
+    }
+}
