@@ -72,26 +72,22 @@ impl Comments {
             self.identify(text);
         }
         let Some((key, value)) = split(text) else { return };
+        if let Some(time_s) = claimed_time(key, value, text) {
+            self.claims.time_s = Some(time_s);
+        }
+        self.read_filament(key, value);
+        self.read_machine(key, value);
+    }
+
+    fn read_filament(&mut self, key: &str, value: &str) {
         let claims = &mut self.claims;
         match key {
-            "estimated printing time (normal mode)" | "estimated printing time" => {
-                claims.time_s = duration(value);
-            }
-            "model printing time" => {
-                let total = text.split_once("total estimated time:").map_or(value, |(_, t)| t);
-                claims.time_s = duration(total);
-            }
-            "TIME" | "Print Time" | "--- print time" => claims.time_s = first_number(value),
-            "Build time" => claims.time_s = hours_and_minutes(value),
-            "Estimated Build Time"
-            | "Calculated-during-export Build Time"
-            | "Total estimated (pre-cool) minutes" => {
-                claims.time_s = first_number(value).map(|minutes| minutes * 60.0);
-            }
-            "filament used [mm]" | "total filament length [mm]" | "Filament length" => {
+            "filament used [mm]"
+            | "total filament length [mm]"
+            | "Filament length"
+            | "filament used" => {
                 claims.filament_mm = sum(value);
             }
-            "filament used" => claims.filament_mm = sum(value.split('(').next().unwrap_or(value)),
             "Filament used" => claims.filament_mm = metres(value),
             "Material#1 Used" | "--- filament used" => claims.filament_mm = first_number(value),
             "Material#2 Used" => {
@@ -102,19 +98,26 @@ impl Comments {
                 claims.filament_g = sum(value);
             }
             "filament used [g]" if claims.filament_g.is_none() => claims.filament_g = sum(value),
+            "filament_type" | "printMaterial" => claims.materials = list(value),
+            "filament_diameter" => claims.filament_diameter_mm = first_number(value),
+            "filament_density" => {
+                claims.filament_g_cm3 = first_number(value).filter(|density| 0.0 < *density);
+            }
+            _ => {}
+        }
+    }
+
+    fn read_machine(&mut self, key: &str, value: &str) {
+        let claims = &mut self.claims;
+        match key {
             "total layer number" | "total layers count" => claims.layers = whole(value),
             "printer_model" => claims.printer_model = word(value),
             "Target" if claims.name.as_deref() == Some("Kiri:Moto") => {
                 claims.printer_model = word(value);
             }
-            "filament_type" | "printMaterial" => claims.materials = list(value),
             "nozzle_diameter" | "nozzle_dia_1" => claims.nozzle_mm = first_number(value),
-            "layer_height" | "layerHeight" | "z_layer_height_mm" | "Layer height" => {
+            "layer_height" | "layerHeight" | "z_layer_height_mm" => {
                 claims.layer_height_mm = first_number(value);
-            }
-            "filament_diameter" => claims.filament_diameter_mm = first_number(value),
-            "filament_density" => {
-                claims.filament_g_cm3 = first_number(value).filter(|density| 0.0 < *density);
             }
             _ => {}
         }
@@ -141,6 +144,22 @@ impl Comments {
         self.claims.name = words.next().map(|name| name.trim_end_matches("(R)")).and_then(word);
         let version = words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
         self.claims.version = version.and_then(word);
+    }
+}
+
+/// Returns the printing time in seconds, if that is what the comment tells.
+fn claimed_time(key: &str, value: &str, text: &str) -> Option<f64> {
+    match key {
+        "estimated printing time (normal mode)" | "estimated printing time" => duration(value),
+        "model printing time" => {
+            duration(text.split_once("total estimated time:").map_or(value, |(_, total)| total))
+        }
+        "TIME" | "Print Time" | "--- print time" => first_number(value),
+        "Build time" => hours_and_minutes(value),
+        "Estimated Build Time"
+        | "Calculated-during-export Build Time"
+        | "Total estimated (pre-cool) minutes" => first_number(value).map(|minutes| minutes * 60.0),
+        _ => None,
     }
 }
 

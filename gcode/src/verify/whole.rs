@@ -1,6 +1,7 @@
 //! The file as a whole: is it G-code, is it all there, is it for this printer?
 
 use crate::finding::Severity;
+use crate::profile::MacroEffect;
 use crate::report::{Content, Fault};
 use crate::rule::Rule;
 use crate::words::Shape;
@@ -140,8 +141,14 @@ fn check_claims(verdict: &mut Verdict<'_>) {
     let report = verdict.report;
     let pushed = report.filament.iter().fold(0.0, |sum, filament| sum + filament.mm);
     let Some(claimed) = report.slicer.filament_mm.filter(|claimed| 0.0 < *claimed) else { return };
-    let allowed = claimed * CLAIM_SHARE + PURGE_MM;
-    if allowed < (pushed - claimed).abs() {
+    // A macro may have said that E is relative: then the sum is not ours to judge.
+    let sure = !verdict.macro_before(MacroEffect::Modes, u64::MAX);
+    if sure && pushed < claimed / 2.0 {
+        let reason = format!(
+            "the file pushes {pushed:.0} mm of the {claimed:.0} mm that its slicer announced: it may be cut off"
+        );
+        verdict.object(Severity::Ask, Rule::Truncated, reason);
+    } else if claimed * CLAIM_SHARE + PURGE_MM < (pushed - claimed).abs() {
         let reason = format!(
             "the file pushes {pushed:.0} mm of filament; its slicer announced {claimed:.0} mm"
         );
