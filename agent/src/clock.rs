@@ -68,13 +68,19 @@ impl Clock {
     }
 }
 
-/// Returns the wall clock in whole seconds since the Unix epoch. For people to read, and for what
-/// must be told after a restart; nothing is decided by it.
+/// Returns the wall clock. For people to read, for the age of files, and for what must be told
+/// after a restart; no print is decided by it.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is the one place that asks for the time")]
+pub fn wall() -> SystemTime {
+    SystemTime::now()
+}
+
+/// Returns the wall clock in whole seconds since the Unix epoch.
+#[must_use]
 pub fn unix_seconds() -> u64 {
     // A machine that starts in 1969 has no battery in its clock; it is corrected soon.
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
+    wall().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// Returns the time of day where this machine stands.

@@ -1,10 +1,12 @@
 //! The agent beside a printer: prints what its lease says, remembers what happened, and tells it
 //! until it is heard.
 
+mod backoff;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod enrol;
+pub mod fetch;
 pub mod journal;
 pub mod link;
 pub mod local;

@@ -5,7 +5,6 @@
 //! coordinator's receipt. So each connection is a new client, and nothing said on an old one is
 //! ever said again on a new one.
 
-mod backoff;
 mod broker;
 mod connection;
 
@@ -16,8 +15,8 @@ use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 use visorfarm_protocol::message::{Down, Up};
 
+use crate::backoff::{Backoff, jitter};
 use crate::enrol::Membership;
-use backoff::{Backoff, jitter};
 use broker::Broker;
 use connection::{Connection, End};
 

@@ -8,7 +8,7 @@ const LONGEST: Duration = Duration::from_mins(1);
 
 /// Full jitter: anything between nothing and a bound that doubles from one second to one minute.
 #[derive(Debug)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     bound: Duration,
 }
 
@@ -20,7 +20,7 @@ impl Default for Backoff {
 
 impl Backoff {
     /// Returns the next wait.
-    pub(super) fn next(&mut self) -> Duration {
+    pub(crate) fn next(&mut self) -> Duration {
         let wait = jitter(self.bound);
         self.bound = LONGEST.min(self.bound * 2);
         wait
@@ -28,7 +28,7 @@ impl Backoff {
 }
 
 /// Returns any time up to `bound`.
-pub(super) fn jitter(bound: Duration) -> Duration {
+pub(crate) fn jitter(bound: Duration) -> Duration {
     // Without randomness (a machine that has just booted) the middle does no harm.
     let share = getrandom::u32().unwrap_or(u32::MAX / 2);
     bound.mul_f64(f64::from(share) / f64::from(u32::MAX))
