@@ -108,6 +108,7 @@ async fn a_print_from_upload_to_history(version: &str) {
     assert!(told.text.contains(version), "{told:?}");
     assert!(matches!(told.support(), Support::Good | Support::Outdated), "{told:?}");
     assert!(0 < rest.free_bytes().await.unwrap());
+    assert_eq!(rest.file("visorfarm/lease-7.gcode").await.unwrap(), None, "no folder yet");
     let (mut ear, before) = Ear::open(&rest).await;
 
     let path = upload(&rest, "lease-7.gcode", QUICK).await;
@@ -346,15 +347,41 @@ async fn a_killed_server_is_lost_found_and_known_for_another_process_on_2_0() {
 }
 
 #[tokio::test]
-async fn a_start_that_a_frozen_server_did_not_answer_is_unsure_and_may_still_happen() {
+async fn a_frozen_server_is_silent_and_what_it_was_told_may_still_happen() {
     let server = server(DEFAULT).await;
     let rest = client(&server);
     let path = upload(&rest, "a.gcode", QUICK).await;
+    let (mut ear, before) = Ear::open(&rest).await;
     server.pause_process().unwrap();
     let started = rest.start(&path).await;
     assert!(matches!(started, Err(StartError::Unsure { .. })), "{started:?}");
+    ear.hear(|event| *event == PushEvent::Lost(Lost::Silent)).await;
+
     server.resume_process().unwrap();
+    ear.connected().await;
     until("printed after all", async || server.successes().await.unwrap() == 1).await;
+    let (_, after) = Ear::open(&rest).await;
+    assert_eq!(after.since(&before), SincePrint::Started);
+}
+
+#[tokio::test]
+async fn a_file_beyond_the_servers_limit_is_refused_and_nothing_is_stored() {
+    let venv = install(DEFAULT).await.unwrap();
+    let config = json!({ "server": { "uploads": { "maxSize": 100_000 } } });
+    let options = Options { config: Some(config), ..Options::default() };
+    let server = OctoPrint::start(&venv, options).await.unwrap();
+    let rest = client(&server);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("large.gcode");
+    for size in [200_000, 20_000_000] {
+        tokio::fs::write(&file, "M107\n".repeat(size / 5)).await.unwrap();
+        let refused = rest.upload("large.gcode", &file, size as u64).await;
+        assert!(
+            matches!(refused, Err(RestError::TooLarge | RestError::Unreachable { .. })),
+            "{refused:?}"
+        );
+        assert_eq!(rest.file("visorfarm/large.gcode").await.unwrap(), None);
+    }
 }
 
 async fn decide(server: &OctoPrint, allow: bool) {

@@ -29,6 +29,22 @@ pub(crate) enum Basedir {
     Temporary(TempDir),
 }
 
+/// A folder a server can be started on.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) basedir: Basedir,
+    pub(crate) key: String,
+    pub(crate) ready: Ready,
+}
+
+/// When a server counts as started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ready {
+    /// Its settings keep it from connecting to its printer by itself.
+    Answering,
+    Operational,
+}
+
 impl Basedir {
     pub(crate) fn path(&self) -> &Path {
         match self {
@@ -37,8 +53,8 @@ impl Basedir {
         }
     }
 
-    /// Writes everything the server needs to be ready without a wizard, and returns the key.
-    pub(crate) fn prepare(options: &Options) -> Result<(Self, String)> {
+    /// Writes everything the server needs to be ready without a wizard.
+    pub(crate) fn prepare(options: &Options) -> Result<Prepared> {
         let basedir = match &options.basedir {
             Some(path) => Self::Kept(path.clone()),
             None => Self::Temporary(tempfile::tempdir().context("cannot make a folder")?),
@@ -54,7 +70,11 @@ impl Basedir {
         let key = kept_or_new_key(&path.join("api-key"))?;
         write(&path.join("users.yaml"), &users(&key).to_string())?;
         write_speed(path, options.speed)?;
-        Ok((basedir, key))
+        let ready = match config["serial"]["autoconnect"].as_bool() {
+            Some(false) => Ready::Answering,
+            Some(true) | None => Ready::Operational,
+        };
+        Ok(Prepared { basedir, key, ready })
     }
 }
 
@@ -148,9 +168,9 @@ mod tests {
     fn a_kept_folder_keeps_its_key() {
         let folder = tempfile::tempdir().unwrap();
         let options = || Options { basedir: Some(folder.path().to_owned()), ..Options::default() };
-        let (_, first) = Basedir::prepare(&options()).unwrap();
-        let (_, second) = Basedir::prepare(&options()).unwrap();
-        assert_eq!(first, second);
-        assert_eq!(first.len(), 32);
+        let first = Basedir::prepare(&options()).unwrap();
+        let second = Basedir::prepare(&options()).unwrap();
+        assert_eq!(first.key, second.key);
+        assert_eq!(first.key.len(), 32);
     }
 }

@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
-use super::basedir::{Basedir, Options};
+use super::basedir::{Basedir, Options, Prepared, Ready};
 use super::install::Venv;
 
 /// Eight servers at once on two busy cores take 7 s; a machine that also compiles takes far longer.
@@ -42,6 +42,7 @@ pub struct OctoPrint {
     port: u16,
     venv: Venv,
     basedir: Basedir,
+    ready: Ready,
     process: Option<Child>,
 }
 
@@ -58,8 +59,9 @@ impl OctoPrint {
             .timeout(Duration::from_secs(30))
             .build()
             .context("cannot make an HTTP client")?;
-        let (basedir, key) = Basedir::prepare(&options)?;
-        let mut server = Self { http, key, port: 0, venv: venv.clone(), basedir, process: None };
+        let Prepared { basedir, key, ready } = Basedir::prepare(&options)?;
+        let venv = venv.clone();
+        let mut server = Self { http, key, port: 0, venv, basedir, ready, process: None };
 
         let mut tried = 0;
         loop {
@@ -118,7 +120,7 @@ impl OctoPrint {
                 if let Some(status) = ended {
                     bail!("OctoPrint ended with {status}: {}", self.log_tail());
                 }
-                if self.is_operational().await {
+                if self.is_ready().await {
                     return Ok(());
                 }
                 sleep(ASK_EVERY).await;
@@ -201,21 +203,13 @@ impl OctoPrint {
         Pid::from_raw(i32::try_from(number).ok()?)
     }
 
-    async fn is_operational(&self) -> bool {
-        match self.get("/api/connection").await {
-            Ok((200, body)) => {
-                let automatic = self.connects_by_itself();
-                body["current"]["state"] == "Operational" || !automatic
-            }
+    async fn is_ready(&self) -> bool {
+        match (self.get("/api/connection").await, self.ready) {
+            (Ok((200, body)), Ready::Operational) => body["current"]["state"] == "Operational",
+            (Ok((200, _)), Ready::Answering) => true,
             // Refused, reset, or raw bytes from the server that stands in during the start.
-            Ok(_) | Err(_) => false,
+            (Ok(_) | Err(_), _) => false,
         }
-    }
-
-    fn connects_by_itself(&self) -> bool {
-        let config = fs::read_to_string(self.basedir().join("config.yaml")).unwrap_or_default();
-        let off = ["\"autoconnect\":false", "autoconnect: false"];
-        !off.iter().any(|text| config.contains(text))
     }
 
     fn log_tail(&self) -> String {

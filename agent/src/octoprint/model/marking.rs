@@ -4,6 +4,8 @@
 //! `temperature.cutoff` (30 minutes unless set) is dropped, the oldest first, and only when a new one is
 //! set. So a mark we knew before that is still there proves the same process and that no later mark was
 //! dropped; if no new mark of a start is with it, nothing was started in between.
+//!
+//! OctoPrint 1.9 marks prints but no connections: before its first print it proves nothing.
 
 use serde_json::Value;
 

@@ -79,7 +79,8 @@ pub(crate) fn flag(value: &Value) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -105,5 +106,52 @@ mod tests {
         assert_eq!(text(&json!("  ")), None);
         assert_eq!(path(&long), None);
         assert_eq!(path(&json!(" a.gcode")), Some(" a.gcode".to_owned()));
+    }
+
+    /// Any JSON, with the names OctoPrint uses so that the readers look inside.
+    pub(crate) fn any_json() -> impl Strategy<Value = Value> {
+        let name = prop_oneof![
+            proptest::sample::select(vec![
+                "state",
+                "text",
+                "flags",
+                "error",
+                "job",
+                "file",
+                "path",
+                "progress",
+                "completion",
+                "temps",
+                "tool0",
+                "actual",
+                "prints",
+                "last",
+                "date",
+                "time",
+                "type",
+                "server",
+                "payload",
+                "event",
+                "size",
+                "hash",
+                "printing",
+            ])
+            .prop_map(str::to_owned),
+            any::<String>(),
+        ];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 64, 8, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..8).prop_map(Value::from),
+                prop::collection::btree_map(name.clone(), inner, 0..8)
+                    .prop_map(|fields| fields.into_iter().collect::<Value>()),
+            ]
+        })
     }
 }

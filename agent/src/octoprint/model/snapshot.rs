@@ -133,6 +133,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::octoprint::model::read::tests::any_json;
     use crate::octoprint::model::{FileRecord, Markings, Version};
 
     fn state(text: &str) -> Value {
@@ -207,53 +208,6 @@ mod tests {
                 { "tool0": { "actual": 21, "target": 0 } }] }));
         assert_eq!(read.temperatures.nozzle, Some(Heat { actual: 21.0, target: 0.0 }));
         assert_eq!(read.error.as_deref(), Some("Lost"));
-    }
-
-    /// Any JSON, with the names OctoPrint uses so that the readers look inside.
-    fn any_json() -> impl Strategy<Value = Value> {
-        let name = prop_oneof![
-            proptest::sample::select(vec![
-                "state",
-                "text",
-                "flags",
-                "error",
-                "job",
-                "file",
-                "path",
-                "progress",
-                "completion",
-                "temps",
-                "tool0",
-                "actual",
-                "prints",
-                "last",
-                "date",
-                "time",
-                "type",
-                "server",
-                "payload",
-                "event",
-                "size",
-                "hash",
-                "printing",
-            ])
-            .prop_map(str::to_owned),
-            any::<String>(),
-        ];
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::from),
-            any::<i64>().prop_map(Value::from),
-            any::<f64>().prop_map(Value::from),
-            any::<String>().prop_map(Value::from),
-        ];
-        leaf.prop_recursive(5, 64, 8, move |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..8).prop_map(Value::from),
-                prop::collection::btree_map(name.clone(), inner, 0..8)
-                    .prop_map(|fields| fields.into_iter().collect::<Value>()),
-            ]
-        })
     }
 
     proptest! {

@@ -94,6 +94,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::octoprint::model::read::tests::any_json;
 
     #[track_caller]
     fn check(name: &str, payload: &str, expected: PushEvent) {
@@ -176,12 +177,14 @@ mod tests {
     proptest! {
         #[test]
         fn no_frame_makes_the_reader_panic(
-            name in "history|current|event|[a-z]{0,9}",
-            payload in ".{0,200}",
+            frame in ".{0,200}",
+            name in "history|current|event|reauthRequired",
+            kind in "PrintStarted|PrintFailed|PrinterStateChanged|Error",
+            payload in any_json(),
         ) {
-            parse(&payload);
-            parse(&format!(r#"{{"{name}": {payload}}}"#));
-            parse(&format!(r#"{{"{name}": {{"type": "PrintFailed", "payload": {payload}}}}}"#));
+            parse(&frame);
+            parse(&json!({ name: payload.clone() }).to_string());
+            parse(&json!({ "event": { "type": kind, "payload": payload } }).to_string());
         }
     }
 }

@@ -106,7 +106,7 @@ impl Rest {
     pub async fn file(&self, path: &str) -> Result<Option<FileRecord>, RestError> {
         let what = "a file";
         let answer = http::get(self.request(Method::GET, file_at(path))).await?;
-        if answer.status == 404 {
+        if answer.status == 404 || (answer.status == 500 && self.lacks_folder_of(path).await?) {
             return Ok(None);
         }
         let record = answer.success()?.json(what)?;
@@ -128,6 +128,13 @@ impl Rest {
         let request = self.ask(["api", "files"]);
         let listing = http::get(request).await?.success()?.json(what)?;
         read::bytes(&listing["free"]).ok_or(RestError::Unreadable { what })
+    }
+
+    /// Before 2.0 OctoPrint fails with a 500 when asked for a file in a folder that is not there.
+    async fn lacks_folder_of(&self, path: &str) -> Result<bool, RestError> {
+        let Some((folder, _)) = path.rsplit_once('/') else { return Ok(false) };
+        let answer = http::get(self.request(Method::GET, file_at(folder))).await?;
+        Ok(answer.status == 404)
     }
 
     /// Buys a session for the push socket.

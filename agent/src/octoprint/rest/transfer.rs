@@ -22,7 +22,8 @@ const BYTES_PER_SECOND_MIN: u64 = 32 << 10;
 impl Rest {
     /// Stores a file of `size` bytes under `name` in our folder and returns the path it really got.
     ///
-    /// Nothing is selected or printed. A name used before loses its history: use one once.
+    /// Nothing is selected or printed. A name used before loses its history: use one once. A file
+    /// beyond OctoPrint's limit mostly shows as [`RestError::Unreachable`]: it just hangs up.
     pub async fn upload(&self, name: &str, file: &Path, size: u64) -> Result<String, RestError> {
         let failed = |source| RestError::File { path: file.to_owned(), source };
         let source = File::open(file).await.map_err(failed)?;
@@ -34,8 +35,8 @@ impl Rest {
             .timeout(transfer_within(size));
 
         let answer = http::once(request).await?;
-        if answer.status == 400 && answer.body.starts_with(b"<") {
-            // OctoPrint's way to say that the file is beyond its limit.
+        if answer.status == 400 && answer.json("a reason").is_err() {
+            // What OctoPrint itself refuses it explains; this is its web server, which only counts.
             return Err(RestError::TooLarge);
         }
         let what = "the path of the stored file";
