@@ -28,7 +28,9 @@ use visorfarm_protocol::id::{AgentId, Epoch, FarmId, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::Up;
 
 pub use self::catalogue::{Catalogue, Channel, Revision, Slice};
-pub use self::event::{Answer, Change, Decision, Event, NewRequest, Refused, Sighting};
+pub use self::event::{
+    Answer, Change, Decision, Event, NewRequest, Publication, Refused, Sighting,
+};
 pub use self::lease::{Lease, LeaseState};
 pub use self::ledger::{Entry, EntryKind, Judgement, Outcome, Sums};
 pub use self::printer::{Printer, PrinterKey, Waiting};

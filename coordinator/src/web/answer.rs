@@ -3,8 +3,8 @@
 
 use axum::Json;
 use axum::extract::rejection::{FormRejection, JsonRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Query, Request};
-use axum::http::{Method, StatusCode, header};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -180,13 +180,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     }
 }
 
-pub(super) async fn not_found(OriginalUri(uri): OriginalUri) -> Response {
+pub(super) async fn not_found(uri: Uri) -> Response {
     let shown: String = uri.path().chars().take(100).collect();
     Failure::missing(format!("there is nothing at {shown}: see /api/v1/openapi.json"))
         .into_response()
 }
 
-pub(super) async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+pub(super) async fn wrong_method(method: Method, uri: Uri) -> Response {
     let shown: String = uri.path().chars().take(100).collect();
     let sentence = format!("{shown} does not take {method}: see /api/v1/openapi.json");
     Failure::new(StatusCode::METHOD_NOT_ALLOWED, sentence).into_response()

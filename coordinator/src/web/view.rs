@@ -48,7 +48,7 @@ pub(super) struct Tally {
 }
 
 /// A request.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct RequestView {
     pub(super) key: String,
     pub(super) title: String,
@@ -61,13 +61,16 @@ pub(super) struct RequestView {
     pub(super) bar_flight: i64,
     pub(super) bar_printed: i64,
     pub(super) bar_good: i64,
+    /// Whether it can still be cancelled.
+    pub(super) open: bool,
 }
 
 /// Where a request is, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Stage {
     /// More must be printed.
+    #[default]
     Open,
     /// All of it is printed or printing.
     Covered,
@@ -78,7 +81,7 @@ pub(super) enum Stage {
 }
 
 /// A printer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct PrinterView {
     pub(super) key: String,
     pub(super) title: String,
@@ -100,18 +103,19 @@ pub(super) struct PrinterView {
 }
 
 /// What a printer's state means to who looks: a colour and a shape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Kind {
     Working,
     Ready,
     Person,
+    #[default]
     Away,
 }
 
 /// What a printer is doing, in one word. Silence comes first: what a silent printer said last is
 /// not what it does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Doing {
     Look,
@@ -130,12 +134,13 @@ pub(super) enum Doing {
     Hours,
     Foreign,
     Offline,
+    #[default]
     Unheard,
     Other,
 }
 
 /// Something that a person must settle.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Alert {
     pub(super) key: String,
     pub(super) doing: Doing,
@@ -200,14 +205,7 @@ impl RequestView {
             bar_flight: bar(to_use.saturating_add(flight)),
             bar_printed: bar(to_use),
             bar_good: bar(numbers.good),
-        }
-    }
-
-    /// Says whether it can still be cancelled.
-    pub(super) fn is_open(&self) -> bool {
-        match self.stage {
-            Stage::Open | Stage::Covered => true,
-            Stage::Printed | Stage::Cancelled => false,
+            open: matches!(stage, Stage::Open | Stage::Covered),
         }
     }
 }
@@ -284,7 +282,7 @@ impl Doing {
         }
     }
 
-    fn kind(self) -> Kind {
+    pub(super) fn kind(self) -> Kind {
         match self {
             Self::Printing | Self::Finishing | Self::Starting | Self::Preparing => Kind::Working,
             Self::Ready => Kind::Ready,

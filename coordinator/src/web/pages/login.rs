@@ -1,0 +1,154 @@
+//! How people come in and go: the first account, logging in, logging out; and what an invite
+//! opened in a browser says.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::{Frame, page};
+use crate::accounts::{LoginRefused, UserRefused};
+use crate::web::answer::{Failure, see};
+use crate::web::caller::{From, session_cookie, session_token};
+use crate::web::text::Language;
+use crate::web::{App, Shared};
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login {
+    frame: Frame,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "setup.html")]
+struct Setup {
+    frame: Frame,
+    token: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "join.html")]
+struct Join {
+    frame: Frame,
+    origin: String,
+}
+
+/// A name and a password, as a form.
+#[derive(Deserialize)]
+pub(super) struct Entry {
+    name: String,
+    password: String,
+}
+
+/// The first account, as a form.
+#[derive(Deserialize)]
+pub(super) struct FirstAccount {
+    token: String,
+    name: String,
+    password: String,
+}
+
+pub(super) async fn show(State(app): State<Shared>, t: Language) -> Response {
+    page(StatusCode::OK, &Login { frame: Frame::new(&app, t, None, "/login"), name: String::new() })
+}
+
+pub(super) async fn login(
+    State(app): State<Shared>,
+    From(address): From,
+    t: Language,
+    form: Result<Form<Entry>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(Entry { name, password }) = form?;
+    let given = name.clone();
+    let log_in = move |app: &App| {
+        app.site.accounts.login(&given, &password, address, app.site.clock.now())
+    };
+    let (status, notice) = match app.blocking(log_in).await {
+        Ok(session) => return Ok(enter(&app, &session.token)),
+        Err(LoginRefused::Store(error)) => return Err(error.into()),
+        Err(LoginRefused::Wrong) => (StatusCode::FORBIDDEN, t.text("login-refused")),
+        Err(LoginRefused::TooMany { wait }) => {
+            let minutes = wait.as_secs().div_ceil(60);
+            (StatusCode::TOO_MANY_REQUESTS, t.count("login-too-many", minutes))
+        }
+    };
+    let mut login = Login { frame: Frame::new(&app, t, None, "/login"), name };
+    login.frame.notice = Some(notice);
+    Ok(page(status, &login))
+}
+
+pub(super) async fn logout(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    if let Some(token) = session_token(&headers, &app) {
+        app.account(move |accounts, _| accounts.logout(&token)).await?;
+    }
+    let mut response = see("/login");
+    set_session(&mut response, &app, "", "; Max-Age=0");
+    Ok(response)
+}
+
+/// Only shows the form: a link that a chat program opens for its preview must stay good.
+pub(super) async fn show_setup(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    t: Language,
+) -> Response {
+    let frame = Frame::new(&app, t, None, "/login");
+    page(StatusCode::OK, &Setup { frame, token, name: String::new() })
+}
+
+pub(super) async fn set_up(
+    State(app): State<Shared>,
+    From(address): From,
+    t: Language,
+    form: Result<Form<FirstAccount>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(FirstAccount { token, name, password }) = form?;
+    let (given, first) = ((name.clone(), password), token.clone());
+    let make = move |app: &App| {
+        let (accounts, now) = (&app.site.accounts, app.site.clock.now());
+        let (name, password) = given;
+        accounts.set_first_admin(&first, &name, &password, now)?;
+        Ok(accounts.login(&name, &password, address, now))
+    };
+    let refused = match app.blocking(make).await {
+        Ok(Ok(session)) => return Ok(enter(&app, &session.token)),
+        // The account is there all the same.
+        Ok(Err(_)) => return Ok(see("/login")),
+        Err(UserRefused::Store(error)) => return Err(error.into()),
+        Err(refused) => refused,
+    };
+    let status = match refused {
+        UserRefused::Link => StatusCode::FORBIDDEN,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let mut setup = Setup { frame: Frame::new(&app, t, None, "/login"), token, name };
+    setup.frame.notice = Some(refused.to_string());
+    Ok(page(status, &setup))
+}
+
+pub(super) async fn join(State(app): State<Shared>, t: Language) -> Response {
+    let origin = app.site.origin.clone();
+    page(StatusCode::OK, &Join { frame: Frame::new(&app, t, None, "/join"), origin })
+}
+
+fn enter(app: &App, token: &str) -> Response {
+    let mut response = see("/");
+    set_session(&mut response, app, token, "");
+    response
+}
+
+fn set_session(response: &mut Response, app: &App, token: &str, more: &str) {
+    let secure = if app.is_encrypted() { "; Secure" } else { "" };
+    let name = session_cookie(app);
+    let cookie = format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{more}");
+    let cookie = HeaderValue::from_str(&cookie).expect("our tokens are letters and digits");
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+}

@@ -1,0 +1,198 @@
+//! The words on the pages, in French and English. The catalogues are Fluent files, in the program.
+
+use std::sync::LazyLock;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::langid;
+
+use super::caller::cookie;
+
+/// The cookie that keeps a chosen language.
+pub(super) const LANGUAGE_COOKIE: &str = "visorfarm-language";
+
+const ENGLISH: &str = include_str!("text/en.ftl");
+const FRENCH: &str = include_str!("text/fr.ftl");
+
+/// A language that the pages speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Language {
+    English,
+    French,
+}
+
+type Bundle = FluentBundle<FluentResource>;
+
+static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| {
+    [(langid!("en"), ENGLISH), (langid!("fr"), FRENCH)].map(|(language, text)| {
+        let resource = FluentResource::try_new(text.to_owned());
+        let resource = resource.expect("the catalogues are well-formed: a test parses them");
+        let mut bundle = Bundle::new_concurrent(vec![language]);
+        // Marks around what is filled in are for mixed writing directions; both of ours go one way.
+        bundle.set_use_isolating(false);
+        bundle.add_resource(resource).expect("no key is there twice: a test adds them");
+        bundle
+    })
+});
+
+impl Language {
+    /// Returns the words for `key`.
+    pub(super) fn text(self, key: &str) -> String {
+        self.format(key, None)
+    }
+
+    /// Returns the words for `key` and a number of things.
+    pub(super) fn count<N>(self, key: &str, number: N) -> String
+    where
+        N: Into<FluentValue<'static>>,
+    {
+        let mut args = FluentArgs::new();
+        args.set("count", number);
+        self.format(key, Some(&args))
+    }
+
+    /// Returns the words for `key` with a name or sentence filled in.
+    pub(super) fn with(self, key: &str, what: &str) -> String {
+        let mut args = FluentArgs::new();
+        args.set("what", what.to_owned());
+        self.format(key, Some(&args))
+    }
+
+    fn format(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+        let bundle = &BUNDLES[self as usize];
+        let pattern = bundle.get_message(key).and_then(|message| message.value());
+        let Some(pattern) = pattern else {
+            debug_assert!(false, "{key} is in no catalogue");
+            return key.to_owned();
+        };
+        bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
+    }
+
+    /// Returns its code, for `lang` attributes and the cookie.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::French => "fr",
+        }
+    }
+
+    /// Returns the language with this code.
+    pub(super) fn from_code(code: &str) -> Option<Self> {
+        [Self::English, Self::French].into_iter().find(|language| language.code() == code)
+    }
+
+    /// Returns the first of ours that a browser accepts.
+    fn accepted(headers: &HeaderMap) -> Option<Self> {
+        let accept = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+        // Browsers list the best first, so the weights need not be read.
+        accept.split(',').find_map(|item| Self::from_code(item.trim().get(..2)?))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Language {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        let chosen = cookie(&parts.headers, LANGUAGE_COOKIE);
+        let chosen = chosen.and_then(|code| Self::from_code(&code));
+        Ok(chosen.or_else(|| Self::accepted(&parts.headers)).unwrap_or(Self::English))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::web::view::{Doing, Kind, Stage};
+
+    /// Every page, as text: what they ask the catalogues for is read off them.
+    const SOURCES: [&str; 16] = [
+        include_str!("../../templates/base.html"),
+        include_str!("../../templates/home.html"),
+        include_str!("../../templates/row_alert.html"),
+        include_str!("../../templates/row_request.html"),
+        include_str!("../../templates/row_printer.html"),
+        include_str!("../../templates/designs.html"),
+        include_str!("../../templates/people.html"),
+        include_str!("../../templates/login.html"),
+        include_str!("../../templates/setup.html"),
+        include_str!("../../templates/join.html"),
+        include_str!("pages/people.rs"),
+        include_str!("pages/login.rs"),
+        include_str!("pages/home.rs"),
+        include_str!("pages/designs.rs"),
+        include_str!("pages/words.rs"),
+    ];
+
+    fn keys(catalogue: &str) -> BTreeSet<&str> {
+        let lines = catalogue.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        lines.filter_map(|line| line.split_once(" =").map(|(key, _)| key)).collect()
+    }
+
+    fn asked() -> BTreeSet<String> {
+        let mut asked: BTreeSet<String> = BTreeSet::new();
+        for source in SOURCES {
+            for call in [".text(\"", ".count(\"", ".with(\""] {
+                let calls = source.split(call).skip(1);
+                asked.extend(calls.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+            }
+        }
+        asked.extend(Doing::ALL.map(|doing| format!("doing-{}", doing.code())));
+        let need_a_person = Doing::ALL.into_iter().filter(|doing| doing.kind() == Kind::Person);
+        asked.extend(need_a_person.map(|doing| format!("advice-{}", doing.code())));
+        asked.extend(Stage::ALL.map(|stage| format!("stage-{}", stage.code())));
+        asked
+    }
+
+    #[test]
+    fn both_catalogues_have_the_same_keys() {
+        assert_eq!(keys(ENGLISH), keys(FRENCH));
+        assert_eq!(keys(ENGLISH).len(), ENGLISH.lines().filter(|l| l.contains(" =") && !l.starts_with(' ')).count());
+    }
+
+    #[test]
+    fn every_key_that_is_asked_for_is_there_and_no_other() {
+        let asked = asked();
+        let there: BTreeSet<String> = keys(ENGLISH).into_iter().map(str::to_owned).collect();
+        assert_eq!(asked.difference(&there).collect::<Vec<_>>(), Vec::<&String>::new(), "missing");
+        assert_eq!(there.difference(&asked).collect::<Vec<_>>(), Vec::<&String>::new(), "unused");
+    }
+
+    #[test]
+    fn every_text_can_be_said() {
+        for language in [Language::English, Language::French] {
+            for key in keys(ENGLISH) {
+                let mut args = FluentArgs::new();
+                args.set("count", 2);
+                args.set("what", "x");
+                let said = language.format(key, Some(&args));
+                assert!(!said.is_empty() && !said.contains('{'), "{key}: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn french_counts_zero_as_singular() {
+        assert_eq!(Language::English.count("designs-pieces", 0), "0 pieces");
+        assert_eq!(Language::French.count("designs-pieces", 0), "0 pièce");
+    }
+
+    #[test]
+    fn a_browser_chooses_its_language() {
+        for (accept, language) in [
+            ("fr-FR,fr;q=0.9,en;q=0.8", Some(Language::French)),
+            ("de, en-GB;q=0.8", Some(Language::English)),
+            ("é", None),
+            ("", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            let value = axum::http::HeaderValue::from_bytes(accept.as_bytes()).unwrap();
+            headers.insert(header::ACCEPT_LANGUAGE, value);
+            assert_eq!(Language::accepted(&headers), language, "{accept}");
+        }
+    }
+}
