@@ -195,12 +195,17 @@ fn value<'a>(
     seen: &mut Seen,
     here: Here<'_>,
 ) -> Result<&'a [u8], Shape> {
-    if rest.first() == Some(&b'"') {
-        let Some(end) = memchr::memchr(b'"', &rest[1..]) else { return Err(Shape::Character) };
-        let (text, after) = rest[1..].split_at(end);
+    // Klipper splits as a shell does: both quotes, and PrusaSlicer names objects in single ones.
+    if let Some((&quote @ (b'"' | b'\''), quoted)) = rest.split_first() {
+        let end = memchr::memchr(quote, quoted).ok_or(Shape::Character)?;
+        let (text, after) = quoted.split_at(end);
         plain(text)?;
         note_value(text, name, seen, here);
-        return Ok(&after[1..]);
+        // `""400` is 400 to a shell.
+        return match &after[1..] {
+            rest @ ([] | [b' ' | b'\t' | b';', ..]) => Ok(rest),
+            _ => Err(Shape::Character),
+        };
     }
     let end = rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b';'));
     let (text, after) = rest.split_at(end.unwrap_or(rest.len()));
@@ -274,6 +279,8 @@ mod tests {
         let numbers: Vec<_> =
             start.numbers.iter().map(|(name, r)| (name.as_str(), r.max)).collect();
         assert_eq!(numbers, [("BED_TEMP", 55.0), ("EXTRUDER_TEMP", 215.0)]);
+        let quoted = read("A NAME='a b' B='215'").expect("a sound macro");
+        assert!((quoted["A"].numbers["B"].max - 215.0).abs() < 1e-9);
         assert_eq!(start.bare.keys().collect::<Vec<_>>(), ["FAST", "NAME"]);
     }
 
@@ -287,6 +294,7 @@ mod tests {
         assert_eq!(read("A \"B=400\""), Err(Shape::Character));
         assert_eq!(read("A B\"C\"=400"), Err(Shape::Character));
         assert_eq!(read("A B=4\"00\""), Err(Shape::Character));
+        assert_eq!(read("A B=\"\"400"), Err(Shape::Character));
     }
 
     #[test]

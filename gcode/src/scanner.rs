@@ -23,8 +23,8 @@ const LINE_MAX: usize = 64 * 1024;
 /// Marlin's buffer for one command is 96 bytes; what does not fit is read as another command.
 const CODE_MAX: usize = 96;
 
-/// Klipper has no such buffer; its macros carry names of objects and outlines.
-const MACRO_MAX: usize = 4096;
+/// Klipper has no such buffer; slicers hand its macros the outlines of objects, some kilobytes each.
+const MACRO_MAX: usize = 32 * 1024;
 
 const MOVE_LETTERS: u32 = mask(b"XYZEF");
 const ARC_LETTERS: u32 = mask(b"XYZEFIJRP");

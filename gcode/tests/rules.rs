@@ -59,6 +59,11 @@ fn heat_is_s_and_r_by_any_spelling() {
     klipper(Rule::BedTooHot, "START_PRINT BED=\"140\"", "START_PRINT BED=60");
     klipper(Rule::UnknownParameter, "START_PRINT EXTRUDER=4e2", "START_PRINT MATERIAL=PLA2");
     klipper(Rule::UnknownParameter, "START_PRINT EXTRUDER=4_00", "START_PRINT BED_TYPE=smooth");
+    klipper(
+        Rule::NozzleTooHot,
+        "START_PRINT EXTRUDER='400'",
+        "EXCLUDE_OBJECT_START NAME='a_id_0_copy_0'",
+    );
     klipper(Rule::Syntax, "START_PRINT \"EXTRUDER=400\"", "START_PRINT NAME=\"a b\"");
     klipper(Rule::HeaterSideDoor, "SET_HEATER_TEMPERATURE HEATER=extruder TARGET=400", "M104 S215");
 }

@@ -18,6 +18,8 @@ use crate::rule::Rule;
 
 /// Returns what speaks against printing the file of `report` on the printer of `profile`, the gravest first.
 ///
+/// The report should have been read with `Options::from(profile)`: where firmwares differ, another dialect's answer is refused.
+///
 /// Without a [`Severity::Forbid`] among them the file may be printed; with a [`Severity::Ask`] only after the printer's
 /// owner has agreed.
 #[must_use]
