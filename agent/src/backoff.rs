@@ -7,14 +7,15 @@ const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// Full jitter: anything between nothing and a bound that doubles from one second to one minute.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Backoff {
     bound: Duration,
+    longest: Duration,
 }
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { bound: FIRST }
+        Self { bound: FIRST, longest: LONGEST }
     }
 }
 
@@ -22,7 +23,7 @@ impl Backoff {
     /// Returns the next wait.
     pub(crate) fn next(&mut self) -> Duration {
         let wait = jitter(self.bound);
-        self.bound = LONGEST.min(self.bound * 2);
+        self.bound = self.longest.min(self.bound * 2);
         wait
     }
 }
@@ -32,6 +33,14 @@ pub(crate) fn jitter(bound: Duration) -> Duration {
     // Without randomness (a machine that has just booted) the middle does no harm.
     let share = getrandom::u32().unwrap_or(u32::MAX / 2);
     bound.mul_f64(f64::from(share) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+impl Backoff {
+    /// Waits a millisecond at most, for tests against servers of their own.
+    pub(crate) fn brief() -> Self {
+        Self { bound: Duration::from_millis(1), longest: Duration::from_millis(1) }
+    }
 }
 
 #[cfg(test)]

@@ -7,10 +7,14 @@ pub mod clock;
 pub mod config;
 pub mod enrol;
 pub mod fetch;
+pub mod join;
 pub mod journal;
 pub mod link;
 pub mod local;
 pub mod octoprint;
+pub mod run;
 pub mod state_dir;
 pub mod supervise;
+#[cfg(test)]
+mod testing;
 pub mod trust;

@@ -1,1 +1,67 @@
-fn main() {}
+//! `visorfarm-agent`: see `--help`.
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use tracing_subscriber::EnvFilter;
+use visorfarm_agent::cli::{Cli, Command, Exit, Printer, talk};
+use visorfarm_agent::config::NewPrinter;
+use visorfarm_agent::state_dir::{StateDir, default_config, default_state};
+use visorfarm_agent::{join, run};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .expect("no other TLS provider is installed before this line");
+    match carry_out(cli).await {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            tracing::error!("{error:#}");
+            Exit::Failed.into()
+        }
+    }
+}
+
+async fn carry_out(cli: Cli) -> anyhow::Result<Exit> {
+    let config = cli.places.config.map_or_else(default_config, Ok)?;
+    let state = cli.places.state.map_or_else(default_state, Ok)?;
+    let state = StateDir::open(&state)?;
+    if let Some(exit) = talk(&cli.command, &state.socket()).await {
+        return Ok(exit);
+    }
+    match cli.command {
+        Command::Enrol(enrol) => {
+            let title = enrol.title.clone().unwrap_or_else(|| "an agent".to_owned());
+            join::join(&state, &enrol.invite, &title).await?;
+            if let Some(printer) = enrol.printer() {
+                add_printer(&state, &config, printer).await?;
+            }
+        }
+        Command::AddPrinter(printer) => add_printer(&state, &config, printer).await?,
+        Command::OctoprintKey { printer, key } => {
+            join::renew_key(&state, &config, &printer, key.as_deref()).await?;
+        }
+        Command::Run => run::run(&config, state).await?,
+        Command::Completions { shell } => {
+            let mut command = Cli::command();
+            clap_complete::generate(shell, &mut command, "visorfarm-agent", &mut io::stdout());
+        }
+        Command::Status { .. }
+        | Command::BedClear { .. }
+        | Command::Pause { .. }
+        | Command::Resume { .. } => unreachable!("the running agent was asked"),
+    }
+    Ok(Exit::Done)
+}
+
+async fn add_printer(state: &StateDir, config: &Path, printer: Printer) -> anyhow::Result<()> {
+    let Printer { octoprint, name, profile, title, octoprint_key } = printer;
+    let printer = NewPrinter { name, title, octoprint, profile };
+    join::add_printer(state, config, &printer, octoprint_key.as_deref()).await
+}

@@ -105,6 +105,12 @@ impl Brain {
         answered.await.map_err(|_| Stopping)
     }
 
+    /// Decides an event whose answer nobody waits for.
+    pub async fn tell(&self, event: Event) -> Result<(), Stopping> {
+        let (answer, _nobody_waits) = oneshot::channel();
+        self.commands.send(Command::Event { event, answer }).await.map_err(|_| Stopping)
+    }
+
     /// Takes in what an agent said; `committed` is told once it is durable, and dropped if it
     /// never will be.
     pub async fn hear(

@@ -61,6 +61,8 @@ pub enum Down {
     Withdraw {
         /// Which one.
         lease: LeaseId,
+        /// Whose.
+        printer: PrinterId,
         /// Why, for the maker.
         why: String,
     },

@@ -78,6 +78,15 @@ pub struct Places {
 pub enum Command {
     /// Join a farm with the invite that its dispatcher gave you
     Enrol(Enrol),
+    /// Add a printer to the settings, and get the key to its OctoPrint
+    AddPrinter(Printer),
+    /// Get a new key to the OctoPrint of a printer, after it refused the old one
+    OctoprintKey {
+        /// Which printer
+        printer: PrinterId,
+        /// An application key that you made in OctoPrint; without it you are asked there to confirm
+        key: Option<String>,
+    },
     /// Serve the printers until stopped; this is what the service manager runs
     Run,
     /// Show how the printers are, and what they need from you
@@ -136,6 +145,41 @@ pub struct Enrol {
     /// An application key that you made in OctoPrint; without it you are asked there to confirm
     #[arg(long, value_name = "KEY", requires = "octoprint")]
     pub octoprint_key: Option<String>,
+}
+
+/// A further printer.
+#[derive(Debug, Args)]
+pub struct Printer {
+    /// Where its OctoPrint is, like <http://localhost:5000>
+    #[arg(long, value_name = "URL")]
+    pub octoprint: String,
+    /// Its short name: a-z, 0-9, '-'
+    #[arg(long)]
+    pub name: PrinterId,
+    /// What G-code it takes, like ender3; ask the dispatcher for the list
+    #[arg(long)]
+    pub profile: ProfileId,
+    /// What you call it, like "Ender 3 in the attic"
+    #[arg(long)]
+    pub title: Option<String>,
+    /// An application key that you made in OctoPrint; without it you are asked there to confirm
+    #[arg(long, value_name = "KEY")]
+    pub octoprint_key: Option<String>,
+}
+
+impl Enrol {
+    /// Returns the printer to be added, if there is one.
+    #[must_use]
+    pub fn printer(&self) -> Option<Printer> {
+        let (octoprint, profile) = self.octoprint.clone().zip(self.profile.clone())?;
+        Some(Printer {
+            octoprint,
+            name: self.name.clone(),
+            profile,
+            title: self.title.clone(),
+            octoprint_key: self.octoprint_key.clone(),
+        })
+    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,11 @@ pub async fn talk(command: &Command, socket: &Path) -> Option<Exit> {
         }
         Command::Pause { printer } => (Request::Pause { printer: printer.clone() }, false),
         Command::Resume { printer } => (Request::Resume { printer: printer.clone() }, false),
-        Command::Enrol(_) | Command::Run | Command::Completions { .. } => return None,
+        Command::Enrol(_)
+        | Command::AddPrinter(_)
+        | Command::OctoprintKey { .. }
+        | Command::Run
+        | Command::Completions { .. } => return None,
     };
     Some(match ask(socket, &request).await {
         Ok(answer) => show(&answer, json),

@@ -32,6 +32,7 @@ pub struct Fetcher {
     cache: Cache,
     client: reqwest::Client,
     membership: Membership,
+    backoff: Backoff,
 }
 
 /// A file that is wanted.
@@ -173,13 +174,13 @@ impl Fetcher {
     /// Returns what fetches into `cache`.
     pub fn new(cache: Cache, membership: Membership) -> Result<Self, reqwest::Error> {
         let client = trust::http_client(&membership.origin, membership.pin)?;
-        Ok(Self { cache, client, membership })
+        Ok(Self { cache, client, membership, backoff: Backoff::default() })
     }
 
     /// Returns the file `wanted`, read with `options`. Tries until it has it or more attempts would
     /// not help; whoever has no more time drops the future, and loses nothing that was fetched.
     pub async fn fetch(&self, wanted: Wanted, options: &Options) -> Result<Fetched, FetchError> {
-        let mut backoff = Backoff::default();
+        let mut backoff = self.backoff.clone();
         let mut refusals = 0;
         loop {
             let error = match self.attempt(wanted, options).await {
@@ -191,8 +192,8 @@ impl Fetcher {
                 return Err(error);
             }
             let wait = backoff.next();
-            let cause: &dyn std::error::Error = &error;
-            info!(cause, "Fetching {} again in {wait:?}", wanted.digest);
+            info!("Fetching {} again in {wait:?}: {error}", wanted.digest);
+            drop(error);
             sleep(wait).await;
         }
     }

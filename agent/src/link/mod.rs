@@ -56,6 +56,7 @@ pub struct NoBroker {
 pub struct Link {
     membership: Membership,
     brokers: Vec<Broker>,
+    backoff: Backoff,
 }
 
 impl Link {
@@ -71,7 +72,7 @@ impl Link {
         if brokers.is_empty() {
             return Err(NoBroker { brokers: membership.credentials.brokers });
         }
-        Ok(Self { membership, brokers })
+        Ok(Self { membership, brokers, backoff: Backoff::default() })
     }
 
     /// Connects, again and again, until the sender of `outgoing` is dropped; what was sent before
@@ -84,7 +85,7 @@ impl Link {
         incoming: mpsc::UnboundedSender<Incoming>,
     ) {
         let mut teller = Teller { incoming, told: None };
-        let mut backoff = Backoff::default();
+        let mut backoff = self.backoff.clone();
         loop {
             for broker in &self.brokers {
                 let began = Instant::now();
@@ -101,7 +102,7 @@ impl Link {
                         info!("No connection to {broker}: {why}");
                         teller.tell(Incoming::Offline { why });
                         if LASTED < began.elapsed() {
-                            backoff = Backoff::default();
+                            backoff = self.backoff.clone();
                         }
                         backoff.next()
                     }

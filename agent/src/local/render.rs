@@ -38,8 +38,8 @@ pub fn render(answer: &Answer, language: Language, now: u64) -> String {
     match answer {
         Answer::Status(status) => render_status(status, language, now),
         Answer::Done { printers } => {
-            let done = language.pick("done", "c'est fait");
-            format!("{done}: {}\n", words::list(printers))
+            let done = language.pick("done:", "c'est fait :");
+            format!("{done} {}\n", words::list(printers))
         }
         Answer::Refused(refusal) => format!("{}\n", words::refusal(refusal, language)),
     }
@@ -59,13 +59,13 @@ fn render_status(status: &Status, language: Language, now: u64) -> String {
     }
     if let Some(error) = &status.config_error {
         let goes_on = language.pick(
-            "The settings file is wrong, the agent goes on with the older ones",
-            "Le fichier de réglages est faux, l'agent garde les anciens",
+            "The settings file is wrong, the agent goes on with the older ones:",
+            "Le fichier de réglages est faux, l'agent garde les anciens :",
         );
-        line(&mut lines, &format!("{goes_on}: {}", shown(error)));
+        line(&mut lines, &format!("{goes_on} {}", shown(error)));
     }
-    let coordinator = language.pick("Coordinator", "Coordinateur");
-    line(&mut lines, &format!("{coordinator}: {}", shown(&words::link(&status.link, language))));
+    let coordinator = language.pick("Coordinator:", "Coordinateur :");
+    line(&mut lines, &format!("{coordinator} {}", shown(&words::link(&status.link, language))));
     if status.facts_untold != 0 {
         let untold = status.facts_untold;
         let kept = language.pick(
@@ -86,10 +86,10 @@ fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u6
     }
     line(lines, &format!("  {}", doing(report, language, now)));
     if let Some(purpose) = &report.purpose {
-        line(lines, &format!("  {}: {}", language.pick("for", "pour"), shown(purpose)));
+        line(lines, &format!("  {} {}", language.pick("for:", "pour :"), shown(purpose)));
     }
     if let Some(fault) = &status.fault {
-        line(lines, &format!("  {}: {}", language.pick("fault", "défaut"), shown(fault)));
+        line(lines, &format!("  {} {}", language.pick("fault:", "défaut :"), shown(fault)));
     }
     let bed = match status.bed {
         Bed::Clear => language.pick("bed clear", "plateau vide"),

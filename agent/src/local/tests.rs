@@ -1,1 +1,217 @@
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+use tokio::sync::mpsc;
+use visorfarm_protocol::id::{Epoch, LeaseId};
+use visorfarm_protocol::message::{End, Plate, Return};
+use visorfarm_protocol::status::{Activity, Bed, WaitsFor};
+
+use super::render::{Language, render};
+use super::*;
+
+fn printer(name: &str) -> PrinterId {
+    name.parse().unwrap()
+}
+
+fn report() -> PrinterReport {
+    let status = PrinterStatus {
+        printer: printer("ender"),
+        activity: Activity::Printing,
+        bed: Bed::Occupied,
+        waits_for: None,
+        lease: Some(LeaseId { epoch: Epoch(1), number: 7 }),
+        fraction: Some(0.42),
+        seconds_left: Some(3900),
+        nozzle_celsius: Some(240.2),
+        bed_celsius: Some(79.8),
+        fault: None,
+    };
+    PrinterReport {
+        title: "Ender 3 in the attic".to_owned(),
+        status,
+        purpose: Some("visors for the hospital".to_owned()),
+        since: Some(1000),
+        happened: Vec::new(),
+    }
+}
+
+fn status(printers: Vec<PrinterReport>) -> Status {
+    Status {
+        software: "visorfarm-agent 0.1.0".to_owned(),
+        link: LinkState::Online,
+        facts_untold: 0,
+        config_error: None,
+        printers,
+    }
+}
+
+/// An agent that answers every request with the same.
+async fn agent(answer: Answer) -> (tempfile::TempDir, PathBuf, mpsc::UnboundedReceiver<Request>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("agent.sock");
+    let door = Door::bind(&path).await.unwrap();
+    let (asked, mut requests) = mpsc::channel::<Asked>(1);
+    let (seen, received) = mpsc::unbounded_channel();
+    tokio::spawn(door.run(asked));
+    tokio::spawn(async move {
+        while let Some((request, reply)) = requests.recv().await {
+            drop(seen.send(request));
+            reply.send(answer.clone()).unwrap();
+        }
+    });
+    (folder, path, received)
+}
+
+#[tokio::test]
+async fn a_request_is_answered() {
+    let answer = Answer::Status(status(vec![report()]));
+    let (_folder, path, mut requests) = agent(answer.clone()).await;
+    for request in [
+        Request::Status,
+        Request::BedClear { printer: Some(printer("ender")), good: Some(3) },
+        Request::Pause { printer: None },
+    ] {
+        assert_eq!(ask(&path, &request).await.unwrap(), answer);
+        assert_eq!(requests.recv().await, Some(request));
+    }
+}
+
+#[tokio::test]
+async fn only_the_owner_can_ask() {
+    let (_folder, path, _) = agent(Answer::Done { printers: Vec::new() }).await;
+    assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn nonsense_is_refused_and_the_next_is_answered() {
+    let done = Answer::Done { printers: Vec::new() };
+    let (_folder, path, _) = agent(done.clone()).await;
+    let huge = vec![b'['; 100_000];
+    for nonsense in [b"\n".as_slice(), b"{\"request\":\"explode\"}\n", &huge] {
+        let mut stream = UnixStream::connect(&path).await.unwrap();
+        // It may stop to listen before the end.
+        drop(stream.write_all(nonsense).await);
+        let mut answer = Vec::new();
+        if stream.read_to_end(&mut answer).await.is_ok() && !answer.is_empty() {
+            let answer: Answer = serde_json::from_slice(&answer).unwrap();
+            assert_eq!(answer, Answer::Refused(Refusal::NotUnderstood));
+        }
+    }
+    assert_eq!(ask(&path, &Request::Status).await.unwrap(), done);
+}
+
+#[tokio::test]
+async fn an_agent_that_is_stopping_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("agent.sock");
+    let door = Door::bind(&path).await.unwrap();
+    let (asked, mut requests) = mpsc::channel::<Asked>(1);
+    tokio::spawn(door.run(asked));
+    // Takes one request, and lets its answer fall.
+    tokio::spawn(async move { drop(requests.recv().await) });
+    let answer = ask(&path, &Request::Status).await.unwrap();
+    assert_eq!(answer, Answer::Refused(Refusal::NotNow));
+}
+
+#[tokio::test]
+async fn a_socket_that_a_killed_agent_left_is_taken_over_but_not_a_running_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("agent.sock");
+    drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
+    assert!(matches!(ask(&path, &Request::Status).await, Err(AskError::NotRunning { .. })));
+    let door = Door::bind(&path).await.unwrap();
+    assert!(matches!(Door::bind(&path).await, Err(DoorError::InUse { .. })));
+    drop(door);
+    assert!(!path.exists());
+    assert!(matches!(ask(&path, &Request::Status).await, Err(AskError::NotRunning { .. })));
+}
+
+#[test]
+fn what_to_do_next_comes_first() {
+    let mut waiting = report();
+    waiting.status.activity = Activity::Idle;
+    waiting.status.waits_for = Some(WaitsFor::BedClear);
+    (waiting.status.fraction, waiting.status.seconds_left) = (None, None);
+    let lease = LeaseId { epoch: Epoch(1), number: 7 };
+    let returned = Fact::Returned { lease, why: Return::Disk, note: String::new() };
+    waiting.happened =
+        vec![Happened { at: 940, fact: returned }, Happened { at: 1000, fact: ended() }];
+    let answer = Answer::Status(status(vec![waiting]));
+    assert_eq!(
+        render(&answer, Language::English, 1060),
+        "\
+Ender 3 in the attic (ender)
+  >> take the pieces off the bed, then: visorfarm-agent bed-clear ender
+  idle, for 1 min
+  for: visors for the hospital
+  bed in use, 240 °C / 80 °C
+  - 2 min ago: job given back: no room on the disk
+  - 1 min ago: print finished
+
+Coordinator: connected
+visorfarm-agent 0.1.0
+"
+    );
+}
+
+fn ended() -> Fact {
+    let plate = Plate {
+        request: visorfarm_protocol::id::RequestId(1),
+        job: visorfarm_protocol::id::JobId(2),
+        design: "visor-band".parse().unwrap(),
+        revision: "r3".parse().unwrap(),
+        profile: "ender3".parse().unwrap(),
+        digest: crate::testing::digest(b""),
+        pieces: 4,
+    };
+    Fact::Ended {
+        lease: LeaseId { epoch: Epoch(1), number: 7 },
+        ordinal: 0,
+        end: End::Completed,
+        plate,
+        seconds: None,
+        note: String::new(),
+    }
+}
+
+#[test]
+fn a_french_maker_reads_french() {
+    let mut answer = status(vec![report()]);
+    answer.link = LinkState::Offline { why: "I/O: timed out".to_owned() };
+    answer.facts_untold = 3;
+    assert_eq!(
+        render(&Answer::Status(answer), Language::French, 91_000),
+        "\
+Ender 3 in the attic (ender)
+  imprime, 42 %, 1 h 05 min restantes, depuis 1 j 1 h
+  pour : visors for the hospital
+  plateau occupé, 240 °C / 80 °C
+
+Coordinateur : pas connecté : I/O: timed out
+3 faits sont gardés jusqu'à ce que le coordinateur les ait reçus
+visorfarm-agent 0.1.0
+"
+    );
+}
+
+#[test]
+fn what_others_wrote_does_not_command_the_terminal() {
+    let mut hostile = report();
+    hostile.title = "\u{1b}]0;owned\u{7}".to_owned();
+    hostile.purpose = Some("\u{1b}[2J\nCoordinator: connected".to_owned());
+    hostile.status.fault = Some("\r\u{9b}31m".to_owned());
+    let mut answer = status(vec![hostile]);
+    answer.link = LinkState::Offline { why: "\u{1b}c".to_owned() };
+    let lines = render(&Answer::Status(answer), Language::English, 1060);
+    assert!(!lines.chars().any(|c| c.is_control() && c != '\n'), "{lines:?}");
+    assert_eq!(lines.matches("\nCoordinator:").count(), 1);
+}
+
+#[test]
+fn a_status_survives_the_socket() {
+    let answer = Answer::Status(status(vec![report()]));
+    let json = serde_json::to_string(&answer).unwrap();
+    assert_eq!(serde_json::from_str::<Answer>(&json).unwrap(), answer);
+}

@@ -39,7 +39,7 @@ pub(super) fn link(link: &LinkState, language: Language) -> String {
         LinkState::Connecting => language.pick("connecting", "connexion en cours").to_owned(),
         LinkState::Online => language.pick("connected", "connecté").to_owned(),
         LinkState::Offline { why } => {
-            format!("{}: {why}", language.pick("not connected", "pas connecté"))
+            format!("{} {why}", language.pick("not connected:", "pas connecté :"))
         }
         LinkState::Refused => language
             .pick(

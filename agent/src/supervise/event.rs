@@ -51,11 +51,26 @@ pub enum Event {
     /// The coordinator said something.
     Down(Down),
     /// [`Action::Fetch`] ended.
-    Fetched(Result<(), FetchFailed>),
+    Fetched {
+        /// For which lease.
+        lease: LeaseId,
+        /// How.
+        result: Result<(), FetchFailed>,
+    },
     /// [`Action::Upload`] ended, with the path that OctoPrint gave the file.
-    Uploaded(Result<String, String>),
+    Uploaded {
+        /// For which lease.
+        lease: LeaseId,
+        /// How.
+        result: Result<String, FetchFailed>,
+    },
     /// [`Action::Start`] was answered.
-    StartAnswered(StartAnswer),
+    StartAnswered {
+        /// For which lease.
+        lease: LeaseId,
+        /// How.
+        answer: StartAnswer,
+    },
     /// [`Action::Ask`] ended.
     Witnesses(Witnesses),
     /// The maker says that the bed is clear.

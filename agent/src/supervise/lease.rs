@@ -52,8 +52,12 @@ impl Supervisor {
         }
     }
 
-    pub(super) fn decide_fetched(&self, result: &Result<(), FetchFailed>) -> Decision {
-        let Some(run) = self.run_in_preparation() else { return Decision::default() };
+    pub(super) fn decide_fetched(
+        &self,
+        lease: LeaseId,
+        result: &Result<(), FetchFailed>,
+    ) -> Decision {
+        let Some(run) = self.preparing(lease) else { return Decision::default() };
         match result {
             Ok(()) => Decision::default().and_act(Action::Upload(Box::new(run.grant.clone()))),
             Err(failed) => self.give_back(failed.why, &failed.note),
@@ -62,11 +66,18 @@ impl Supervisor {
 
     /// Everything is ready: the start is journaled, then ordered. This is the only place that
     /// orders a start, and it is reached once for a lease.
-    pub(super) fn decide_uploaded(&self, now: Now, result: &Result<String, String>) -> Decision {
-        let Some(run) = self.run_in_preparation() else { return Decision::default() };
+    pub(super) fn decide_uploaded(
+        &self,
+        now: Now,
+        lease: LeaseId,
+        result: &Result<String, FetchFailed>,
+    ) -> Decision {
+        if self.preparing(lease).is_none() {
+            return Decision::default();
+        }
         let path = match result {
             Ok(path) => path,
-            Err(note) => return self.give_back(Return::Printer, note),
+            Err(failed) => return self.give_back(failed.why, &failed.note),
         };
         if self.is_late(now) {
             return self.give_back(Return::Late, "");
@@ -76,17 +87,25 @@ impl Supervisor {
         }
         Decision::change(Change::Starting { path: path.clone() })
             .and_note(Note::Work(Work::Starting { since: now.moment }))
-            .and_act(Action::Start { lease: run.grant.lease, path: path.clone() })
+            .and_act(Action::Start { lease, path: path.clone() })
     }
 
-    pub(super) fn decide_start_answered(&self, now: Now, answer: &StartAnswer) -> Decision {
-        let ordered =
-            self.memory.run.as_ref().filter(|run| matches!(run.phase, Phase::Starting { .. }));
-        let Some(run) = ordered else { return Decision::default() };
+    pub(super) fn decide_start_answered(
+        &self,
+        now: Now,
+        lease: LeaseId,
+        answer: &StartAnswer,
+    ) -> Decision {
+        let ordered = self.memory.run.as_ref().is_some_and(|run| {
+            run.grant.lease == lease && matches!(run.phase, Phase::Starting { .. })
+        });
+        if !ordered {
+            return Decision::default();
+        }
         match answer {
             StartAnswer::Taken => Decision::default(),
             StartAnswer::Refused(note) => {
-                let fact = returned(run.grant.lease, Return::Printer, note);
+                let fact = returned(lease, Return::Printer, note);
                 Decision::changes(self.facts([fact])).and_note(Note::Work(Work::Watching))
             }
             StartAnswer::Unsure(_) => self.ask_witnesses(now, 0),
@@ -100,6 +119,10 @@ impl Supervisor {
     /// Returns the run of which nothing irrevocable was done.
     pub(super) fn run_in_preparation(&self) -> Option<&Run> {
         self.memory.run.as_ref().filter(|run| run.phase == Phase::Preparing)
+    }
+
+    fn preparing(&self, lease: LeaseId) -> Option<&Run> {
+        self.run_in_preparation().filter(|run| run.grant.lease == lease)
     }
 
     /// Gives back the lease in preparation.

@@ -63,9 +63,11 @@ impl Supervisor {
             Event::Push(push) => self.decide_push(now, push),
             Event::Link(change) => Decision::note(Note::Link(*change)),
             Event::Down(down) => self.decide_down(now, down),
-            Event::Fetched(result) => self.decide_fetched(result),
-            Event::Uploaded(result) => self.decide_uploaded(now, result),
-            Event::StartAnswered(answer) => self.decide_start_answered(now, answer),
+            Event::Fetched { lease, result } => self.decide_fetched(*lease, result),
+            Event::Uploaded { lease, result } => self.decide_uploaded(now, *lease, result),
+            Event::StartAnswered { lease, answer } => {
+                self.decide_start_answered(now, *lease, answer)
+            }
             Event::Witnesses(witnesses) => self.decide_witnesses(now, witnesses),
             Event::BedClear { good, bad } => self.decide_bed_clear(*good, *bad),
             Event::Pause => self.decide_pause(),

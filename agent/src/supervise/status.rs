@@ -1,7 +1,7 @@
 //! How the printer is doing, for the farm's page and the maker's own.
 
 use visorfarm_protocol::message::{End, quote};
-use visorfarm_protocol::status::{self, Activity, PrinterStatus, WaitsFor};
+use visorfarm_protocol::status::{self, Activity, PrinterStatus};
 
 use super::memory::{Bed, Phase, Run};
 use super::watch::{Blind, Engine, Work};
@@ -109,13 +109,9 @@ impl Supervisor {
         }
     }
 
-    /// Returns the one thing that the maker can do next, if there is any.
+    /// Says whether the maker is waited for at the bed.
     #[must_use]
-    pub fn needs(&self, now: Now) -> Option<WaitsFor> {
-        match self.status(now).waits_for? {
-            // Time or the printer settles these; nobody needs to come.
-            WaitsFor::Hours | WaitsFor::ForeignPrint | WaitsFor::Other => None,
-            reason => Some(reason),
-        }
+    pub fn waits_for_bed(&self) -> bool {
+        self.memory.run.is_none() && self.bed() != status::Bed::Clear
     }
 }

@@ -7,8 +7,8 @@ use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::message::{Down, End, Fact, Grant, Plate, Receipt, Return, Up};
 
 use super::{
-    Action, Answer, Change, Event, LinkChange, Memory, Now, Setup, StartAnswer, Supervisor,
-    Witnesses,
+    Action, Answer, Change, Event, FetchFailed, LinkChange, Memory, Now, Setup, StartAnswer,
+    Supervisor, Witnesses,
 };
 use crate::clock::Moment;
 use crate::config::BedCare;
@@ -174,18 +174,35 @@ impl Bench {
         lease
     }
 
+    fn lease(&self) -> LeaseId {
+        let run = self.supervisor.memory.run.as_ref();
+        run.map_or(LeaseId { epoch: EPOCH, number: 0 }, |run| run.grant.lease)
+    }
+
+    pub(super) fn fetched(&mut self, result: Result<(), FetchFailed>) {
+        self.put(Event::Fetched { lease: self.lease(), result });
+    }
+
+    pub(super) fn uploaded(&mut self) {
+        self.put(Event::Uploaded { lease: self.lease(), result: Ok(PATH.into()) });
+    }
+
+    pub(super) fn answered(&mut self, answer: StartAnswer) {
+        self.put(Event::StartAnswered { lease: self.lease(), answer });
+    }
+
     /// From a grant to the order to start, as usual.
     pub(super) fn order(&mut self) -> LeaseId {
         let lease = self.grant();
-        self.put(Event::Fetched(Ok(())));
-        self.put(Event::Uploaded(Ok(PATH.into())));
+        self.fetched(Ok(()));
+        self.uploaded();
         lease
     }
 
     /// From a grant to a print that was seen to begin.
     pub(super) fn printing(&mut self) -> LeaseId {
         let lease = self.order();
-        self.put(Event::StartAnswered(StartAnswer::Taken));
+        self.answered(StartAnswer::Taken);
         self.push(PushEvent::PrintStarted { path: PATH.into() });
         self.seen(PrinterCondition::Printing, Some(PATH));
         lease

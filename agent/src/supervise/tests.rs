@@ -43,7 +43,7 @@ fn nothing_is_asked_for_before_somebody_says_that_the_bed_is_clear() {
 fn the_start_is_journaled_in_the_same_step_that_orders_it() {
     let mut bench = Bench::ready();
     bench.grant();
-    bench.put(Event::Fetched(Ok(())));
+    bench.fetched(Ok(()));
     let decision = bench.supervisor.decide(bench.now, &Event::Uploaded(Ok(PATH.into())));
     assert!(matches!(decision.changes[..], [super::Change::Starting { .. }]));
     assert!(matches!(decision.actions[..], [Action::Start { .. }]));
@@ -77,8 +77,8 @@ fn the_time_to_start_runs_from_the_ask() {
     bench.grant();
     bench.pass(1_800);
     assert_eq!(bench.returns(), [Return::Late]);
-    bench.put(Event::Fetched(Ok(())));
-    bench.put(Event::Uploaded(Ok(PATH.into())));
+    bench.fetched(Ok(()));
+    bench.uploaded();
     assert_eq!(bench.starts(), 0);
 }
 
@@ -87,7 +87,7 @@ fn what_may_not_be_fetched_is_returned() {
     let mut bench = Bench::ready();
     bench.grant();
     let failed = FetchFailed { why: Return::Unsafe, note: "line 4: M104 S310".into() };
-    bench.put(Event::Fetched(Err(failed)));
+    bench.fetched(Err(failed));
     assert_eq!(bench.returns(), [Return::Unsafe]);
 }
 
@@ -96,7 +96,7 @@ fn a_maker_who_pauses_while_the_file_is_fetched_gets_no_print() {
     let mut bench = Bench::ready();
     bench.grant();
     bench.put(Event::Pause);
-    bench.put(Event::Uploaded(Ok(PATH.into())));
+    bench.uploaded();
     assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Maker]));
     assert_eq!(waits_for(&bench), Some(WaitsFor::Resume));
     bench.put(Event::Resume);
@@ -108,7 +108,7 @@ fn the_owners_own_print_comes_first_and_takes_the_bed() {
     let mut bench = Bench::ready();
     bench.grant();
     bench.seen(PrinterCondition::Printing, Some("vase.gcode"));
-    bench.put(Event::Uploaded(Ok(PATH.into())));
+    bench.uploaded();
     assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Printer]));
     bench.idle();
     assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
@@ -118,7 +118,7 @@ fn the_owners_own_print_comes_first_and_takes_the_bed() {
 fn a_refused_start_gives_the_lease_back_and_leaves_the_bed_clear() {
     let mut bench = Bench::ready();
     bench.order();
-    bench.put(Event::StartAnswered(StartAnswer::Refused("busy".into())));
+    bench.answered(StartAnswer::Refused("busy".into()));
     assert_eq!(bench.returns(), [Return::Printer]);
     bench.idle();
     assert_eq!(waits_for(&bench), None);
@@ -128,7 +128,7 @@ fn a_refused_start_gives_the_lease_back_and_leaves_the_bed_clear() {
 fn an_order_that_starts_nothing_is_given_back_when_every_event_was_heard() {
     let mut bench = Bench::ready();
     bench.order();
-    bench.put(Event::StartAnswered(StartAnswer::Taken));
+    bench.answered(StartAnswer::Taken);
     bench.pass(20);
     bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(0, 0)));
     assert_eq!((bench.returns(), bench.starts()), (vec![Return::Printer], 1));
@@ -139,7 +139,7 @@ fn an_order_that_starts_nothing_is_unknown_when_events_were_missed() {
     let mut bench = Bench::ready();
     bench.order();
     bench.lost();
-    bench.put(Event::StartAnswered(StartAnswer::Unsure("time-out".into())));
+    bench.answered(StartAnswer::Unsure("time-out".into()));
     bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(0, 0)));
     assert_eq!((bench.ends(), bench.starts()), (vec![(0, End::Unknown)], 1));
     assert_eq!(waits_for(&bench), Some(WaitsFor::Look));
@@ -150,7 +150,7 @@ fn a_print_of_a_few_milliseconds_is_counted_from_its_history() {
     let mut bench = Bench::ready();
     bench.lost();
     bench.order();
-    bench.put(Event::StartAnswered(StartAnswer::Taken));
+    bench.answered(StartAnswer::Taken);
     bench.pass(20);
     bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 0)));
     assert_eq!(bench.ends(), [(0, End::Completed)]);
@@ -325,11 +325,11 @@ fn a_print_goes_on_while_nobody_listens_and_is_told_later() {
 fn a_withdrawn_lease_is_returned_unless_it_started() {
     let mut bench = Bench::ready();
     let lease = bench.grant();
-    bench.down(Down::Withdraw { lease, why: String::new() });
+    bench.down(Down::Withdraw { lease, printer: "p".parse().unwrap(), why: String::new() });
     assert_eq!(bench.returns(), [Return::Withdrawn]);
     let mut bench = Bench::ready();
     let lease = bench.printing();
-    bench.down(Down::Withdraw { lease, why: String::new() });
+    bench.down(Down::Withdraw { lease, printer: "p".parse().unwrap(), why: String::new() });
     assert_eq!(bench.returns(), []);
 }
 
@@ -417,10 +417,6 @@ fn event() -> impl Strategy<Value = Event> {
         })),
         1 => Just(Event::Push(PushEvent::PrinterReset)),
         1 => Just(Event::Push(PushEvent::StateChanged(PrinterCondition::Operational))),
-        1 => Just(Event::Fetched(Ok(()))),
-        1 => Just(Event::Uploaded(Ok(PATH.into()))),
-        1 => Just(Event::StartAnswered(StartAnswer::Taken)),
-        1 => Just(Event::StartAnswered(StartAnswer::Unsure(String::new()))),
         2 => proptest::option::of(0..5_u32)
             .prop_map(|good| Event::BedClear { good, bad: None }),
         1 => Just(Event::Pause),
@@ -435,6 +431,9 @@ enum Step {
     Event(Event),
     Grant,
     Join,
+    Fetched,
+    Uploaded,
+    Answered(StartAnswer),
     Pass(u64),
     Witnesses(u32, u32),
     Restart,
@@ -445,6 +444,10 @@ fn step() -> impl Strategy<Value = Step> {
         16 => event().prop_map(Step::Event),
         3 => Just(Step::Grant),
         1 => Just(Step::Join),
+        3 => Just(Step::Fetched),
+        3 => Just(Step::Uploaded),
+        1 => Just(Step::Answered(StartAnswer::Taken)),
+        1 => Just(Step::Answered(StartAnswer::Unsure(String::new()))),
         2 => (1..40_u64).prop_map(Step::Pass),
         2 => (0..2_u32, 0..2_u32).prop_map(|(done, failed)| Step::Witnesses(done, failed)),
         1 => Just(Step::Restart),
@@ -468,6 +471,9 @@ proptest! {
                 Step::Event(event) => { bench.put(event); }
                 Step::Grant => if bench.ask().is_some() { bench.grant(); },
                 Step::Join => bench.join(),
+                Step::Fetched => bench.fetched(Ok(())),
+                Step::Uploaded => bench.uploaded(),
+                Step::Answered(answer) => bench.answered(answer),
                 Step::Pass(seconds) => bench.pass(seconds),
                 Step::Witnesses(done, failed) => {
                     let idle = snapshot(PrinterCondition::Operational, None);

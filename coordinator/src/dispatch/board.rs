@@ -142,7 +142,7 @@ pub struct PrinterRow {
 pub enum Link {
     /// It spoke a moment ago.
     Live,
-    /// It has been silent for longer than it should.
+    /// Its connection is gone, or it has been silent for longer than it should.
     Silent,
     /// It has not been heard of since the coordinator started.
     Unheard,
@@ -281,7 +281,9 @@ impl Dispatcher {
         let heard = self.heard.get(&key.agent);
         let link = match heard {
             None => Link::Unheard,
-            Some(heard) if now.0.saturating_sub(heard.at.0) < SILENT_AFTER_MILLIS => Link::Live,
+            Some(heard) if heard.connected && now.0.saturating_sub(heard.at.0) < SILENT_AFTER_MILLIS => {
+                Link::Live
+            }
             Some(_) => Link::Silent,
         };
         let status = printer.status.as_ref();

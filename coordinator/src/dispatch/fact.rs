@@ -46,7 +46,7 @@ impl Dispatcher {
             Fact::Accepted { .. } => self.decide_accepted(lease),
             Fact::Started { .. } => self.decide_started(lease),
             Fact::Returned { why, note, .. } => self.decide_returned(lease, *why, note),
-            Fact::Ended { ordinal, end, plate, seconds, note, .. } => {
+            Fact::Ended { ordinal, end, seconds, note, .. } => {
                 let ended = Ended { ordinal: *ordinal, end: *end, seconds: *seconds, note };
                 self.decide_ended(now, lease, &ended)
             }

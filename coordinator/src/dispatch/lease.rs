@@ -119,7 +119,11 @@ impl Lease {
     }
 
     fn withdraw(&self) -> Down {
-        Down::Withdraw { lease: self.id, why: "no longer needed".to_owned() }
+        Down::Withdraw {
+            lease: self.id,
+            printer: self.holder.printer.clone(),
+            why: "no longer needed".to_owned(),
+        }
     }
 
     /// Returns the message that its agent may not have got.

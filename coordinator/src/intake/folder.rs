@@ -125,7 +125,7 @@ impl Look {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.starts_with('.') || name.ends_with('~') || name.ends_with(".part") {
+            if name.starts_with('.') || name.ends_with(['~', '#']) {
                 continue;
             }
             self.entries += 1;

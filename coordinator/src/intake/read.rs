@@ -126,7 +126,7 @@ pub(super) fn slice(report: &Report, label: &Label) -> Slice {
         pieces: label.pieces,
         material: label.material.clone().or_else(|| claims.materials.first().cloned()),
         expected_seconds: claims.time_s.or(Some(report.time_s)).and_then(rounded_up),
-        filament_grams: claims.filament_g.or(grams.filter(nothing)).and_then(rounded_up),
+        filament_grams: claims.filament_g.or_else(|| grams.filter(nothing)).and_then(rounded_up),
         notes: label.notes.clone(),
     }
 }

@@ -54,8 +54,9 @@ pub(super) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
 impl Asset {
     fn address(&self) -> String {
         let digest: [u8; 32] = Sha256::digest(self.text.as_bytes()).into();
-        let short: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("/static/{short}/{}", self.name)
+        let digest = visorfarm_protocol::digest::Digest(digest).to_string();
+        // 64 bits tell our few versions apart.
+        format!("/static/{}/{}", &digest[..16], self.name)
     }
 }
 

@@ -241,9 +241,8 @@ impl PrinterView {
 impl Doing {
     fn of(row: &PrinterRow, grace: bool) -> Self {
         match row.link {
-            Link::Silent => return Self::Silent,
             Link::Unheard if grace => return Self::Unheard,
-            Link::Unheard => return Self::Silent,
+            Link::Silent | Link::Unheard => return Self::Silent,
             Link::Live => {}
         }
         if row.plate.as_ref().is_some_and(|plate| plate.state == LeaseState::Unknown) {

@@ -18,7 +18,7 @@ use crate::web::view::{Tally, View};
 pub(super) struct Farm {
     /// Its name.
     #[schema(value_type = String)]
-    farm: FarmId,
+    name: FarmId,
     /// When this was so, in milliseconds since 1970.
     #[schema(value_type = u64)]
     at: Timestamp,
@@ -65,7 +65,7 @@ pub(super) async fn show(State(app): State<Shared>, _: Reader) -> Json<Farm> {
         broker::Health::Deaf { why } => BrokerHealth::Deaf { why: why.clone() },
     });
     Json(Farm {
-        farm: app.site.farm.clone(),
+        name: app.site.farm.clone(),
         at: board.at,
         epoch: board.epoch,
         totals: board.totals,

@@ -9,7 +9,7 @@ use visorfarm_protocol::enrol;
 use visorfarm_protocol::id::AgentId;
 
 use super::paging::{Page, Paging};
-use crate::accounts::{INVITE_VALID_FOR, Invite, InviteState};
+use crate::accounts::{Accounts, INVITE_VALID_FOR, Invite, InviteState};
 use crate::clock::Timestamp;
 use crate::web::Shared;
 use crate::web::answer::{Asked, Body, ErrorBody, Failure};
@@ -79,7 +79,7 @@ pub(super) async fn list(
     _: Admin,
     Asked(paging): Asked<Paging>,
 ) -> Result<Json<Page<InviteRow>>, Failure> {
-    let invites = app.account(|accounts, now| accounts.invites(now)).await?;
+    let invites = app.account(Accounts::invites).await?;
     let rows: Vec<_> = invites.into_iter().rev().map(InviteRow::from).collect();
     Ok(Json(paging.cut(&rows)?))
 }
@@ -107,7 +107,7 @@ pub(in crate::web) async fn make(
         let sentence = format!("say whom the invite is for, in 1 to {TITLE_BYTES_MAX} bytes");
         return Err(Failure::impossible(sentence));
     }
-    let make = move |accounts: &crate::accounts::Accounts, now| {
+    let make = move |accounts: &Accounts, now| {
         let token = accounts.make_invite(&title, INVITE_VALID_FOR, now)?;
         Ok((token, now + INVITE_VALID_FOR))
     };

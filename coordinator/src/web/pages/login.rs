@@ -77,9 +77,9 @@ pub(super) async fn login(
             (StatusCode::TOO_MANY_REQUESTS, t.count("login-too-many", minutes))
         }
     };
-    let mut login = Login { frame: Frame::new(&app, t, None, "/login"), name };
-    login.frame.notice = Some(notice);
-    Ok(page(status, &login))
+    let mut again = Login { frame: Frame::new(&app, t, None, "/login"), name };
+    again.frame.notice = Some(notice);
+    Ok(page(status, &again))
 }
 
 pub(super) async fn logout(
@@ -125,10 +125,8 @@ pub(super) async fn set_up(
         Err(UserRefused::Store(error)) => return Err(error.into()),
         Err(refused) => refused,
     };
-    let status = match refused {
-        UserRefused::Link => StatusCode::FORBIDDEN,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
+    let link = matches!(refused, UserRefused::Link);
+    let status = if link { StatusCode::FORBIDDEN } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut setup = Setup { frame: Frame::new(&app, t, None, "/login"), token, name };
     setup.frame.notice = Some(refused.to_string());
     Ok(page(status, &setup))

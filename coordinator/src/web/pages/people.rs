@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{Frame, page};
-use crate::accounts::{Agent, Invite, InviteId, InviteState, Role};
+use crate::accounts::{Accounts, Agent, Invite, InviteId, InviteState, Role};
 use crate::clock::Timestamp;
 use crate::web::Shared;
 use crate::web::answer::{Failure, see};
@@ -60,7 +60,7 @@ async fn people(app: &Shared, t: Language, caller: Caller) -> Result<People, Fai
     let now = app.site.clock.now();
     let admin = caller.role.covers(Role::Admin);
     let agents = app.account(|accounts, _| accounts.agents()).await?;
-    let invites = app.account(|accounts, now| accounts.invites(now)).await?;
+    let invites = app.account(Accounts::invites).await?;
     let open = invites.into_iter().filter(|invite| invite.state == InviteState::Open);
     Ok(People {
         invites: open.map(|invite| shown_invite(invite, t, now)).collect(),

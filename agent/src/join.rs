@@ -1,0 +1,125 @@
+//! Joining a farm, adding printers, and getting the key to their OctoPrints.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use visorfarm_protocol::enrol::Invite;
+use visorfarm_protocol::id::PrinterId;
+
+use crate::config::{self, Config, NewPrinter};
+use crate::enrol::enrol;
+use crate::octoprint::appkeys::{AppKeys, NotAsked, Outcome};
+use crate::octoprint::model::{Support, Version};
+use crate::octoprint::rest::Rest;
+use crate::state_dir::StateDir;
+
+/// What OctoPrint shows as the name of whoever asks for a key.
+const APP_NAME: &str = "visorfarm agent";
+
+/// How long a new key is tried for: OctoPrint may be starting.
+const KEY_TRIED_FOR: Duration = Duration::from_secs(15);
+
+/// Joins the farm of `invite`. An agent that already belongs to one keeps it.
+pub async fn join(state: &StateDir, invite: &Invite, title: &str) -> anyhow::Result<()> {
+    if let Some(known) = state.membership()? {
+        bail!(
+            "this machine already belongs to the farm {} at {}: use another --state folder for \
+             another farm, or remove {}",
+            known.credentials.farm,
+            known.origin,
+            state.path().display(),
+        );
+    }
+    let membership = enrol(invite, title).await?;
+    state.set_membership(&membership)?;
+    say(&format!(
+        "Joined the farm {} as {}",
+        membership.credentials.farm, membership.credentials.agent
+    ));
+    Ok(())
+}
+
+/// Writes `printer` into the settings at `path`, and gets the key to its OctoPrint.
+pub async fn add_printer(
+    state: &StateDir,
+    path: &Path,
+    printer: &NewPrinter,
+    key: Option<&str>,
+) -> anyhow::Result<()> {
+    get_key(state, &printer.name, &printer.octoprint, key).await?;
+    config::add_printer(path, printer)?;
+    say(&format!("Added the printer {} to {}", printer.name, path.display()));
+    Ok(())
+}
+
+/// Gets the key to the OctoPrint of a printer that is in the settings at `path`.
+pub async fn renew_key(
+    state: &StateDir,
+    path: &Path,
+    printer: &PrinterId,
+    key: Option<&str>,
+) -> anyhow::Result<()> {
+    let config = Config::load(path)?;
+    let known = config.printers.iter().find(|known| known.name == *printer);
+    let known =
+        known.with_context(|| format!("there is no printer {printer} in {}", path.display()))?;
+    get_key(state, printer, &known.octoprint, key).await
+}
+
+async fn get_key(
+    state: &StateDir,
+    printer: &PrinterId,
+    octoprint: &str,
+    given: Option<&str>,
+) -> anyhow::Result<()> {
+    let key = match given {
+        Some(key) => key.to_owned(),
+        None => ask_for_key(octoprint).await?,
+    };
+    let version = try_key(octoprint, &key).await?;
+    match version.support() {
+        Support::Good => {}
+        Support::Outdated | Support::TooOld => {
+            say(&format!("{} has known faults: update to 1.11.8 or newer", version.text));
+        }
+        Support::NotOctoPrint { name } => {
+            bail!("{octoprint} is {name}, which only imitates OctoPrint");
+        }
+    }
+    state.set_octoprint_key(printer, &key)?;
+    Ok(())
+}
+
+/// Asks OctoPrint's owner for a key: a dialog opens in OctoPrint, where they click Allow.
+async fn ask_for_key(octoprint: &str) -> anyhow::Result<String> {
+    let keys = AppKeys::new(octoprint)?;
+    let question = keys.ask(APP_NAME, None).await.map_err(|error| match error {
+        NotAsked::NotSupported => anyhow::anyhow!(
+            "this OctoPrint hands out no application keys: make one in its settings and give --octoprint-key"
+        ),
+        other => anyhow::Error::new(other),
+    })?;
+    let place = question.dialog.clone().unwrap_or_else(|| octoprint.to_owned());
+    say(&format!("Open {place} and click Allow for \"{APP_NAME}\" (waiting up to ten minutes)"));
+    match keys.wait(question).await {
+        Outcome::Granted(key) => Ok(key.0),
+        Outcome::Denied => bail!("the request for a key was denied in OctoPrint"),
+        Outcome::Expired => bail!("nobody answered the request in OctoPrint: run this again"),
+    }
+}
+
+async fn try_key(octoprint: &str, key: &str) -> anyhow::Result<Version> {
+    let rest = Rest::new(octoprint, key)?;
+    let version = tokio::time::timeout(KEY_TRIED_FOR, rest.version())
+        .await
+        .with_context(|| format!("OctoPrint at {octoprint} does not answer"))??;
+    // The version is told to anybody; the state of the printer only to a key that is valid.
+    rest.snapshot().await?;
+    Ok(version)
+}
+
+#[expect(clippy::print_stdout, reason = "it is told to whoever typed the command")]
+fn say(line: &str) {
+    println!("{line}");
+}

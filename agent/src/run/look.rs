@@ -1,0 +1,139 @@
+//! What looks and listens at one OctoPrint: the poll that is the truth, the push that makes it
+//! quick, and slower looks at version and disks. Each tells the supervisor by events.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+use tracing::{info, warn};
+use visorfarm_protocol::id::PrinterId;
+
+use super::Inbox;
+use crate::octoprint::model::Support;
+use crate::octoprint::push::{self, PushEvent};
+use crate::octoprint::rest::{Rest, RestError};
+use crate::supervise::{Blind, Disk, Event};
+
+/// How often OctoPrint is asked how the printer is. An answer costs it about 6 ms on a PC.
+const POLL_EVERY: Duration = Duration::from_secs(2);
+
+/// How often disks and version are looked at.
+const SURVEY_EVERY: Duration = Duration::from_mins(1);
+
+/// What must be free on OctoPrint's disk and on ours before more work is asked for. The file of a
+/// grant is checked against its size as well.
+const BYTES_FREE_MIN: u64 = 64 << 20;
+
+/// Events of OctoPrint that wait. A full queue holds up the socket, never the printer.
+const PUSHES_MAX: usize = 64;
+
+/// The OctoPrint version that was told last. Clones share it.
+#[derive(Clone, Debug)]
+pub(super) struct Version(watch::Sender<Option<String>>);
+
+impl Default for Version {
+    fn default() -> Self {
+        Self(watch::Sender::new(None))
+    }
+}
+
+impl Version {
+    pub(super) fn told(&self) -> Option<String> {
+        self.0.borrow().clone()
+    }
+}
+
+/// Watches until the returned tasks are dropped.
+pub(super) fn watch(
+    printer: &PrinterId,
+    rest: &Rest,
+    version: &Version,
+    inbox: &Inbox,
+    cache: PathBuf,
+) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let (pushes, pushed) = mpsc::channel(PUSHES_MAX);
+    tasks.spawn(push::watch(rest.clone(), pushes));
+    tasks.spawn(forward(printer.clone(), pushed, inbox.clone()));
+    tasks.spawn(poll(printer.clone(), rest.clone(), inbox.clone()));
+    tasks.spawn(survey(printer.clone(), rest.clone(), version.clone(), inbox.clone(), cache));
+    tasks
+}
+
+async fn forward(printer: PrinterId, mut pushed: mpsc::Receiver<PushEvent>, inbox: Inbox) {
+    while let Some(event) = pushed.recv().await {
+        if inbox.send((printer.clone(), Event::Push(event))).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn poll(printer: PrinterId, rest: Rest, inbox: Inbox) {
+    let mut every = interval(POLL_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        let event = match rest.snapshot().await {
+            Ok(snapshot) => Event::Seen(snapshot),
+            Err(error) => Event::Blind(blind(&error)),
+        };
+        if inbox.send((printer.clone(), event)).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn blind(error: &RestError) -> Blind {
+    match error {
+        RestError::KeyRefused => Blind::KeyRefused,
+        RestError::Unreachable { .. }
+        | RestError::NotHttp { .. }
+        | RestError::Busy { .. }
+        | RestError::NotFound
+        | RestError::Refused { .. }
+        | RestError::TooLarge
+        | RestError::Unreadable { .. }
+        | RestError::File { .. } => Blind::Unreachable,
+    }
+}
+
+async fn survey(printer: PrinterId, rest: Rest, version: Version, inbox: Inbox, cache: PathBuf) {
+    let mut every = interval(SURVEY_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        learn_version(&printer, &rest, &version).await;
+        let theirs = rest.free_bytes().await.ok();
+        let ours = rustix::fs::statvfs(&cache).ok().map(|disk| disk.f_bavail * disk.f_frsize);
+        let least = theirs.into_iter().chain(ours).min();
+        let disk = match least {
+            Some(free) if free < BYTES_FREE_MIN => Disk::Full,
+            Some(_) | None => Disk::Roomy,
+        };
+        if inbox.send((printer.clone(), Event::Disk(disk))).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn learn_version(printer: &PrinterId, rest: &Rest, version: &Version) {
+    let Ok(told) = rest.version().await else { return };
+    if version.told().as_ref() == Some(&told.text) {
+        return;
+    }
+    match told.support() {
+        Support::Good => info!(%printer, "{printer} is driven by {}", told.text),
+        Support::Outdated => {
+            warn!(%printer, "{printer} is driven by {}, which has known faults: update to 1.11.8 or newer", told.text);
+        }
+        Support::TooOld => {
+            warn!(%printer, "{printer} is driven by {}, which this agent was never tried with: update it", told.text);
+        }
+        Support::NotOctoPrint { name } => {
+            warn!(%printer, "{printer} is driven by {name}, which only imitates OctoPrint: it will not print for the farm");
+        }
+    }
+    version.0.send_replace(Some(told.text));
+}

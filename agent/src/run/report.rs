@@ -1,0 +1,88 @@
+//! What the farm and the maker are told of how everything is.
+
+use tokio::time::Instant;
+use visorfarm_protocol::message::Up;
+use visorfarm_protocol::status::PrinterStatus;
+
+use super::printer::Printer;
+use super::{Agent, HEARTBEAT, TICK};
+use crate::clock;
+use crate::local::{LinkState, PrinterReport, Status};
+
+/// A status that was told, and when.
+pub(super) struct Told {
+    status: PrinterStatus,
+    at: Instant,
+}
+
+impl Agent {
+    /// Tells the coordinator how the printers are that changed, each at most once a second, and
+    /// all of them as a heartbeat.
+    pub(super) fn report(&mut self) {
+        for printer in self.printers.values_mut() {
+            printer.keep_since();
+        }
+        if self.link != LinkState::Online {
+            return;
+        }
+        let now = Instant::now();
+        let beat = self.heartbeat.is_none_or(|at| HEARTBEAT <= now.duration_since(at));
+        let due: Vec<_> =
+            self.printers.values_mut().filter_map(|printer| printer.news(now, beat)).collect();
+        if beat {
+            self.heartbeat = Some(now);
+        }
+        if !due.is_empty() {
+            self.say(Up::Status { printers: due });
+        }
+    }
+
+    /// Returns what the maker wants to know.
+    pub(super) fn status(&self) -> Status {
+        let untold: usize = self.printers.values().map(|p| p.supervisor().untold()).sum();
+        Status {
+            software: concat!("visorfarm-agent ", env!("CARGO_PKG_VERSION")).to_owned(),
+            link: self.link.clone(),
+            facts_untold: untold as u64,
+            config_error: self.config_error.clone(),
+            printers: self.printers.values().map(Printer::report).collect(),
+        }
+    }
+}
+
+impl Printer {
+    /// Returns the status if it is due to be told.
+    fn news(&mut self, now: Instant, beat: bool) -> Option<PrinterStatus> {
+        let status = self.supervisor().status(self.now());
+        let due = match &self.told {
+            None => true,
+            Some(told) => beat || (told.status != status && TICK <= now.duration_since(told.at)),
+        };
+        if !due {
+            return None;
+        }
+        self.told = Some(Told { status: status.clone(), at: now });
+        Some(status)
+    }
+
+    /// Remembers since when the printer does what it does.
+    fn keep_since(&mut self) {
+        let status = self.supervisor().status(self.now());
+        let same = self.since.as_ref().is_some_and(|(before, _)| {
+            (before.activity, before.waits_for) == (status.activity, status.waits_for)
+        });
+        if !same {
+            self.since = Some((status, clock::unix_seconds()));
+        }
+    }
+
+    fn report(&self) -> PrinterReport {
+        PrinterReport {
+            title: self.config().title.clone(),
+            status: self.supervisor().status(self.now()),
+            purpose: self.supervisor().run().map(|run| run.grant.purpose.clone()),
+            since: self.since.as_ref().map(|(_, since)| *since),
+            happened: self.happened.clone(),
+        }
+    }
+}
