@@ -106,7 +106,7 @@ impl Peer {
         (String::from_utf8(topic.to_vec()).unwrap(), rest[2..].to_vec())
     }
 
-    /// Publishes with QoS 0.
+    /// Publishes what needs no acknowledgement.
     async fn publish(&mut self, topic: &str, payload: &[u8]) {
         let mut body = u16::try_from(topic.len()).unwrap().to_be_bytes().to_vec();
         body.extend_from_slice(topic.as_bytes());
