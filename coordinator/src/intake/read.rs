@@ -98,6 +98,10 @@ pub(super) fn check(report: &Report, profile: &ProfileId) -> Result<(), Unfit> {
 
 fn check_gcode(report: &Report, profile: &ProfileId) -> Result<(), Unfit> {
     let line = report.lines;
+    // Macros may have any name, so single words look like commands.
+    if report.evidence.first_move.is_none() {
+        return Err(Unfit::NotGcode { kind: "text that never moves a printer" });
+    }
     if let Some(hot) = report.evidence.still_hot.first() {
         return Err(Unfit::StillHot { line, on: hot.at.line });
     }

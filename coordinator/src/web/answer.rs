@@ -24,7 +24,7 @@ pub(super) struct ErrorBody {
 }
 
 /// Why there is no other answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Failure {
     pub(super) status: StatusCode,
     pub(super) sentence: String,
@@ -64,7 +64,11 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        (self.status, Json(ErrorBody { error: self.sentence })).into_response()
+        let body = Json(ErrorBody { error: self.sentence.clone() });
+        let mut response = (self.status, body).into_response();
+        // For the layer that shows it to people as a page.
+        response.extensions_mut().insert(self);
+        response
     }
 }
 

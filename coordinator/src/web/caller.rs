@@ -66,7 +66,7 @@ async fn allow(parts: &Parts, app: &Shared, needed: Role) -> Result<Caller, Resp
                 format!("this needs the role {needed}, yours is {}: ask an admin", caller.role);
             Err(Failure::new(StatusCode::FORBIDDEN, sentence).into_response())
         }
-        None if is_page(parts) => Err(see("/login")),
+        None if parts.method == Method::GET && wants_page(&parts.headers) => Err(see("/login")),
         None => {
             let sentence = "log in, or send a token: Authorization: Bearer visorfarm_...";
             let mut response = Failure::new(StatusCode::UNAUTHORIZED, sentence).into_response();
@@ -77,9 +77,10 @@ async fn allow(parts: &Parts, app: &Shared, needed: Role) -> Result<Caller, Resp
     }
 }
 
-fn is_page(parts: &Parts) -> bool {
-    let wants_page = |accept: &HeaderValue| accept.to_str().is_ok_and(|a| a.contains("text/html"));
-    parts.method == Method::GET && parts.headers.get(header::ACCEPT).is_some_and(wants_page)
+/// Says whether a person reads the answer.
+pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+    let names_pages = |accept: &HeaderValue| accept.to_str().is_ok_and(|a| a.contains("text/html"));
+    headers.get(header::ACCEPT).is_some_and(names_pages)
 }
 
 /// Returns who sent these headers, if they say.

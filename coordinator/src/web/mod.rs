@@ -92,6 +92,8 @@ pub fn router(site: WebState) -> Router {
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::wrong_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+    let dress = axum::middleware::from_fn_with_state(Arc::clone(&app), pages::dress);
+    let router = router.layer(dress);
     guard::layers(router, &app.site.origin).with_state(app)
 }
 

@@ -110,7 +110,7 @@ mod tests {
     use crate::web::view::{Doing, Kind, Stage};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 15] = [
+    const SOURCES: [&str; 16] = [
         include_str!("../../templates/base.html"),
         include_str!("../../templates/home.html"),
         include_str!("../../templates/row_alert.html"),
@@ -121,6 +121,7 @@ mod tests {
         include_str!("../../templates/login.html"),
         include_str!("../../templates/setup.html"),
         include_str!("../../templates/join.html"),
+        include_str!("../../templates/failure.html"),
         include_str!("pages/people.rs"),
         include_str!("pages/login.rs"),
         include_str!("pages/home.rs"),

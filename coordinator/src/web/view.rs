@@ -292,9 +292,12 @@ impl Doing {
             | Self::Key
             | Self::Disk
             | Self::Paused => Kind::Person,
-            // Its maker wants it so.
-            Self::Resume | Self::Hours | Self::Foreign | Self::Offline => Kind::Away,
-            Self::Unheard | Self::Other => Kind::Away,
+            Self::Resume
+            | Self::Hours
+            | Self::Foreign
+            | Self::Offline
+            | Self::Unheard
+            | Self::Other => Kind::Away,
         }
     }
 

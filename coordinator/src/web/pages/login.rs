@@ -4,14 +4,14 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::{Frame, page};
 use crate::accounts::{LoginRefused, UserRefused};
-use crate::web::answer::{Failure, see};
+use crate::web::answer::{Asked, Failure, see};
 use crate::web::caller::{From, session_cookie, session_token};
 use crate::web::text::Language;
 use crate::web::{App, Shared};
@@ -43,6 +43,13 @@ struct Join {
 pub(super) struct Entry {
     name: String,
     password: String,
+}
+
+/// What the link to the first account carries.
+#[derive(Deserialize)]
+pub(super) struct Link {
+    #[serde(default)]
+    token: String,
 }
 
 /// The first account, as a form.
@@ -97,7 +104,7 @@ pub(super) async fn logout(
 /// Only shows the form: a link that a chat program opens for its preview must stay good.
 pub(super) async fn show_setup(
     State(app): State<Shared>,
-    Path(token): Path<String>,
+    Asked(Link { token }): Asked<Link>,
     t: Language,
 ) -> Response {
     let frame = Frame::new(&app, t, None, "/login");

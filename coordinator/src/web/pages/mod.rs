@@ -9,13 +9,15 @@ mod words;
 
 use askama::Template;
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 
 use super::answer::Failure;
 use super::asset::{ASSETS, Assets};
-use super::caller::Caller;
+use super::caller::{Caller, wants_page};
 use super::text::Language;
 use super::{App, Shared};
 
@@ -52,10 +54,34 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/people/agents/{agent}/revoke", post(people::revoke))
         .route("/login", get(login::show).post(login::login))
         .route("/logout", post(login::logout))
-        .route("/setup/{token}", get(login::show_setup))
-        .route("/setup", post(login::set_up))
+        .route("/setup", get(login::show_setup).post(login::set_up))
         .route("/join", get(login::join))
         .route("/language", post(language::choose))
+}
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct Failed {
+    frame: Frame,
+}
+
+/// Shows failures to people as pages; programs get them as they are.
+pub(super) async fn dress(
+    State(app): State<Shared>,
+    t: Language,
+    request: Request,
+    next: Next,
+) -> Response {
+    let for_people = wants_page(request.headers()) && !request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    match response.extensions().get::<Failure>() {
+        Some(failure) if for_people => {
+            let mut frame = Frame::new(&app, t, None, "/");
+            frame.notice = Some(failure.sentence.clone());
+            page(failure.status, &Failed { frame })
+        }
+        Some(_) | None => response,
+    }
 }
 
 fn page(status: StatusCode, template: &impl Template) -> Response {

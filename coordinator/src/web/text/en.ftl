@@ -154,3 +154,6 @@ setup-do = Make the account
 
 join-title = An invite for a printer
 join-explain = This link is for the agent, the small program on the machine beside the printer. Copy the whole link from the address line and run there:
+
+failure-title = Not possible
+failure-back = Back to the farm

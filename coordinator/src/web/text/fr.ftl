@@ -154,3 +154,6 @@ setup-do = Créer le compte
 
 join-title = Une invitation pour une imprimante
 join-explain = Ce lien est pour l’agent, le petit programme sur la machine à côté de l’imprimante. Copiez le lien entier de la barre d’adresse et lancez là-bas :
+
+failure-title = Impossible
+failure-back = Retour à la ferme

@@ -1,0 +1,135 @@
+//! Pages, as a browser without JavaScript gets them.
+
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use visorfarm_protocol::digest::Digest;
+use visorfarm_protocol::status::{Activity, Bed, PrinterStatus};
+
+use crate::site::{Got, Site, bearer};
+
+const HOSTILE: &str = "<script>window.x=1</script>\"'><img src=x onerror=alert(1)>&amp;";
+
+async fn page(site: &Site, path: &str, cookie: &str, language: &str) -> Got {
+    let request = Request::builder()
+        .uri(path)
+        .header(header::ACCEPT, "text/html")
+        .header(header::ACCEPT_LANGUAGE, language)
+        .header(header::COOKIE, cookie);
+    site.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// Returns the session cookie of the first admin, made through the one-time link.
+async fn first_admin(site: &Site) -> String {
+    let token = site.state.accounts.first_admin_link(site.now()).unwrap().unwrap();
+    let form = format!("token={token}&name=Anna&password=correct+horse+battery");
+    let got = site.form("", "/setup", &form).await;
+    assert_eq!(got.status, 303, "{got:?}");
+    let again = site.form("", "/setup", &form).await;
+    assert_eq!(again.status, 403, "the link is good once");
+    let cookie = got.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn people_come_in_by_the_one_time_link_and_by_password() {
+    let site = Site::new();
+    let away = page(&site, "/", "", "en").await;
+    assert_eq!((away.status.as_u16(), &away.headers["location"]), (303, &"/login".parse().unwrap()));
+    let cookie = first_admin(&site).await;
+    assert_eq!(page(&site, "/", &cookie, "en").await.status, 200);
+    let wrong = site.form("", "/login", "name=Anna&password=wrong").await;
+    assert_eq!((wrong.status.as_u16(), wrong.text().contains("is wrong")), (403, true));
+    let right = site.form("", "/login", "name=Anna&password=correct+horse+battery").await;
+    assert_eq!(right.status, 303);
+    let logout = bearer(Method::POST, "/logout", "").header(header::COOKIE, &cookie);
+    assert_eq!(site.send(logout.body(Body::empty()).unwrap()).await.status, 303);
+    assert_eq!(page(&site, "/", &cookie, "en").await.status, 303, "that session is over");
+}
+
+#[tokio::test]
+async fn forms_do_what_they_say() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    let asked = site.form(&site.dispatcher, "/requests", "design=visor&pieces=12&title=Lyon").await;
+    assert_eq!(asked.status, 303);
+    let refused = site.form(&site.dispatcher, "/requests", "design=visor&pieces=-3&title=Nice").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("-3 pieces cannot be asked for"));
+    assert!(refused.text().contains("value=\"Nice\""), "what was typed is kept");
+    assert_eq!(site.form(&site.dispatcher, "/requests/1/cancel", "").await.status, 303);
+    let withdraw = site.form(&site.dispatcher, "/designs/visor/r1/withdraw", "why=breaks").await;
+    assert_eq!(withdraw.status, 303);
+    let invite = site.form(&site.admin, "/people/invites", "title=Anna").await;
+    assert_eq!((invite.status.as_u16(), invite.text().contains("/join#")), (201, true));
+    assert!(!site.get(&site.admin, "/people").await.text().contains("/join#"), "shown once");
+    let board = site.state.brain.board();
+    assert_eq!((board.requests.len(), board.totals.wanted), (1, 0));
+}
+
+#[tokio::test]
+async fn names_of_strangers_stay_text() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    site.request("visor", 4, HOSTILE).await;
+    site.hello(&[("one", HOSTILE)]).await;
+    site.status(PrinterStatus {
+        printer: "one".parse().unwrap(),
+        activity: Activity::Faulted,
+        bed: Bed::Occupied,
+        waits_for: None,
+        lease: None,
+        fraction: Some(f32::NAN),
+        seconds_left: Some(u32::MAX),
+        nozzle_celsius: Some(f32::INFINITY),
+        bed_celsius: Some(-1e30),
+        fault: Some(HOSTILE.to_owned()),
+    })
+    .await;
+    let title = HOSTILE.replace(' ', "+").replace('&', "%26");
+    site.form(&site.admin, "/people/invites", &format!("title={title}")).await;
+    for path in ["/", "/people", "/designs", "/setup?token=%3Cscript%3E"] {
+        let text = site.get(&site.admin, path).await.text();
+        assert!(!text.contains("<script>"), "{path}");
+        assert!(!text.contains("<img src=x"), "{path}");
+        // Templates of ours have no inline script or style either.
+        assert!(!text.contains(" onerror=alert(1)>\"") && !text.contains("style="), "{path}");
+    }
+    assert!(site.get(&site.admin, "/").await.text().contains("&#60;script&#62;"));
+}
+
+#[tokio::test]
+async fn pages_speak_the_readers_language() {
+    let site = Site::new();
+    let french = page(&site, "/login", "", "fr-FR,fr;q=0.9,en;q=0.5").await;
+    assert!(french.text().contains("<html lang=\"fr\">") && french.text().contains("Mot de passe"));
+    let chosen = page(&site, "/login", "visorfarm-language=en", "fr").await;
+    assert!(chosen.text().contains("Password"));
+    for (back, place) in [("/login", "/login"), ("//evil.example", "/"), ("https://evil", "/")] {
+        let got = site.form("", "/language", &format!("language=fr&back={back}")).await;
+        assert_eq!(got.headers["location"], place);
+    }
+}
+
+#[tokio::test]
+async fn failures_are_pages_for_people_and_json_for_programs() {
+    let site = Site::new();
+    let people = page(&site, "/nowhere", "", "en").await;
+    assert_eq!(people.status, 404);
+    assert!(people.text().contains("there is nothing at /nowhere"));
+    assert!(people.headers["content-type"].to_str().unwrap().starts_with("text/html"));
+    let program = site.get("", "/nowhere").await;
+    assert!(program.error().contains("there is nothing at /nowhere"));
+}
+
+#[tokio::test]
+async fn files_of_the_page_are_kept_by_browsers() {
+    let site = Site::new();
+    let text = site.get("", "/login").await.text();
+    let (_, rest) = text.split_once("href=\"/static/").unwrap();
+    let path = format!("/static/{}", rest.split('"').next().unwrap());
+    let got = site.get("", &path).await;
+    assert_eq!(got.status, 200);
+    assert!(got.headers["cache-control"].to_str().unwrap().contains("immutable"));
+    assert_eq!(site.get("", "/static/x/passwords").await.status, 404);
+}

@@ -1,0 +1,246 @@
+//! A coordinator's web side over a real store in a temporary folder, and a farm to show on it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::{mpsc, oneshot};
+use tower::ServiceExt;
+use visorfarm_coordinator::accounts::{Accounts, INVITE_VALID_FOR, Role};
+use visorfarm_coordinator::brain::{Brain, Outgoing};
+use visorfarm_coordinator::clock::{Clock, Timestamp};
+use visorfarm_coordinator::dispatch::{
+    Answer, Channel, Event, NewRequest, Publication, Slice,
+};
+use visorfarm_coordinator::intake::{BYTES_MAX, Intake, Places};
+use visorfarm_coordinator::store::history::History;
+use visorfarm_coordinator::store::{FILE_NAME, Store};
+use visorfarm_coordinator::web::{WebState, router};
+use visorfarm_protocol::digest::Digest;
+use visorfarm_protocol::id::{AgentId, FarmId, LeaseId, RequestId};
+use visorfarm_protocol::message::{Ask, Fact, Hello, Numbered, Up};
+use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
+
+/// Whole, and harmless to any printer.
+pub const GCODE: &[u8] =
+    b"G28\nM104 S200\nM109 S200\nG92 E0\nG1 X10 Y10 Z1 F3000\nG1 X20 E1 F1200\nM104 S0\nM84\n";
+
+pub struct Site {
+    pub folder: TempDir,
+    pub state: WebState,
+    pub router: Router,
+    pub reader: String,
+    pub dispatcher: String,
+    pub admin: String,
+    pub agent: AgentId,
+    pub secret: String,
+    /// Kept, so that the brain can send.
+    _outgoing: mpsc::Receiver<Outgoing>,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Got {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Got {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.bytes.clone()).unwrap()
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("{self:?} is no JSON"))
+    }
+
+    #[track_caller]
+    pub fn error(&self) -> String {
+        self.json()["error"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Site {
+    pub fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let clock = Arc::new(Clock::new());
+        let farm: FarmId = "lyon".parse().unwrap();
+        let (store, dispatcher) = Store::open(folder.path(), &farm, clock.now()).unwrap();
+        let (outgoing, sent) = mpsc::channel(1024);
+        let brain = Brain::start(dispatcher, store, Arc::clone(&clock), outgoing);
+        let accounts = Arc::new(Accounts::open(&folder.path().join(FILE_NAME)).unwrap());
+        let gcode = folder.path().join("gcode");
+        let places = Places {
+            designs: folder.path().join("designs"),
+            gcode: gcode.clone(),
+            bytes_max: BYTES_MAX,
+        };
+        let intake = Intake::open(brain.clone(), Arc::clone(&clock), places).unwrap();
+        let token = |role| accounts.make_token("test", role, clock.now()).unwrap();
+        let [reader, dispatcher, admin] = [Role::Reader, Role::Dispatcher, Role::Admin].map(token);
+        let invite = accounts.make_invite("test", INVITE_VALID_FOR, clock.now()).unwrap();
+        let (agent, secret) = accounts.enrol(&invite, "attic", clock.now()).unwrap();
+        let state = WebState {
+            farm,
+            brain,
+            accounts,
+            clock,
+            history: History::open(folder.path()).unwrap(),
+            intake,
+            gcode,
+            broker: None,
+            brokers: vec!["mqtts://farm.example:8883".to_owned()],
+            origin: "http://127.0.0.1:8080".to_owned(),
+            pin: None,
+        };
+        let router = router(state.clone());
+        Self {
+            folder,
+            state,
+            router,
+            reader,
+            dispatcher,
+            admin,
+            agent,
+            secret,
+            _outgoing: sent,
+        }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Got {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 10_000_000).await.unwrap().to_vec();
+        Got { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    pub async fn get(&self, token: &str, path: &str) -> Got {
+        self.send(bearer(Method::GET, path, token).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post(&self, token: &str, path: &str, json: &str) -> Got {
+        let request = bearer(Method::POST, path, token);
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(json.to_owned())).unwrap()).await
+    }
+
+    pub async fn form(&self, token: &str, path: &str, form: &str) -> Got {
+        let request = bearer(Method::POST, path, token)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    pub fn basic(&self) -> String {
+        format!("Basic {}", STANDARD.encode(format!("{}:{}", self.agent, self.secret)))
+    }
+
+    pub async fn put(&self, event: Event) -> Answer {
+        self.state.brain.put(event).await.unwrap()
+    }
+
+    /// Publishes a design with a slice for the profile `workshop`.
+    pub async fn publish(&self, design: &str, digest: Digest, pieces: u32) {
+        let slice = Slice {
+            digest,
+            bytes: GCODE.len() as u64,
+            pieces,
+            material: Some("PETG".to_owned()),
+            expected_seconds: Some(5_400),
+            filament_grams: Some(38),
+            notes: "No brim.".to_owned(),
+        };
+        let slices = Publication {
+            channel: Channel::Validated,
+            at: self.state.clock.now() - std::time::Duration::from_hours(30),
+            slices: vec![("workshop".parse().unwrap(), slice)],
+        };
+        let (design, revision) = (design.parse().unwrap(), "r1".parse().unwrap());
+        assert_eq!(self.put(Event::Published { design, revision, slices }).await, Answer::Done);
+    }
+
+    pub async fn request(&self, design: &str, pieces: i64, title: &str) -> RequestId {
+        let new = NewRequest {
+            design: design.parse().unwrap(),
+            revision: None,
+            pieces,
+            title: title.to_owned(),
+        };
+        match self.put(Event::Requested(new)).await {
+            Answer::Opened(id) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub async fn say(&self, message: Up) {
+        let (committed, told) = oneshot::channel();
+        self.state.brain.hear(self.agent.clone(), message, committed).await.unwrap();
+        told.await.unwrap();
+    }
+
+    pub async fn hello(&self, printers: &[(&str, &str)]) {
+        let card = |(name, title): &(&str, &str)| PrinterCard {
+            printer: name.parse().unwrap(),
+            title: (*title).to_owned(),
+            profile: "workshop".parse().unwrap(),
+            octoprint: Some("1.11.8".to_owned()),
+        };
+        self.say(Up::Hello(Hello {
+            incarnation: "life".parse().unwrap(),
+            session: 1,
+            software: "test".to_owned(),
+            epoch: None,
+            printers: printers.iter().map(card).collect(),
+            holds: Vec::new(),
+        }))
+        .await;
+    }
+
+    /// Lets a printer ask, and returns the lease it got.
+    pub async fn ask(&self, printer: &str, ask: u64) -> Option<LeaseId> {
+        let ask = Ask {
+            printer: printer.parse().unwrap(),
+            ask,
+            profile: "workshop".parse().unwrap(),
+            materials: Vec::new(),
+            seconds_max: None,
+        };
+        self.say(Up::Ask(ask)).await;
+        // An event answers once the board is made again.
+        self.put(Event::Settle).await;
+        let board = self.state.brain.board();
+        let row = board.printers.iter().find(|row| row.printer.as_str() == printer).unwrap();
+        row.plate.as_ref().map(|plate| plate.lease)
+    }
+
+    pub async fn tell(&self, printer: &str, seq: u64, fact: Fact) {
+        let facts = vec![Numbered { seq, fact }];
+        self.say(Up::Facts { printer: printer.parse().unwrap(), facts }).await;
+        self.put(Event::Settle).await;
+    }
+
+    pub async fn status(&self, status: PrinterStatus) {
+        self.say(Up::Status { printers: vec![status] }).await;
+        self.put(Event::Settle).await;
+    }
+
+    /// Returns the time that all of it runs on.
+    pub fn now(&self) -> Timestamp {
+        self.state.clock.now()
+    }
+}
+
+pub fn bearer(method: Method, path: &str, token: &str) -> axum::http::request::Builder {
+    let request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
+    if token.is_empty() {
+        return request;
+    }
+    let value = if token.contains(' ') { token.to_owned() } else { format!("Bearer {token}") };
+    request.header(header::AUTHORIZATION, value)
+}
