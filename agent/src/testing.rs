@@ -91,15 +91,7 @@ pub(crate) async fn serve_tls<F>(leaf: Leaf, authority: &Authority, mut answer: 
 where
     F: FnMut(&str) -> Vec<u8> + Send + 'static,
 {
-    let key = PrivatePkcs8KeyDer::from(leaf.key.serialize_der());
-    let chain = vec![leaf.certificate, authority.certificate.clone()];
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, key.into())
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = acceptor(leaf, authority);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("https://localhost:{}", listener.local_addr().unwrap().port());
     let (requests, _) = mpsc::unbounded_channel();
@@ -113,6 +105,19 @@ where
         }
     });
     origin
+}
+
+/// Returns what speaks TLS, showing `leaf` and then `authority`.
+pub(crate) fn acceptor(leaf: Leaf, authority: &Authority) -> TlsAcceptor {
+    let key = PrivatePkcs8KeyDer::from(leaf.key.serialize_der());
+    let chain = vec![leaf.certificate, authority.certificate.clone()];
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key.into())
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
 }
 
 async fn exchange<F: FnMut(&str) -> Vec<u8>>(

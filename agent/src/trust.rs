@@ -72,21 +72,25 @@ pub fn http_client(origin: &str, pin: Option<Digest>) -> Result<reqwest::Client,
 /// Returns why a server was not believed, if that is what `error` came from.
 #[must_use]
 pub fn reason(error: &(dyn Error + 'static)) -> Option<TrustError> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(rustls::Error::InvalidCertificate(CertificateError::Other(other))) =
-            error.downcast_ref()
-            && let Some(reason) = other.0.downcast_ref::<TrustError>()
-        {
-            return Some(reason.clone());
+    causes(error).find_map(|cause| match cause.downcast_ref() {
+        Some(rustls::Error::InvalidCertificate(CertificateError::Other(other))) => {
+            other.0.downcast_ref::<TrustError>().cloned()
         }
+        Some(_) | None => None,
+    })
+}
+
+/// Returns `error` and what it came from, deepest last.
+pub(crate) fn causes<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| {
         // An `io::Error` tells the cause of what it wraps, not what it wraps.
-        cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             Some(wrapped) => Some(wrapped),
             None => error.source(),
-        };
-    }
-    None
+        }
+    })
 }
 
 #[derive(Debug)]

@@ -137,8 +137,11 @@ async fn another_file_is_refused_and_not_kept() {
 #[tokio::test]
 async fn a_longer_file_is_refused_before_it_fills_the_disk() {
     let bench = Bench::new();
-    let longer = bench.content.repeat(2);
-    let error = bench.fetch_from(move |_| http("200 OK", "", &longer)).await.unwrap_err();
+    // It never ends: whoever waits for that waits for ever.
+    let mut endless = http("200 OK", "", &bench.content.repeat(10));
+    endless.truncate(bench.content.len() + 1000);
+    let fetch = bench.fetch_from(move |_| endless.clone());
+    let error = tokio::time::timeout(Duration::from_secs(20), fetch).await.unwrap().unwrap_err();
     assert!(matches!(error, FetchError::WrongBytes { .. }), "{error}");
 }
 
@@ -223,6 +226,18 @@ async fn what_fits_is_kept_and_the_newest_stays() {
     }
     bench.fetch().await.0.unwrap();
     assert!(!stale.exists() && fresh.exists());
+}
+
+#[tokio::test]
+async fn using_a_file_makes_it_the_newest() {
+    let bench = Bench::new();
+    let fetched = bench.fetch().await.0.unwrap();
+    let file = fs::File::options().write(true).open(fetched.path()).unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    drop(fetched);
+    let fetched = bench.fetch().await.0.unwrap();
+    let used = fs::metadata(fetched.path()).unwrap().modified().unwrap();
+    assert!(SystemTime::UNIX_EPOCH < used);
 }
 
 #[tokio::test]

@@ -232,8 +232,11 @@ fn ended(error: &ConnectionError) -> End {
     match error {
         ConnectionError::ConnectionRefused(BadUserNamePassword | NotAuthorized) => End::Refused,
         error => {
-            let trust = trust::reason(error).map(|reason| reason.to_string());
-            End::Lost { why: trust.unwrap_or_else(|| error.to_string()) }
+            // The deepest cause says most: "Connection refused", not in which layer it was seen.
+            let deepest = trust::causes(error).last().map(ToString::to_string);
+            let untrusted = trust::reason(error).map(|reason| reason.to_string());
+            let why = untrusted.or(deepest).expect("an error is its own cause");
+            End::Lost { why }
         }
     }
 }

@@ -1,12 +1,13 @@
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::message::{FACTS_PER_MESSAGE_MAX, Fact, Numbered};
 
 use super::*;
-use crate::testing::membership;
+use crate::testing::{Authority, acceptor, membership};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -25,11 +26,15 @@ struct Bench {
 
 impl Bench {
     async fn new() -> Self {
+        Self::with("mqtt", None).await
+    }
+
+    async fn with(scheme: &str, pin: Option<Digest>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let broker = format!("mqtt://{}", listener.local_addr().unwrap());
+        let broker = format!("{scheme}://localhost:{}", listener.local_addr().unwrap().port());
         // One that does not exist yet is left out.
         let brokers = ["quic://farm.example".to_owned(), broker];
-        let link = Link::new(membership("http://localhost", None, &brokers)).unwrap();
+        let link = Link::new(membership("http://localhost", pin, &brokers)).unwrap();
         let link = Link { backoff: Backoff::brief(), ..link };
         let (outgoing, received) = mpsc::channel(8);
         let (heard, incoming) = mpsc::unbounded_channel();
@@ -56,11 +61,11 @@ impl Bench {
 }
 
 /// A broker of few words.
-struct Peer {
-    stream: TcpStream,
+struct Peer<S = TcpStream> {
+    stream: S,
 }
 
-impl Peer {
+impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     /// Reads a packet that is no ping: its kind, and what follows the fixed header.
     async fn read(&mut self) -> (u8, Vec<u8>) {
         loop {
@@ -213,6 +218,29 @@ async fn a_refused_password_is_told_and_not_tried_at_once() {
     assert_eq!(bench.news().await, Incoming::Refused);
     let again = timeout(Duration::from_millis(200), bench.listener.accept()).await;
     assert!(again.is_err(), "it came again at once");
+    // Whoever talks meanwhile is not held up, and may leave.
+    for _ in 0..100 {
+        timeout(SOON, bench.outgoing.send(status())).await.unwrap().unwrap();
+    }
+    drop(bench.outgoing);
+    timeout(SOON, bench.run).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn an_encrypted_broker_must_be_the_pinned_one() {
+    let ours = Authority::new("ours");
+    let mut bench = Bench::with("mqtts", Some(ours.pin())).await;
+    let theirs = Authority::new("theirs");
+    let stream = bench.accept().await.stream;
+    let forged = acceptor(theirs.sign("localhost", 2025), &theirs).accept(stream).await;
+    assert!(forged.is_err());
+    let Incoming::Offline { why } = bench.news().await else { panic!("it is online") };
+    assert!(why.contains("not the one that the invite was made for"), "{why}");
+    let stream = bench.accept().await.stream;
+    let stream = acceptor(ours.sign("localhost", 2025), &ours).accept(stream).await.unwrap();
+    let mut broker = Peer { stream };
+    broker.welcome().await;
+    assert_eq!(bench.news().await, Incoming::Online);
 }
 
 #[tokio::test]

@@ -35,8 +35,10 @@ fn showing_the_pinned_certificate_is_not_enough() {
     // Anybody can have seen it; only its key can sign.
     let ours = Authority::new("one name");
     let theirs = Authority::new("another name");
-    let chain = [theirs.certificate.clone(), ours.certificate.clone()];
+    let mut chain = [theirs.certificate.clone(), ours.certificate.clone()];
     let forged = theirs.sign("farm.example", 2025);
+    assert_eq!(check(Some(ours.pin()), &forged, &chain), Err(Some(TrustError::NotPinned)));
+    chain.reverse();
     assert_eq!(check(Some(ours.pin()), &forged, &chain), Err(Some(TrustError::NotPinned)));
     let namesake = Authority::new("one name");
     let forged = namesake.sign("farm.example", 2025);
