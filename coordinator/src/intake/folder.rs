@@ -111,8 +111,7 @@ impl Look {
             };
             let [gcode, label] = ["gcode", "toml"].map(|kind| path.with_extension(kind));
             let stamp = Stamp { gcode: mark(&gcode), label: mark(&label) };
-            let address =
-                Address { design: design.clone(), revision: revision.clone(), profile };
+            let address = Address { design: design.clone(), revision: revision.clone(), profile };
             let name = shown(root, &gcode);
             self.pairs.insert(name, Pair { address, gcode, label, stamp });
         }
@@ -143,7 +142,11 @@ impl Look {
 
     fn misplace_file(&mut self, root: &Path, path: &Path) {
         let place = "put it at <design>/<revision>/<profile>.gcode, with <profile>.toml beside it";
-        self.misplace(root, path, format!("a file of this name or in this place is not read: {place}"));
+        self.misplace(
+            root,
+            path,
+            format!("a file of this name or in this place is not read: {place}"),
+        );
     }
 
     fn misplace(&mut self, root: &Path, path: &Path, problem: String) {

@@ -8,8 +8,8 @@
 //! ```
 
 mod folder;
-mod label;
 mod keep;
+mod label;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -189,9 +189,10 @@ impl Intake {
     /// Says whether the farm knows this very file at `address`.
     fn has(&self, address: &Address, digest: Digest) -> bool {
         let board = self.shared.brain.board();
-        let mut named = board.revisions.iter().filter(|row| {
-            row.design == address.design && row.revision == address.revision
-        });
+        let mut named = board
+            .revisions
+            .iter()
+            .filter(|row| row.design == address.design && row.revision == address.revision);
         named.any(|row| {
             let mut slices = row.slices.iter();
             slices.any(|s| s.profile == address.profile && s.slice.digest == digest)

@@ -29,7 +29,9 @@ pub enum Unfit {
         line: u64,
     },
     /// It ends with a heater on.
-    #[error("the file is cut short: it ends at line {line} and never turns a heater off that line {on} turned on; copy it again")]
+    #[error(
+        "the file is cut short: it ends at line {line} and never turns a heater off that line {on} turned on; copy it again"
+    )]
     StillHot {
         /// The last line.
         line: u64,
@@ -98,12 +100,12 @@ pub(super) fn check(report: &Report, profile: &ProfileId) -> Result<(), Unfit> {
 
 fn check_gcode(report: &Report, profile: &ProfileId) -> Result<(), Unfit> {
     let line = report.lines;
+    if let Some(hot) = report.evidence.still_hot.first() {
+        return Err(Unfit::StillHot { line, on: hot.at.line });
+    }
     // Macros may have any name, so single words look like commands.
     if report.evidence.first_move.is_none() {
         return Err(Unfit::NotGcode { kind: "text that never moves a printer" });
-    }
-    if let Some(hot) = report.evidence.still_hot.first() {
-        return Err(Unfit::StillHot { line, on: hot.at.line });
     }
     if report.evidence.ends_mid_line {
         return Err(Unfit::MidLine { line });
@@ -113,9 +115,7 @@ fn check_gcode(report: &Report, profile: &ProfileId) -> Result<(), Unfit> {
         verify(report, &shipped).into_iter().find(|found| found.severity == Severity::Forbid);
     match forbidden {
         None => Ok(()),
-        Some(found) => {
-            Err(Unfit::Unsafe { finding: found.message(), profile: profile.clone() })
-        }
+        Some(found) => Err(Unfit::Unsafe { finding: found.message(), profile: profile.clone() }),
     }
 }
 

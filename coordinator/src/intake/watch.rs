@@ -63,7 +63,11 @@ pub(super) async fn watch(intake: &Intake) {
         known.look_again(intake).await;
         tokio::time::sleep(SETTLE).await;
         // Without a watcher the channel is closed and tells nothing, at once.
-        let hint = async { if told.recv().await.is_none() { std::future::pending().await } };
+        let hint = async {
+            if told.recv().await.is_none() {
+                std::future::pending().await
+            }
+        };
         tokio::time::timeout(LOOK_EVERY, hint).await.ok();
     }
 }

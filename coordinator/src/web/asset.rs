@@ -30,11 +30,8 @@ const SCRIPT: Asset = Asset {
     kind: "text/javascript; charset=utf-8",
     text: include_str!("../../static/live.js"),
 };
-const ICON: Asset = Asset {
-    name: "icon.svg",
-    kind: "image/svg+xml",
-    text: include_str!("../../static/icon.svg"),
-};
+const ICON: Asset =
+    Asset { name: "icon.svg", kind: "image/svg+xml", text: include_str!("../../static/icon.svg") };
 
 /// The addresses of the files.
 #[derive(Debug)]
@@ -72,10 +69,7 @@ async fn serve(Path((_hash, name)): Path<(String, String)>) -> Result<Response, 
     };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=31536000, immutable"),
-        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
     ];
     Ok((headers, asset.text).into_response())
 }

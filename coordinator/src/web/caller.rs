@@ -132,8 +132,8 @@ impl FromRequestParts<Shared> for Agent {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Response> {
-        let admitted = basic(&parts.headers)
-            .filter(|(agent, secret)| app.site.accounts.admits(agent, secret));
+        let admitted =
+            basic(&parts.headers).filter(|(agent, secret)| app.site.accounts.admits(agent, secret));
         let Some((agent, _secret)) = admitted else {
             let sentence = "an agent shows its name and secret here: enrol it with an invite";
             let mut response = Failure::new(StatusCode::UNAUTHORIZED, sentence).into_response();

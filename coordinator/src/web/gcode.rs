@@ -1,5 +1,7 @@
 //! G-code by digest, to the agent that holds a lease on it and to nobody else.
 
+use std::io::ErrorKind;
+
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -29,11 +31,15 @@ async fn fetch(
         return Err(Failure::new(StatusCode::FORBIDDEN, sentence));
     }
     let path = app.site.gcode.join(digest.to_string());
-    let mut response = ServeFile::new(&path).try_call(request).await?.map(axum::body::Body::new);
-    if response.status() == StatusCode::NOT_FOUND {
-        tracing::error!("{} is leased and not there: restore it from a backup", path.display());
-        return Err(Failure::missing(format!("the file {digest} is gone from the coordinator")));
-    }
+    let served = ServeFile::new(&path).try_call(request).await;
+    let served = served.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => {
+            tracing::error!("{} is leased and not there: restore it", path.display());
+            Failure::missing(format!("the file {digest} is gone from the coordinator"))
+        }
+        _ => error.into(),
+    })?;
+    let mut response = served.map(axum::body::Body::new);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/x.gcode"));
     // Named by its digest, it never changes; only the agent that may fetch it keeps it.

@@ -35,10 +35,7 @@ pub(super) fn layers(router: Router<Shared>, origin: &str) -> Router<Shared> {
             HeaderName::from_static("permissions-policy"),
             "camera=(), geolocation=(), microphone=(), payment=()",
         ))
-        .layer(header_layer(
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ))
+        .layer(header_layer(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(TraceLayer::new_for_http().make_span_with(span));
     if origin.starts_with("https://") {
         let hsts = header_layer(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY);

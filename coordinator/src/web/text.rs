@@ -130,7 +130,8 @@ mod tests {
     ];
 
     fn keys(catalogue: &str) -> BTreeSet<&str> {
-        let lines = catalogue.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        let lines =
+            catalogue.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
         lines.filter_map(|line| line.split_once(" =").map(|(key, _)| key)).collect()
     }
 
@@ -152,7 +153,10 @@ mod tests {
     #[test]
     fn both_catalogues_have_the_same_keys() {
         assert_eq!(keys(ENGLISH), keys(FRENCH));
-        assert_eq!(keys(ENGLISH).len(), ENGLISH.lines().filter(|l| l.contains(" =") && !l.starts_with(' ')).count());
+        assert_eq!(
+            keys(ENGLISH).len(),
+            ENGLISH.lines().filter(|l| l.contains(" =") && !l.starts_with(' ')).count()
+        );
     }
 
     #[test]

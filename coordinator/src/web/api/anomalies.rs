@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::paging::{Page, Paging, read};
-use crate::store::history::{History, AnomalyRecord};
+use crate::store::history::{AnomalyRecord, History};
 use crate::web::Shared;
 use crate::web::answer::{Asked, Failure};
 use crate::web::caller::Reader;

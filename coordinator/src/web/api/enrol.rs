@@ -29,9 +29,8 @@ pub(super) async fn enrol(
         let sentence = "too many machines tried to join from here: try again in a minute";
         return Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, sentence));
     }
-    let join = app.blocking(move |app| {
-        app.site.accounts.enrol(&token, &title, app.site.clock.now())
-    });
+    let join =
+        app.blocking(move |app| app.site.accounts.enrol(&token, &title, app.site.clock.now()));
     let (agent, secret) = join.await?;
     tracing::info!(%agent, "Agent {agent} joined by an invite");
     let (farm, brokers) = (app.site.farm.clone(), app.site.brokers.clone());

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::paging::{Page, RequestPaging, read};
-use crate::store::history::{History, EntryRecord};
+use crate::store::history::{EntryRecord, History};
 use crate::web::Shared;
 use crate::web::answer::{Asked, Failure};
 use crate::web::caller::Reader;

@@ -3,8 +3,8 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::extract::State;
+use axum::extract::rejection::FormRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
@@ -72,9 +72,8 @@ pub(super) async fn login(
 ) -> Result<Response, Failure> {
     let Form(Entry { name, password }) = form?;
     let given = name.clone();
-    let log_in = move |app: &App| {
-        app.site.accounts.login(&given, &password, address, app.site.clock.now())
-    };
+    let log_in =
+        move |app: &App| app.site.accounts.login(&given, &password, address, app.site.clock.now());
     let (status, notice) = match app.blocking(log_in).await {
         Ok(session) => return Ok(enter(&app, &session.token)),
         Err(LoginRefused::Store(error)) => return Err(error.into()),

@@ -33,7 +33,6 @@ abandon-consequence = Its plate is offered to another printer. If it was printed
 
 requests-title = Requests
 requests-none = Nothing is asked for yet.
-request-number = Request { $what }
 request-cancel = Cancel…
 request-cancel-consequence = No further plate is started. What is printing ends normally and is counted.
 request-cancel-do = Cancel this request

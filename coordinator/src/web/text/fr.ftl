@@ -33,7 +33,6 @@ abandon-consequence = Son plateau est proposé à une autre imprimante. S’il a
 
 requests-title = Demandes
 requests-none = Rien n’est encore demandé.
-request-number = Demande { $what }
 request-cancel = Annuler…
 request-cancel-consequence = Plus aucun plateau n’est lancé. Ce qui s’imprime se termine normalement et est compté.
 request-cancel-do = Annuler cette demande
