@@ -15,7 +15,11 @@ use visorfarm_agent::{join, run};
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_writer(io::stderr)
+        .init();
     rustls::crypto::ring::default_provider()
         .install_default()
         .expect("no other TLS provider is installed before this line");

@@ -229,6 +229,16 @@ impl Thread {
     }
 
     fn finish(&mut self, batch: Batch) {
+        // An agent fetches its file as soon as it is granted, and whoever gets an answer looks at
+        // once: for both, what was decided is on the board before they hear of it.
+        let granted = |change: &Change| matches!(change, Change::LeaseGranted(_));
+        let awaited = !batch.answers.is_empty() || batch.changes.iter().any(granted);
+        let now = self.clock.now();
+        let due = BOARD_MILLIS <= now.0.saturating_sub(self.shown.0);
+        if self.changed && (awaited || due) {
+            self.board.send_replace(Arc::new(self.dispatcher.board(now)));
+            (self.shown, self.changed) = (now, false);
+        }
         for message in batch.messages {
             // A message is only a hint: whatever matters is sent again when the agent asks.
             if let Err(error) = self.outgoing.try_send(message) {
@@ -238,12 +248,6 @@ impl Thread {
         for committed in batch.commits {
             // An agent that left meanwhile tells again.
             committed.send(()).ok();
-        }
-        let now = self.clock.now();
-        let due = BOARD_MILLIS <= now.0.saturating_sub(self.shown.0);
-        if !batch.answers.is_empty() || (self.changed && due) {
-            self.board.send_replace(Arc::new(self.dispatcher.board(now)));
-            (self.shown, self.changed) = (now, false);
         }
         for (answer, decided) in batch.answers {
             answer.send(decided).ok();

@@ -11,13 +11,13 @@
 pub mod accounts;
 pub mod brain;
 pub mod broker;
+pub mod cli;
 pub mod clock;
 pub mod dispatch;
 pub mod intake;
 mod narrate;
+mod serve;
+pub mod serving;
 pub mod store;
 pub mod tls;
 pub mod web;
-pub mod cli;
-mod serve;
-pub mod serving;

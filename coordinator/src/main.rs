@@ -12,7 +12,11 @@ async fn main() -> ExitCode {
     // RUST_LOG asks for more; the broker's own lines are of no use to coordinators.
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,rmqtt=error,rmqtt_net=error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_writer(std::io::stderr)
+        .init();
     rustls::crypto::ring::default_provider()
         .install_default()
         .expect("no other TLS provider is installed before this line");

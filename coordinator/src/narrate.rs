@@ -9,7 +9,8 @@ use crate::dispatch::{Change, EntryKind, LeaseState};
 pub(crate) fn narrate(change: &Change) {
     match change {
         Change::PrinterKnown { key, card } => {
-            info!(printer = %key, "Printer {key} ({}) joined, sliced for {}", card.title, card.profile);
+            let octoprint = card.octoprint.as_deref().unwrap_or("an OctoPrint not yet heard of");
+            info!(printer = %key, "Printer {key} ({}) takes {} and is driven by {octoprint}", card.title, card.profile);
         }
         Change::RevisionPublished { design, revision, published } => {
             let slices = published.slices.len();

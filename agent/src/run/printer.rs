@@ -173,7 +173,7 @@ impl Printer {
                 let (pieces, design) = (grant.plate.pieces, &grant.plate.design);
                 info!(printer = %id, "{printer}: taking {pieces} of {design} for \"{}\"", grant.purpose);
             }
-            Change::Starting { path } => info!(printer = %id, "{printer}: starting {path}"),
+            Change::Starting { path, .. } => info!(printer = %id, "{printer}: starting {path}"),
             Change::BedCleared => info!(printer = %id, "{printer}: the bed is clear"),
             Change::BedTaken => info!(printer = %id, "{printer}: prints something of your own"),
             Change::Paused => info!(printer = %id, "{printer}: paused, no new prints"),
@@ -184,7 +184,10 @@ impl Printer {
                 let old = self.happened.len().saturating_sub(HAPPENED_MAX);
                 self.happened.drain(..old);
             }
-            Change::Remembered { .. } | Change::Receipted { .. } | Change::Welcomed { .. } => {}
+            Change::Remembered { .. }
+            | Change::PlateForgotten { .. }
+            | Change::Receipted { .. }
+            | Change::Welcomed { .. } => {}
         }
     }
 }

@@ -26,10 +26,15 @@ impl Supervisor {
         };
         let mut changes = vec![Change::Granted { grant: Box::new(grant.clone()) }];
         changes.extend(self.facts([Fact::Accepted { lease: grant.lease }]));
-        Decision::changes(changes)
+        let mut decision = Decision::changes(changes)
             .and_note(Note::AskOver)
             .and_note(Note::Work(Work::Preparing { start_by }))
-            .and_act(Action::Fetch(Box::new(grant.clone())))
+            .and_act(Action::Fetch(Box::new(grant.clone())));
+        for past in self.memory.forgettable() {
+            decision.changes.push(Change::PlateForgotten { lease: past.lease });
+            decision.actions.push(Action::Delete { path: past.path.clone() });
+        }
+        decision
     }
 
     /// Returns when the grant must be started by, if it may be taken.
@@ -85,7 +90,8 @@ impl Supervisor {
         if let Err(reason) = self.startable(now) {
             return self.give_back(unwilling(reason), "");
         }
-        Decision::change(Change::Starting { path: path.clone() })
+        let marks = self.watch.marks.clone().unwrap_or_default();
+        Decision::change(Change::Starting { path: path.clone(), marks })
             .and_note(Note::Work(Work::Starting { since: now.moment }))
             .and_act(Action::Start { lease, path: path.clone() })
     }

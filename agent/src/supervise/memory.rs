@@ -7,12 +7,14 @@ use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::message::{End, Fact, Grant, Plate};
 
+use crate::octoprint::model::Markings;
+
 /// The most facts kept after their receipt. A coordinator that comes back from a backup hears them
 /// again; a busy printer tells about five for each plate, so this is some months of prints.
 const RECEIPTED_KEPT_MAX: usize = 2_000;
 
-/// The most past plates kept, to tell a repetition of ours from the owner's own print.
-const PAST_KEPT_MAX: usize = 50;
+/// How many past plates keep their files in OctoPrint, where the owner may print them again.
+const PAST_KEPT: usize = 3;
 
 /// The durable state of one printer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +47,9 @@ pub enum Phase {
     Starting {
         /// Where OctoPrint keeps the file.
         path: String,
+        /// The marks that OctoPrint's process had set before.
+        #[serde(default)]
+        marks: Markings,
     },
     /// Seen printing.
     Printing {
@@ -121,6 +126,14 @@ pub enum Change {
     Starting {
         /// Where OctoPrint keeps the file.
         path: String,
+        /// The marks that OctoPrint's process had set by then.
+        #[serde(default)]
+        marks: Markings,
+    },
+    /// A past plate is told and judged; its file is deleted from OctoPrint.
+    PlateForgotten {
+        /// Under which lease it was printed.
+        lease: LeaseId,
     },
     /// Something that is not ours was printed, so that the bed is not known to be clear.
     BedTaken,
@@ -170,11 +183,12 @@ impl Memory {
                 self.run = Some(run);
             }
             Change::Fact { seq, fact } => self.apply_fact(*seq, fact),
-            Change::Starting { path } => {
+            Change::Starting { path, marks } => {
                 let run = self.run.as_mut().expect("only a run starts");
-                run.phase = Phase::Starting { path: path.clone() };
+                run.phase = Phase::Starting { path: path.clone(), marks: marks.clone() };
                 self.bed = Bed::Plate(run.grant.lease);
             }
+            Change::PlateForgotten { lease } => self.past.retain(|past| past.lease != *lease),
             Change::BedTaken => self.bed = Bed::Unconfirmed,
             Change::BedCleared => self.bed = Bed::Clear,
             Change::Paused => self.consent = Consent::Paused,
@@ -199,7 +213,7 @@ impl Memory {
             Fact::Accepted { .. } | Fact::Judged { .. } => {}
             Fact::Started { .. } => {
                 let run = self.run.as_mut().expect("only a run is seen printing");
-                if let Phase::Starting { path } = &run.phase {
+                if let Phase::Starting { path, .. } = &run.phase {
                     run.phase = Phase::Printing { path: path.clone() };
                 }
             }
@@ -225,14 +239,11 @@ impl Memory {
             return;
         }
         let run = self.run.take().expect("only a run ends");
-        let (Phase::Starting { path } | Phase::Printing { path }) = run.phase else {
+        let (Phase::Starting { path, .. } | Phase::Printing { path }) = run.phase else {
             unreachable!("{lease:?} ended before it was started")
         };
         let completed = u32::from(end == End::Completed);
         self.past.push(PastPlate { lease, path, plate: plate.clone(), end, completed });
-        if PAST_KEPT_MAX < self.past.len() {
-            self.past.remove(0);
-        }
     }
 
     /// Drops the oldest facts that were receipted in the current epoch, beyond what is kept.
@@ -273,6 +284,15 @@ impl Memory {
 
     pub(super) fn past(&self, lease: LeaseId) -> Option<&PastPlate> {
         self.past.iter().find(|past| past.lease == lease)
+    }
+
+    /// Returns the past plates that nobody needs any more: told, off the bed, and not of the last.
+    pub(super) fn forgettable(&self) -> impl Iterator<Item = &PastPlate> {
+        let old = self.past.len().saturating_sub(PAST_KEPT);
+        self.past[..old].iter().filter(|past| {
+            self.bed != Bed::Plate(past.lease)
+                && !self.unheard().any(|(_, fact)| fact.lease() == past.lease)
+        })
     }
 
     /// Returns the plate on the bed that a person can judge.

@@ -30,7 +30,7 @@ impl Supervisor {
             None => self.seen_without_run(snapshot),
             Some(run) => match &run.phase {
                 Phase::Preparing => self.seen_preparing(snapshot),
-                Phase::Starting { path } | Phase::Printing { path } => {
+                Phase::Starting { path, .. } | Phase::Printing { path } => {
                     self.seen_running(now, run, path, snapshot)
                 }
             },
@@ -133,7 +133,9 @@ impl Supervisor {
     /// Decides something that OctoPrint told by itself.
     pub(super) fn decide_push(&self, now: Now, push: &PushEvent) -> Decision {
         match push {
-            PushEvent::Connected { .. } => Decision::note(Note::Socket(Socket::Up)),
+            PushEvent::Connected { markings } => {
+                Decision::note(Note::Socket(Socket::Up)).and_note(Note::Marks(markings.clone()))
+            }
             PushEvent::Lost(_) => Decision::note(Note::Socket(Socket::Down)),
             PushEvent::Current(snapshot) => self.decide_seen(now, snapshot),
             PushEvent::PrintStarted { path } => match self.running(path) {
@@ -159,16 +161,15 @@ impl Supervisor {
                 _ => Decision::default(),
             },
             PushEvent::StateChanged(condition) => self.condition_changed(condition),
-            PushEvent::PrintPaused { .. } | PushEvent::Marked(_) | PushEvent::Error { .. } => {
-                Decision::default()
-            }
+            PushEvent::Marked(markings) => Decision::note(Note::Marks(markings.clone())),
+            PushEvent::PrintPaused { .. } | PushEvent::Error { .. } => Decision::default(),
         }
     }
 
     /// Returns the run that prints the file at `path`.
     fn running(&self, path: &str) -> Option<&Run> {
         self.memory.run.as_ref().filter(|run| match &run.phase {
-            Phase::Starting { path: ours } | Phase::Printing { path: ours } => ours == path,
+            Phase::Starting { path: ours, .. } | Phase::Printing { path: ours } => ours == path,
             Phase::Preparing => false,
         })
     }

@@ -7,7 +7,7 @@ use visorfarm_protocol::status::{Activity, WaitsFor};
 use super::testing::{Bench, EPOCH, PATH, record, setup, snapshot};
 use super::{Action, Answer, Event, FetchFailed, LinkChange, MakerRefused, StartAnswer};
 use crate::config::BedCare;
-use crate::octoprint::model::PrinterCondition;
+use crate::octoprint::model::{Marking, MarkingKind, Markings, PrinterCondition};
 use crate::octoprint::push::{FailReason, PushEvent};
 
 const CLEAR: Event = Event::BedClear { good: None, bad: None };
@@ -42,9 +42,10 @@ fn nothing_is_asked_for_before_somebody_says_that_the_bed_is_clear() {
 #[test]
 fn the_start_is_journaled_in_the_same_step_that_orders_it() {
     let mut bench = Bench::ready();
-    bench.grant();
+    let lease = bench.grant();
     bench.fetched(Ok(()));
-    let decision = bench.supervisor.decide(bench.now, &Event::Uploaded(Ok(PATH.into())));
+    let uploaded = Event::Uploaded { lease, result: Ok(PATH.into()) };
+    let decision = bench.supervisor.decide(bench.now, &uploaded);
     assert!(matches!(decision.changes[..], [super::Change::Starting { .. }]));
     assert!(matches!(decision.actions[..], [Action::Start { .. }]));
 }
@@ -276,6 +277,40 @@ fn an_agent_that_dies_between_journal_and_order_starts_nothing_again() {
     bench.idle();
     bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(0, 0)));
     assert_eq!((bench.ends(), bench.starts()), (vec![(0, End::Unknown)], 0));
+}
+
+#[test]
+fn an_octoprint_that_marked_no_print_since_the_order_started_nothing() {
+    let mark = |kind, at_ms| Marking { kind, at_ms };
+    let before = Markings(vec![mark(MarkingKind::Connected, 5)]);
+    let after = Markings(vec![mark(MarkingKind::Connected, 5), mark(MarkingKind::Print, 9)]);
+    for (marks, returned, ended) in [
+        (before.clone(), vec![Return::Printer], vec![]),
+        (after, vec![], vec![(0, End::Unknown)]),
+        (Markings::default(), vec![], vec![(0, End::Unknown)]),
+    ] {
+        let mut bench = Bench::ready();
+        bench.push(PushEvent::Marked(before.clone()));
+        bench.order();
+        let mut bench = bench.restart();
+        bench.push(PushEvent::Connected { markings: marks });
+        bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(0, 0)));
+        assert_eq!((bench.returns(), bench.ends()), (returned, ended));
+    }
+}
+
+#[test]
+fn files_of_old_plates_are_deleted_once_they_are_told() {
+    let mut bench = Bench::ready();
+    for _ in 0..5 {
+        bench.completed();
+        bench.put(CLEAR);
+        bench.receipt_all();
+    }
+    bench.grant();
+    let deleted = bench.actions.iter().filter(|a| matches!(a, Action::Delete { .. })).count();
+    assert_eq!(deleted, 2);
+    assert_eq!(bench.supervisor.memory().past.len(), 3);
 }
 
 #[test]

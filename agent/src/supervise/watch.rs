@@ -1,7 +1,7 @@
 //! What a supervisor sees and a restart forgets.
 
 use crate::clock::Moment;
-use crate::octoprint::model::{PrinterCondition, Snapshot};
+use crate::octoprint::model::{Markings, PrinterCondition, Snapshot};
 
 use super::event::{LinkChange, Setup};
 
@@ -16,6 +16,8 @@ pub(super) struct Watch {
     pub(super) socket: Socket,
     /// Whether every event since the start was ordered has been heard.
     pub(super) events: Events,
+    /// The marks of OctoPrint's process, as of this connection.
+    pub(super) marks: Option<Markings>,
     /// The way to the coordinator.
     pub(super) link: Link,
     /// The ask that stands.
@@ -42,6 +44,8 @@ pub enum Note {
     Blind(Blind),
     /// OctoPrint's events are heard from now on, or no more.
     Socket(Socket),
+    /// The marks that OctoPrint's process has set.
+    Marks(Markings),
     /// How the connection to the coordinator changed.
     Link(LinkChange),
     /// The coordinator answered hello.
@@ -197,6 +201,7 @@ impl Watch {
             blind: None,
             socket: Socket::Down,
             events: Events::Missed,
+            marks: None,
             link: Link::Down,
             ask: None,
             next_ask: asks_from,
@@ -221,8 +226,10 @@ impl Watch {
                 self.socket = *socket;
                 if *socket == Socket::Down {
                     self.events = Events::Missed;
+                    self.marks = None;
                 }
             }
+            Note::Marks(marks) => self.marks = Some(marks.clone()),
             Note::Link(change) => {
                 self.link = match change {
                     LinkChange::Up => Link::Greeting,

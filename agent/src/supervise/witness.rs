@@ -9,7 +9,7 @@ use super::Supervisor;
 use super::event::{Action, Decision, Now, Witnesses};
 use super::memory::{PastPlate, Phase, Run};
 use super::watch::{Engine, Events, Note, Work};
-use crate::octoprint::model::FileRecord;
+use crate::octoprint::model::{FileRecord, Markings, SincePrint};
 
 /// How often witnesses may have nothing to tell. OctoPrint writes a file's history a moment after
 /// the event, on another thread.
@@ -41,7 +41,7 @@ impl Supervisor {
     /// Asks the witnesses; `silent` is how often they had nothing to tell.
     pub(super) fn ask_witnesses(&self, now: Now, silent: u32) -> Decision {
         let Some(run) = &self.memory.run else { return Decision::default() };
-        let (Phase::Starting { path } | Phase::Printing { path }) = &run.phase else {
+        let (Phase::Starting { path, .. } | Phase::Printing { path }) = &run.phase else {
             return Decision::default();
         };
         Decision::note(Note::Work(Work::Asking { silent, since: now.moment }))
@@ -58,7 +58,7 @@ impl Supervisor {
     }
 
     fn hear(&self, now: Now, run: &Run, silent: u32, witnesses: &Witnesses) -> Decision {
-        let (Phase::Starting { path } | Phase::Printing { path }) = &run.phase else {
+        let (Phase::Starting { path, .. } | Phase::Printing { path }) = &run.phase else {
             return Decision::default();
         };
         let snapshot = &witnesses.snapshot;
@@ -91,8 +91,11 @@ impl Supervisor {
     /// Neither the current job nor the history knows of the print.
     fn nothing_told(&self, run: &Run, engine: Engine) -> Decision {
         match (&run.phase, self.watch.events, engine) {
-            // Every event since the order was heard, and none told of a print.
-            (Phase::Starting { .. }, Events::Whole, Engine::Idle) => {
+            // Every event since the order was heard, and none told of a print; or OctoPrint's
+            // process is the same as before the order, and has marked no print since.
+            (Phase::Starting { marks, .. }, events, Engine::Idle)
+                if events == Events::Whole || self.none_marked_since(marks) =>
+            {
                 let fact = Fact::Returned {
                     lease: run.grant.lease,
                     why: Return::Printer,
@@ -106,6 +109,12 @@ impl Supervisor {
             }
             _ => self.end(run, End::Unknown, "OctoPrint restarted and knows nothing of it"),
         }
+    }
+
+    /// Says whether OctoPrint's own marks prove that no print was started since `before`.
+    fn none_marked_since(&self, before: &Markings) -> bool {
+        let marks = self.watch.marks.as_ref();
+        marks.is_some_and(|marks| marks.since(before) == SincePrint::NoneStarted)
     }
 
     /// The owner printed a file of ours again, and we heard it end.

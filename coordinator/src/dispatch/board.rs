@@ -281,7 +281,9 @@ impl Dispatcher {
         let heard = self.heard.get(&key.agent);
         let link = match heard {
             None => Link::Unheard,
-            Some(heard) if heard.connected && now.0.saturating_sub(heard.at.0) < SILENT_AFTER_MILLIS => {
+            Some(heard)
+                if heard.connected && now.0.saturating_sub(heard.at.0) < SILENT_AFTER_MILLIS =>
+            {
                 Link::Live
             }
             Some(_) => Link::Silent,

@@ -46,9 +46,12 @@ pub(super) struct Known {
 /// Watches the drop folder for ever.
 pub(super) async fn watch(intake: &Intake) {
     let (tell, mut told) = mpsc::channel(1);
-    let watcher = notify::recommended_watcher(move |_event| {
-        // Full means that a hint waits already.
-        tell.try_send(()).ok();
+    let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // Reading is what we do ourselves.
+        if !event.is_ok_and(|event| event.kind.is_access()) {
+            // Full means that a hint waits already.
+            tell.try_send(()).ok();
+        }
     });
     let designs = &intake.places().designs;
     let watching = watcher.and_then(|mut watcher| {
@@ -65,7 +68,7 @@ pub(super) async fn watch(intake: &Intake) {
         // Without a watcher the channel is closed and tells nothing, at once.
         let hint = async {
             if told.recv().await.is_none() {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         };
         tokio::time::timeout(LOOK_EVERY, hint).await.ok();

@@ -252,7 +252,12 @@ impl History {
     ) -> Result<Vec<T>, HistoryFailed> {
         // A panic while it was held left at most a statement unfinished, which its drop resets.
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = || connection.prepare_cached(sql)?.query_map(params, read)?.collect::<rusqlite::Result<Vec<_>>>();
+        let all = || {
+            connection
+                .prepare_cached(sql)?
+                .query_map(params, read)?
+                .collect::<rusqlite::Result<Vec<_>>>()
+        };
         all().map_err(|source| HistoryFailed { path: self.path.clone(), source })
     }
 }

@@ -32,12 +32,12 @@ async fn fetch(
     }
     let path = app.site.gcode.join(digest.to_string());
     let served = ServeFile::new(&path).try_call(request).await;
-    let served = served.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => {
-            tracing::error!("{} is leased and not there: restore it", path.display());
-            Failure::missing(format!("the file {digest} is gone from the coordinator"))
+    let served = served.map_err(|error| {
+        if error.kind() != ErrorKind::NotFound {
+            return Failure::from(error);
         }
-        _ => error.into(),
+        tracing::error!("{} is leased and not there: restore it", path.display());
+        Failure::missing(format!("the file {digest} is gone from the coordinator"))
     })?;
     let mut response = served.map(axum::body::Body::new);
     let headers = response.headers_mut();

@@ -217,6 +217,7 @@ impl PrinterView {
         let held = row.plate.as_ref();
         // What a silent printer said of its progress is not so any more.
         let live = row.link == Link::Live;
+        let warm = live && doing != Doing::Offline;
         Self {
             key: format!("{}/{}", row.agent, row.printer),
             title: row.title.clone(),
@@ -229,8 +230,8 @@ impl PrinterView {
             request: held.and_then(|plate| plate.request).map(|request| request.0),
             percent: row.fraction.filter(|_| live && held.is_some()).map(percent),
             seconds_left: row.seconds_left.filter(|_| live && kind == Kind::Working),
-            nozzle: row.nozzle_celsius.filter(|_| live).and_then(degrees),
-            bed: row.bed_celsius.filter(|_| live).and_then(degrees),
+            nozzle: row.nozzle_celsius.filter(|_| warm).and_then(degrees),
+            bed: row.bed_celsius.filter(|_| warm).and_then(degrees),
             fault: row.fault.clone().filter(|_| live),
             heard: row.heard.map(|at| Timestamp(at.0 - at.0 % HEARD_STEP_MILLIS)),
             printed: row.printed,

@@ -7,6 +7,7 @@
 //!
 //! OctoPrint 1.9 marks prints but no connections: before its first print it proves nothing.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::read;
@@ -15,7 +16,8 @@ use super::read;
 const KEPT: usize = 32;
 
 /// What a mark stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MarkingKind {
     /// A print was started.
     Print,
@@ -30,14 +32,14 @@ pub enum MarkingKind {
 }
 
 /// One mark, at the time of the server's own clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marking {
     pub kind: MarkingKind,
     pub at_ms: u64,
 }
 
 /// The newest marks of one server process, in its order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Markings(pub Vec<Marking>);
 
 /// Whether a print was started between two looks at the marks.

@@ -28,7 +28,7 @@ impl Language {
 
     /// Returns how much of a print is left.
     pub(super) fn left(self, seconds: &u32) -> String {
-        self.span(u64::from(*seconds))
+        self.with("printer-left", &self.span(u64::from(*seconds)))
     }
 
     /// Returns when a printer was heard of.

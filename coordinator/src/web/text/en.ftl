@@ -12,7 +12,7 @@ skip = To the content
 
 numbers-label = Pieces
 number-wanted = asked for
-number-flight = printing
+number-flight = under way
 number-printed = printed
 number-good = good
 number-bad = bad
@@ -49,7 +49,7 @@ printers-title = Printers
 printers-none = No printer has joined yet. Make an invite on the page People.
 printer-pieces = pieces of
 printer-for = request
-printer-left = left
+printer-left = { $what } left
 printer-heard = heard
 printer-printed = printed
 printer-nozzle = nozzle
@@ -89,7 +89,7 @@ advice-paused = Its maker resumes or cancels the print.
 span-day = d
 
 stage-open = open
-stage-covered = all of it printing
+stage-covered = all of it under way
 stage-printed = printed
 stage-cancelled = cancelled
 

@@ -12,7 +12,7 @@ skip = Aller au contenu
 
 numbers-label = Pièces
 number-wanted = demandées
-number-flight = en impression
+number-flight = en cours
 number-printed = imprimées
 number-good = bonnes
 number-bad = mauvaises
@@ -49,7 +49,7 @@ printers-title = Imprimantes
 printers-none = Aucune imprimante n’a encore rejoint la ferme. Créez une invitation sur la page Personnes.
 printer-pieces = pièces de
 printer-for = demande
-printer-left = restent
+printer-left = reste { $what }
 printer-heard = entendue
 printer-printed = imprimées
 printer-nozzle = buse
@@ -89,7 +89,7 @@ advice-paused = Son maker reprend ou annule l’impression.
 span-day = j
 
 stage-open = ouverte
-stage-covered = tout est en impression
+stage-covered = tout est en cours
 stage-printed = imprimée
 stage-cancelled = annulée
 
