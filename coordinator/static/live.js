@@ -45,13 +45,13 @@ function ago(at) {
 
 /** Writes `fields`, of which `changed` are new, into `element`. */
 function write(element, fields, changed) {
-  for (const part of element.querySelectorAll("[data-text], [data-word], [data-advice], [data-value], [data-span], [data-ago], [data-width], [data-if], [data-some], [data-action]")) {
-    const { text, word: code, advice, value, span: length, ago: moment, width, if: shown, some, action } = part.dataset;
+  for (const part of element.querySelectorAll("[data-text], [data-word], [data-advice], [data-value], [data-left], [data-ago], [data-width], [data-if], [data-some], [data-action]")) {
+    const { text, word: code, advice, value, left, ago: moment, width, if: shown, some, action } = part.dataset;
     if (text in changed) part.textContent = fields[text] ?? "";
     if (code in changed) part.textContent = word[fields[code]] ?? fields[code];
     if (advice in changed) part.textContent = word[`advice-${fields[advice]}`] ?? "";
     if (value in changed) part.value = fields[value] ?? 0;
-    if (length in changed) part.textContent = span(fields[length] ?? 0);
+    if (left in changed) part.textContent = words.dataset.left.replace("%", span(fields[left] ?? 0));
     if (moment in changed) {
       part.dataset.at = fields[moment] ?? "";
       part.textContent = ago(fields[moment]);

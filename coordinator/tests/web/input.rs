@@ -127,7 +127,8 @@ async fn a_withdrawn_revision_says_so() {
     assert_eq!(site.post(&site.dispatcher, path, r#"{"why":"breaks"}"#).await.status, 204);
     let listed = site.get(&site.reader, "/api/v1/designs").await.json();
     assert_eq!(listed["items"][0]["channel"], "withdrawn");
-    let missing = site.post(&site.dispatcher, "/api/v1/designs/visor/r2/withdraw", r#"{"why":"x"}"#);
+    let missing =
+        site.post(&site.dispatcher, "/api/v1/designs/visor/r2/withdraw", r#"{"why":"x"}"#);
     assert_eq!(missing.await.status, 404);
 }
 

@@ -40,7 +40,8 @@ impl Viewer {
     /// Returns the next event that is no beat.
     async fn next(&mut self) -> Seen {
         loop {
-            while let Some((event, rest)) = self.text.split_once("\n\n") {
+            while let Some(end) = self.text.find("\n\n") {
+                let event: String = self.text.drain(..end + 2).collect();
                 let field = |name: &str| {
                     let line = event.lines().find_map(|line| line.strip_prefix(name));
                     line.unwrap_or_default().to_owned()
@@ -50,7 +51,6 @@ impl Viewer {
                     event: field("event: "),
                     data: serde_json::from_str(&field("data: ")).unwrap(),
                 };
-                self.text = rest.to_owned();
                 if seen.event != "beat" {
                     return seen;
                 }

@@ -70,6 +70,11 @@ async fn print(site: &Site, printer: &str, ask: u64, good: u32, bad: u32) {
 }
 
 async fn fill(site: &Site) {
+    let folder = site.designs().join("visor-band/r2");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("mk3.gcode"), "G28\nM104 S200\nG1 X10 F600\n").unwrap();
+    std::fs::write(folder.join("mk3.toml"), "pieces = 4\n").unwrap();
+    std::fs::write(folder.join("ender3.gcode"), crate::site::GCODE).unwrap();
     site.publish("visor-band", Digest([7; 32]), 4).await;
     site.publish("ear-saver", Digest([8; 32]), 20).await;
     let done = site.request("visor-band", 8, "Pharmacie de la Gare, Villeurbanne").await;
@@ -110,6 +115,7 @@ async fn a_farm_to_look_at() {
     if std::env::var_os("VISORFARM_EMPTY").is_none() {
         fill(&site).await;
     }
+    tokio::spawn(site.state.intake.clone().run());
     let token = site.state.accounts.first_admin_link(site.now()).unwrap().unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("http://{}/setup?token={token}", listener.local_addr().unwrap());

@@ -35,7 +35,10 @@ async fn first_admin(site: &Site) -> String {
 async fn people_come_in_by_the_one_time_link_and_by_password() {
     let site = Site::new();
     let away = page(&site, "/", "", "en").await;
-    assert_eq!((away.status.as_u16(), &away.headers["location"]), (303, &"/login".parse().unwrap()));
+    assert_eq!(
+        (away.status.as_u16(), &away.headers["location"]),
+        (303, &"/login".parse().unwrap())
+    );
     let cookie = first_admin(&site).await;
     assert_eq!(page(&site, "/", &cookie, "en").await.status, 200);
     let wrong = site.form("", "/login", "name=Anna&password=wrong").await;
@@ -53,7 +56,8 @@ async fn forms_do_what_they_say() {
     site.publish("visor", Digest([7; 32]), 4).await;
     let asked = site.form(&site.dispatcher, "/requests", "design=visor&pieces=12&title=Lyon").await;
     assert_eq!(asked.status, 303);
-    let refused = site.form(&site.dispatcher, "/requests", "design=visor&pieces=-3&title=Nice").await;
+    let refused =
+        site.form(&site.dispatcher, "/requests", "design=visor&pieces=-3&title=Nice").await;
     assert_eq!(refused.status, 422);
     assert!(refused.text().contains("-3 pieces cannot be asked for"));
     assert!(refused.text().contains("value=\"Nice\""), "what was typed is kept");

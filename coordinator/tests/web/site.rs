@@ -14,9 +14,7 @@ use tower::ServiceExt;
 use visorfarm_coordinator::accounts::{Accounts, INVITE_VALID_FOR, Role};
 use visorfarm_coordinator::brain::{Brain, Outgoing};
 use visorfarm_coordinator::clock::{Clock, Timestamp};
-use visorfarm_coordinator::dispatch::{
-    Answer, Channel, Event, NewRequest, Publication, Slice,
-};
+use visorfarm_coordinator::dispatch::{Answer, Channel, Event, NewRequest, Publication, Slice};
 use visorfarm_coordinator::intake::{BYTES_MAX, Intake, Places};
 use visorfarm_coordinator::store::history::History;
 use visorfarm_coordinator::store::{FILE_NAME, Store};
@@ -27,48 +25,48 @@ use visorfarm_protocol::message::{Ask, Fact, Hello, Numbered, Up};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 /// Whole, and harmless to any printer.
-pub const GCODE: &[u8] =
+pub(crate) const GCODE: &[u8] =
     b"G28\nM104 S200\nM109 S200\nG92 E0\nG1 X10 Y10 Z1 F3000\nG1 X20 E1 F1200\nM104 S0\nM84\n";
 
-pub struct Site {
-    pub folder: TempDir,
-    pub state: WebState,
-    pub router: Router,
-    pub reader: String,
-    pub dispatcher: String,
-    pub admin: String,
-    pub agent: AgentId,
-    pub secret: String,
+pub(crate) struct Site {
+    folder: TempDir,
+    pub(crate) state: WebState,
+    pub(crate) router: Router,
+    pub(crate) reader: String,
+    pub(crate) dispatcher: String,
+    pub(crate) admin: String,
+    pub(crate) agent: AgentId,
+    pub(crate) secret: String,
     /// Kept, so that the brain can send.
     _outgoing: mpsc::Receiver<Outgoing>,
 }
 
 /// An answer, read to its end.
 #[derive(Debug)]
-pub struct Got {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub bytes: Vec<u8>,
+pub(crate) struct Got {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Got {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.bytes.clone()).unwrap()
     }
 
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("{self:?} is no JSON"))
     }
 
     #[track_caller]
-    pub fn error(&self) -> String {
+    pub(crate) fn error(&self) -> String {
         self.json()["error"].as_str().unwrap().to_owned()
     }
 }
 
 impl Site {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(Clock::new());
         let farm: FarmId = "lyon".parse().unwrap();
@@ -101,52 +99,42 @@ impl Site {
             pin: None,
         };
         let router = router(state.clone());
-        Self {
-            folder,
-            state,
-            router,
-            reader,
-            dispatcher,
-            admin,
-            agent,
-            secret,
-            _outgoing: sent,
-        }
+        Self { folder, state, router, reader, dispatcher, admin, agent, secret, _outgoing: sent }
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Got {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Got {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 10_000_000).await.unwrap().to_vec();
         Got { status: parts.status, headers: parts.headers, bytes }
     }
 
-    pub async fn get(&self, token: &str, path: &str) -> Got {
+    pub(crate) async fn get(&self, token: &str, path: &str) -> Got {
         self.send(bearer(Method::GET, path, token).body(Body::empty()).unwrap()).await
     }
 
-    pub async fn post(&self, token: &str, path: &str, json: &str) -> Got {
+    pub(crate) async fn post(&self, token: &str, path: &str, json: &str) -> Got {
         let request = bearer(Method::POST, path, token);
         let request = request.header(header::CONTENT_TYPE, "application/json");
         self.send(request.body(Body::from(json.to_owned())).unwrap()).await
     }
 
-    pub async fn form(&self, token: &str, path: &str, form: &str) -> Got {
+    pub(crate) async fn form(&self, token: &str, path: &str, form: &str) -> Got {
         let request = bearer(Method::POST, path, token)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 
-    pub fn basic(&self) -> String {
+    pub(crate) fn basic(&self) -> String {
         format!("Basic {}", STANDARD.encode(format!("{}:{}", self.agent, self.secret)))
     }
 
-    pub async fn put(&self, event: Event) -> Answer {
+    pub(crate) async fn put(&self, event: Event) -> Answer {
         self.state.brain.put(event).await.unwrap()
     }
 
     /// Publishes a design with a slice for the profile `workshop`.
-    pub async fn publish(&self, design: &str, digest: Digest, pieces: u32) {
+    pub(crate) async fn publish(&self, design: &str, digest: Digest, pieces: u32) {
         let slice = Slice {
             digest,
             bytes: GCODE.len() as u64,
@@ -165,7 +153,7 @@ impl Site {
         assert_eq!(self.put(Event::Published { design, revision, slices }).await, Answer::Done);
     }
 
-    pub async fn request(&self, design: &str, pieces: i64, title: &str) -> RequestId {
+    pub(crate) async fn request(&self, design: &str, pieces: i64, title: &str) -> RequestId {
         let new = NewRequest {
             design: design.parse().unwrap(),
             revision: None,
@@ -174,17 +162,17 @@ impl Site {
         };
         match self.put(Event::Requested(new)).await {
             Answer::Opened(id) => id,
-            other => panic!("{other:?}"),
+            other @ (Answer::Done | Answer::Refused(_)) => panic!("{other:?}"),
         }
     }
 
-    pub async fn say(&self, message: Up) {
+    pub(crate) async fn say(&self, message: Up) {
         let (committed, told) = oneshot::channel();
         self.state.brain.hear(self.agent.clone(), message, committed).await.unwrap();
         told.await.unwrap();
     }
 
-    pub async fn hello(&self, printers: &[(&str, &str)]) {
+    pub(crate) async fn hello(&self, printers: &[(&str, &str)]) {
         let card = |(name, title): &(&str, &str)| PrinterCard {
             printer: name.parse().unwrap(),
             title: (*title).to_owned(),
@@ -203,7 +191,7 @@ impl Site {
     }
 
     /// Lets a printer ask, and returns the lease it got.
-    pub async fn ask(&self, printer: &str, ask: u64) -> Option<LeaseId> {
+    pub(crate) async fn ask(&self, printer: &str, ask: u64) -> Option<LeaseId> {
         let ask = Ask {
             printer: printer.parse().unwrap(),
             ask,
@@ -219,25 +207,31 @@ impl Site {
         row.plate.as_ref().map(|plate| plate.lease)
     }
 
-    pub async fn tell(&self, printer: &str, seq: u64, fact: Fact) {
+    pub(crate) async fn tell(&self, printer: &str, seq: u64, fact: Fact) {
         let facts = vec![Numbered { seq, fact }];
         self.say(Up::Facts { printer: printer.parse().unwrap(), facts }).await;
         self.put(Event::Settle).await;
     }
 
-    pub async fn status(&self, status: PrinterStatus) {
+    pub(crate) async fn status(&self, status: PrinterStatus) {
         self.say(Up::Status { printers: vec![status] }).await;
         self.put(Event::Settle).await;
     }
 
+    /// Returns the drop folder.
+    pub(crate) fn designs(&self) -> std::path::PathBuf {
+        self.folder.path().join("designs")
+    }
+
     /// Returns the time that all of it runs on.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.state.clock.now()
     }
 }
 
-pub fn bearer(method: Method, path: &str, token: &str) -> axum::http::request::Builder {
-    let request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
+pub(crate) fn bearer(method: Method, path: &str, token: &str) -> axum::http::request::Builder {
+    let request =
+        Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
     if token.is_empty() {
         return request;
     }

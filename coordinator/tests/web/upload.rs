@@ -5,11 +5,15 @@ use axum::http::{Method, header};
 
 use crate::site::{GCODE, Got, Site, bearer};
 
+/// A name and what was typed, or the file.
+type Field = (&'static str, &'static [u8]);
+
 async fn upload(site: &Site, fields: &[(&str, &[u8])]) -> Got {
     let mut body = Vec::new();
     for (name, value) in fields {
         let file = if *name == "gcode" { "; filename=\"plate.gcode\"" } else { "" };
-        let head = format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+        let head =
+            format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(value);
         body.extend_from_slice(b"\r\n");
@@ -20,8 +24,7 @@ async fn upload(site: &Site, fields: &[(&str, &[u8])]) -> Got {
     site.send(request.body(Body::from(body)).unwrap()).await
 }
 
-const NAMED: [(&str, &[u8]); 3] =
-    [("design", b"visor"), ("revision", b"r1"), ("profile", b"workshop")];
+const NAMED: [Field; 3] = [("design", b"visor"), ("revision", b"r1"), ("profile", b"workshop")];
 
 #[tokio::test]
 async fn an_upload_is_published() {
@@ -41,7 +44,7 @@ async fn an_upload_is_published() {
 #[tokio::test]
 async fn a_wrong_upload_says_what_is_wrong_and_leaves_nothing() {
     let site = Site::new();
-    let table: [(&[(&str, &[u8])], u16, &str); 9] = [
+    let table: [(&[Field], u16, &str); 9] = [
         (&[("pieces", b"4"), ("gcode", b"")], 422, "the file is empty"),
         (&[("pieces", b"4"), ("gcode", b"G28\nM104 S200\n")], 422, "cut short"),
         (&[("pieces", b"4"), ("gcode", b"hello\n")], 422, "not G-code"),
@@ -60,7 +63,10 @@ async fn a_wrong_upload_says_what_is_wrong_and_leaves_nothing() {
     }
     let nameless = upload(&site, &[("pieces", b"4"), ("gcode", GCODE)]).await;
     assert!(nameless.error().contains("no field design before gcode"));
-    let bad_name = upload(&site, &[("design", b"../x"), ("revision", b"r1"), ("profile", b"p"), ("gcode", GCODE)]);
+    let bad_name = upload(
+        &site,
+        &[("design", b"../x"), ("revision", b"r1"), ("profile", b"p"), ("gcode", GCODE)],
+    );
     assert!(bad_name.await.error().contains("is no design name"));
     let huge = vec![b'x'; 20_000];
     assert_eq!(upload(&site, &[("notes", &huge)]).await.status, 413);
