@@ -1,7 +1,10 @@
+use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_tungstenite::accept_hdr_async;
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::message::{FACTS_PER_MESSAGE_MAX, Fact, Numbered};
@@ -31,7 +34,9 @@ impl Bench {
 
     async fn with(scheme: &str, pin: Option<Digest>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let broker = format!("{scheme}://localhost:{}", listener.local_addr().unwrap().port());
+        let path = if scheme == "ws" { "/mqtt" } else { "" };
+        let port = listener.local_addr().unwrap().port();
+        let broker = format!("{scheme}://localhost:{port}{path}");
         // One that does not exist yet is left out.
         let brokers = ["quic://farm.example".to_owned(), broker];
         let link = Link::new(membership("http://localhost", pin, &brokers)).unwrap();
@@ -297,6 +302,29 @@ async fn the_reason_for_no_connection_is_told_once() {
     broker.welcome().await;
     assert!(matches!(bench.news().await, Incoming::Offline { .. }));
     assert_eq!(bench.news().await, Incoming::Online);
+}
+
+#[tokio::test]
+async fn a_web_socket_carries_it_past_a_firewall() {
+    let mut bench = Bench::with("ws", None).await;
+    let stream = bench.accept().await.stream;
+    let mut path = String::new();
+    #[expect(clippy::result_large_err, reason = "the library wants it so")]
+    let callback = |request: &Request, mut response: Response| {
+        request.uri().path().clone_into(&mut path);
+        let protocol = request.headers()["sec-websocket-protocol"].clone();
+        response.headers_mut().insert("sec-websocket-protocol", protocol);
+        Ok(response)
+    };
+    let mut socket = accept_hdr_async(stream, callback).await.unwrap();
+    let connect = socket.next().await.unwrap().unwrap().into_data();
+    assert_eq!(connect[0], CONNECT);
+    socket.send(vec![0x20, 2, 0, 0].into()).await.unwrap();
+    let subscribe = socket.next().await.unwrap().unwrap().into_data();
+    assert_eq!(subscribe[0] & 0xf0, SUBSCRIBE);
+    socket.send(vec![0x90, 3, subscribe[2], subscribe[3], 1].into()).await.unwrap();
+    assert_eq!(bench.news().await, Incoming::Online);
+    assert_eq!(path, "/mqtt");
 }
 
 #[test]
