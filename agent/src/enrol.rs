@@ -53,7 +53,8 @@ pub enum EnrolError {
     },
     /// The server cannot be reached, or the connection broke.
     #[error(
-        "cannot reach the coordinator at {origin}: check the link and this machine's network, then try again"
+        "cannot reach the coordinator at {origin}: check the link and this machine's network, \
+         then try again"
     )]
     Unreachable {
         /// Where.

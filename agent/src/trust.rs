@@ -30,12 +30,14 @@ const SILENT_FOR_AT_MOST: Duration = Duration::from_secs(30);
 pub enum TrustError {
     /// Another authority signed for it, or none.
     #[error(
-        "the server is not the one that the invite was made for: somebody stands between, or the coordinator has a new certificate; ask the dispatcher for a new invite"
+        "the server is not the one that the invite was made for: somebody stands between, or the \
+         coordinator has a new certificate; ask the dispatcher for a new invite"
     )]
     NotPinned,
     /// Its certificate begins in the future.
     #[error(
-        "the server's certificate is not valid yet: this machine's clock is probably wrong; wait until it has found a time server, or set it"
+        "the server's certificate is not valid yet: this machine's clock is probably wrong; wait \
+         until it has found a time server, or set it"
     )]
     NotYetValid,
 }

@@ -117,7 +117,8 @@ pub enum Command {
     },
     /// Print a completion script for your shell
     ///
-    /// For bash: visorfarm-agent completions bash > ~/.local/share/bash-completion/completions/visorfarm-agent
+    /// Put it where your shell looks for it; for bash that is
+    /// ~/.local/share/bash-completion/completions/visorfarm-agent
     Completions {
         /// Which shell
         shell: Shell,

@@ -56,7 +56,8 @@ impl<'de> Deserialize<'de> for Hours {
         let texts = Vec::<String>::deserialize(deserializer)?;
         if texts.is_empty() || SPANS_MAX < texts.len() {
             return Err(serde::de::Error::custom(
-                "hours needs at least one span like \"08:00-22:00\"; leave it out for always, or use `visorfarm-agent pause`",
+                "hours needs at least one span like \"08:00-22:00\"; leave it out for always, or \
+                 use `visorfarm-agent pause`",
             ));
         }
         let spans = texts.iter().map(|text| text.parse()).collect::<Result<_, NotASpan>>();

@@ -73,7 +73,8 @@ pub enum FetchError {
     },
     /// It does not fit the disk now.
     #[error(
-        "the disk of {folder} has {bytes_free} bytes free, and {bytes_needed} are needed: make room there"
+        "the disk of {folder} has {bytes_free} bytes free, and {bytes_needed} are needed: make \
+         room there"
     )]
     NoRoom {
         /// Where.

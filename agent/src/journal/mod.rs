@@ -1,7 +1,7 @@
 //! What an agent remembers: an append-only file of records, and the only thing it trusts after a
 //! restart.
 //!
-//! A journal begins with a line that names its format; then come frames (see [`frame`]). One
+//! A journal begins with a line that names its format; then come frames. One
 //! [`Journal::append`] is one frame, one write and one fsync: its records are remembered all
 //! together or not at all. A frame that a power cut left unfinished at the end was never relied on
 //! and is cut off. Damage anywhere else is a fact lost, and only a person may go on from there.
@@ -81,7 +81,8 @@ pub enum JournalError {
     },
     /// Another format, or a record of a shape that this program does not know.
     #[error(
-        "journal {path} was written by another version of visorfarm-agent (at byte {offset}): install that version or a newer one"
+        "journal {path} was written by another version of visorfarm-agent (at byte {offset}): \
+         install that version or a newer one"
     )]
     Version {
         /// Which one.
@@ -94,7 +95,10 @@ pub enum JournalError {
     },
     /// Bytes in the middle have changed.
     #[error(
-        "journal {path} is damaged from byte {from} to {to}, and records follow: the card or disk may be failing; copy the file, then restore it from a backup, or move it away to start a new one (the coordinator will ask what became of this printer's lease)"
+        "journal {path} is damaged from byte {from} to {to}, and records follow: the card or disk \
+         may be failing; copy the file, then restore it from a backup, or move all journals and \
+         identity.json away to begin a new life (a person must then look what became of this \
+         printer's lease)"
     )]
     Damaged {
         /// Which one.

@@ -187,7 +187,8 @@ proptest! {
         }
         if let Ok((_, replay)) = folder.open_with(&bytes) {
             let records = frames.concat();
-            prop_assert!(records.starts_with(&replay.records), "{:?} from {records:?}", replay.records);
+            let replayed = replay.records;
+            prop_assert!(records.starts_with(&replayed), "{replayed:?} from {records:?}");
         }
     }
 
@@ -201,7 +202,10 @@ proptest! {
     }
 
     #[test]
-    fn compaction_replays_like_appending(before in vec((any::<u32>(), ".*"), 0..4), records in vec((any::<u32>(), ".*"), 0..9)) {
+    fn compaction_replays_like_appending(
+        before in vec((any::<u32>(), ".*"), 0..4),
+        records in vec((any::<u32>(), ".*"), 0..9),
+    ) {
         let folder = Folder::new();
         folder.with(&[before]);
         folder.open().unwrap().0.compact(&records).unwrap();

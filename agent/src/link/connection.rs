@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use rumqttc::{
-    AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, Packet, PublishNotice,
-    PublishOptions, QoS, SubscribeReasonCode,
+    AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, Packet, Publish,
+    PublishNotice, PublishOptions, QoS, SubscribeReasonCode,
 };
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
@@ -103,7 +103,7 @@ impl Connection {
         loop {
             tokio::select! {
                 event = self.events.recv() => match event {
-                    Some(Ok(Packet::Publish(publish))) => self.hear(&publish.topic, &publish.payload, teller),
+                    Some(Ok(Packet::Publish(publish))) => self.hear(&publish, teller),
                     Some(Ok(_)) => {}
                     Some(Err(error)) => return ended(&error),
                     None => return gone(),
@@ -132,8 +132,9 @@ impl Connection {
             tokio::select! {
                 event = self.events.recv() => match event {
                     Some(Ok(Packet::ConnAck(_))) => {
-                        let subscribed = self.client.try_subscribe(filter.clone(), QoS::AtLeastOnce);
-                        subscribed.map_err(|error| End::Lost { why: error.to_string() })?;
+                        self.client
+                            .try_subscribe(filter.clone(), QoS::AtLeastOnce)
+                            .map_err(|error| End::Lost { why: error.to_string() })?;
                     }
                     Some(Ok(Packet::SubAck(answer))) => {
                         let refused = answer.return_codes.contains(&SubscribeReasonCode::Failure);
@@ -167,8 +168,8 @@ impl Connection {
         notice.map(Some).map_err(|error| End::Lost { why: error.to_string() })
     }
 
-    fn hear(&self, topic: &[u8], payload: &[u8], teller: &mut Teller) {
-        let topic = String::from_utf8_lossy(topic);
+    fn hear(&self, publish: &Publish, teller: &mut Teller) {
+        let topic = String::from_utf8_lossy(&publish.topic);
         let ours = |topic: &Topic<'_>| {
             topic.direction == Direction::Down && topic.agent == self.credentials.agent
         };
@@ -176,7 +177,7 @@ impl Connection {
             warn!("Dropping a message to {topic:?}, which is not ours");
             return;
         }
-        match Down::read(payload) {
+        match Down::read(&publish.payload) {
             Ok(message) => teller.tell(Incoming::Down(message)),
             Err(error) => {
                 let error: &dyn std::error::Error = &error;

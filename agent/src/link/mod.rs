@@ -45,7 +45,8 @@ pub enum Incoming {
 /// Why no link can be made.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "none of the brokers {brokers:?} can be used by this version: install a newer visorfarm-agent, or enrol again"
+    "none of the brokers {brokers:?} can be used by this version: install a newer \
+     visorfarm-agent, or enrol again"
 )]
 pub struct NoBroker {
     brokers: Vec<String>,

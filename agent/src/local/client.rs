@@ -21,7 +21,8 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(15);
 pub enum AskError {
     /// Nobody listens.
     #[error(
-        "no visorfarm-agent runs with the state folder of {path}: start it with `visorfarm-agent run`, or say which with --state"
+        "no visorfarm-agent runs with the state folder of {path}: start it with `visorfarm-agent \
+         run`, or say which with --state"
     )]
     NotRunning {
         /// Where it was looked for.

@@ -43,8 +43,10 @@ pub(super) fn link(link: &LinkState, language: Language) -> String {
         }
         LinkState::Refused => language
             .pick(
-                "refuses this agent: it was revoked or enrolled again; ask the dispatcher for a new invite",
-                "refuse cet agent : il a été révoqué ou inscrit à nouveau ; demandez une nouvelle invitation",
+                "refuses this agent: it was revoked or enrolled again; ask the dispatcher for a \
+                 new invite",
+                "refuse cet agent : il a été révoqué ou inscrit à nouveau ; demandez une nouvelle \
+                 invitation",
             )
             .to_owned(),
     }
@@ -61,15 +63,20 @@ pub(super) fn need(status: &PrinterStatus, language: Language) -> Option<String>
         ),
         WaitsFor::Look => language.pick(
             format!(
-                "look at the bed, as it is not known how the print ended; clear it, count the good pieces, then: visorfarm-agent bed-clear {printer} --good N"
+                "look at the bed, as it is not known how the print ended; clear it, count the \
+                 good pieces, then: visorfarm-agent bed-clear {printer} --good N"
             ),
             format!(
-                "regardez le plateau, car on ignore comment l'impression a fini ; videz-le, comptez les pièces bonnes, puis : visorfarm-agent bed-clear {printer} --good N"
+                "regardez le plateau, car on ignore comment l'impression a fini ; videz-le, \
+                 comptez les pièces bonnes, puis : visorfarm-agent bed-clear {printer} --good N"
             ),
         ),
         WaitsFor::Resume => language.pick(
             format!("it is paused; when it may print again: visorfarm-agent resume {printer}"),
-            format!("elle est suspendue ; pour qu'elle reprenne : visorfarm-agent resume {printer}"),
+            format!(
+                "elle est suspendue ; pour qu'elle reprenne : visorfarm-agent resume \
+                 {printer}"
+            ),
         ),
         WaitsFor::Disk => language
             .pick(
@@ -79,8 +86,10 @@ pub(super) fn need(status: &PrinterStatus, language: Language) -> Option<String>
             .to_owned(),
         WaitsFor::Key => language
             .pick(
-                "OctoPrint does not accept the agent's key: make an application key there and give it to the agent",
-                "OctoPrint n'accepte pas la clé de l'agent : créez-y une clé d'application et donnez-la à l'agent",
+                "OctoPrint does not accept the agent's key: make an application key there and \
+                 give it to the agent",
+                "OctoPrint n'accepte pas la clé de l'agent : créez-y une clé d'application et \
+                 donnez-la à l'agent",
             )
             .to_owned(),
         // These end by themselves.
@@ -178,10 +187,12 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
         ),
         Refusal::SayHowMany { printer, pieces } => language.pick(
             format!(
-                "it is not known how the print on {printer} ended: say how many of up to {pieces} pieces are good with --good"
+                "it is not known how the print on {printer} ended: say how many of up to {pieces} \
+                 pieces are good with --good"
             ),
             format!(
-                "on ignore comment l'impression sur {printer} a fini : indiquez avec --good combien de pièces sont bonnes, {pieces} au plus"
+                "on ignore comment l'impression sur {printer} a fini : indiquez avec --good \
+                 combien de pièces sont bonnes, {pieces} au plus"
             ),
         ),
         Refusal::NotNow => language
