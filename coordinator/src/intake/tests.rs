@@ -143,6 +143,14 @@ async fn labels_and_places_are_checked() {
     folder.put("visor/r1/binary.toml", [0xff, 0xfe, 0]);
     folder.put("visor/r1/large.gcode", "G1 X1\n".repeat(20_000));
     folder.put("visor/r1/large.toml", LABEL);
+    // A file of 2 GiB that takes no room: reading it would take minutes.
+    folder.put("visor/r1/huge.gcode", "");
+    fs::File::options()
+        .write(true)
+        .open(folder.path("visor/r1/huge.gcode"))
+        .and_then(|file| file.set_len(2 << 30))
+        .unwrap();
+    folder.put("visor/r1/huge.toml", LABEL);
     folder.put("visor/r1/ender3.bgcode", GOOD);
     folder.put("visor/loose.gcode", GOOD);
     folder.put("Visor!/r1/workshop.gcode", GOOD);
@@ -155,6 +163,7 @@ async fn labels_and_places_are_checked() {
         ("visor/r1/typo.gcode", "line 2: unknown field `materal`"),
         ("visor/r1/binary.gcode", "no text"),
         ("visor/r1/large.gcode", "which is the limit"),
+        ("visor/r1/huge.gcode", "which is the limit"),
         ("visor/r1/ender3.bgcode", "is not read"),
         ("visor/loose.gcode", "is not read"),
         ("Visor!", "is no design name"),
@@ -162,7 +171,7 @@ async fn labels_and_places_are_checked() {
         let problem = folder.problem(path).unwrap_or_default();
         assert!(problem.contains(said), "{path}: {problem:?}");
     }
-    assert_eq!(folder.intake.problems().len(), 8);
+    assert_eq!(folder.intake.problems().len(), 9);
     assert_eq!(folder.published(), Vec::<String>::new());
 }
 
@@ -182,6 +191,21 @@ async fn a_growing_file_is_waited_for() {
     assert!(problem.contains("still growing"), "{problem}");
     folder.look().await;
     assert_eq!((folder.published().len(), folder.problem("visor/r1/workshop.gcode")), (1, None));
+}
+
+#[tokio::test]
+async fn a_disk_that_cannot_be_written_is_tried_again() {
+    let mut folder = Folder::new();
+    let gcode = folder.dir.path().join("gcode");
+    fs::remove_dir(&gcode).unwrap();
+    folder.put("visor/r1/workshop.gcode", GOOD);
+    folder.put("visor/r1/workshop.toml", LABEL);
+    folder.settle().await;
+    let problem = folder.problem("visor/r1/workshop.gcode").unwrap();
+    assert!(problem.contains("cannot read or write") && problem.contains("full disk"), "{problem}");
+    fs::create_dir(&gcode).unwrap();
+    folder.look().await;
+    assert_eq!((folder.published().len(), folder.intake.problems().len()), (1, 0));
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! What stands around every handler: panics become answers, other sites' forms are refused, and
 //! every answer tells browsers what they must not do with it.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
@@ -8,6 +10,7 @@ use axum::response::IntoResponse;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use super::Shared;
@@ -20,11 +23,16 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; object-src 'none'; ba
 /// Half a year: long enough to be worth it, short enough to leave a name again.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=15768000";
 
+/// How long the next part of a body may take: a phone in a tunnel, but nobody who only holds the
+/// line.
+const BODY_PART_WITHIN: Duration = Duration::from_secs(30);
+
 /// Puts the layers around `router`; the last is the outermost.
 pub(super) fn layers(router: Router<Shared>, origin: &str) -> Router<Shared> {
     let csrf = CsrfLayer::new().with_rejection_response(refuse_other_site);
     let mut router = router
         .layer(csrf)
+        .layer(RequestBodyTimeoutLayer::new(BODY_PART_WITHIN))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| our_fault()))
         .layer(header_layer(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

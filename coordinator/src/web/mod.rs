@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use tokio::sync::Semaphore;
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::FarmId;
 
@@ -37,6 +38,12 @@ use crate::store::history::History;
 
 /// The largest body of a request that is no upload: a form or a few fields of JSON.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// Passwords that are checked at once; the others wait.
+const PASSWORDS_AT_ONCE: usize = 2;
+
+/// The most live streams: people of one farm with all their open pages.
+const VIEWERS_MAX: usize = 1_000;
 
 /// What the pages and the API are made of.
 #[derive(Clone)]
@@ -72,6 +79,10 @@ struct App {
     /// When the router was made: until agents had time to speak, silence says nothing.
     started: Timestamp,
     enrolments: Pace,
+    /// Who may have a password checked: argon2 costs 19 MiB and a core each time.
+    passwords: Semaphore,
+    /// Who may look at the live stream.
+    viewers: Arc<Semaphore>,
 }
 
 type Shared = Arc<App>;
@@ -81,7 +92,14 @@ type Shared = Arc<App>;
 pub fn router(site: WebState) -> Router {
     let started = site.clock.now();
     let live = Live::start(site.brain.boards(), started);
-    let app = Arc::new(App { site, live, started, enrolments: Pace::default() });
+    let app = Arc::new(App {
+        site,
+        live,
+        started,
+        enrolments: Pace::default(),
+        passwords: Semaphore::new(PASSWORDS_AT_ONCE),
+        viewers: Arc::new(Semaphore::new(VIEWERS_MAX)),
+    });
     let router = Router::new()
         .merge(pages::routes())
         .nest("/api/v1", api::routes())
@@ -108,6 +126,15 @@ impl App {
             Ok(done) => done,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
+    }
+
+    /// Runs `work`, which checks or hashes a password, when its turn has come.
+    async fn password<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> T {
+        let _turn = self.passwords.acquire().await.expect("it is never closed");
+        self.blocking(work).await
     }
 
     async fn account<T: Send + 'static>(

@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::Moment;
 use crate::clock::Timestamp;
 use crate::web::Shared;
+use crate::web::answer::Failure;
 use crate::web::caller::{Reader, recognise};
 
 /// How often a quiet stream says that it lives. The page gives a connection up after 10 s.
@@ -30,14 +31,24 @@ struct Viewer {
     moments: watch::Receiver<Arc<Moment>>,
     seen: Option<u64>,
     checked: Timestamp,
+    /// Given back when the stream ends.
+    _place: OwnedSemaphorePermit,
 }
 
 /// Streams the farm as it changes.
-pub(super) async fn live(State(app): State<Shared>, _: Reader, headers: HeaderMap) -> Response {
+pub(super) async fn live(
+    State(app): State<Shared>,
+    _: Reader,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let Ok(place) = Arc::clone(&app.viewers).try_acquire_owned() else {
+        let sentence = "too many pages are open on this farm: close some, or reload by hand";
+        return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, sentence));
+    };
     let moments = app.live.moments.clone();
     let seen = last_seen(&headers, moments.borrow().run);
     let checked = app.site.clock.now();
-    let viewer = Viewer { app, headers, moments, seen, checked };
+    let viewer = Viewer { app, headers, moments, seen, checked, _place: place };
     let frames = stream::unfold(viewer, |mut viewer| async {
         let frame = viewer.next().await?;
         Some((Ok::<Bytes, Infallible>(frame), viewer))
@@ -47,7 +58,7 @@ pub(super) async fn live(State(app): State<Shared>, _: Reader, headers: HeaderMa
         // Proxies that collect answers before they pass them on would stop the stream.
         (header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
-    (kind, Body::from_stream(frames)).into_response()
+    Ok((kind, Body::from_stream(frames)).into_response())
 }
 
 impl Viewer {

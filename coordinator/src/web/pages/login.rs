@@ -74,7 +74,7 @@ pub(super) async fn login(
     let given = name.clone();
     let log_in =
         move |app: &App| app.site.accounts.login(&given, &password, address, app.site.clock.now());
-    let (status, notice) = match app.blocking(log_in).await {
+    let (status, notice) = match app.password(log_in).await {
         Ok(session) => return Ok(enter(&app, &session.token)),
         Err(LoginRefused::Store(error)) => return Err(error.into()),
         Err(LoginRefused::Wrong) => (StatusCode::FORBIDDEN, t.text("login-refused")),
@@ -124,7 +124,7 @@ pub(super) async fn set_up(
         accounts.set_first_admin(&first, &name, &password, now)?;
         Ok(accounts.login(&name, &password, address, now))
     };
-    let refused = match app.blocking(make).await {
+    let refused = match app.password(make).await {
         Ok(Ok(session)) => return Ok(enter(&app, &session.token)),
         // The account is there all the same.
         Ok(Err(_)) => return Ok(see("/login")),

@@ -1,0 +1,318 @@
+//! One printer as a page shows it.
+
+use serde::Serialize;
+use visorfarm_protocol::status::{Activity, Bed, WaitsFor};
+
+use crate::clock::Timestamp;
+use crate::dispatch::LeaseState;
+use crate::dispatch::board::{Link, PrinterRow};
+
+/// Times of hearing are rounded to this many milliseconds: pages say "just now" for longer, and a
+/// stream without it repeats every printer every second.
+const HEARD_STEP_MILLIS: u64 = 10_000;
+
+/// A printer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(in crate::web) struct PrinterView {
+    pub(in crate::web) key: String,
+    pub(in crate::web) title: String,
+    pub(in crate::web) profile: String,
+    pub(in crate::web) kind: Kind,
+    pub(in crate::web) doing: Doing,
+    /// What it prints: pieces of a design, for a request.
+    pub(in crate::web) pieces: Option<u32>,
+    pub(in crate::web) design: Option<String>,
+    pub(in crate::web) revision: Option<String>,
+    pub(in crate::web) request: Option<u64>,
+    pub(in crate::web) percent: Option<u8>,
+    pub(in crate::web) seconds_left: Option<u32>,
+    pub(in crate::web) nozzle: Option<i32>,
+    pub(in crate::web) bed: Option<i32>,
+    pub(in crate::web) fault: Option<String>,
+    pub(in crate::web) heard: Option<Timestamp>,
+    pub(in crate::web) printed: i64,
+}
+
+/// What a printer's state means to who looks: a colour and a shape.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::web) enum Kind {
+    Working,
+    Ready,
+    Person,
+    #[default]
+    Away,
+}
+
+/// What a printer is doing, in one word. Silence comes first: what a silent printer said last is
+/// not what it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::web) enum Doing {
+    Look,
+    Faulted,
+    Silent,
+    BedClear,
+    Key,
+    Disk,
+    Resume,
+    Paused,
+    Printing,
+    Finishing,
+    Starting,
+    Preparing,
+    Ready,
+    Hours,
+    Foreign,
+    Offline,
+    #[default]
+    Unheard,
+    Other,
+}
+
+impl PrinterView {
+    pub(super) fn new(row: &PrinterRow, grace: bool) -> Self {
+        let doing = Doing::of(row, grace);
+        let kind = doing.kind();
+        let held = row.plate.as_ref();
+        // What a silent printer said of its progress is not so any more.
+        let live = row.link == Link::Live;
+        let warm = live && doing != Doing::Offline;
+        Self {
+            key: format!("{}/{}", row.agent, row.printer),
+            title: row.title.clone(),
+            profile: row.profile.to_string(),
+            kind,
+            doing,
+            pieces: held.map(|plate| plate.pieces),
+            design: held.map(|plate| plate.design.to_string()),
+            revision: held.map(|plate| plate.revision.to_string()),
+            request: held.and_then(|plate| plate.request).map(|request| request.0),
+            percent: row.fraction.filter(|_| live && held.is_some()).map(percent),
+            seconds_left: row.seconds_left.filter(|_| live && kind == Kind::Working),
+            nozzle: row.nozzle_celsius.filter(|_| warm).and_then(degrees),
+            bed: row.bed_celsius.filter(|_| warm).and_then(degrees),
+            fault: row.fault.clone().filter(|_| live),
+            heard: row.heard.map(|at| Timestamp(at.0 - at.0 % HEARD_STEP_MILLIS)),
+            printed: row.printed,
+        }
+    }
+}
+
+impl Doing {
+    fn of(row: &PrinterRow, grace: bool) -> Self {
+        match row.link {
+            Link::Unheard if grace => return Self::Unheard,
+            Link::Silent | Link::Unheard => return Self::Silent,
+            Link::Live => {}
+        }
+        if row.plate.as_ref().is_some_and(|plate| plate.state == LeaseState::Unknown) {
+            return Self::Look;
+        }
+        match row.activity {
+            None => Self::Unheard,
+            Some(Activity::Offline) if row.waits_for == Some(WaitsFor::Key) => Self::Key,
+            Some(Activity::Offline) => Self::Offline,
+            Some(Activity::Idle) => Self::of_idle(row),
+            Some(Activity::Preparing) => Self::Preparing,
+            Some(Activity::Starting) => Self::Starting,
+            Some(Activity::Printing) => Self::Printing,
+            Some(Activity::Paused) => Self::Paused,
+            Some(Activity::Finishing) => Self::Finishing,
+            Some(Activity::Foreign) => Self::Foreign,
+            Some(Activity::Faulted) => Self::Faulted,
+            Some(Activity::Unknown) => Self::Look,
+            Some(Activity::Other) => Self::Other,
+        }
+    }
+
+    fn of_idle(row: &PrinterRow) -> Self {
+        match row.waits_for {
+            Some(WaitsFor::BedClear) => Self::BedClear,
+            Some(WaitsFor::Look) => Self::Look,
+            Some(WaitsFor::Resume) => Self::Resume,
+            Some(WaitsFor::Hours) => Self::Hours,
+            Some(WaitsFor::ForeignPrint) => Self::Foreign,
+            Some(WaitsFor::Disk) => Self::Disk,
+            Some(WaitsFor::Key) => Self::Key,
+            Some(WaitsFor::Printer) => Self::Offline,
+            Some(WaitsFor::Other) => Self::Other,
+            None if row.bed == Some(Bed::Occupied) => Self::BedClear,
+            None => Self::Ready,
+        }
+    }
+
+    pub(in crate::web) fn kind(self) -> Kind {
+        match self {
+            Self::Printing | Self::Finishing | Self::Starting | Self::Preparing => Kind::Working,
+            Self::Ready => Kind::Ready,
+            Self::Look
+            | Self::Faulted
+            | Self::Silent
+            | Self::BedClear
+            | Self::Key
+            | Self::Disk
+            | Self::Paused => Kind::Person,
+            Self::Resume
+            | Self::Hours
+            | Self::Foreign
+            | Self::Offline
+            | Self::Unheard
+            | Self::Other => Kind::Away,
+        }
+    }
+
+    /// Returns the word it is sent by.
+    pub(in crate::web) fn code(self) -> &'static str {
+        match self {
+            Self::Look => "look",
+            Self::Faulted => "faulted",
+            Self::Silent => "silent",
+            Self::BedClear => "bed_clear",
+            Self::Key => "key",
+            Self::Disk => "disk",
+            Self::Resume => "resume",
+            Self::Paused => "paused",
+            Self::Printing => "printing",
+            Self::Finishing => "finishing",
+            Self::Starting => "starting",
+            Self::Preparing => "preparing",
+            Self::Ready => "ready",
+            Self::Hours => "hours",
+            Self::Foreign => "foreign",
+            Self::Offline => "offline",
+            Self::Unheard => "unheard",
+            Self::Other => "other",
+        }
+    }
+
+    /// Returns all of them, for the list of words that a page carries.
+    pub(in crate::web) const ALL: [Self; 18] = [
+        Self::Look,
+        Self::Faulted,
+        Self::Silent,
+        Self::BedClear,
+        Self::Key,
+        Self::Disk,
+        Self::Resume,
+        Self::Paused,
+        Self::Printing,
+        Self::Finishing,
+        Self::Starting,
+        Self::Preparing,
+        Self::Ready,
+        Self::Hours,
+        Self::Foreign,
+        Self::Offline,
+        Self::Unheard,
+        Self::Other,
+    ];
+}
+
+impl Kind {
+    /// Returns the word it is sent by.
+    pub(in crate::web) fn code(self) -> &'static str {
+        match self {
+            Self::Working => "working",
+            Self::Ready => "ready",
+            Self::Person => "person",
+            Self::Away => "away",
+        }
+    }
+}
+
+/// Rounds down: never 100 before the end.
+fn percent(fraction: f32) -> u8 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped; NaN becomes 0"
+    )]
+    let percent = (fraction * 100.0).clamp(0.0, 100.0) as u8;
+    percent
+}
+
+fn degrees(celsius: f32) -> Option<i32> {
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to what a display shows")]
+    let whole = celsius.clamp(-99.0, 999.0).round() as i32;
+    celsius.is_finite().then_some(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use visorfarm_protocol::id::Name;
+
+    use super::*;
+
+    fn row(link: Link, activity: Activity, waits_for: Option<WaitsFor>) -> PrinterRow {
+        PrinterRow {
+            agent: Name::new("a").unwrap(),
+            printer: Name::new("p").unwrap(),
+            title: String::new(),
+            profile: Name::new("ender3").unwrap(),
+            octoprint: None,
+            link,
+            activity: Some(activity),
+            bed: Some(Bed::Clear),
+            waits_for,
+            plate: None,
+            fraction: Some(0.5),
+            seconds_left: Some(60),
+            nozzle_celsius: Some(200.0),
+            bed_celsius: Some(60.0),
+            fault: None,
+            heard: Some(Timestamp(12_345)),
+            printed: 0,
+        }
+    }
+
+    #[track_caller]
+    fn check(row: &PrinterRow, doing: Doing, kind: Kind) {
+        let view = PrinterView::new(row, false);
+        assert_eq!((view.doing, view.kind), (doing, kind));
+    }
+
+    #[test]
+    fn a_silent_printer_is_silent_whatever_it_said_last() {
+        let silent = row(Link::Silent, Activity::Printing, None);
+        check(&silent, Doing::Silent, Kind::Person);
+        let view = PrinterView::new(&silent, false);
+        assert_eq!((view.percent, view.seconds_left, view.nozzle), (None, None, None));
+    }
+
+    #[test]
+    fn after_a_start_agents_get_time_to_speak() {
+        let unheard = row(Link::Unheard, Activity::Idle, None);
+        assert_eq!(PrinterView::new(&unheard, true).doing, Doing::Unheard);
+        check(&unheard, Doing::Silent, Kind::Person);
+    }
+
+    #[test]
+    fn an_idle_printer_says_what_it_waits_for() {
+        let idle = |waits_for| row(Link::Live, Activity::Idle, waits_for);
+        check(&idle(None), Doing::Ready, Kind::Ready);
+        check(&idle(Some(WaitsFor::BedClear)), Doing::BedClear, Kind::Person);
+        check(&idle(Some(WaitsFor::Look)), Doing::Look, Kind::Person);
+        check(&idle(Some(WaitsFor::Hours)), Doing::Hours, Kind::Away);
+        check(
+            &PrinterRow { bed: Some(Bed::Occupied), ..idle(None) },
+            Doing::BedClear,
+            Kind::Person,
+        );
+    }
+
+    #[test]
+    fn times_of_hearing_change_every_ten_seconds_only() {
+        let view = PrinterView::new(&row(Link::Live, Activity::Idle, None), false);
+        assert_eq!(view.heard, Some(Timestamp(10_000)));
+    }
+
+    #[test]
+    fn nonsense_figures_stay_figures() {
+        assert_eq!([f32::NAN, -1.0, 0.999, 1.0, 7.0].map(percent), [0, 0, 99, 100, 100]);
+        assert_eq!(
+            [f32::NAN, 1e30, -1e30, 22.6].map(degrees),
+            [None, Some(999), Some(-99), Some(23)]
+        );
+    }
+}
