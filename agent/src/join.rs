@@ -1,4 +1,4 @@
-//! Joining a farm, adding printers, and getting the key to their OctoPrints.
+//! Joining a farm, adding printers, and getting the key to each `OctoPrint`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -98,7 +98,7 @@ async fn ask_for_key(octoprint: &str) -> anyhow::Result<String> {
         NotAsked::NotSupported => anyhow::anyhow!(
             "this OctoPrint hands out no application keys: make one in its settings and give --octoprint-key"
         ),
-        other => anyhow::Error::new(other),
+        other @ (NotAsked::RateLimited | NotAsked::Failed { .. }) => anyhow::Error::new(other),
     })?;
     let place = question.dialog.clone().unwrap_or_else(|| octoprint.to_owned());
     say(&format!("Open {place} and click Allow for \"{APP_NAME}\" (waiting up to ten minutes)"));

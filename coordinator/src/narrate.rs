@@ -65,7 +65,7 @@ fn narrate_lease(lease: visorfarm_protocol::id::LeaseId, state: LeaseState, note
         LeaseState::Recalled => info!(%lease, "Asked back {lease:?}: {note}"),
         LeaseState::Printing => info!(%lease, "Printing under {lease:?}"),
         LeaseState::Unknown => {
-            warn!(%lease, "A person must look at the plate of {lease:?}: {note}")
+            warn!(%lease, "A person must look at the plate of {lease:?}: {note}");
         }
         LeaseState::Lapsed => warn!(%lease, "Gave up {lease:?}: {note}"),
         LeaseState::Returned(why) => info!(%lease, "Returned unstarted, {why:?}: {lease:?} {note}"),

@@ -133,7 +133,7 @@ fn serving(
 ) -> Serving {
     let host = args.host.first().cloned().unwrap_or_else(|| own_name(http));
     let at = |scheme: &str, port: u16| format!("{scheme}://{host}:{port}");
-    let mqtt = broker.mqtts_addr().or(broker.mqtt_addr()).map(|address| address.port());
+    let mqtt = broker.mqtts_addr().or_else(|| broker.mqtt_addr()).map(|address| address.port());
     let (web, direct, socket) = match identity {
         Some(_) => ("https", "mqtts", "wss"),
         None => ("http", "mqtt", "ws"),
@@ -151,7 +151,7 @@ fn serving(
 /// `localhost` where that is all addresses.
 fn own_name(address: SocketAddr) -> String {
     match address.ip() {
-        ip if ip.is_unspecified() => "localhost".to_owned(),
+        _ if address.ip().is_unspecified() => "localhost".to_owned(),
         std::net::IpAddr::V6(ip) => format!("[{ip}]"),
         ip @ std::net::IpAddr::V4(_) => ip.to_string(),
     }

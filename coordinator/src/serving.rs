@@ -46,9 +46,11 @@ impl Serving {
     /// Reads what the coordinator of `folder` wrote.
     pub fn read(folder: &Path) -> Result<Self, ServingError> {
         let path = folder.join(FILE_NAME);
-        let bytes = std::fs::read(&path).map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => ServingError::Never { folder: folder.to_owned() },
-            _ => ServingError::File { path: path.clone(), source },
+        let bytes = std::fs::read(&path).map_err(|source| {
+            if source.kind() == io::ErrorKind::NotFound {
+                return ServingError::Never { folder: folder.to_owned() };
+            }
+            ServingError::File { path: path.clone(), source }
         })?;
         serde_json::from_slice(&bytes)
             .map_err(|error| ServingError::File { path, source: error.into() })

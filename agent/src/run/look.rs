@@ -54,8 +54,8 @@ pub(super) fn watch(
     cache: PathBuf,
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    let (pushes, pushed) = mpsc::channel(PUSHES_MAX);
-    tasks.spawn(push::watch(rest.clone(), pushes));
+    let (sink, pushed) = mpsc::channel(PUSHES_MAX);
+    tasks.spawn(push::watch(rest.clone(), sink));
     tasks.spawn(forward(printer.clone(), pushed, inbox.clone()));
     tasks.spawn(poll(printer.clone(), rest.clone(), inbox.clone()));
     tasks.spawn(survey(printer.clone(), rest.clone(), version.clone(), inbox.clone(), cache));

@@ -103,7 +103,7 @@ pub async fn run(config_path: &Path, state: StateDir) -> Result<(), RunError> {
     tokio::spawn(link.run(to_tell, told));
     tokio::spawn(door.run(asks));
 
-    let profiles = config_path.parent().unwrap_or(Path::new(".")).join("profiles");
+    let profiles = config_path.parent().unwrap_or_else(|| Path::new(".")).join("profiles");
     let tools = Tools { fetcher, profiles, cache: state.cache() };
     let mut agent = Agent {
         clock: Clock::start(),

@@ -64,12 +64,11 @@ fn judge(
     let pieces = past.plate.pieces;
     let (good, bad) = match (past.end, good, bad) {
         (End::Completed, None, None) => (pieces, 0),
-        (End::Completed, Some(good), None) => (good, pieces.saturating_sub(good)),
         (End::Completed, None, Some(bad)) => (pieces.saturating_sub(bad), bad),
         (End::Unknown, None, _) => return Err(MakerRefused::Look { pieces }),
         (End::Unknown, Some(0), None) => (0, 0),
         // Some good pieces: the print ran to its end, so the others are bad.
-        (End::Unknown, Some(good), None) => (good, pieces.saturating_sub(good)),
+        (End::Completed | End::Unknown, Some(good), None) => (good, pieces.saturating_sub(good)),
         (End::Completed | End::Unknown, Some(good), Some(bad)) => (good, bad),
         (End::Failed | End::Cancelled, None | Some(0), _) => return Ok(None),
         (End::Failed | End::Cancelled, Some(_), _) => return Err(MakerRefused::NotCompleted),

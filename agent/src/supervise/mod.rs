@@ -86,9 +86,10 @@ impl Supervisor {
 
     /// Takes note of something that need not survive a restart.
     pub fn note(&mut self, now: Now, note: &Note) {
-        match note {
-            Note::Setup(setup) => self.setup = setup.as_ref().clone(),
-            other => self.watch.note(now.moment, other),
+        if let Note::Setup(setup) = note {
+            self.setup = setup.as_ref().clone();
+        } else {
+            self.watch.note(now.moment, note);
         }
     }
 

@@ -153,13 +153,12 @@ impl Supervisor {
                 Some(run) => self.cancelled(now, run, by_user.as_deref()),
                 None => Decision::default(),
             },
-            PushEvent::PrinterReset => match self.watch.work {
-                Work::Stopping { since, .. } => {
-                    let work = Work::Stopping { since, reset: Reset::Seen };
-                    Decision::note(Note::Work(work))
-                }
-                _ => Decision::default(),
-            },
+            PushEvent::PrinterReset => {
+                let Work::Stopping { since, .. } = self.watch.work else {
+                    return Decision::default();
+                };
+                Decision::note(Note::Work(Work::Stopping { since, reset: Reset::Seen }))
+            }
             PushEvent::StateChanged(condition) => self.condition_changed(condition),
             PushEvent::Marked(markings) => Decision::note(Note::Marks(markings.clone())),
             PushEvent::PrintPaused { .. } | PushEvent::Error { .. } => Decision::default(),
@@ -202,20 +201,14 @@ impl Supervisor {
     }
 
     fn cancelled(&self, now: Now, run: &Run, by_user: Option<&str>) -> Decision {
-        match by_user {
-            Some(user) => {
-                let note = match self.watch.work {
-                    Work::Finishing => format!("cancelled by {user} while its last moves ran"),
-                    _ => format!("cancelled by {user} in OctoPrint"),
-                };
-                self.end(run, End::Cancelled, &note)
-            }
+        let Some(user) = by_user else {
             // A person at the printer, or its firmware restarting: the next events tell.
-            None => {
-                let work = Work::Stopping { since: now.moment, reset: Reset::NotSeen };
-                self.started(run).and_note(Note::Work(work))
-            }
-        }
+            let work = Work::Stopping { since: now.moment, reset: Reset::NotSeen };
+            return self.started(run).and_note(Note::Work(work));
+        };
+        let when =
+            if self.watch.work == Work::Finishing { " while its last moves ran" } else { "" };
+        self.end(run, End::Cancelled, &format!("cancelled by {user} in OctoPrint{when}"))
     }
 
     /// Decides that time passed.

@@ -98,10 +98,12 @@ impl Supervisor {
             (Some(Blind::KeyRefused), _) => Some("OctoPrint refuses the agent's key".to_owned()),
             (Some(Blind::Unreachable), _) => Some("OctoPrint does not answer".to_owned()),
             (None, Some(snapshot)) => {
-                let own = match &snapshot.printer {
-                    PrinterCondition::Offline { error } => error.as_deref(),
-                    PrinterCondition::Error { text } => Some(text.as_str()),
-                    _ => None,
+                let own = if let PrinterCondition::Offline { error: Some(text) }
+                | PrinterCondition::Error { text } = &snapshot.printer
+                {
+                    Some(text.as_str())
+                } else {
+                    None
                 };
                 own.or(snapshot.error.as_deref()).filter(|text| !text.is_empty()).map(quote)
             }

@@ -14,7 +14,7 @@ const ASK_EVERY: Duration = Duration::from_secs(30);
 
 /// How old an ask may be before a new one takes its place. The time to start runs from the ask, so
 /// an old ask would leave little of it.
-const ASK_RENEWED_AFTER: Duration = Duration::from_secs(5 * 60);
+const ASK_RENEWED_AFTER: Duration = Duration::from_mins(5);
 
 /// How often facts without a receipt are told again on a standing connection.
 const TELL_EVERY: Duration = Duration::from_secs(15);
@@ -39,9 +39,9 @@ impl Supervisor {
         let facts: Vec<_> = decision
             .changes
             .iter()
-            .filter_map(|change| match change {
-                Change::Fact { seq, fact } => Some(Numbered { seq: *seq, fact: fact.clone() }),
-                _ => None,
+            .filter_map(|change| {
+                let Change::Fact { seq, fact } = change else { return None };
+                Some(Numbered { seq: *seq, fact: fact.clone() })
             })
             .collect();
         if !facts.is_empty() {

@@ -1,5 +1,11 @@
 //! One printer in a test: OctoPrint says what the test makes it say, time is set by hand.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    clippy::needless_pass_by_value,
+    reason = "a story picks the few things it is about"
+)]
+
 use std::time::Duration;
 
 use visorfarm_protocol::digest::Digest;

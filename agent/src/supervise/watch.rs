@@ -235,11 +235,11 @@ impl Watch {
                     LinkChange::Up => Link::Greeting,
                     LinkChange::Down => Link::Down,
                 };
-                // An ask is forgotten by the coordinator, too, when the connection goes.
-                self.ask = None;
             }
             Note::Welcomed => {
                 self.link = Link::Welcomed;
+                // Hello makes the coordinator forget an ask: it is asked anew.
+                self.ask = None;
                 self.told_at = None;
             }
             Note::Asked(ask) => self.asked(now, *ask),

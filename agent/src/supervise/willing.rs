@@ -47,9 +47,10 @@ impl Supervisor {
     fn bed_clear(&self) -> Result<(), WaitsFor> {
         let end = self.memory.plate_on_bed().map(|past| past.end);
         match (&self.memory.bed, self.setup.bed, end) {
-            (Bed::Clear, ..) => Ok(()),
+            (Bed::Clear, ..) | (Bed::Plate(_), BedCare::ClearsItself, Some(End::Completed)) => {
+                Ok(())
+            }
             (_, _, Some(End::Unknown)) => Err(WaitsFor::Look),
-            (Bed::Plate(_), BedCare::ClearsItself, Some(End::Completed)) => Ok(()),
             _ => Err(WaitsFor::BedClear),
         }
     }

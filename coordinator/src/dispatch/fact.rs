@@ -59,7 +59,7 @@ impl Dispatcher {
                     bad: *bad,
                     at: now,
                 };
-                self.decide_judged(now, lease, judgement)
+                self.decide_judged(now, lease, &judgement)
             }
         }
     }
@@ -142,7 +142,7 @@ impl Dispatcher {
         }
     }
 
-    fn decide_judged(&self, now: Timestamp, lease: &Lease, judgement: Judgement) -> Decision {
+    fn decide_judged(&self, now: Timestamp, lease: &Lease, judgement: &Judgement) -> Decision {
         let key = (judgement.lease, judgement.ordinal);
         let before = self.judgements.get(&key);
         if before.is_some_and(|before| judgement.seq <= before.seq) {

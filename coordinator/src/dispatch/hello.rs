@@ -23,32 +23,32 @@ impl Dispatcher {
         }
         for (key, lease) in &self.held {
             if key.agent == *agent && !hello.holds.contains(lease) {
-                self.remind(now, &self.leases[lease], &mut decision);
+                remind(now, &self.leases[lease], &mut decision);
             }
         }
         decision
     }
+}
 
-    /// The agent does not hold `lease`, of which we think it does.
-    fn remind(&self, now: Timestamp, lease: &Lease, decision: &mut Decision) {
-        match lease.state {
-            LeaseState::Offered | LeaseState::Recalled => {
-                decision.messages.extend(lease.message());
-            }
-            LeaseState::Accepted | LeaseState::Printing => {
-                let note = format!(
-                    "{} no longer knows {:?}, which it had accepted: its memory was lost; \
-                     look at the bed of {}",
-                    lease.holder.agent, lease.id, lease.holder
-                );
-                decision.changes.push(moved(lease.id, LeaseState::Unknown, &note));
-                let agent = lease.holder.agent.clone();
-                decision.changes.push(Change::AnomalyNoted { agent, note, at: now });
-            }
-            LeaseState::Unknown
-            | LeaseState::Lapsed
-            | LeaseState::Returned(_)
-            | LeaseState::Ended(_) => {}
+/// The agent does not hold `lease`, of which we think it does.
+fn remind(now: Timestamp, lease: &Lease, decision: &mut Decision) {
+    match lease.state {
+        LeaseState::Offered | LeaseState::Recalled => {
+            decision.messages.extend(lease.message());
         }
+        LeaseState::Accepted | LeaseState::Printing => {
+            let note = format!(
+                "{} no longer knows {:?}, which it had accepted: its memory was lost; \
+                 look at the bed of {}",
+                lease.holder.agent, lease.id, lease.holder
+            );
+            decision.changes.push(moved(lease.id, LeaseState::Unknown, &note));
+            let agent = lease.holder.agent.clone();
+            decision.changes.push(Change::AnomalyNoted { agent, note, at: now });
+        }
+        LeaseState::Unknown
+        | LeaseState::Lapsed
+        | LeaseState::Returned(_)
+        | LeaseState::Ended(_) => {}
     }
 }

@@ -113,13 +113,11 @@ impl Dispatcher {
     }
 
     pub(super) fn apply_printer(&mut self, key: &PrinterKey, card: &PrinterCard) {
-        match self.printers.get_mut(key) {
-            Some(printer) => printer.card = card.clone(),
-            None => {
-                let printer =
-                    Printer { card: card.clone(), printed: 0, status: None, waiting: None };
-                self.printers.insert(key.clone(), printer);
-            }
+        if let Some(printer) = self.printers.get_mut(key) {
+            printer.card = card.clone();
+        } else {
+            let printer = Printer { card: card.clone(), printed: 0, status: None, waiting: None };
+            self.printers.insert(key.clone(), printer);
         }
     }
 }

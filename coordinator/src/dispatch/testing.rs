@@ -1,6 +1,12 @@
 //! A farm in a test: agents that say things, a clock that is set by hand, and every message that
 //! was sent.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    clippy::needless_pass_by_value,
+    reason = "a story picks the few things it is about"
+)]
+
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{AgentId, DesignId, Epoch, LeaseId, PrinterId, RequestId, RevisionId};
 use visorfarm_protocol::message::{

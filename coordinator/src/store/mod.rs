@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::types::Value;
 use visorfarm_protocol::id::FarmId;
 
 pub use self::check::{Broken, check};
@@ -29,7 +30,7 @@ pub const FILE_NAME: &str = "farm.db";
 
 /// How long a commit waits for another process that holds the database: longer than any backup's
 /// step or a person's query. Agents are not receipted meanwhile; they tell again.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+const BUSY_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The open database, with the right to write.
 #[derive(Debug)]
@@ -151,12 +152,12 @@ fn require(
 ) -> Result<(), StoreError> {
     let open = |source| StoreError::Open { path: path.to_owned(), source };
     connection.pragma_update(None, pragma, value).map_err(open)?;
-    let is: rusqlite::types::Value =
+    let is: Value =
         connection.pragma_query_value(None, pragma, |row| row.get(0)).map_err(open)?;
     let is = match is {
-        rusqlite::types::Value::Integer(number) => number.to_string(),
-        rusqlite::types::Value::Text(text) => text,
-        other => format!("{other:?}"),
+        Value::Integer(number) => number.to_string(),
+        Value::Text(text) => text,
+        other @ (Value::Null | Value::Real(_) | Value::Blob(_)) => format!("{other:?}"),
     };
     if is == value {
         return Ok(());

@@ -119,7 +119,7 @@ fn request_opened(sql: &Transaction, request: &Request) -> Result {
     .execute(params![
         request.id.0,
         request.design.as_str(),
-        request.revision.as_ref().map(|revision| revision.as_str()),
+        request.revision.as_ref().map(visorfarm_protocol::id::Name::as_str),
         request.title,
         request.at.0,
         word(&request.state),
