@@ -43,7 +43,7 @@ Files:
   settings  $XDG_CONFIG_HOME/visorfarm/agent.toml, or ~/.config/visorfarm/agent.toml
   state     $XDG_STATE_HOME/visorfarm/, or ~/.local/state/visorfarm/
 
-Messages are in French if LANG says so, else in English. RUST_LOG sets what `run` logs.";
+The agent's answers are in French if LANG says so, else in English. RUST_LOG sets what `run` logs.";
 
 /// Prints face visors, and whatever else is needed, on the printers you lend.
 ///

@@ -84,14 +84,10 @@ pub(super) fn need(status: &PrinterStatus, language: Language) -> Option<String>
                 "libérez de la place sur le disque de cette machine ou d'OctoPrint",
             )
             .to_owned(),
-        WaitsFor::Key => language
-            .pick(
-                "OctoPrint does not accept the agent's key: make an application key there and \
-                 give it to the agent",
-                "OctoPrint n'accepte pas la clé de l'agent : créez-y une clé d'application et \
-                 donnez-la à l'agent",
-            )
-            .to_owned(),
+        WaitsFor::Key => language.pick(
+            format!("OctoPrint refuses the agent's key: visorfarm-agent octoprint-key {printer}"),
+            format!("OctoPrint refuse la clé de l'agent : visorfarm-agent octoprint-key {printer}"),
+        ),
         // These end by themselves.
         WaitsFor::Hours | WaitsFor::ForeignPrint | WaitsFor::Other => return None,
     };
