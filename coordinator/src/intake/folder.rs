@@ -14,8 +14,8 @@ use super::{Address, shown};
 /// The most files and folders looked at: a home folder dropped here by mistake has more.
 const ENTRIES_MAX: usize = 20_000;
 
-/// Endings of G-code under other names, which a person expects to be taken.
-const OTHER_GCODE: [&str; 5] = ["gco", "g", "bgcode", "nc", "ufp"];
+/// Endings of G-code that a person expects to be taken.
+const GCODE_NAMES: [&str; 6] = ["gcode", "gco", "g", "bgcode", "nc", "ufp"];
 
 /// A G-code file with the label beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Look {
             match (meta.is_dir(), design) {
                 (true, Ok(design)) => self.revisions(root, &path, &design)?,
                 (true, Err(error)) => self.misplace(root, &path, error.to_string()),
-                (false, _) => self.misplace_file(root, &path),
+                (false, _) => self.misplace_gcode(root, &path),
             }
         }
         Ok(())
@@ -77,7 +77,7 @@ impl Look {
             match (meta.is_dir(), RevisionId::new(&name)) {
                 (true, Ok(revision)) => self.slices(root, &path, design, &revision)?,
                 (true, Err(error)) => self.misplace(root, &path, error.to_string()),
-                (false, _) => self.misplace_file(root, &path),
+                (false, _) => self.misplace_gcode(root, &path),
             }
         }
         Ok(())
@@ -91,15 +91,9 @@ impl Look {
         revision: &RevisionId,
     ) -> io::Result<()> {
         for (path, _name, meta) in self.entries(folder)? {
-            let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
-            match extension.as_deref() {
-                Some("gcode" | "toml") if meta.is_file() => {}
-                Some(other) if OTHER_GCODE.contains(&other) => {
-                    self.misplace_file(root, &path);
-                    continue;
-                }
-                // Models, pictures and notes may lie beside what is printed.
-                Some(_) | None => continue,
+            if !meta.is_file() || !matches!(extension(&path).as_str(), "gcode" | "toml") {
+                self.misplace_gcode(root, &path);
+                continue;
             }
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
             let profile = match ProfileId::new(&stem.unwrap_or_default()) {
@@ -140,18 +134,24 @@ impl Look {
         Ok(entries)
     }
 
-    fn misplace_file(&mut self, root: &Path, path: &Path) {
-        let place = "put it at <design>/<revision>/<profile>.gcode, with <profile>.toml beside it";
-        self.misplace(
-            root,
-            path,
-            format!("a file of this name or in this place is not read: {place}"),
-        );
+    /// Models, pictures and notes may lie beside what is printed; G-code in another place or under
+    /// another name was meant to be taken.
+    fn misplace_gcode(&mut self, root: &Path, path: &Path) {
+        if GCODE_NAMES.contains(&extension(path).to_ascii_lowercase().as_str()) {
+            let place =
+                "put it at <design>/<revision>/<profile>.gcode, with <profile>.toml beside it";
+            let problem = format!("G-code of this name or in this place is not read: {place}");
+            self.misplace(root, path, problem);
+        }
     }
 
     fn misplace(&mut self, root: &Path, path: &Path, problem: String) {
         self.misplaced.insert(shown(root, path), problem);
     }
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn mark(path: &Path) -> Option<Mark> {

@@ -154,7 +154,10 @@ async fn labels_and_places_are_checked() {
     folder.put("visor/r1/ender3.bgcode", GOOD);
     folder.put("visor/loose.gcode", GOOD);
     folder.put("Visor!/r1/workshop.gcode", GOOD);
-    folder.put("visor/r1/visor.stl", "a model may lie here");
+    folder.put("visor/r1/LOUD.GCODE", GOOD);
+    folder.put("README.md", "notes may lie here");
+    folder.put("visor/design.toml", "so may settings");
+    folder.put("visor/r1/visor.stl", "and a model");
     folder.put("visor/r1/.workshop.gcode.swp", "hidden");
     folder.settle().await;
     for (path, said) in [
@@ -166,12 +169,13 @@ async fn labels_and_places_are_checked() {
         ("visor/r1/huge.gcode", "which is the limit"),
         ("visor/r1/ender3.bgcode", "is not read"),
         ("visor/loose.gcode", "is not read"),
+        ("visor/r1/LOUD.GCODE", "is not read"),
         ("Visor!", "is no design name"),
     ] {
         let problem = folder.problem(path).unwrap_or_default();
         assert!(problem.contains(said), "{path}: {problem:?}");
     }
-    assert_eq!(folder.intake.problems().len(), 9);
+    assert_eq!(folder.intake.problems().len(), 10);
     assert_eq!(folder.published(), Vec::<String>::new());
 }
 

@@ -65,6 +65,9 @@ pub(super) async fn watch(intake: &Intake) {
     loop {
         known.look_again(intake).await;
         tokio::time::sleep(SETTLE).await;
+        if known.is_any_on_its_way() {
+            continue;
+        }
         // Without a watcher the channel is closed and tells nothing, at once.
         let hint = async {
             if told.recv().await.is_none() {
@@ -76,6 +79,12 @@ pub(super) async fn watch(intake: &Intake) {
 }
 
 impl Known {
+    /// Says whether the next look may find that a file has settled.
+    fn is_any_on_its_way(&self) -> bool {
+        let mut files = self.files.values();
+        files.any(|(_, progress)| matches!(progress, Progress::Fresh | Progress::Growing))
+    }
+
     /// Looks once: takes what has settled, and notes what is wrong.
     pub(super) async fn look_again(&mut self, intake: &Intake) {
         let designs = intake.places().designs.clone();
