@@ -4,14 +4,13 @@
 use std::sync::LazyLock;
 
 use axum::Router;
-use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use sha2::{Digest, Sha256};
 
 use super::Shared;
-use super::answer::Failure;
+use super::answer::{At, Failure};
 
 /// A file that pages refer to.
 struct Asset {
@@ -62,7 +61,7 @@ pub(super) fn routes() -> Router<Shared> {
 }
 
 /// Open to everyone: the login page needs them. An old address gets the present file.
-async fn serve(Path((_hash, name)): Path<(String, String)>) -> Result<Response, Failure> {
+async fn serve(At((_hash, name)): At<(String, String)>) -> Result<Response, Failure> {
     let asset = [STYLE, SCRIPT, ICON].into_iter().find(|asset| asset.name == name);
     let Some(asset) = asset else {
         return Err(Failure::missing("there is no such file: load the page again"));

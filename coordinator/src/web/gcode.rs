@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -11,7 +11,7 @@ use tower_http::services::ServeFile;
 use visorfarm_protocol::digest::Digest;
 
 use super::Shared;
-use super::answer::Failure;
+use super::answer::{At, Failure};
 use super::caller::Agent;
 
 pub(super) fn routes() -> Router<Shared> {
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Router<Shared> {
 async fn fetch(
     State(app): State<Shared>,
     Agent(agent): Agent,
-    Path(digest): Path<String>,
+    At(digest): At<String>,
     request: Request,
 ) -> Result<Response, Failure> {
     let digest: Digest = digest.parse().map_err(|error| Failure::missing(format!("{error}")))?;

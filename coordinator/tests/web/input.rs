@@ -147,3 +147,20 @@ async fn a_lease_is_given_up_once() {
     let leases = site.get(&site.reader, "/api/v1/leases").await.json();
     assert_eq!(leases["items"][0]["state"], "lapsed");
 }
+
+#[tokio::test]
+async fn addresses_that_are_none_are_said_to_be() {
+    let site = Site::new();
+    for path in ["/api/v1/nowhere", "/api/v2/farm", "/api/v1/requests/%FF", "/gcode/%FF", "/x"] {
+        let got = site.get(&site.reader, path).await;
+        let status = got.status.as_u16();
+        assert!(status == 404 || (status == 401 && path.starts_with("/gcode")), "{path}: {got:?}");
+        assert!(!got.error().is_empty());
+    }
+    for path in ["/requests/abc/cancel", "/people/invites/x/withdraw", "/leases/%FF/abandon"] {
+        let got = site.form(&site.admin, path, "").await;
+        assert_eq!((got.status.as_u16(), got.error().is_empty()), (404, false), "{path}");
+    }
+    let wrong = site.get(&site.reader, "/api/v1/enrol").await;
+    assert_eq!((wrong.status.as_u16(), wrong.error().contains("does not take GET")), (405, true));
+}

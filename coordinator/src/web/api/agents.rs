@@ -1,7 +1,7 @@
 //! Machines that joined.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 use visorfarm_protocol::id::AgentId;
@@ -11,7 +11,7 @@ use crate::accounts::Agent;
 use crate::clock::Timestamp;
 use crate::dispatch::Event;
 use crate::web::Shared;
-use crate::web::answer::{Asked, ErrorBody, Failure, granted};
+use crate::web::answer::{Asked, At, ErrorBody, Failure, granted};
 use crate::web::caller::{Admin, Reader};
 
 /// A machine that joined.
@@ -62,7 +62,7 @@ pub(super) async fn list(
 pub(super) async fn revoke_one(
     State(app): State<Shared>,
     _: Admin,
-    Path(agent): Path<String>,
+    At(agent): At<String>,
 ) -> Result<Json<AgentRow>, Failure> {
     revoke(&app, &agent).await.map(|agent| Json(agent.into()))
 }

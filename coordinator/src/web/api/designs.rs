@@ -1,6 +1,6 @@
 //! What may be printed, and what in the drop folder cannot be taken.
 
-use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
+use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -13,7 +13,7 @@ use crate::dispatch::board::RevisionRow;
 use crate::dispatch::{Event, Slice};
 use crate::intake::Problem;
 use crate::web::Shared;
-use crate::web::answer::{Asked, Body, ErrorBody, Failure, granted};
+use crate::web::answer::{Asked, At, Body, ErrorBody, Failure, granted};
 use crate::web::caller::{Dispatcher, Reader};
 
 /// Designs, and what is wrong in the drop folder.
@@ -93,7 +93,7 @@ pub(super) async fn upload(
 pub(super) async fn withdraw(
     State(app): State<Shared>,
     _: Dispatcher,
-    Path((design, revision)): Path<(String, String)>,
+    At((design, revision)): At<(String, String)>,
     Body(Withdrawal { why }): Body<Withdrawal>,
 ) -> Result<StatusCode, Failure> {
     if why.trim().is_empty() {

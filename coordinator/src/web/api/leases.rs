@@ -1,7 +1,7 @@
 //! Leases, also those that are over.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use visorfarm_protocol::id::{LeaseId, NotALease};
 
@@ -9,7 +9,7 @@ use super::paging::{Page, RequestPaging, read};
 use crate::dispatch::Event;
 use crate::store::history::{History, LeaseRecord};
 use crate::web::Shared;
-use crate::web::answer::{Asked, ErrorBody, Failure, granted};
+use crate::web::answer::{Asked, At, ErrorBody, Failure, granted};
 use crate::web::caller::{Dispatcher, Reader};
 
 /// Returns the leases, oldest first.
@@ -40,7 +40,7 @@ pub(super) async fn list(
 pub(super) async fn abandon(
     State(app): State<Shared>,
     _: Dispatcher,
-    Path(id): Path<String>,
+    At(id): At<String>,
 ) -> Result<StatusCode, Failure> {
     let lease: LeaseId = id.parse().map_err(|e: NotALease| Failure::missing(e.to_string()))?;
     granted(app.site.brain.put(Event::LeaseAbandoned { lease }).await?)?;

@@ -1,7 +1,7 @@
 //! What is asked for.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use super::paging::{Page, Paging};
 use crate::dispatch::board::{Board, RequestRow};
 use crate::dispatch::{Answer, Event, NewRequest, Refused};
 use crate::web::Shared;
-use crate::web::answer::{Asked, Body, ErrorBody, Failure, granted};
+use crate::web::answer::{Asked, At, Body, ErrorBody, Failure, granted};
 use crate::web::caller::{Dispatcher, Reader};
 
 /// Good pieces that reached the requester.
@@ -77,7 +77,7 @@ pub(super) async fn create(
 pub(super) async fn show(
     State(app): State<Shared>,
     _: Reader,
-    Path(id): Path<String>,
+    At(id): At<String>,
 ) -> Result<Json<RequestRow>, Failure> {
     Ok(Json(find(&app.site.brain.board(), number(&id)?)?))
 }
@@ -91,7 +91,7 @@ pub(super) async fn show(
 pub(super) async fn cancel(
     State(app): State<Shared>,
     _: Dispatcher,
-    Path(id): Path<String>,
+    At(id): At<String>,
 ) -> Result<Json<RequestRow>, Failure> {
     let request = number(&id)?;
     granted(app.site.brain.put(Event::RequestCancelled { request }).await?)?;
@@ -112,7 +112,7 @@ pub(super) async fn cancel(
 pub(super) async fn deliver(
     State(app): State<Shared>,
     _: Dispatcher,
-    Path(id): Path<String>,
+    At(id): At<String>,
     Body(Delivery { pieces }): Body<Delivery>,
 ) -> Result<Json<RequestRow>, Failure> {
     let request = number(&id)?;

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::Form;
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use crate::dispatch::board::{RevisionRow, SliceRow};
 use crate::dispatch::{Channel, Event};
 use crate::intake::Problem;
 use crate::web::Shared;
-use crate::web::answer::{Failure, granted, see};
+use crate::web::answer::{At, Failure, granted, see};
 use crate::web::caller::{Dispatcher, Reader};
 use crate::web::text::Language;
 
@@ -107,7 +107,7 @@ pub(super) struct Withdrawal {
 pub(super) async fn withdraw(
     State(app): State<Shared>,
     _: Dispatcher,
-    Path((design, revision)): Path<(String, String)>,
+    At((design, revision)): At<(String, String)>,
     form: Result<Form<Withdrawal>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(Withdrawal { why }) = form?;

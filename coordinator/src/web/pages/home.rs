@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::Form;
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use crate::accounts::Role;
 use crate::clock::Timestamp;
 use crate::dispatch::{Channel, Event, NewRequest};
 use crate::web::Shared;
-use crate::web::answer::{Failure, granted, see};
+use crate::web::answer::{At, Failure, granted, see};
 use crate::web::caller::{Caller, Dispatcher, Reader};
 use crate::web::text::Language;
 use crate::web::view::{Alert, PrinterView, RequestView, View};
@@ -114,7 +114,7 @@ async fn put(app: &Shared, asked: &Asked) -> Result<(), Failure> {
 pub(super) async fn cancel(
     State(app): State<Shared>,
     _: Dispatcher,
-    Path(id): Path<u64>,
+    At(id): At<u64>,
 ) -> Result<Response, Failure> {
     let event = Event::RequestCancelled { request: RequestId(id) };
     granted(app.site.brain.put(event).await?)?;
@@ -124,7 +124,7 @@ pub(super) async fn cancel(
 pub(super) async fn abandon(
     State(app): State<Shared>,
     _: Dispatcher,
-    Path(id): Path<String>,
+    At(id): At<String>,
 ) -> Result<Response, Failure> {
     let lease: LeaseId = id.parse().map_err(|e| Failure::missing(format!("{e}")))?;
     granted(app.site.brain.put(Event::LeaseAbandoned { lease }).await?)?;

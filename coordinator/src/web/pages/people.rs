@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::Form;
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use super::{Frame, page};
 use crate::accounts::{Accounts, Agent, Invite, InviteId, InviteState, Role};
 use crate::clock::Timestamp;
 use crate::web::Shared;
-use crate::web::answer::{Failure, see};
+use crate::web::answer::{At, Failure, see};
 use crate::web::api::{make_invite, revoke_agent};
 use crate::web::caller::{Admin, Caller, Reader};
 use crate::web::text::Language;
@@ -110,7 +110,7 @@ pub(super) async fn invite(
 pub(super) async fn withdraw_invite(
     State(app): State<Shared>,
     _: Admin,
-    Path(id): Path<i64>,
+    At(id): At<i64>,
 ) -> Result<Response, Failure> {
     app.account(move |accounts, _| accounts.withdraw_invite(InviteId(id))).await?;
     Ok(see("/people"))
@@ -119,7 +119,7 @@ pub(super) async fn withdraw_invite(
 pub(super) async fn revoke(
     State(app): State<Shared>,
     _: Admin,
-    Path(agent): Path<String>,
+    At(agent): At<String>,
 ) -> Result<Response, Failure> {
     revoke_agent(&app, &agent).await?;
     Ok(see("/people"))
