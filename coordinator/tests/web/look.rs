@@ -1,5 +1,6 @@
 //! A made-up farm, served until the process ends, to look at in a browser:
-//! `cargo test -p visorfarm-coordinator --test web a_farm_to_look_at -- --ignored --nocapture`
+//! `VISORFARM_LOOK=full cargo test --test web a_farm_to_look_at -- --ignored --nocapture`,
+//! or `empty` for one where nothing has happened yet.
 
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::message::{End, Fact};
@@ -111,8 +112,10 @@ async fn fill(site: &Site) {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "serves until it is ended; for looking at"]
 async fn a_farm_to_look_at() {
+    // A run of all ignored tests must end.
+    let Ok(look) = std::env::var("VISORFARM_LOOK") else { return };
     let site = Site::new();
-    if std::env::var_os("VISORFARM_EMPTY").is_none() {
+    if look != "empty" {
         fill(&site).await;
     }
     tokio::spawn(site.state.intake.clone().run());
