@@ -138,6 +138,12 @@ function reconnect() {
   connect();
 }
 
+/** The server answered and refused: perhaps the session is over. */
+async function askWhy() {
+  const answer = await fetch("/api/v1/farm").catch(() => null);
+  if (answer?.status === 401) location.assign("/login");
+}
+
 function connect() {
   source = new EventSource("/live");
   source.addEventListener("snapshot", take(true));
@@ -145,6 +151,7 @@ function connect() {
   source.addEventListener("beat", heard);
   source.addEventListener("error", () => {
     lost.hidden = false;
+    if (source.readyState === EventSource.CLOSED) askWhy();
   });
   clearTimeout(silence);
   silence = setTimeout(reconnect, SILENCE_MS);
