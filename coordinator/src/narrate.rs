@@ -12,6 +12,7 @@ pub(crate) fn narrate(change: &Change) {
             let octoprint = card.octoprint.as_deref().unwrap_or("an OctoPrint not yet heard of");
             info!(printer = %key, "Printer {key} ({}) takes {} and is driven by {octoprint}", card.title, card.profile);
         }
+        Change::PrinterGone { key } => info!(printer = %key, "Printer {key} left the farm"),
         Change::RevisionPublished { design, revision, published } => {
             let slices = published.slices.len();
             info!(%design, %revision, "Published {design} {revision} with {slices} slices");

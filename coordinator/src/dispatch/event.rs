@@ -132,6 +132,11 @@ pub enum Change {
         /// Its card.
         card: PrinterCard,
     },
+    /// A printer left the farm with its agent. What it printed stays counted.
+    PrinterGone {
+        /// Which one.
+        key: PrinterKey,
+    },
     /// A revision with all of its slices, old and new.
     RevisionPublished {
         /// Of which design.

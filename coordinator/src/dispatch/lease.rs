@@ -190,12 +190,16 @@ impl Dispatcher {
         }
     }
 
+    /// An agent without credentials can neither print for the farm nor tell of a print: its leases
+    /// are given up, and its printers leave.
     pub(super) fn decide_revoked(&self, agent: &AgentId) -> Decision {
-        let of_agent = self.held.iter().filter(|(key, _)| key.agent == *agent);
+        let held = self.held.iter().filter(|(key, _)| key.agent == *agent);
         let lapse = |(_, lease)| {
             self.end_unprinted(&self.leases[lease], LeaseState::Lapsed, "the agent was revoked")
         };
-        let changes = of_agent.flat_map(lapse).collect();
+        let mut changes: Vec<_> = held.flat_map(lapse).collect();
+        let printers = self.printers.keys().filter(|key| key.agent == *agent);
+        changes.extend(printers.map(|key| Change::PrinterGone { key: key.clone() }));
         Decision { changes, ..Decision::default() }
     }
 

@@ -180,6 +180,9 @@ impl Dispatcher {
     pub fn apply(&mut self, change: &Change) {
         match change {
             Change::PrinterKnown { key, card } => self.apply_printer(key, card),
+            Change::PrinterGone { key } => {
+                self.printers.remove(key);
+            }
             Change::RevisionPublished { design, revision, published } => {
                 self.catalogue.publish(design.clone(), revision.clone(), published.clone());
                 self.unsettle_design(design);

@@ -270,6 +270,16 @@ fn an_agent_that_never_got_a_withdrawn_lease_is_told_again() {
 }
 
 #[test]
+fn a_revoked_agents_printers_leave_and_its_plate_is_offered_again() {
+    let (mut farm, _) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.put(Event::AgentRevoked { agent: agent("a") });
+    assert_eq!(farm.state(grant.lease), LeaseState::Lapsed);
+    assert_eq!(farm.dispatcher.board(farm.now).printers.len(), 2);
+    assert!(farm.ask("b").is_some());
+}
+
+#[test]
 fn impossible_requests_are_refused_by_name() {
     let (mut farm, _) = farm(4);
     let new = |pieces, name: &str| NewRequest {

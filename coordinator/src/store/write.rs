@@ -33,6 +33,9 @@ fn write(sql: &Transaction, change: &Change) -> Result {
                 card.profile.as_str(),
                 card.octoprint,
             ]),
+        Change::PrinterGone { key } => sql
+            .prepare_cached("DELETE FROM printers WHERE agent = ?1 AND printer = ?2")?
+            .execute(params![key.agent.as_str(), key.printer.as_str()]),
         Change::RevisionPublished { design, revision, published } => {
             return revision_published(sql, design, revision, published);
         }
