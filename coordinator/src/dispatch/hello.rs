@@ -1,6 +1,8 @@
 //! What follows when an agent comes back: both sides say what they hold, and differences are
 //! settled by sending again what got lost.
 
+use std::collections::BTreeMap;
+
 use visorfarm_protocol::id::AgentId;
 use visorfarm_protocol::message::{Down, Hello};
 
@@ -26,7 +28,26 @@ impl Dispatcher {
                 remind(now, &self.leases[lease], &mut decision);
             }
         }
+        decision.changes.extend(self.revived(agent, hello));
         decision
+    }
+
+    /// Returns the changes that make leases live again which were given up in a silence and which
+    /// the agent still holds: they are in flight, and settling recalls a twin.
+    fn revived(&self, agent: &AgentId, hello: &Hello) -> Vec<Change> {
+        let lapsed = |id| {
+            let lease = self.leases.get(id)?;
+            let revivable = lease.state == LeaseState::Lapsed
+                && lease.holder.agent == *agent
+                // A plate of unknown end waits for a look; it is not being printed.
+                && !self.outcomes.contains_key(&(*id, 0))
+                && !self.held.contains_key(&lease.holder);
+            revivable
+                .then(|| (lease.holder.clone(), moved(*id, LeaseState::Accepted, "heard of again")))
+        };
+        // One lease for each printer, whatever a hello says.
+        let revived: BTreeMap<_, _> = hello.holds.iter().filter_map(lapsed).collect();
+        revived.into_values().collect()
     }
 }
 

@@ -55,6 +55,8 @@ pub struct Dispatcher {
     pub(crate) printers: BTreeMap<PrinterKey, Printer>,
     pub(crate) anomalies: u64,
     pub(crate) next: Next,
+    /// When this process began to listen: nobody was silent before. Not durable.
+    pub(crate) listens_since: Timestamp,
     /// When each agent was last heard of, and whether its connection stands. Not durable.
     pub(crate) heard: BTreeMap<AgentId, Heard>,
     /// Requests whose jobs must be looked at again.
@@ -119,6 +121,7 @@ impl Dispatcher {
             printers: BTreeMap::new(),
             anomalies: 0,
             next: Next { request: 1, job: 1, lease: 1 },
+            listens_since: Timestamp(0),
             heard: BTreeMap::new(),
             unsettled: BTreeSet::new(),
             live: BTreeMap::new(),

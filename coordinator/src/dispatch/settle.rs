@@ -110,7 +110,8 @@ impl Dispatcher {
         let mut decision = Decision::default();
         for (key, id) in &self.held {
             let lease = &self.leases[id];
-            let heard = self.heard.get(&key.agent).map_or(lease.at, |heard| heard.at.max(lease.at));
+            let heard = self.heard.get(&key.agent).map_or(self.listens_since, |heard| heard.at);
+            let heard = heard.max(lease.at);
             if heard.0 + lease.abandon_after_millis() < now.0 {
                 let note = "the agent has been silent for too long";
                 decision.changes.extend(self.end_unprinted(lease, LeaseState::Lapsed, note));

@@ -270,6 +270,45 @@ fn an_agent_that_never_got_a_withdrawn_lease_is_told_again() {
 }
 
 #[test]
+fn a_coordinator_that_restarts_does_not_take_its_own_absence_for_silence() {
+    let (mut farm, _) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.dispatcher.heard.clear();
+    farm.now.0 += 24 * 3_600_000;
+    farm.dispatcher.listens_since = farm.now;
+    farm.pass(60);
+    assert_eq!(farm.state(grant.lease), LeaseState::Printing);
+}
+
+#[test]
+fn a_lease_given_up_in_a_silence_is_live_again_when_its_agent_comes_back() {
+    let (mut farm, request) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.pass(4 * 3_600);
+    let twin = farm.ask("b").unwrap();
+    farm.hello("a", &[grant.lease]);
+    assert_eq!(farm.state(twin.lease), LeaseState::Recalled);
+    farm.tell("b", returned(twin.lease));
+    farm.tell("a", ended(&grant, End::Completed));
+    let numbers = farm.numbers(request);
+    assert_eq!((numbers.printed, numbers.in_flight, numbers.surplus), (4, 0, 0));
+}
+
+#[test]
+fn a_plate_of_unknown_end_that_a_person_gave_up_stays_given_up() {
+    let (mut farm, _) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", ended(&grant, End::Unknown));
+    farm.put(Event::LeaseAbandoned { lease: grant.lease });
+    let again = farm.ask("b").unwrap();
+    farm.hello("a", &[grant.lease]);
+    assert_eq!(farm.state(grant.lease), LeaseState::Lapsed);
+    assert_eq!(farm.state(again.lease), LeaseState::Offered);
+}
+
+#[test]
 fn a_revoked_agents_printers_leave_and_its_plate_is_offered_again() {
     let (mut farm, _) = farm(4);
     let grant = farm.ask("a").unwrap();

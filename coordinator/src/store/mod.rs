@@ -122,8 +122,9 @@ impl Store {
         if life.farm != farm.as_str() {
             return Err(StoreError::Farm { path, is: life.farm, asked: farm.clone() });
         }
-        let dispatcher = load::dispatcher(&connection, farm.clone(), life.epoch)
+        let mut dispatcher = load::dispatcher(&connection, farm.clone(), life.epoch)
             .map_err(|(table, source)| StoreError::Load { path: path.clone(), table, source })?;
+        dispatcher.listens_since = now;
         Ok((Self { connection, path }, dispatcher))
     }
 
@@ -152,8 +153,7 @@ fn require(
 ) -> Result<(), StoreError> {
     let open = |source| StoreError::Open { path: path.to_owned(), source };
     connection.pragma_update(None, pragma, value).map_err(open)?;
-    let is: Value =
-        connection.pragma_query_value(None, pragma, |row| row.get(0)).map_err(open)?;
+    let is: Value = connection.pragma_query_value(None, pragma, |row| row.get(0)).map_err(open)?;
     let is = match is {
         Value::Integer(number) => number.to_string(),
         Value::Text(text) => text,
