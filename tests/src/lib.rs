@@ -1,3 +1,4 @@
 //! tests
 
+pub mod bench;
 pub mod octoprint;
