@@ -30,18 +30,23 @@ pub async fn talk(command: &Command, socket: &Path) -> Option<Exit> {
     })
 }
 
-#[expect(clippy::print_stdout, reason = "the answer is what was asked for")]
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the answer is what was asked for")]
 fn show(answer: &Answer, json: bool) -> Exit {
+    let exit = match answer {
+        Answer::Status(_) | Answer::Done { .. } => Exit::Done,
+        Answer::Refused(_) => Exit::Refused,
+    };
     if json {
         let json = serde_json::to_string_pretty(answer).expect("answers have string keys");
         println!("{json}");
-    } else {
-        print!("{}", render(answer, Language::of_environment(), clock::unix_seconds()));
+        return exit;
     }
-    match answer {
-        Answer::Status(_) | Answer::Done { .. } => Exit::Done,
-        Answer::Refused(_) => Exit::Refused,
+    let text = render(answer, Language::of_environment(), clock::unix_seconds());
+    match exit {
+        Exit::Done => print!("{text}"),
+        Exit::Failed | Exit::NotRunning | Exit::Refused => eprint!("{text}"),
     }
+    exit
 }
 
 #[expect(clippy::print_stderr, reason = "the message is for whoever typed the command")]
