@@ -89,6 +89,10 @@ impl Supervisor {
         if self.watch.link != Link::Welcomed {
             return decision;
         }
+        if self.watch.ask.is_some() && self.willing(now).is_err() {
+            // The coordinator forgets it as well, when it is told what the printer waits for.
+            decision.notes.push(Note::AskOver);
+        }
         if let Some(ask) = self.ask_due(now) {
             decision.notes.push(Note::Asked(ask));
             decision.actions.push(Action::Say(Up::Ask(Ask {

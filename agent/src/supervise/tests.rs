@@ -69,6 +69,17 @@ fn a_grant_that_nobody_asked_for_is_returned() {
 }
 
 #[test]
+fn an_ask_is_over_once_the_printer_is_not_willing() {
+    let mut bench = Bench::ready();
+    let before = bench.ask().unwrap();
+    bench.seen(PrinterCondition::Printing, Some("own.gcode"));
+    bench.pass(1);
+    bench.idle();
+    bench.put(CLEAR);
+    assert_ne!(bench.ask(), Some(before), "the coordinator has forgotten that one");
+}
+
+#[test]
 fn a_grant_that_comes_twice_is_taken_once() {
     let mut bench = Bench::ready();
     bench.grant();
