@@ -112,7 +112,9 @@ impl Supervisor {
             StartAnswer::Taken => Decision::default(),
             StartAnswer::Refused(note) => {
                 let fact = returned(lease, Return::Printer, note);
-                Decision::changes(self.facts([fact])).and_note(Note::Work(Work::Watching))
+                Decision::changes(self.facts([fact]))
+                    .and_note(Note::Work(Work::Watching))
+                    .and_note(Note::GaveBack)
             }
             StartAnswer::Unsure(_) => self.ask_witnesses(now, 0),
         }
@@ -135,7 +137,8 @@ impl Supervisor {
     pub(super) fn give_back(&self, why: Return, note: &str) -> Decision {
         let Some(run) = self.run_in_preparation() else { return Decision::default() };
         let fact = returned(run.grant.lease, why, note);
-        Decision::changes(self.facts([fact])).and_note(Note::Work(Work::Watching))
+        let decision = Decision::changes(self.facts([fact])).and_note(Note::Work(Work::Watching));
+        if is_trouble(why) { decision.and_note(Note::GaveBack) } else { decision }
     }
 
     /// A grant in preparation does not survive a restart: how long ago it was asked for is not
@@ -145,6 +148,16 @@ impl Supervisor {
             None => Decision::default(),
             Some(Run { phase: Phase::Preparing, .. }) => self.give_back(Return::Restarted, ""),
             Some(_) => self.ask_witnesses(now, 0),
+        }
+    }
+}
+
+/// Says whether the next lease would be given back as well, unless something changes.
+fn is_trouble(why: Return) -> bool {
+    match why {
+        Return::Printer | Return::Fetch | Return::Unsafe | Return::Disk | Return::Other => true,
+        Return::Stale | Return::Late | Return::Withdrawn | Return::Maker | Return::Restarted => {
+            false
         }
     }
 }

@@ -112,6 +112,9 @@ impl Supervisor {
 
     fn ask_due(&self, now: Now) -> Option<u64> {
         self.willing(now).ok()?;
+        if self.watch.rest.is_some_and(|rest| now.moment < rest.until) {
+            return None;
+        }
         match self.watch.ask {
             None => Some(self.watch.next_ask),
             Some(standing) if ASK_RENEWED_AFTER <= now.moment.since(standing.since) => {

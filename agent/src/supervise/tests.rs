@@ -80,6 +80,26 @@ fn an_ask_is_over_once_the_printer_is_not_willing() {
 }
 
 #[test]
+fn a_printer_that_gave_a_lease_back_rests_longer_each_time() {
+    let mut bench = Bench::ready();
+    for seconds in [5, 10, 20] {
+        bench.order();
+        bench.answered(StartAnswer::Refused("status 409".into()));
+        bench.actions.clear();
+        bench.pass(seconds - 1);
+        assert_eq!(bench.ask(), None, "it asked before anything could have changed");
+        bench.pass(1);
+        assert!(bench.ask().is_some());
+    }
+    bench.completed();
+    bench.put(CLEAR);
+    bench.order();
+    bench.answered(StartAnswer::Refused("status 409".into()));
+    bench.pass(5);
+    assert!(bench.ask().is_some(), "a print was done in between");
+}
+
+#[test]
 fn a_grant_that_comes_twice_is_taken_once() {
     let mut bench = Bench::ready();
     bench.grant();

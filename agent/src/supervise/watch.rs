@@ -1,9 +1,18 @@
 //! What a supervisor sees and a restart forgets.
 
+use std::time::Duration;
+
 use crate::clock::Moment;
 use crate::octoprint::model::{Markings, PrinterCondition, Snapshot};
 
 use super::event::{LinkChange, Setup};
+
+/// How long a printer that could not start a lease asks for no other: two looks at OctoPrint, so that
+/// what was in the way is seen. It doubles each time.
+const REST: Duration = Duration::from_secs(5);
+
+/// The longest rest: what is in the way by then is for a person to clear.
+const REST_MAX: Duration = Duration::from_mins(10);
 
 /// What a restart forgets.
 #[derive(Clone, Debug)]
@@ -25,6 +34,8 @@ pub(super) struct Watch {
     /// The number of the next ask: begins at random, so that a grant for an earlier process is
     /// never taken for an answer to this one.
     pub(super) next_ask: u64,
+    /// The rest after a lease that could not be started.
+    pub(super) rest: Option<Rest>,
     /// What is at hand with the run.
     pub(super) work: Work,
     /// When all facts were told last.
@@ -54,6 +65,8 @@ pub enum Note {
     Asked(u64),
     /// The ask was answered, or the printer is no longer willing.
     AskOver,
+    /// A lease could not be started and was given back.
+    GaveBack,
     /// All facts were told.
     Told,
     /// What is at hand with the run.
@@ -119,6 +132,13 @@ pub(super) struct Asked {
     pub(super) ask: u64,
     pub(super) since: Moment,
     pub(super) repeated: Moment,
+}
+
+/// A printer asks for nothing until then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rest {
+    pub(super) until: Moment,
+    length: Duration,
 }
 
 /// What is at hand with the run.
@@ -205,6 +225,7 @@ impl Watch {
             link: Link::Down,
             ask: None,
             next_ask: asks_from,
+            rest: None,
             work: Work::Watching,
             told_at: None,
             disk: Disk::Roomy,
@@ -244,6 +265,7 @@ impl Watch {
             }
             Note::Asked(ask) => self.asked(now, *ask),
             Note::AskOver => self.ask = None,
+            Note::GaveBack => self.gave_back(now),
             Note::Told => self.told_at = Some(now),
             Note::Work(work) => self.work(*work),
             Note::Disk(disk) => self.disk = *disk,
@@ -261,7 +283,17 @@ impl Watch {
         self.ask = Some(Asked { ask, since, repeated: now });
     }
 
+    fn gave_back(&mut self, now: Moment) {
+        let lately = self.rest.filter(|before| now < before.until + REST_MAX);
+        let length = lately.map_or(REST, |before| (before.length * 2).min(REST_MAX));
+        self.rest = Some(Rest { until: now + length, length });
+    }
+
     fn work(&mut self, work: Work) {
+        if work == Work::Finishing {
+            // A print was done: whatever was in the way is gone.
+            self.rest = None;
+        }
         if let Work::Starting { .. } = work {
             self.events = match self.socket {
                 Socket::Up => Events::Whole,

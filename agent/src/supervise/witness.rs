@@ -101,7 +101,9 @@ impl Supervisor {
                     why: Return::Printer,
                     note: quote("OctoPrint took the order and started nothing"),
                 };
-                Decision::changes(self.facts([fact])).and_note(Note::Work(Work::Watching))
+                Decision::changes(self.facts([fact]))
+                    .and_note(Note::Work(Work::Watching))
+                    .and_note(Note::GaveBack)
             }
             // Disconnecting a paused printer ends its print without an event or a history.
             (Phase::Printing { .. }, Events::Whole, Engine::Away) => {
