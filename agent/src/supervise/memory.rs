@@ -23,6 +23,7 @@ pub struct Memory {
     pub(super) past: Vec<PastPlate>,
     pub(super) bed: Bed,
     pub(super) consent: Consent,
+    #[serde(with = "listed")]
     pub(super) facts: BTreeMap<u64, Told>,
     pub(super) next_seq: u64,
     pub(super) epoch: Option<Epoch>,
@@ -155,6 +156,28 @@ pub enum Change {
         /// Which.
         epoch: Epoch,
     },
+}
+
+/// Facts as a list of pairs: in a tagged line of JSON, a number that is a key cannot be read back.
+mod listed {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Told;
+
+    pub(super) fn serialize<S: Serializer>(
+        facts: &BTreeMap<u64, Told>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(facts)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<u64, Told>, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
+    }
 }
 
 impl Default for Memory {

@@ -14,12 +14,16 @@ mod lease;
 mod maker;
 mod memory;
 mod print;
+#[cfg(test)]
+mod properties;
 mod status;
 mod tell;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trouble;
 mod watch;
 mod willing;
 mod witness;
