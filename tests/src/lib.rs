@@ -1,4 +1,16 @@
-//! tests
+//! The whole system from outside: our programs as processes, real OctoPrint servers, and what lies
+//! between them. Tests and the demo are made of these parts.
 
+pub mod agent;
+mod api;
 pub mod bench;
+pub mod binaries;
+pub mod coordinator;
+pub mod farm;
+pub mod gcode;
 pub mod octoprint;
+mod process;
+pub mod proxy;
+pub mod rows;
+pub mod stranger;
+pub mod wait;

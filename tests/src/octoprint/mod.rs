@@ -6,6 +6,7 @@
 mod api;
 mod basedir;
 mod install;
+mod log;
 mod server;
 
 pub use api::Prints;

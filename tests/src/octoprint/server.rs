@@ -183,7 +183,8 @@ impl OctoPrint {
     }
 
     async fn end(&mut self, signal: Signal) -> Result<()> {
-        if self.process.is_some() {
+        // One that ended by itself was waited for already, and has no number any more.
+        if self.group().is_some() {
             self.signal(signal)?;
         }
         if let Some(mut process) = self.process.take() {
