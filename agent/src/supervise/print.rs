@@ -10,6 +10,7 @@ use super::Supervisor;
 use super::event::{Decision, Now};
 use super::memory::{Bed, Change, Phase, Run};
 use super::watch::{Engine, Note, Reset, Socket, Work};
+use crate::config::BedCare;
 use crate::octoprint::model::{PrinterCondition, Snapshot};
 use crate::octoprint::push::{FailReason, PushEvent};
 
@@ -49,15 +50,27 @@ impl Supervisor {
 
     /// Somebody prints something that we did not start.
     fn foreign_print(&self, path: Option<&str>) -> Decision {
-        let ours = path.filter(|path| self.memory.past.iter().any(|past| past.path == *path));
-        if let Some(path) = ours {
-            // The plate of that print may still be what stands on the bed.
-            return Decision::note(Note::Repeated(Some(path.to_owned())));
+        let again = self.memory.past.iter().find(|past| Some(past.path.as_str()) == path);
+        let kept = match &self.memory.bed {
+            Bed::Unconfirmed => true,
+            Bed::Clear => false,
+            // A late look at that very print: its plate is still what stands on the bed.
+            Bed::Plate(lease) => again.is_some_and(|past| past.lease == *lease),
+        };
+        let decision = if kept { Decision::default() } else { Decision::change(Change::BedTaken) };
+        match again {
+            Some(past) => decision.and_note(Note::Repeated(Some(past.path.clone()))),
+            None => decision,
         }
-        if self.memory.bed == Bed::Unconfirmed {
-            return Decision::default();
+    }
+
+    /// Somebody started something that we did not: the bed no longer clears itself.
+    fn foreign_start(&self, path: &str) -> Decision {
+        let mut decision = self.foreign_print(Some(path));
+        if self.setup.bed == BedCare::ClearsItself && decision.changes.is_empty() {
+            decision.changes.push(Change::BedTaken);
         }
-        Decision::change(Change::BedTaken)
+        decision
     }
 
     fn seen_preparing(&self, snapshot: &Snapshot) -> Decision {
@@ -140,7 +153,7 @@ impl Supervisor {
             PushEvent::Current(snapshot) => self.decide_seen(now, snapshot),
             PushEvent::PrintStarted { path } => match self.running(path) {
                 Some(run) => self.started(run).and_note(Note::Work(Work::Watching)),
-                None => self.foreign_print(Some(path)),
+                None => self.foreign_start(path),
             },
             PushEvent::PrintDone { path } => match self.running(path) {
                 Some(run) => self.started(run).and_note(Note::Work(Work::Finishing)),
