@@ -265,6 +265,10 @@ impl Memory {
         let (Phase::Starting { path, .. } | Phase::Printing { path }) = run.phase else {
             unreachable!("{lease:?} ended before it was started")
         };
+        if end == End::Unknown {
+            // Even if the bed was taken meanwhile: a person must tell what became of it.
+            self.bed = Bed::Plate(lease);
+        }
         let completed = u32::from(end == End::Completed);
         self.past.push(PastPlate { lease, path, plate: plate.clone(), end, completed });
     }
@@ -324,6 +328,11 @@ impl Memory {
             Bed::Plate(lease) => self.past(lease),
             Bed::Unconfirmed | Bed::Clear => None,
         }
+    }
+
+    /// Says whether a person must tell what became of the plate on the bed.
+    pub(super) fn awaits_look(&self) -> bool {
+        self.plate_on_bed().is_some_and(|past| past.end == End::Unknown)
     }
 
     /// Says whether the lease is known, running or past.

@@ -54,8 +54,11 @@ impl Supervisor {
         let kept = match &self.memory.bed {
             Bed::Unconfirmed => true,
             Bed::Clear => false,
-            // A late look at that very print: its plate is still what stands on the bed.
-            Bed::Plate(lease) => again.is_some_and(|past| past.lease == *lease),
+            // Of an unknown end a person must tell, whatever was printed since; and a late look at
+            // that very print finds its plate still on the bed.
+            Bed::Plate(lease) => {
+                self.memory.awaits_look() || again.is_some_and(|past| past.lease == *lease)
+            }
         };
         let decision = if kept { Decision::default() } else { Decision::change(Change::BedTaken) };
         match again {
@@ -67,7 +70,8 @@ impl Supervisor {
     /// Somebody started something that we did not: the bed no longer clears itself.
     fn foreign_start(&self, path: &str) -> Decision {
         let mut decision = self.foreign_print(Some(path));
-        if self.setup.bed == BedCare::ClearsItself && decision.changes.is_empty() {
+        let trusted = self.setup.bed == BedCare::ClearsItself && !self.memory.awaits_look();
+        if trusted && decision.changes.is_empty() {
             decision.changes.push(Change::BedTaken);
         }
         decision

@@ -55,7 +55,7 @@ impl Supervisor {
             (Some(Phase::Preparing), _) => Activity::Preparing,
             (Some(Phase::Starting { .. }), _) => Activity::Starting,
             (Some(Phase::Printing { .. }), snapshot) => self.print_activity(snapshot),
-            (None, _) if self.plate_is_unknown() => Activity::Unknown,
+            (None, _) if self.memory.awaits_look() => Activity::Unknown,
             (None, None) => Activity::Offline,
             (None, Some(snapshot)) => match (&snapshot.printer, Engine::of(&snapshot.printer)) {
                 (_, Engine::Idle) => Activity::Idle,
@@ -77,10 +77,6 @@ impl Supervisor {
             (_, Some(PrinterCondition::Paused | PrinterCondition::Pausing)) => Activity::Paused,
             _ => Activity::Printing,
         }
-    }
-
-    fn plate_is_unknown(&self) -> bool {
-        self.memory.plate_on_bed().is_some_and(|past| past.end == End::Unknown)
     }
 
     fn bed(&self) -> status::Bed {

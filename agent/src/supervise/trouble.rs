@@ -1,10 +1,10 @@
 //! What a supervisor does in trouble, as stories.
 
-use visorfarm_protocol::message::End;
+use visorfarm_protocol::message::{End, Return, Up};
 use visorfarm_protocol::status::WaitsFor;
 
-use super::testing::{Bench, PATH, setup};
-use super::{Change, Event};
+use super::testing::{Bench, PATH, record, setup, snapshot};
+use super::{Action, Change, Event};
 use crate::config::BedCare;
 use crate::octoprint::model::PrinterCondition;
 use crate::octoprint::push::{FailReason, PushEvent};
@@ -50,4 +50,36 @@ fn a_bed_that_clears_itself_is_not_trusted_after_its_owners_own_try() {
     bench.failed(FailReason::Error("jam".into()));
     bench.idle();
     assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
+}
+
+/// A print of ours whose end nobody can tell.
+fn lost(bench: &mut Bench) {
+    bench.lost();
+    bench.idle();
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(0, 0)));
+    assert_eq!(bench.ends(), [(0, End::Unknown)]);
+}
+
+#[test]
+fn a_plate_of_unknown_end_is_asked_for_whatever_its_owner_prints() {
+    let own = |bench: &mut Bench| bench.push(PushEvent::PrintStarted { path: "own.gcode".into() });
+    let seen = |bench: &mut Bench| {
+        bench.seen(PrinterCondition::Printing, Some("own.gcode"));
+        bench.idle();
+    };
+    let none = |_: &mut Bench| ();
+    let cases: [(fn(&mut Bench), fn(&mut Bench)); 3] = [(own, none), (none, own), (none, seen)];
+    for (before, after) in cases {
+        let mut bench = Bench::ready();
+        let lease = bench.printing();
+        before(&mut bench);
+        lost(&mut bench);
+        after(&mut bench);
+        assert_eq!(waits_for(&bench), Some(WaitsFor::Look), "nobody asks what became of it");
+        bench.receipt_all();
+        assert_eq!(bench.supervisor.holds(), [lease], "the coordinator waits for the look");
+        bench.put(Event::BedClear { good: Some(0), bad: None });
+        bench.idle();
+        assert_eq!(waits_for(&bench), None);
+    }
 }
