@@ -83,3 +83,16 @@ fn a_plate_of_unknown_end_is_asked_for_whatever_its_owner_prints() {
         assert_eq!(waits_for(&bench), None);
     }
 }
+
+#[test]
+fn each_repetition_of_a_print_that_failed_has_a_number_of_its_own() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.failed(FailReason::Error("jam".into()));
+    for _ in 0..2 {
+        bench.push(PushEvent::PrintStarted { path: PATH.into() });
+        bench.push(PushEvent::PrintDone { path: PATH.into() });
+    }
+    let ends = [(0, End::Failed), (1, End::Completed), (2, End::Completed)];
+    assert_eq!(bench.ends(), ends);
+}

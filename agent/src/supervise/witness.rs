@@ -153,8 +153,8 @@ impl Supervisor {
     }
 
     fn count_repetitions(&self, past: &PastPlate, more: u32) -> Decision {
-        // The lease's own print is ordinal 0, whether it completed or not.
-        let first = past.completed.max(1);
+        // The lease's own print is ordinal 0, and among the completed only if it did complete.
+        let first = past.completed.saturating_add(u32::from(past.end != End::Completed));
         let facts = (first..first.saturating_add(more)).map(|ordinal| Fact::Ended {
             lease: past.lease,
             ordinal,
