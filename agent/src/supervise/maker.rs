@@ -3,8 +3,9 @@
 use visorfarm_protocol::message::{End, Fact, Return};
 
 use super::Supervisor;
-use super::event::{Answer, Decision, MakerRefused};
+use super::event::{Answer, Decision, MakerRefused, Setup};
 use super::memory::{Change, Consent, PastPlate, Phase, Run};
+use super::watch::Note;
 
 impl Supervisor {
     /// The maker says that the bed is clear, and how many pieces of the plate are good. What the
@@ -43,6 +44,18 @@ impl Supervisor {
             Consent::Paused => done(vec![Change::Resumed]),
             Consent::Given => done(Vec::new()),
         }
+    }
+
+    /// The maker changed the settings: what was asked for under the old ones is not wanted now.
+    pub(super) fn decide_setup(&self, setup: &Setup) -> Decision {
+        let work =
+            |setup: &Setup| (setup.profile.clone(), setup.materials.clone(), setup.seconds_max);
+        let decision = if work(setup) == work(&self.setup) {
+            Decision::default()
+        } else {
+            self.give_back(Return::Maker, "the maker changed the settings").and_note(Note::AskOver)
+        };
+        decision.and_note(Note::Setup(Box::new(setup.clone())))
     }
 }
 

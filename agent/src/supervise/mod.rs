@@ -76,7 +76,7 @@ impl Supervisor {
             Event::BedClear { good, bad } => self.decide_bed_clear(*good, *bad),
             Event::Pause => self.decide_pause(),
             Event::Resume => self.decide_resume(),
-            Event::Setup(setup) => Decision::note(Note::Setup(setup.clone())),
+            Event::Setup(setup) => self.decide_setup(setup),
             Event::Disk(disk) => Decision::note(Note::Disk(*disk)),
             Event::Tick => self.decide_tick(now),
         };

@@ -96,3 +96,25 @@ fn each_repetition_of_a_print_that_failed_has_a_number_of_its_own() {
     let ends = [(0, End::Failed), (1, End::Completed), (2, End::Completed)];
     assert_eq!(bench.ends(), ends);
 }
+
+#[test]
+fn settings_that_change_while_a_file_is_fetched_give_the_lease_back() {
+    let mut profile = setup(BedCare::Ask);
+    profile.profile = "prusa".parse().unwrap();
+    let mut materials = setup(BedCare::Ask);
+    materials.materials = vec!["TPU".into()];
+    let mut shorter = setup(BedCare::Ask);
+    shorter.seconds_max = Some(60);
+    for changed in [profile, materials, shorter] {
+        let mut bench = Bench::ready();
+        let asked = bench.ask();
+        bench.put(Event::Setup(Box::new(changed.clone())));
+        assert_ne!(bench.ask(), asked, "that ask was for other work");
+        let mut bench = Bench::ready();
+        bench.grant();
+        bench.put(Event::Setup(Box::new(changed)));
+        bench.fetched(Ok(()));
+        bench.uploaded();
+        assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Maker]));
+    }
+}
