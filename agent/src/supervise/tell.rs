@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use visorfarm_protocol::id::{Epoch, LeaseId};
-use visorfarm_protocol::message::{Ask, FACTS_PER_MESSAGE_MAX, Numbered, Up};
+use visorfarm_protocol::message::{Ask, FACTS_PER_MESSAGE_MAX, Fact, Numbered, Up};
 
 use super::watch::{Link, Note};
 use super::{Action, Change, Decision, Now, Supervisor};
@@ -31,22 +31,28 @@ impl Supervisor {
         messages.map(|facts| Action::Say(self.message(facts.to_vec()))).collect()
     }
 
-    /// Adds the telling of the facts among a decision's own changes.
+    /// Adds the telling of the facts among a decision's own changes, each with what is not yet heard
+    /// of its lease: a look means nothing to who has not heard of the print.
     pub(super) fn and_tell(&self, mut decision: Decision) -> Decision {
         if self.watch.link != Link::Welcomed {
             return decision;
         }
-        let facts: Vec<_> = decision
+        let news: Vec<_> = decision
             .changes
             .iter()
             .filter_map(|change| {
                 let Change::Fact { seq, fact } = change else { return None };
-                Some(Numbered { seq: *seq, fact: fact.clone() })
+                Some((*seq, fact))
             })
             .collect();
-        if !facts.is_empty() {
-            decision.actions.push(Action::Say(self.message(facts)));
-        }
+        let concerned = |fact: &Fact| news.iter().any(|(_, new)| new.lease() == fact.lease());
+        let earlier = self.memory.unheard().filter(|(_, fact)| concerned(fact));
+        let facts: Vec<_> = earlier
+            .chain(news.iter().copied())
+            .map(|(seq, fact)| Numbered { seq, fact: fact.clone() })
+            .collect();
+        let messages = facts.chunks(FACTS_PER_MESSAGE_MAX);
+        decision.actions.extend(messages.map(|facts| Action::Say(self.message(facts.to_vec()))));
         decision
     }
 

@@ -118,3 +118,14 @@ fn settings_that_change_while_a_file_is_fetched_give_the_lease_back() {
         assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Maker]));
     }
 }
+
+#[test]
+fn a_fact_is_told_together_with_what_came_before_it_under_its_lease() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    bench.actions.clear();
+    bench.put(CLEAR);
+    let Some(Action::Say(Up::Facts { facts, .. })) = bench.actions.first() else { panic!() };
+    let seqs: Vec<_> = facts.iter().map(|numbered| numbered.seq).collect();
+    assert_eq!(seqs, [1, 2, 3, 4], "a look means nothing to who has not heard of the print");
+}
