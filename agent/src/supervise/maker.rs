@@ -48,9 +48,9 @@ impl Supervisor {
 
     /// The maker changed the settings: what was asked for under the old ones is not wanted now.
     pub(super) fn decide_setup(&self, setup: &Setup) -> Decision {
-        let work =
-            |setup: &Setup| (setup.profile.clone(), setup.materials.clone(), setup.seconds_max);
-        let decision = if work(setup) == work(&self.setup) {
+        let Setup { profile, materials, seconds_max, .. } = setup;
+        let before = (&self.setup.profile, &self.setup.materials, &self.setup.seconds_max);
+        let decision = if before == (profile, materials, seconds_max) {
             Decision::default()
         } else {
             self.give_back(Return::Maker, "the maker changed the settings").and_note(Note::AskOver)

@@ -1,7 +1,5 @@
 //! What a supervisor does, as stories.
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "a story picks the few things it is about")]
-
 use visorfarm_protocol::message::{Down, End, Fact, Return, Up};
 use visorfarm_protocol::status::{Activity, WaitsFor};
 
@@ -222,13 +220,20 @@ fn a_cancel_that_is_told_twice_ends_the_print_once() {
 }
 
 #[test]
-fn a_firmware_reset_is_a_fault_and_no_wish() {
-    let mut bench = Bench::ready();
-    bench.printing();
-    bench.cancelled_without_user();
-    bench.push(PushEvent::PrinterReset);
-    bench.failed(FailReason::Cancelled { by_user: false });
-    assert_eq!(bench.ends(), [(0, End::Failed)]);
+fn a_firmware_reset_is_a_fault_and_no_wish_whenever_it_is_told() {
+    let failed = |bench: &mut Bench| bench.failed(FailReason::Cancelled { by_user: false });
+    let reset = |bench: &mut Bench| bench.push(PushEvent::PrinterReset);
+    let orders: [[fn(&mut Bench); 2]; 2] = [[failed, reset], [reset, failed]];
+    for order in orders {
+        let mut bench = Bench::ready();
+        bench.printing();
+        bench.cancelled_without_user();
+        for tell in order {
+            tell(&mut bench);
+        }
+        bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+        assert_eq!(bench.ends(), [(0, End::Failed)]);
+    }
 }
 
 #[test]
