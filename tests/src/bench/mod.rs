@@ -25,7 +25,7 @@ mod workshop;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Parser, ValueEnum};
 
 use self::figure::Figure;
@@ -88,15 +88,22 @@ impl Pace {
 pub async fn run(args: Args) -> Result<()> {
     let pace = if args.quick { Pace::Quick } else { Pace::Full };
     let programs = Programs::build().await?;
-    let mut figures = Vec::new();
+    let (mut figures, mut missing) = (Vec::new(), Vec::new());
     for measurement in Measurement::value_variants() {
         if !args.only.is_empty() && !args.only.contains(measurement) {
             continue;
         }
         let load = machine::load()?;
         note(&format!("{measurement:?} (load {load:.2})"))?;
-        let measured = measure(*measurement, pace, &programs).await;
-        for mut figure in measured.with_context(|| format!("{measurement:?} was not measured"))? {
+        let measured = match measure(*measurement, pace, &programs).await {
+            Ok(measured) => measured,
+            Err(error) => {
+                note(&format!("  NOT MEASURED: {error:#}"))?;
+                missing.push(format!("{measurement:?}"));
+                continue;
+            }
+        };
+        for mut figure in measured {
             figure.load_before = load;
             note(&format!("  {}", figure.line()))?;
             figures.push(figure);
@@ -113,6 +120,7 @@ pub async fn run(args: Args) -> Result<()> {
     }
     let mut out = io::stdout().lock();
     writeln!(out, "{machine}{}", figure::table(&figures))?;
+    ensure!(missing.is_empty(), "not measured, for the reasons above: {}", missing.join(", "));
     Ok(())
 }
 
