@@ -164,7 +164,8 @@ impl Supervisor {
                 None => self.repetition_done(path),
             },
             PushEvent::PrintFailed { path, reason } => {
-                self.running(path).map_or_else(Decision::default, |run| self.failed(run, reason))
+                let run = self.running(path);
+                run.map_or_else(Decision::default, |run| self.failed(now, run, reason))
             }
             PushEvent::PrintCancelled { path, by_user } => match self.running(path) {
                 Some(run) => self.cancelled(now, run, by_user.as_deref()),
@@ -197,22 +198,24 @@ impl Supervisor {
             (Some(run), Work::Finishing, PrinterCondition::Operational) => {
                 self.end(run, End::Completed, "")
             }
+            (Some(run), Work::Stopping { reset, .. }, PrinterCondition::Operational) => {
+                self.stopped(run, reset)
+            }
             _ => Decision::default(),
         }
     }
 
-    fn failed(&self, run: &Run, reason: &FailReason) -> Decision {
+    fn failed(&self, now: Now, run: &Run, reason: &FailReason) -> Decision {
         match (reason, self.watch.work) {
             (FailReason::Error(text), _) => self.end(run, End::Failed, text),
-            (FailReason::Cancelled { .. }, Work::Stopping { reset: Reset::Seen, .. }) => {
-                self.end(run, End::Failed, "the printer's firmware restarted")
-            }
             (FailReason::Cancelled { by_user: true }, _) => {
                 self.end(run, End::Cancelled, "cancelled in OctoPrint")
             }
-            (FailReason::Cancelled { by_user: false }, _) => {
-                self.end(run, End::Cancelled, "cancelled at the printer")
+            // That the firmware restarted is told before this or after it.
+            (FailReason::Cancelled { by_user: false }, Work::Stopping { .. }) => {
+                Decision::default()
             }
+            (FailReason::Cancelled { by_user: false }, _) => self.cancelled(now, run, None),
             (FailReason::Unknown, _) => self.end(run, End::Failed, "OctoPrint gave no reason"),
         }
     }
@@ -226,6 +229,14 @@ impl Supervisor {
         let when =
             if self.watch.work == Work::Finishing { " while its last moves ran" } else { "" };
         self.end(run, End::Cancelled, &format!("cancelled by {user} in OctoPrint{when}"))
+    }
+
+    /// Ends a print that was cancelled by nobody in OctoPrint.
+    fn stopped(&self, run: &Run, reset: Reset) -> Decision {
+        match reset {
+            Reset::Seen => self.end(run, End::Failed, "the printer's firmware restarted"),
+            Reset::NotSeen => self.end(run, End::Cancelled, "cancelled at the printer"),
+        }
     }
 
     /// Decides that time passed.
@@ -245,10 +256,7 @@ impl Supervisor {
                 self.ask_witnesses(now, 0)
             }
             Work::Stopping { since, reset } if STOPPING_WITHIN <= now.moment.since(since) => {
-                match reset {
-                    Reset::Seen => self.end(run, End::Failed, "the printer's firmware restarted"),
-                    Reset::NotSeen => self.end(run, End::Cancelled, "cancelled at the printer"),
-                }
+                self.stopped(run, reset)
             }
             Work::Asking { silent, since } if ASK_AGAIN_AFTER <= now.moment.since(since) => {
                 self.ask_witnesses(now, silent)
