@@ -194,7 +194,7 @@ impl Supervisor {
     /// The last moves are done when the printer is Operational again, not when OctoPrint has sent
     /// the last line: until then somebody can still cancel.
     fn condition_changed(&self, condition: &PrinterCondition) -> Decision {
-        match (&self.memory.run, self.watch.work, condition) {
+        let decision = match (&self.memory.run, self.watch.work, condition) {
             (Some(run), Work::Finishing, PrinterCondition::Operational) => {
                 self.end(run, End::Completed, "")
             }
@@ -202,7 +202,8 @@ impl Supervisor {
                 self.stopped(run, reset)
             }
             _ => Decision::default(),
-        }
+        };
+        decision.and_note(Note::Condition(condition.clone()))
     }
 
     fn failed(&self, now: Now, run: &Run, reason: &FailReason) -> Decision {

@@ -73,6 +73,23 @@ fn an_ask_is_over_once_the_printer_is_not_willing() {
 }
 
 #[test]
+fn nothing_is_asked_for_while_the_printer_still_cancels() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.idle();
+    bench.push(PushEvent::StateChanged(PrinterCondition::Cancelling));
+    let by_user = Some("admin".to_owned());
+    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user });
+    bench.put(CLEAR);
+    bench.actions.clear();
+    bench.put(Event::Tick);
+    assert_eq!(waits_for(&bench), Some(WaitsFor::ForeignPrint));
+    bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+    bench.put(Event::Tick);
+    assert_eq!(waits_for(&bench), None);
+}
+
+#[test]
 fn a_printer_that_gave_a_lease_back_rests_longer_each_time() {
     let mut bench = Bench::ready();
     for seconds in [5, 10, 20] {

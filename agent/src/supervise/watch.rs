@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Moment;
-use crate::octoprint::model::{Markings, PrinterCondition, Snapshot};
+use crate::octoprint::model::{Markings, PrinterCondition, Progress, Snapshot};
 
 use super::event::{LinkChange, Setup};
 
@@ -51,6 +51,8 @@ pub(super) struct Watch {
 pub enum Note {
     /// What OctoPrint said.
     Seen(Box<Snapshot>),
+    /// OctoPrint told what the printer does now.
+    Condition(PrinterCondition),
     /// OctoPrint cannot be asked.
     Blind(Blind),
     /// OctoPrint's events are heard from now on, or no more.
@@ -265,6 +267,7 @@ impl Watch {
             }
             Note::Asked(ask) => self.asked(now, *ask),
             Note::AskOver => self.ask = None,
+            Note::Condition(condition) => self.condition(condition),
             Note::GaveBack => self.gave_back(now),
             Note::Told => self.told_at = Some(now),
             Note::Work(work) => self.work(*work),
@@ -281,6 +284,16 @@ impl Watch {
         };
         self.next_ask = self.next_ask.max(ask + 1);
         self.ask = Some(Asked { ask, since, repeated: now });
+    }
+
+    /// Keeps the last look true until the next one.
+    fn condition(&mut self, condition: &PrinterCondition) {
+        let Some((_, snapshot)) = &mut self.seen else { return };
+        if *condition == PrinterCondition::Starting {
+            // What it shows is the progress of the print before.
+            snapshot.progress = Progress::default();
+        }
+        snapshot.printer = condition.clone();
     }
 
     fn gave_back(&mut self, now: Moment) {
