@@ -27,7 +27,7 @@ use crate::config::{Config, ConfigError};
 use crate::link::Incoming;
 use crate::local::{self, LinkState, Refusal, Request};
 use crate::state_dir::StateDir;
-use crate::supervise::{self, Event, LinkChange, MakerRefused};
+use crate::supervise::{self, Blind, Event, LinkChange, MakerRefused};
 
 /// How often time alone is looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -84,6 +84,9 @@ impl Agent {
     }
 
     fn step(&mut self, id: &PrinterId, event: &Event) {
+        if let Event::Blind(Blind::KeyRefused) = event {
+            self.look_for_key(id);
+        }
         // A printer that the maker took out of the settings may still have work under way.
         let Some(printer) = self.printers.get_mut(id) else { return };
         printer.step(event, &self.outgoing);

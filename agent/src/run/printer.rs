@@ -142,6 +142,11 @@ impl Printer {
         &self.config
     }
 
+    /// Says whether its OctoPrint is asked with this key.
+    pub(super) fn has_key(&self, key: &str) -> bool {
+        self.workshop.has_key(key)
+    }
+
     /// Takes new settings that concern the same OctoPrint.
     pub(super) fn configure(&mut self, config: PrinterConfig, outgoing: &mpsc::Sender<Up>) {
         self.step(&Event::Setup(Box::new(setup(&config))), outgoing);

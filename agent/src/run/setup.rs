@@ -187,6 +187,24 @@ impl Agent {
         }
     }
 
+    /// Looks whether the maker has got a new key for a printer whose OctoPrint refuses the one in use.
+    pub(super) fn look_for_key(&mut self, id: &PrinterId) {
+        let keys = match self.state.octoprint_keys() {
+            Ok(keys) => keys,
+            Err(error) => return error!(printer = %id, "Cannot look for a new key: {error}"),
+        };
+        let (Some(printer), Some(key)) = (self.printers.get(id), keys.get(id)) else { return };
+        if printer.has_key(key) {
+            return;
+        }
+        info!(printer = %id, "{id} has a new key to its OctoPrint");
+        let config = printer.config().clone();
+        // The journal belongs to the printer: it is closed before it is opened again.
+        self.printers.remove(id);
+        self.open_or_tell(config);
+        self.say_hello();
+    }
+
     fn open_or_tell(&mut self, config: PrinterConfig) {
         let id = config.name.clone();
         if let Err(error) = self.open(config) {

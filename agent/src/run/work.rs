@@ -40,6 +40,11 @@ impl Workshop {
         Self { tools, printer, rest, inbox, preparing: None }
     }
 
+    /// Says whether OctoPrint is asked with this key.
+    pub(super) fn has_key(&self, key: &str) -> bool {
+        self.rest.has_key(key)
+    }
+
     fn prepare(&mut self, work: impl Future<Output = Event> + Send + 'static) {
         let handle = self.spawn(work);
         if let Some(before) = self.preparing.replace(handle) {

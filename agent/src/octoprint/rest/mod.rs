@@ -48,6 +48,12 @@ impl Rest {
         Ok(Self { host, key })
     }
 
+    /// Says whether this is the key that every request carries.
+    #[must_use]
+    pub fn has_key(&self, api_key: &str) -> bool {
+        self.key == *api_key.trim()
+    }
+
     pub async fn version(&self) -> Result<Version, RestError> {
         let what = "a version";
         let answer = http::get(self.ask(["api", "version"])).await?.success()?.json(what)?;
