@@ -15,6 +15,9 @@ pub trait Kind: Ord + Clone + fmt::Debug + 'static {
 /// The longest name in bytes. It must fit a file name with room for a prefix, and a topic level.
 pub const NAME_BYTES_MAX: usize = 64;
 
+/// The largest number that anything counts up to: every JSON reader and database holds it exactly.
+pub const COUNTER_MAX: u64 = (1 << 53) - 1;
+
 /// A name made of `a-z 0-9 - _ .`, beginning with a letter or digit.
 ///
 /// The alphabet is what survives unchanged as an MQTT topic level, a file name on every system
@@ -208,7 +211,8 @@ impl FromStr for LeaseId {
             number: number.parse().map_err(|_| NotALease)?,
         };
         // "+7" and "007" parse as numbers; only the canonical text is the identifier.
-        if lease.to_string() == text { Ok(lease) } else { Err(NotALease) }
+        let canonical = lease.to_string() == text;
+        if canonical && lease.number <= COUNTER_MAX { Ok(lease) } else { Err(NotALease) }
     }
 }
 
@@ -260,7 +264,9 @@ mod tests {
     fn a_lease_has_one_spelling() {
         let lease = LeaseId { epoch: Epoch(1_774_310_400), number: 17 };
         assert_eq!("1774310400-17".parse(), Ok(lease));
-        for bad in ["", "17", "1-", "-1", "1-+7", "1-07", "1-7-", "4294967296-1"] {
+        for bad in
+            ["", "17", "1-", "-1", "1-+7", "1-07", "1-7-", "4294967296-1", "1-9007199254740992"]
+        {
             assert_eq!(bad.parse::<LeaseId>(), Err(NotALease), "{bad:?}");
         }
     }

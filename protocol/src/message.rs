@@ -1,11 +1,11 @@
 //! The messages, as JSON with a version: `{"v":1,"kind":"hello",...}`.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::digest::Digest;
 use crate::id::{
-    DesignId, Epoch, FarmId, Incarnation, JobId, LeaseId, PrinterId, ProfileId, RequestId,
-    RevisionId,
+    COUNTER_MAX, DesignId, Epoch, FarmId, Incarnation, JobId, LeaseId, PrinterId, ProfileId,
+    RequestId, RevisionId,
 };
 use crate::status::{PrinterCard, PrinterStatus};
 
@@ -94,6 +94,7 @@ pub struct Ask {
     /// Which one.
     pub printer: PrinterId,
     /// Counts up; a grant names the ask it answers, and the time to start runs from that ask.
+    #[serde(deserialize_with = "counter")]
     pub ask: u64,
     /// What G-code must be sliced for.
     pub profile: ProfileId,
@@ -151,6 +152,7 @@ pub struct Grant {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbered {
     /// Counts up by one from 1 in one incarnation.
+    #[serde(deserialize_with = "counter")]
     pub seq: u64,
     /// What happened.
     pub fact: Fact,
@@ -283,6 +285,15 @@ pub enum Unreadable {
     Shape(#[source] serde_json::Error),
 }
 
+/// Reads a number that something counts up to.
+fn counter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let number = u64::deserialize(deserializer)?;
+    if number <= COUNTER_MAX {
+        return Ok(number);
+    }
+    Err(serde::de::Error::custom(format_args!("{number} is over the limit of {COUNTER_MAX}")))
+}
+
 #[derive(Deserialize)]
 struct AnyVersion {
     v: u64,
@@ -384,4 +395,23 @@ pub fn quote(text: &str) -> String {
         quoted.push(character);
     }
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_no_database_holds_is_no_counter() {
+        for (number, reads) in [(COUNTER_MAX, true), (COUNTER_MAX + 1, false), (u64::MAX, false)] {
+            let ask =
+                format!(r#"{{"v":1,"kind":"ask","printer":"p","ask":{number},"profile":"x"}}"#);
+            assert_eq!(Up::read(ask.as_bytes()).is_ok(), reads, "{ask}");
+            let facts = format!(
+                r#"{{"v":1,"kind":"facts","printer":"p","facts":
+                   [{{"seq":{number},"fact":{{"fact":"started","lease":"1-1"}}}}]}}"#
+            );
+            assert_eq!(Up::read(facts.as_bytes()).is_ok(), reads, "{facts}");
+        }
+    }
 }
