@@ -7,7 +7,7 @@ use visorfarm_protocol::message::{End, Fact, Numbered, Plate, Return};
 use super::lease::moved;
 use super::{
     Change, Decision, Dispatcher, Entry, EntryKind, Judgement, Lease, LeaseState, Outcome,
-    PrinterKey,
+    PIECES_MAX, PrinterKey,
 };
 use crate::clock::Timestamp;
 
@@ -33,12 +33,25 @@ impl Dispatcher {
         let fact = &numbered.fact;
         match self.leases.get(&fact.lease()) {
             Some(lease) if lease.holder == key => self.decide_known(now, lease, numbered),
-            None if fact.lease().epoch != self.epoch => self.decide_unremembered(now, &key, fact),
+            None if self.may_be_forgotten(fact) => self.decide_unremembered(now, &key, fact),
             Some(_) | None => {
                 let note = format!("{key} told of {:?}, which it was never given", fact.lease());
                 Decision::change(Change::AnomalyNoted { agent: agent.clone(), note, at: now })
             }
         }
+    }
+
+    /// Says whether the fact may be of a lease that was given after the backup that this database
+    /// was restored from: in an earlier life, and of a plate that can be.
+    fn may_be_forgotten(&self, fact: &Fact) -> bool {
+        let possible = match fact {
+            Fact::Ended { plate, .. } => plate.pieces <= PIECES_MAX,
+            Fact::Accepted { .. }
+            | Fact::Returned { .. }
+            | Fact::Started { .. }
+            | Fact::Judged { .. } => true,
+        };
+        possible && fact.lease().epoch < self.epoch
     }
 
     fn decide_known(&self, now: Timestamp, lease: &Lease, numbered: &Numbered) -> Decision {

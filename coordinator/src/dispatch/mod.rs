@@ -21,6 +21,8 @@ mod settle;
 pub(crate) mod testing;
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
 

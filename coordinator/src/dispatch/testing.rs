@@ -40,6 +40,15 @@ pub(crate) fn printer() -> PrinterId {
     "p".parse().unwrap()
 }
 
+pub(crate) fn card(printer: &str) -> PrinterCard {
+    PrinterCard {
+        printer: printer.parse().unwrap(),
+        title: "Ender".into(),
+        profile: "ender3".parse().unwrap(),
+        octoprint: None,
+    }
+}
+
 pub(crate) fn design() -> DesignId {
     "visor".parse().unwrap()
 }
@@ -124,18 +133,12 @@ impl Farm {
     }
 
     pub(crate) fn hello(&mut self, name: &str, holds: &[LeaseId]) {
-        let card = PrinterCard {
-            printer: printer(),
-            title: "Ender".into(),
-            profile: "ender3".parse().unwrap(),
-            octoprint: None,
-        };
         let hello = Hello {
             incarnation: "i1".parse().unwrap(),
             session: 1,
             software: "test".into(),
             epoch: None,
-            printers: vec![card],
+            printers: vec![card("p")],
             holds: holds.to_vec(),
         };
         self.said(name, Up::Hello(hello));
