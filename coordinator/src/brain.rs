@@ -152,6 +152,7 @@ impl Thread {
     fn run(mut self, mut waiting: mpsc::Receiver<Command>) {
         while let Some(first) = waiting.blocking_recv() {
             let mut batch = Batch::default();
+            self.dispatcher.listen(self.clock.now());
             self.carry_out(first, &mut batch);
             for _ in 1..BATCH_MAX {
                 let Ok(command) = waiting.try_recv() else { break };

@@ -25,6 +25,7 @@ pub(crate) mod tests;
 mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use visorfarm_protocol::id::{AgentId, Epoch, FarmId, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::Up;
@@ -38,6 +39,9 @@ pub use self::ledger::{Entry, EntryKind, Judgement, Outcome, Sums};
 pub use self::printer::{Printer, PrinterKey, Waiting};
 pub use self::request::{PIECES_MAX, Request, RequestState};
 use crate::clock::Timestamp;
+
+/// The longest time between two looks at what agents say: a commit waits that long for the disk.
+const LISTENS_EVERY: Duration = Duration::from_mins(1);
 
 /// All that one farm's coordinator knows.
 ///
@@ -57,8 +61,10 @@ pub struct Dispatcher {
     pub(crate) printers: BTreeMap<PrinterKey, Printer>,
     pub(crate) anomalies: u64,
     pub(crate) next: Next,
-    /// When this process began to listen: nobody was silent before. Not durable.
+    /// Since when this process has listened without a gap: nobody was silent before. Not durable.
     pub(crate) listens_since: Timestamp,
+    /// When this process listened last. Not durable.
+    listened_at: Timestamp,
     /// When each agent was last heard of, and whether its connection stands. Not durable.
     pub(crate) heard: BTreeMap<AgentId, Heard>,
     /// Requests whose jobs must be looked at again.
@@ -124,6 +130,7 @@ impl Dispatcher {
             anomalies: 0,
             next: Next { request: 1, job: 1, lease: 1 },
             listens_since: Timestamp(0),
+            listened_at: Timestamp(0),
             heard: BTreeMap::new(),
             unsettled: BTreeSet::new(),
             live: BTreeMap::new(),
@@ -216,6 +223,15 @@ impl Dispatcher {
             Change::Entered(entry) => self.apply_entry(entry),
             Change::AnomalyNoted { .. } => self.anomalies += 1,
         }
+    }
+
+    /// Takes note that agents are listened to at `now`. A long time since the last is a machine that
+    /// slept, or a clock that was set right: nobody was silent then.
+    pub fn listen(&mut self, now: Timestamp) {
+        if LISTENS_EVERY < now.since(self.listened_at) {
+            self.listens_since = now;
+        }
+        self.listened_at = now;
     }
 
     /// Takes note of something that need not survive a restart.

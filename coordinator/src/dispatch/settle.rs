@@ -111,7 +111,7 @@ impl Dispatcher {
         for (key, id) in &self.held {
             let lease = &self.leases[id];
             let heard = self.heard.get(&key.agent).map_or(self.listens_since, |heard| heard.at);
-            let heard = heard.max(lease.at);
+            let heard = heard.max(self.listens_since).max(lease.at);
             if heard.0 + lease.abandon_after_millis() < now.0 {
                 let note = "the agent has been silent for too long";
                 decision.changes.extend(self.end_unprinted(lease, LeaseState::Lapsed, note));

@@ -50,3 +50,24 @@ fn a_lease_of_a_life_to_come_is_nobodys() {
     assert_eq!(farm.numbers(request).printed, 0);
     assert_eq!(farm.dispatcher.anomalies, 1);
 }
+
+#[test]
+fn a_time_in_which_nobody_listened_is_no_silence() {
+    let mut farm = farm();
+    farm.request(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.dispatcher.listen(farm.now);
+    // The machine slept, or its clock was set right.
+    farm.now.0 += 24 * 3_600_000;
+    farm.dispatcher.listen(farm.now);
+    farm.put(Event::Settle);
+    assert_eq!(farm.state(grant.lease), LeaseState::Printing);
+    // From then on silence counts again.
+    for _ in 0..4 * 3_600 {
+        farm.now.0 += 1_000;
+        farm.dispatcher.listen(farm.now);
+    }
+    farm.put(Event::Settle);
+    assert_eq!(farm.state(grant.lease), LeaseState::Lapsed);
+}
