@@ -4,32 +4,76 @@
 use std::collections::BTreeMap;
 
 use visorfarm_protocol::id::AgentId;
-use visorfarm_protocol::message::{Down, Hello};
+use visorfarm_protocol::message::{Down, Hello, quote};
+use visorfarm_protocol::status::PrinterCard;
 
 use super::lease::moved;
 use super::{Change, Decision, Dispatcher, Lease, LeaseState, PrinterKey, Sighting};
 use crate::clock::Timestamp;
+
+/// The most printers of one agent: more than fit on the tables of one household.
+const PRINTERS_PER_AGENT_MAX: usize = 64;
 
 impl Dispatcher {
     pub(super) fn decide_hello(&self, now: Timestamp, agent: &AgentId, hello: &Hello) -> Decision {
         let mut decision = Decision::default();
         let welcome = Down::Welcome { epoch: self.epoch, farm: self.farm.clone() };
         decision.messages.push((agent.clone(), welcome));
-        for card in &hello.printers {
-            let key = PrinterKey { agent: agent.clone(), printer: card.printer.clone() };
-            if self.printers.get(&key).is_none_or(|known| known.card != *card) {
-                let card = card.clone();
-                decision.changes.push(Change::PrinterKnown { key: key.clone(), card });
-            }
-            decision.sightings.push(Sighting::WaitsNoMore { key });
-        }
-        for (key, lease) in &self.held {
-            if key.agent == *agent && !hello.holds.contains(lease) {
-                remind(now, &self.leases[lease], &mut decision);
+        self.introduce(now, agent, hello, &mut decision);
+        for (key, id) in self.held.iter().filter(|(key, _)| key.agent == *agent) {
+            let lease = &self.leases[id];
+            let driven = hello.printers.iter().any(|card| card.printer == key.printer);
+            match (hello.holds.contains(id), driven) {
+                // It has the grant, but what was said since may have got lost.
+                (true, _) => decision.messages.extend(lease.message()),
+                (false, true) => remind(now, lease, &mut decision),
+                (false, false) => self.let_go(now, lease, &mut decision),
             }
         }
         decision.changes.extend(self.revived(agent, hello));
         decision
+    }
+
+    /// Takes note of the agent's printers. Whatever they asked for is asked anew, if at all.
+    fn introduce(&self, now: Timestamp, agent: &AgentId, hello: &Hello, decision: &mut Decision) {
+        let known = || self.printers.keys().filter(|key| key.agent == *agent);
+        let forget = |key: &PrinterKey| Sighting::WaitsNoMore { key: key.clone() };
+        decision.sightings.extend(known().map(forget));
+        let mut room = PRINTERS_PER_AGENT_MAX.saturating_sub(known().count());
+        for card in &hello.printers {
+            let key = PrinterKey { agent: agent.clone(), printer: card.printer.clone() };
+            let title = quote(&card.title);
+            let octoprint = card.octoprint.as_deref().map(quote);
+            let card = PrinterCard { title, octoprint, ..card.clone() };
+            match self.printers.get(&key) {
+                Some(known) if known.card == card => {}
+                None if room == 0 => {
+                    let note = format!("{key} is one printer too many for one agent");
+                    let agent = agent.clone();
+                    return decision.changes.push(Change::AnomalyNoted { agent, note, at: now });
+                }
+                known => {
+                    room -= usize::from(known.is_none());
+                    decision.changes.push(Change::PrinterKnown { key, card });
+                }
+            }
+        }
+    }
+
+    /// Nobody will answer for `lease`: its printer was taken out of the agent's settings.
+    fn let_go(&self, now: Timestamp, lease: &Lease, decision: &mut Decision) {
+        match lease.state {
+            LeaseState::Offered | LeaseState::Recalled => {
+                let note = "its agent no longer drives the printer";
+                decision.changes.extend(self.end_unprinted(lease, LeaseState::Lapsed, note));
+            }
+            LeaseState::Accepted
+            | LeaseState::Printing
+            | LeaseState::Unknown
+            | LeaseState::Lapsed
+            | LeaseState::Returned(_)
+            | LeaseState::Ended(_) => remind(now, lease, decision),
+        }
     }
 
     /// Returns the changes that make leases live again which were given up in a silence and which

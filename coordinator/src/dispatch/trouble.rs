@@ -24,6 +24,46 @@ fn hello_with(farm: &mut Farm, name: &str, printers: &[&str]) {
 }
 
 #[test]
+fn a_printer_that_was_taken_out_of_the_settings_is_given_nothing() {
+    let mut farm = farm();
+    farm.ask("a");
+    hello_with(&mut farm, "a", &["other"]);
+    farm.request(4);
+    assert!(farm.dispatcher.held.is_empty(), "nobody will ever answer that grant");
+}
+
+#[test]
+fn what_was_offered_to_a_printer_that_is_gone_is_offered_again() {
+    for recalled in [false, true] {
+        let mut farm = farm();
+        let request = farm.request(4);
+        let grant = farm.ask("a").unwrap();
+        if recalled {
+            farm.put(Event::RequestCancelled { request });
+            farm.request(4);
+        }
+        hello_with(&mut farm, "a", &["other"]);
+        assert_eq!(farm.state(grant.lease), LeaseState::Lapsed);
+        assert!(farm.ask("b").is_some());
+    }
+}
+
+#[test]
+fn a_lease_that_was_asked_back_in_vain_is_asked_back_again() {
+    let mut farm = farm();
+    farm.request(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", Fact::Accepted { lease: grant.lease });
+    farm.withdraw("r1");
+    let before = farm.sent.len();
+    farm.hello("a", &[grant.lease]);
+    let withdraw = |(to, down): &(_, Down)| {
+        *to == agent("a") && matches!(down, Down::Withdraw { lease, .. } if *lease == grant.lease)
+    };
+    assert!(farm.sent[before..].iter().any(withdraw), "it would start a withdrawn revision");
+}
+
+#[test]
 fn a_plate_that_no_printer_has_room_for_is_not_counted() {
     let mut farm = farm();
     let request = farm.request(8);
@@ -49,6 +89,21 @@ fn a_lease_of_a_life_to_come_is_nobodys() {
     farm.tell("a", ended_as(lease, 0, End::Completed, &grant.plate));
     assert_eq!(farm.numbers(request).printed, 0);
     assert_eq!(farm.dispatcher.anomalies, 1);
+}
+
+#[test]
+fn an_agent_has_a_bounded_number_of_printers() {
+    let mut farm = farm();
+    for round in 0..100 {
+        let names: Vec<_> = (0..20).map(|number| format!("p{round}-{number}")).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        hello_with(&mut farm, "a", &names);
+    }
+    assert!(farm.dispatcher.printers.len() < 100);
+    assert!(0 < farm.dispatcher.anomalies);
+    hello_with(&mut farm, "b", &[printer().as_str()]);
+    farm.request(4);
+    assert!(farm.ask("b").is_some());
 }
 
 #[test]
