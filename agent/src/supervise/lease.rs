@@ -22,7 +22,10 @@ impl Supervisor {
         }
         let start_by = match self.may_take(now, grant) {
             Ok(start_by) => start_by,
-            Err(why) => return Decision::changes(self.facts([returned(grant.lease, why, "")])),
+            Err(why) => {
+                let fact = returned(grant.lease, why, "");
+                return Decision::changes(self.facts([fact])).and_note(Note::AskUnheard);
+            }
         };
         let mut changes = vec![Change::Granted { grant: Box::new(grant.clone()) }];
         changes.extend(self.facts([Fact::Accepted { lease: grant.lease }]));

@@ -127,7 +127,8 @@ impl Supervisor {
                 Some(self.watch.next_ask)
             }
             Some(standing) => {
-                (ASK_EVERY <= now.moment.since(standing.repeated)).then_some(standing.ask)
+                let due = standing.repeated.is_none_or(|at| ASK_EVERY <= now.moment.since(at));
+                due.then_some(standing.ask)
             }
         }
     }

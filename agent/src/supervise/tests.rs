@@ -73,6 +73,25 @@ fn an_ask_is_over_once_the_printer_is_not_willing() {
 }
 
 #[test]
+fn an_ask_is_said_again_after_a_grant_that_nobody_waits_for() {
+    let mut bench = Bench::ready();
+    bench.grant();
+    let mut stale = bench.supervisor.run().unwrap().grant.clone();
+    bench.fetched(Err(FetchFailed { why: Return::Fetch, note: String::new() }));
+    bench.pass(5);
+    let ask = bench.ask();
+    bench.actions.clear();
+    // The coordinator answered an ask from before a second hello, and heard none meanwhile.
+    stale.lease.number = 77;
+    bench.down(Down::Grant(Box::new(stale)));
+    assert_eq!(bench.returns(), [Return::Fetch, Return::Stale]);
+    bench.put(Event::Tick);
+    let asks = bench.actions.iter().filter(|action| matches!(action, Action::Say(Up::Ask(_))));
+    assert_eq!(asks.count(), 1);
+    assert_eq!(bench.ask(), ask, "a grant for it may be on its way");
+}
+
+#[test]
 fn nothing_is_asked_for_while_the_printer_still_cancels() {
     let mut bench = Bench::ready();
     bench.printing();

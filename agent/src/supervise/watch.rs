@@ -67,6 +67,8 @@ pub enum Note {
     Asked(u64),
     /// The ask was answered, or the printer is no longer willing.
     AskOver,
+    /// The coordinator may not have listened to the ask: it thought that the printer held a lease.
+    AskUnheard,
     /// A lease could not be started and was given back.
     GaveBack,
     /// All facts were told.
@@ -133,7 +135,8 @@ pub(super) enum Link {
 pub(super) struct Asked {
     pub(super) ask: u64,
     pub(super) since: Moment,
-    pub(super) repeated: Moment,
+    /// Nothing if it must be said again at once.
+    pub(super) repeated: Option<Moment>,
 }
 
 /// A printer asks for nothing until then.
@@ -266,6 +269,11 @@ impl Watch {
                 self.told_at = None;
             }
             Note::Asked(ask) => self.asked(now, *ask),
+            Note::AskUnheard => {
+                if let Some(standing) = &mut self.ask {
+                    standing.repeated = None;
+                }
+            }
             Note::AskOver => self.ask = None,
             Note::Condition(condition) => self.condition(condition),
             Note::GaveBack => self.gave_back(now),
@@ -283,7 +291,7 @@ impl Watch {
             Some(_) | None => now,
         };
         self.next_ask = self.next_ask.max(ask + 1);
-        self.ask = Some(Asked { ask, since, repeated: now });
+        self.ask = Some(Asked { ask, since, repeated: Some(now) });
     }
 
     /// Keeps the last look true until the next one.
