@@ -140,8 +140,9 @@ impl Agent {
             clock: self.clock,
             inbox: &self.inbox,
             tools: self.tools.clone(),
-            // Below 2^48, so that it never overflows and stays exact in any JSON reader.
-            asks_from: self.session >> 16,
+            // Above the asks of a printer that was opened before, and far below 2^53, so that it
+            // stays exact in any JSON reader.
+            asks_from: (self.session >> 16) + self.clock.now().0,
         };
         let printer = Printer::open(config, &self.state.journal(&id), rest, shared)?;
         info!(printer = %id, "Serving {id} at {}", printer.config().octoprint);
