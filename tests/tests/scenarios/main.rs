@@ -1,0 +1,14 @@
+//! What real OctoPrints do to a print, and what the agent makes of it: each scenario is one that
+//! was measured, and each asks everyone who counts.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod door;
+mod ending;
+mod fault;
+mod key;
+mod owner;
+mod restart;
+mod settings;
+mod shop;
+mod start;
