@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use visorfarm_protocol::status::{Activity, WaitsFor};
 use visorfarm_tests::rows::{Numbers, PrinterRow};
 
@@ -26,8 +26,8 @@ impl Screen {
         if !io::stdout().is_terminal() {
             return Self::Lines { said: BTreeMap::new() };
         }
-        let all = MultiProgress::with_draw_target(indicatif::ProgressDrawTarget::stdout());
-        let total = all.add(ProgressBar::new(asked.unsigned_abs()));
+        let all = MultiProgress::with_draw_target(ProgressDrawTarget::stdout());
+        let total = all.add(bar(asked.unsigned_abs()));
         total.set_style(style("{prefix:10} {bar:30.green/dim} {msg}"));
         total.set_prefix("all");
         Self::Bars { all, printers: BTreeMap::new(), total }
@@ -39,9 +39,12 @@ impl Screen {
         let counted = format!("{wanted} asked, {printed} counted");
         match self {
             Self::Bars { all, printers, total } => {
+                // In the order in which they were started; the API's is by agent.
+                let mut rows: Vec<_> = rows.iter().collect();
+                rows.sort_by_key(|row| (row.printer.as_str().len(), row.printer.as_str()));
                 for row in rows {
                     let bar = printers.entry(row.printer.to_string()).or_insert_with_key(|name| {
-                        let bar = all.insert_before(total, ProgressBar::new(WHOLE));
+                        let bar = all.insert_before(total, bar(WHOLE));
                         bar.set_style(style("{prefix:10} {bar:30.cyan/dim} {msg}"));
                         bar.set_prefix(name.clone());
                         bar
@@ -97,6 +100,11 @@ impl Screen {
     }
 }
 
+/// Returns a bar that stays as it is when the demo is interrupted.
+fn bar(length: u64) -> ProgressBar {
+    ProgressBar::new(length).with_finish(ProgressFinish::Abandon)
+}
+
 fn style(template: &str) -> ProgressStyle {
     let style = ProgressStyle::with_template(template).expect("our templates are well formed");
     style.progress_chars("=> ")
@@ -122,7 +130,7 @@ fn left(row: &PrinterRow) -> String {
 
 fn doing(row: &PrinterRow) -> &'static str {
     match (row.activity, row.waits_for) {
-        (_, Some(WaitsFor::BedClear)) => "the maker takes the pieces off",
+        (_, Some(WaitsFor::BedClear)) => "the maker clears the bed",
         (_, Some(WaitsFor::Look)) | (Some(Activity::Unknown), _) => "somebody must look at the bed",
         (None, _) => "not heard of yet",
         (Some(Activity::Offline), _) => "offline",
