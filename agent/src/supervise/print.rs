@@ -21,6 +21,9 @@ const SEEN_STARTING_WITHIN: Duration = Duration::from_secs(20);
 /// How long the news of a cancelled print may take to arrive in full. They come together.
 const STOPPING_WITHIN: Duration = Duration::from_secs(5);
 
+/// What OctoPrint 2.0 says of a failed print instead of the fault, which it told before.
+const NO_WORDS: &str = "unknown";
+
 /// How often witnesses are asked that had nothing to tell, or could not be reached.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
@@ -179,7 +182,8 @@ impl Supervisor {
             }
             PushEvent::StateChanged(condition) => self.condition_changed(condition),
             PushEvent::Marked(markings) => Decision::note(Note::Marks(markings.clone())),
-            PushEvent::PrintPaused { .. } | PushEvent::Error { .. } => Decision::default(),
+            PushEvent::Error { text } => Decision::note(Note::Fault(text.clone())),
+            PushEvent::PrintPaused { .. } => Decision::default(),
         }
     }
 
@@ -208,7 +212,7 @@ impl Supervisor {
 
     fn failed(&self, now: Now, run: &Run, reason: &FailReason) -> Decision {
         match (reason, self.watch.work) {
-            (FailReason::Error(text), _) => self.end(run, End::Failed, text),
+            (FailReason::Error(text), _) if text != NO_WORDS => self.end(run, End::Failed, text),
             (FailReason::Cancelled { by_user: true }, _) => {
                 self.end(run, End::Cancelled, "cancelled in OctoPrint")
             }
@@ -217,7 +221,10 @@ impl Supervisor {
                 Decision::default()
             }
             (FailReason::Cancelled { by_user: false }, _) => self.cancelled(now, run, None),
-            (FailReason::Unknown, _) => self.end(run, End::Failed, "OctoPrint gave no reason"),
+            (FailReason::Error(_) | FailReason::Unknown, _) => {
+                let fault = self.watch.fault.as_deref().unwrap_or("OctoPrint gave no reason");
+                self.end(run, End::Failed, fault)
+            }
         }
     }
 

@@ -292,6 +292,16 @@ fn a_fault_keeps_its_words() {
 }
 
 #[test]
+fn a_fault_that_is_told_before_lends_its_words() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.push(PushEvent::Error { text: "MAXTEMP triggered".into() });
+    bench.failed(FailReason::Error("unknown".into()));
+    let Some(Fact::Ended { end, note, .. }) = bench.facts().last() else { panic!() };
+    assert_eq!((*end, note.as_str()), (End::Failed, "MAXTEMP triggered"));
+}
+
+#[test]
 fn a_paused_print_that_is_disconnected_failed() {
     let mut bench = Bench::ready();
     bench.printing();

@@ -36,6 +36,8 @@ pub(super) struct Watch {
     pub(super) next_ask: u64,
     /// The rest after a lease that could not be started.
     pub(super) rest: Option<Rest>,
+    /// The fault that was told last, of this print or before it.
+    pub(super) fault: Option<String>,
     /// What is at hand with the run.
     pub(super) work: Work,
     /// When all facts were told last.
@@ -53,6 +55,8 @@ pub enum Note {
     Seen(Box<Snapshot>),
     /// OctoPrint told what the printer does now.
     Condition(PrinterCondition),
+    /// The printer or OctoPrint told of a fault.
+    Fault(String),
     /// OctoPrint cannot be asked.
     Blind(Blind),
     /// OctoPrint's events are heard from now on, or no more.
@@ -231,6 +235,7 @@ impl Watch {
             ask: None,
             next_ask: asks_from,
             rest: None,
+            fault: None,
             work: Work::Watching,
             told_at: None,
             disk: Disk::Roomy,
@@ -276,6 +281,7 @@ impl Watch {
             }
             Note::AskOver => self.ask = None,
             Note::Condition(condition) => self.condition(condition),
+            Note::Fault(text) => self.fault = Some(text.clone()),
             Note::GaveBack => self.gave_back(now),
             Note::Told => self.told_at = Some(now),
             Note::Work(work) => self.work(*work),
@@ -316,6 +322,7 @@ impl Watch {
             self.rest = None;
         }
         if let Work::Starting { .. } = work {
+            self.fault = None;
             self.events = match self.socket {
                 Socket::Up => Events::Whole,
                 Socket::Down => Events::Missed,
