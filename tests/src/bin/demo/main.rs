@@ -6,6 +6,8 @@ mod prepare;
 mod screen;
 mod verdict;
 
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -58,7 +60,7 @@ struct Args {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::parse_from(typed());
     let ended = tokio::select! {
         ended = show(&args) => ended,
         interrupted = interrupted() => interrupted,
@@ -72,9 +74,18 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Returns what was typed. `cargo demo` itself ends in `--`, so that options may follow at once;
+/// whoever sets another one, as is usual with cargo, means the same.
+fn typed() -> impl Iterator<Item = OsString> {
+    let words = std::env::args_os().enumerate();
+    words
+        .filter(|(place, word)| (*place, word.as_os_str()) != (1, OsStr::new("--")))
+        .map(|(_, word)| word)
+}
+
 async fn show(args: &Args) -> Result<ExitCode> {
     let began = Instant::now();
-    let farm = open(args).await?;
+    let (farm, _alone) = open(args).await?;
     let address = farm.coordinator.origin();
     let password = account::make_first(&farm.coordinator).await?;
     say(&format!(
@@ -117,11 +128,11 @@ async fn show(args: &Args) -> Result<ExitCode> {
     }
 }
 
-/// Builds what is missing and starts the farm.
-async fn open(args: &Args) -> Result<Farm> {
+/// Builds what is missing and starts the farm, in a folder that no other demo clears meanwhile.
+async fn open(args: &Args) -> Result<(Farm, File)> {
     say("Building the coordinator and the agent");
     prepare::build().await?;
-    let folder = prepare::fresh_folder()?;
+    let (folder, alone) = prepare::fresh_folder()?;
     say(&format!(
         "Starting {} OctoPrints below {} (the first time they are installed: about a minute)",
         args.printers,
@@ -133,7 +144,7 @@ async fn open(args: &Args) -> Result<Farm> {
         folder: Some(folder),
         ..Plan::default()
     };
-    Farm::start(plan).await
+    Ok((Farm::start(plan).await?, alone))
 }
 
 async fn interrupted() -> Result<ExitCode> {

@@ -1,10 +1,10 @@
 //! What must be there before the farm starts, and the design that it prints.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use tokio::process::Command;
 use visorfarm_tests::farm::Farm;
 
@@ -35,11 +35,14 @@ pub(crate) async fn build() -> Result<()> {
     Ok(())
 }
 
-/// Returns an empty folder below the target folder.
-pub(crate) fn fresh_folder() -> Result<PathBuf> {
+/// Returns an empty folder below the target folder, and what keeps it to this demo while it is held.
+pub(crate) fn fresh_folder() -> Result<(PathBuf, File)> {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| workspace().join("target"), PathBuf::from);
     let folder = target.join("demo");
+    let lock = target.join("demo.lock");
+    let alone = File::create(&lock).with_context(|| format!("cannot make {}", lock.display()))?;
+    alone.try_lock().map_err(|_| anyhow!("another demo runs here: end it first"))?;
     match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("cannot clear {}", folder.display()));
@@ -47,7 +50,8 @@ pub(crate) fn fresh_folder() -> Result<PathBuf> {
         Ok(()) | Err(_) => {}
     }
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    folder.canonicalize().with_context(|| format!("cannot find {}", folder.display()))
+    let folder = folder.canonicalize().context("cannot find the folder that was just made")?;
+    Ok((folder, alone))
 }
 
 /// Drops a shipped design into the farm's folder, and waits until it can be asked for.
