@@ -95,7 +95,7 @@ impl Supervisor {
         if ours && engine == Engine::Busy {
             return self.seen_printing(run, snapshot);
         }
-        match (self.watch.work, engine) {
+        let mut decision = match (self.watch.work, engine) {
             (Work::Finishing, Engine::Idle) => self.end(run, End::Completed, ""),
             // An event will tell more within moments, or time will.
             (Work::Stopping { .. } | Work::Starting { .. } | Work::Asking { .. }, _)
@@ -103,7 +103,12 @@ impl Supervisor {
             (Work::Watching | Work::Preparing { .. } | Work::Finishing, _) => {
                 self.ask_witnesses(now, 0)
             }
+        };
+        // Something else is printed before ours is known to be over.
+        if let (Engine::Busy, Some(other)) = (engine, &snapshot.job) {
+            decision.changes.extend(self.foreign_print(Some(&other.path)).changes);
         }
+        decision
     }
 
     fn seen_printing(&self, run: &Run, snapshot: &Snapshot) -> Decision {
