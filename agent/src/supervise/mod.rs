@@ -9,6 +9,8 @@
 //! `Starting` is in the journal. Whatever happens later, the same lease is never started again: if
 //! nobody can tell what became of it, a person looks at the bed.
 
+#[cfg(test)]
+mod asking;
 mod event;
 mod lease;
 mod maker;

@@ -31,14 +31,6 @@ fn the_usual_way_counts_one_plate_and_waits_for_the_bed() {
 }
 
 #[test]
-fn nothing_is_asked_for_before_somebody_says_that_the_bed_is_clear() {
-    let mut bench = Bench::cold(super::Memory::default());
-    bench.join();
-    assert_eq!(bench.ask(), None);
-    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
-}
-
-#[test]
 fn the_start_is_journaled_in_the_same_step_that_orders_it() {
     let mut bench = Bench::ready();
     let lease = bench.grant();
@@ -59,73 +51,6 @@ fn a_grant_that_nobody_asked_for_is_returned() {
     bench.down(Down::Grant(Box::new(late)));
     assert_eq!(bench.returns(), [Return::Stale]);
     assert_eq!(bench.supervisor.run().unwrap().grant, grant);
-}
-
-#[test]
-fn an_ask_is_over_once_the_printer_is_not_willing() {
-    let mut bench = Bench::ready();
-    let before = bench.ask().unwrap();
-    bench.seen(PrinterCondition::Printing, Some("own.gcode"));
-    bench.pass(1);
-    bench.idle();
-    bench.put(CLEAR);
-    assert_ne!(bench.ask(), Some(before), "the coordinator has forgotten that one");
-}
-
-#[test]
-fn an_ask_is_said_again_after_a_grant_that_nobody_waits_for() {
-    let mut bench = Bench::ready();
-    bench.grant();
-    let mut stale = bench.supervisor.run().unwrap().grant.clone();
-    bench.fetched(Err(FetchFailed { why: Return::Fetch, note: String::new() }));
-    bench.pass(5);
-    let ask = bench.ask();
-    bench.actions.clear();
-    // The coordinator answered an ask from before a second hello, and heard none meanwhile.
-    stale.lease.number = 77;
-    bench.down(Down::Grant(Box::new(stale)));
-    assert_eq!(bench.returns(), [Return::Fetch, Return::Stale]);
-    bench.put(Event::Tick);
-    let asks = bench.actions.iter().filter(|action| matches!(action, Action::Say(Up::Ask(_))));
-    assert_eq!(asks.count(), 1);
-    assert_eq!(bench.ask(), ask, "a grant for it may be on its way");
-}
-
-#[test]
-fn nothing_is_asked_for_while_the_printer_still_cancels() {
-    let mut bench = Bench::ready();
-    bench.printing();
-    bench.idle();
-    bench.push(PushEvent::StateChanged(PrinterCondition::Cancelling));
-    let by_user = Some("admin".to_owned());
-    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user });
-    bench.put(CLEAR);
-    bench.actions.clear();
-    bench.put(Event::Tick);
-    assert_eq!(waits_for(&bench), Some(WaitsFor::ForeignPrint));
-    bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
-    bench.put(Event::Tick);
-    assert_eq!(waits_for(&bench), None);
-}
-
-#[test]
-fn a_printer_that_gave_a_lease_back_rests_longer_each_time() {
-    let mut bench = Bench::ready();
-    for seconds in [5, 10, 20] {
-        bench.order();
-        bench.answered(StartAnswer::Refused("status 409".into()));
-        bench.actions.clear();
-        bench.pass(seconds - 1);
-        assert_eq!(bench.ask(), None, "it asked before anything could have changed");
-        bench.pass(1);
-        assert!(bench.ask().is_some());
-    }
-    bench.completed();
-    bench.put(CLEAR);
-    bench.order();
-    bench.answered(StartAnswer::Refused("status 409".into()));
-    bench.pass(5);
-    assert!(bench.ask().is_some(), "a print was done in between");
 }
 
 #[test]
@@ -499,12 +424,4 @@ fn the_bed_is_not_clear_while_something_prints() {
     let mut bench = Bench::ready();
     bench.printing();
     assert_eq!(bench.put(CLEAR), Some(Answer::Refused(MakerRefused::Printing)));
-}
-
-#[test]
-fn a_full_disk_asks_for_nothing() {
-    let mut bench = Bench::ready();
-    bench.note_disk_full();
-    assert_eq!(bench.ask(), None);
-    assert_eq!(waits_for(&bench), Some(WaitsFor::Disk));
 }
