@@ -6,8 +6,9 @@
 
 use std::ops::Range;
 
-/// The largest payload in bytes. A frame is one decision's records, each about 1 KiB.
-pub(super) const PAYLOAD_BYTES_MAX: usize = 1024 * 1024;
+/// The largest payload in bytes. A frame is one decision's records, each about 1 KiB, or the whole
+/// memory: some thousands of them.
+pub(super) const PAYLOAD_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Length and CRC.
 const HEAD_BYTES: usize = 8;

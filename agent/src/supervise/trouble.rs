@@ -1,11 +1,13 @@
 //! What a supervisor does in trouble, as stories.
 
-use visorfarm_protocol::message::{End, Return, Up};
+use visorfarm_protocol::id::LeaseId;
+use visorfarm_protocol::message::{End, Fact, QUOTE_BYTES_MAX, Return, Up};
 use visorfarm_protocol::status::WaitsFor;
 
-use super::testing::{Bench, PATH, record, setup, snapshot};
-use super::{Action, Change, Event};
+use super::testing::{Bench, EPOCH, PATH, record, setup, snapshot};
+use super::{Action, Change, Event, Memory};
 use crate::config::BedCare;
+use crate::journal::Journal;
 use crate::octoprint::model::PrinterCondition;
 use crate::octoprint::push::{FailReason, PushEvent};
 
@@ -22,6 +24,24 @@ fn a_journal_that_was_made_short_is_read_again() {
     let memory = Box::new(bench.supervisor.memory().clone());
     bench.journal = vec![Change::Remembered { memory }];
     bench.restart();
+}
+
+#[test]
+fn a_memory_of_long_words_fits_a_short_journal() {
+    let mut memory = Memory::default();
+    for seq in 1..5_000 {
+        let lease = LeaseId { epoch: EPOCH, number: seq };
+        let note = "\"".repeat(QUOTE_BYTES_MAX);
+        let fact = Fact::Returned { lease, why: Return::Printer, note };
+        memory.apply(&Change::Fact { seq, fact });
+    }
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("p.journal");
+    let (mut journal, _) = Journal::open(&path).unwrap();
+    journal.compact(&[Change::Remembered { memory: Box::new(memory.clone()) }]).unwrap();
+    drop(journal);
+    let (_, replay) = Journal::<Change>::open(&path).unwrap();
+    assert_eq!(replay.records, [Change::Remembered { memory: Box::new(memory) }]);
 }
 
 #[test]
