@@ -45,6 +45,17 @@ fn an_ask_is_said_again_after_a_grant_that_nobody_waits_for() {
 }
 
 #[test]
+fn a_grant_that_crosses_a_second_hello_is_taken() {
+    let mut bench = Bench::ready();
+    let ask = bench.ask();
+    bench.actions.clear();
+    bench.join();
+    assert_eq!(bench.ask(), ask, "it is said again, and a grant for it may be on its way");
+    bench.grant();
+    assert!(bench.supervisor.run().is_some());
+}
+
+#[test]
 fn nothing_is_asked_for_while_the_printer_still_cancels() {
     let mut bench = Bench::ready();
     bench.printing();

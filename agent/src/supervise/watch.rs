@@ -269,16 +269,12 @@ impl Watch {
             }
             Note::Welcomed => {
                 self.link = Link::Welcomed;
-                // Hello makes the coordinator forget an ask: it is asked anew.
-                self.ask = None;
+                // Hello makes the coordinator forget an ask, unless it has just granted it.
+                self.ask_unheard();
                 self.told_at = None;
             }
             Note::Asked(ask) => self.asked(now, *ask),
-            Note::AskUnheard => {
-                if let Some(standing) = &mut self.ask {
-                    standing.repeated = None;
-                }
-            }
+            Note::AskUnheard => self.ask_unheard(),
             Note::AskOver => self.ask = None,
             Note::Condition(condition) => self.condition(condition),
             Note::Fault(text) => self.fault = Some(text.clone()),
@@ -288,6 +284,12 @@ impl Watch {
             Note::Disk(disk) => self.disk = *disk,
             Note::Repeated(path) => self.repeated.clone_from(path),
             Note::Setup(_) => unreachable!("the setup is the supervisor's"),
+        }
+    }
+
+    fn ask_unheard(&mut self) {
+        if let Some(standing) = &mut self.ask {
+            standing.repeated = None;
         }
     }
 
