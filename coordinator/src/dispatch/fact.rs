@@ -97,7 +97,7 @@ impl Dispatcher {
                 Decision::change(moved(lease.id, LeaseState::Printing, ""))
             }
             // Back from a long silence: the print is in flight again, and settling recalls a twin.
-            LeaseState::Lapsed if !self.held.contains_key(&lease.holder) => {
+            LeaseState::Lapsed if self.is_revivable(lease) => {
                 Decision::change(moved(lease.id, LeaseState::Printing, "heard of again"))
             }
             LeaseState::Lapsed

@@ -81,12 +81,7 @@ impl Dispatcher {
     fn revived(&self, agent: &AgentId, hello: &Hello) -> Vec<Change> {
         let lapsed = |id| {
             let lease = self.leases.get(id)?;
-            let revivable = lease.state == LeaseState::Lapsed
-                && lease.holder.agent == *agent
-                // A plate of unknown end waits for a look; it is not being printed.
-                && !self.outcomes.contains_key(&(*id, 0))
-                && !self.held.contains_key(&lease.holder);
-            revivable
+            (lease.holder.agent == *agent && self.is_revivable(lease))
                 .then(|| (lease.holder.clone(), moved(*id, LeaseState::Accepted, "heard of again")))
         };
         // One lease for each printer, whatever a hello says.

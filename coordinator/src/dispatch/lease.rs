@@ -179,6 +179,14 @@ impl Dispatcher {
         }
     }
 
+    /// Says whether a lease that was given up in a silence may be live again.
+    pub(super) fn is_revivable(&self, lease: &Lease) -> bool {
+        lease.state == LeaseState::Lapsed
+            // A plate of unknown end waits for a look; it is not being printed.
+            && !self.outcomes.contains_key(&(lease.id, 0))
+            && !self.held.contains_key(&lease.holder)
+    }
+
     pub(super) fn decide_abandoned(&self, lease: LeaseId) -> Decision {
         match self.leases.get(&lease) {
             Some(found) if found.state.is_live() => Decision {

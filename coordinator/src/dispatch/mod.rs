@@ -15,12 +15,14 @@ mod hello;
 mod lease;
 mod ledger;
 mod printer;
+#[cfg(test)]
+pub(crate) mod properties;
 mod request;
 mod settle;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 #[cfg(test)]
 mod trouble;
 

@@ -8,7 +8,9 @@
 )]
 
 use visorfarm_protocol::digest::Digest;
-use visorfarm_protocol::id::{AgentId, DesignId, Epoch, LeaseId, PrinterId, RequestId, RevisionId};
+use visorfarm_protocol::id::{
+    AgentId, DesignId, Epoch, JobId, LeaseId, PrinterId, RequestId, RevisionId,
+};
 use visorfarm_protocol::message::{
     Ask, Down, End, Fact, Grant, Hello, Numbered, Plate, Return, Up,
 };
@@ -40,7 +42,7 @@ pub(crate) fn printer() -> PrinterId {
     "p".parse().unwrap()
 }
 
-pub(crate) fn card(printer: &str) -> PrinterCard {
+fn card(printer: &str) -> PrinterCard {
     PrinterCard {
         printer: printer.parse().unwrap(),
         title: "Ender".into(),
@@ -133,12 +135,21 @@ impl Farm {
     }
 
     pub(crate) fn hello(&mut self, name: &str, holds: &[LeaseId]) {
+        self.hello_with(name, &["p"], holds);
+    }
+
+    /// `name` says hello, and that its printer is gone.
+    pub(crate) fn leave(&mut self, name: &str) {
+        self.hello_with(name, &["other"], &[]);
+    }
+
+    pub(crate) fn hello_with(&mut self, name: &str, printers: &[&str], holds: &[LeaseId]) {
         let hello = Hello {
             incarnation: "i1".parse().unwrap(),
             session: 1,
             software: "test".into(),
             epoch: None,
-            printers: vec![card("p")],
+            printers: printers.iter().map(|printer| card(printer)).collect(),
             holds: holds.to_vec(),
         };
         self.said(name, Up::Hello(hello));
@@ -192,6 +203,19 @@ impl Farm {
     pub(crate) fn pass(&mut self, seconds: u64) {
         self.now.0 += seconds * 1_000;
         self.put(Event::Settle);
+    }
+}
+
+/// A plate that an agent may speak of.
+pub(crate) fn some_plate(request: RequestId) -> Plate {
+    Plate {
+        request,
+        job: JobId(1),
+        design: design(),
+        revision: "r1".parse().unwrap(),
+        profile: "ender3".parse().unwrap(),
+        digest: Digest([1; 32]),
+        pieces: 4,
     }
 }
 

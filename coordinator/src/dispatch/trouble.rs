@@ -1,9 +1,9 @@
 //! What the dispatcher decides when agents are away, mistaken or hostile, as stories.
 
 use visorfarm_protocol::id::{Epoch, LeaseId};
-use visorfarm_protocol::message::{Down, End, Fact, Hello, Up};
+use visorfarm_protocol::message::{Down, End, Fact};
 
-use super::testing::{EPOCH, Farm, agent, card, ended, ended_as, printer};
+use super::testing::{EPOCH, Farm, agent, ended, ended_as};
 use super::{Event, LeaseState};
 
 /// A farm with printers `a` and `b` that said hello, and no request.
@@ -14,20 +14,11 @@ fn farm() -> Farm {
     farm
 }
 
-/// `name` says hello, and that it drives these printers and no others.
-fn hello_with(farm: &mut Farm, name: &str, printers: &[&str]) {
-    let printers = printers.iter().map(|printer| card(printer)).collect();
-    let incarnation = "i1".parse().unwrap();
-    let software = "test".into();
-    let hello = Hello { incarnation, session: 1, software, epoch: None, printers, holds: vec![] };
-    farm.said(name, Up::Hello(hello));
-}
-
 #[test]
 fn a_printer_that_was_taken_out_of_the_settings_is_given_nothing() {
     let mut farm = farm();
     farm.ask("a");
-    hello_with(&mut farm, "a", &["other"]);
+    farm.leave("a");
     farm.request(4);
     assert!(farm.dispatcher.held.is_empty(), "nobody will ever answer that grant");
 }
@@ -42,7 +33,7 @@ fn what_was_offered_to_a_printer_that_is_gone_is_offered_again() {
             farm.put(Event::RequestCancelled { request });
             farm.request(4);
         }
-        hello_with(&mut farm, "a", &["other"]);
+        farm.leave("a");
         assert_eq!(farm.state(grant.lease), LeaseState::Lapsed);
         assert!(farm.ask("b").is_some());
     }
@@ -97,11 +88,11 @@ fn an_agent_has_a_bounded_number_of_printers() {
     for round in 0..100 {
         let names: Vec<_> = (0..20).map(|number| format!("p{round}-{number}")).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        hello_with(&mut farm, "a", &names);
+        farm.hello_with("a", &names, &[]);
     }
     assert!(farm.dispatcher.printers.len() < 100);
     assert!(0 < farm.dispatcher.anomalies);
-    hello_with(&mut farm, "b", &[printer().as_str()]);
+    farm.hello("b", &[]);
     farm.request(4);
     assert!(farm.ask("b").is_some());
 }
@@ -124,5 +115,18 @@ fn a_time_in_which_nobody_listened_is_no_silence() {
         farm.dispatcher.listen(farm.now);
     }
     farm.put(Event::Settle);
+    assert_eq!(farm.state(grant.lease), LeaseState::Lapsed);
+}
+
+#[test]
+fn a_plate_of_unknown_end_that_was_given_up_is_not_printing_when_it_is_told_again() {
+    let mut farm = farm();
+    farm.request(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.tell("a", ended(&grant, End::Unknown));
+    farm.put(Event::LeaseAbandoned { lease: grant.lease });
+    // The agent answers the withdrawal with all it knows.
+    farm.tell("a", Fact::Started { lease: grant.lease });
     assert_eq!(farm.state(grant.lease), LeaseState::Lapsed);
 }

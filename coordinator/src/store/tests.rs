@@ -8,8 +8,8 @@ use visorfarm_protocol::message::{End, Fact};
 use super::{Store, check};
 use crate::clock::Timestamp;
 use crate::dispatch::Dispatcher;
+use crate::dispatch::properties::{Step, step};
 use crate::dispatch::testing::{Farm, ended};
-use crate::dispatch::tests::{Step, step};
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
