@@ -15,7 +15,7 @@ use visorfarm_protocol::message::{Down, Numbered, Receipt, Up};
 
 use crate::clock::{Clock, Timestamp};
 use crate::dispatch::board::Board;
-use crate::dispatch::{Answer, Change, Decision, Dispatcher, Event};
+use crate::dispatch::{Answer, Change, Decision, Dispatcher, Event, Sighting};
 use crate::narrate::narrate;
 use crate::store::Store;
 
@@ -27,10 +27,10 @@ const BATCH_MAX: usize = 1_000;
 const WAITING_MAX: usize = 4_096;
 
 /// How often the board is made again while things change: pages show a change within a second.
-const BOARD_MILLIS: u64 = 200;
+const BOARD_MILLIS: u64 = 100;
 
 /// How often time alone is looked at.
-const TICK: Duration = Duration::from_millis(200);
+const TICK: Duration = Duration::from_millis(100);
 
 /// The way to the dispatcher. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -65,6 +65,14 @@ struct Thread {
     board: watch::Sender<Arc<Board>>,
     shown: Timestamp,
     changed: bool,
+    follows: Follows,
+}
+
+/// Whether anything may follow from what was decided since the last settling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Follows {
+    Nothing,
+    Something,
 }
 
 /// What a batch of commands came to.
@@ -88,8 +96,16 @@ impl Brain {
         let (commands, waiting) = mpsc::channel(WAITING_MAX);
         let now = clock.now();
         let (board, shown) = watch::channel(Arc::new(dispatcher.board(now)));
-        let thread =
-            Thread { dispatcher, store, clock, outgoing, board, shown: now, changed: false };
+        let thread = Thread {
+            dispatcher,
+            store,
+            clock,
+            outgoing,
+            board,
+            shown: now,
+            changed: false,
+            follows: Follows::Something,
+        };
         thread::Builder::new()
             .name("brain".to_owned())
             .spawn(move || thread.run(waiting))
@@ -182,7 +198,8 @@ impl Thread {
                 self.step(&Event::Said { agent, message }, batch);
                 batch.commits.push(committed);
             }
-            Command::Tick => {}
+            // Time alone lets asks lapse and silent leases end.
+            Command::Tick => self.follows = Follows::Something,
         }
     }
 
@@ -207,6 +224,10 @@ impl Thread {
         let Decision { changes, sightings, messages, answer } =
             self.dispatcher.decide(self.clock.now(), event);
         self.changed |= !changes.is_empty() || !sightings.is_empty();
+        let asks = sightings.iter().any(|sighting| matches!(sighting, Sighting::Waits { .. }));
+        if asks || !changes.is_empty() {
+            self.follows = Follows::Something;
+        }
         for change in &changes {
             narrate(change);
             self.dispatcher.apply(change);
@@ -219,11 +240,17 @@ impl Thread {
         answer
     }
 
+    /// Decides what follows, until nothing does. A status alone, of which there are many, changes
+    /// nothing that anything follows from.
     fn settle(&mut self, batch: &mut Batch) {
+        if self.follows == Follows::Nothing {
+            return;
+        }
         loop {
             let before = (batch.changes.len(), self.dispatcher.is_settled());
             self.step(&Event::Settle, batch);
             if batch.changes.len() == before.0 && before.1 {
+                self.follows = Follows::Nothing;
                 return;
             }
         }

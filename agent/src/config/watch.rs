@@ -65,9 +65,15 @@ async fn follow(
 fn watch_folder(path: &Path, hint: mpsc::Sender<()>) -> Option<RecommendedWatcher> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
-    let look = move |_| match hint.try_send(()) {
-        // It is being followed, is about to look anyway, or has ended.
-        Ok(()) | Err(TrySendError::Full(()) | TrySendError::Closed(())) => {}
+    let look = move |event: notify::Result<notify::Event>| {
+        // Reading is what we do ourselves.
+        if event.is_ok_and(|event| event.kind.is_access()) {
+            return;
+        }
+        match hint.try_send(()) {
+            // It is being followed, is about to look anyway, or has ended.
+            Ok(()) | Err(TrySendError::Full(()) | TrySendError::Closed(())) => {}
+        }
     };
     let watcher = notify::recommended_watcher(look).and_then(|mut watcher| {
         watcher.watch(folder, RecursiveMode::NonRecursive)?;

@@ -11,6 +11,7 @@ use tracing::{info, warn};
 use visorfarm_protocol::id::PrinterId;
 
 use super::Inbox;
+use crate::clock::Clock;
 use crate::octoprint::model::Support;
 use crate::octoprint::push::{self, PushEvent};
 use crate::octoprint::rest::{Rest, RestError};
@@ -48,6 +49,7 @@ impl Version {
 /// Watches until the returned tasks are dropped.
 pub(super) fn watch(
     printer: &PrinterId,
+    clock: Clock,
     rest: &Rest,
     version: &Version,
     inbox: &Inbox,
@@ -57,7 +59,7 @@ pub(super) fn watch(
     let (sink, pushed) = mpsc::channel(PUSHES_MAX);
     tasks.spawn(push::watch(rest.clone(), sink));
     tasks.spawn(forward(printer.clone(), pushed, inbox.clone()));
-    tasks.spawn(poll(printer.clone(), rest.clone(), inbox.clone()));
+    tasks.spawn(poll(printer.clone(), clock, rest.clone(), inbox.clone()));
     tasks.spawn(survey(printer.clone(), rest.clone(), version.clone(), inbox.clone(), cache));
     tasks
 }
@@ -70,13 +72,14 @@ async fn forward(printer: PrinterId, mut pushed: mpsc::Receiver<PushEvent>, inbo
     }
 }
 
-async fn poll(printer: PrinterId, rest: Rest, inbox: Inbox) {
+async fn poll(printer: PrinterId, clock: Clock, rest: Rest, inbox: Inbox) {
     let mut every = interval(POLL_EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         every.tick().await;
+        let asked = clock.now();
         let event = match rest.snapshot().await {
-            Ok(snapshot) => Event::Seen(snapshot),
+            Ok(snapshot) => Event::Seen { asked, snapshot },
             Err(error) => Event::Blind(blind(&error)),
         };
         if inbox.send((printer.clone(), event)).await.is_err() {

@@ -72,7 +72,7 @@ impl Printer {
         let supervisor = Supervisor::new(id.clone(), setup(&config), memory, shared.asks_from);
         let version = Version::default();
         let cache = shared.tools.cache.clone();
-        let watchers = look::watch(&id, &rest, &version, shared.inbox, cache);
+        let watchers = look::watch(&id, shared.clock, &rest, &version, shared.inbox, cache);
         let workshop = Workshop::new(shared.tools, id.clone(), rest, shared.inbox.clone());
         let mut printer = Self {
             id,

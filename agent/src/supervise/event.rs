@@ -41,7 +41,12 @@ pub enum Event {
     /// The process started and the journal was replayed.
     Restarted,
     /// OctoPrint was asked how the printer is.
-    Seen(Snapshot),
+    Seen {
+        /// When the question was asked: an answer may be older than what was heard meanwhile.
+        asked: Moment,
+        /// The answer.
+        snapshot: Snapshot,
+    },
     /// OctoPrint could not be asked.
     Blind(Blind),
     /// OctoPrint told something by itself: a hint.

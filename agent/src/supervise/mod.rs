@@ -64,7 +64,7 @@ impl Supervisor {
     pub fn decide(&self, now: Now, event: &Event) -> Decision {
         let decision = match event {
             Event::Restarted => self.decide_restarted(now),
-            Event::Seen(snapshot) => self.decide_seen(now, snapshot),
+            Event::Seen { asked, snapshot } => self.decide_look(now, *asked, snapshot),
             Event::Blind(blind) => Decision::note(Note::Blind(*blind)),
             Event::Push(push) => self.decide_push(now, push),
             Event::Link(change) => Decision::note(Note::Link(*change)),

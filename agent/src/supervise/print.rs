@@ -10,6 +10,7 @@ use super::Supervisor;
 use super::event::{Decision, Now};
 use super::memory::{Bed, Change, Phase, Run};
 use super::watch::{Engine, Note, Reset, Socket, Work};
+use crate::clock::Moment;
 use crate::config::BedCare;
 use crate::octoprint::model::{PrinterCondition, Snapshot};
 use crate::octoprint::push::{FailReason, PushEvent};
@@ -28,7 +29,17 @@ const NO_WORDS: &str = "unknown";
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 impl Supervisor {
-    /// Decides a look at OctoPrint.
+    /// Decides an answer of OctoPrint's. One that was asked for before the print last moved on says
+    /// nothing of it: an idle printer of then would end a print whose last moves still run, and a
+    /// busy one would take our last print for somebody else's.
+    pub(super) fn decide_look(&self, now: Now, asked: Moment, snapshot: &Snapshot) -> Decision {
+        if asked < self.watch.moved_at {
+            return Decision::default();
+        }
+        self.decide_seen(now, snapshot)
+    }
+
+    /// Decides what OctoPrint says of the printer now.
     pub(super) fn decide_seen(&self, now: Now, snapshot: &Snapshot) -> Decision {
         let decision = match &self.memory.run {
             None => self.seen_without_run(snapshot),

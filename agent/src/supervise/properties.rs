@@ -15,6 +15,7 @@ use visorfarm_protocol::message::{End, Fact};
 
 use super::testing::{Bench, PATH, record, snapshot};
 use super::{Action, Answer, Event, LinkChange, StartAnswer};
+use crate::clock::Moment;
 use crate::octoprint::model::{PrinterCondition, Snapshot};
 use crate::octoprint::push::{FailReason, Lost, PushEvent};
 
@@ -31,7 +32,10 @@ fn event() -> impl Strategy<Value = Event> {
     let path = prop_oneof![Just(PATH), Just("vase.gcode")];
     prop_oneof![
         4 => (conditions, proptest::option::of(path.clone()))
-            .prop_map(|(condition, path)| Event::Seen(snapshot(condition, path))),
+            .prop_map(|(condition, path)| Event::Seen {
+                asked: Moment(u64::MAX),
+                snapshot: snapshot(condition, path),
+            }),
         2 => path.clone().prop_map(|path| Event::Push(PushEvent::PrintStarted { path: path.into() })),
         2 => path.clone().prop_map(|path| Event::Push(PushEvent::PrintDone { path: path.into() })),
         1 => path.clone().prop_map(|path| Event::Push(PushEvent::PrintFailed {
@@ -98,7 +102,7 @@ struct RealBed {
 impl RealBed {
     fn before(&mut self, event: &Event) {
         match event {
-            Event::Seen(Snapshot { printer, job: Some(_), .. }) => {
+            Event::Seen { snapshot: Snapshot { printer, job: Some(_), .. }, .. } => {
                 use PrinterCondition::{Cancelling, Finishing, Printing};
                 self.taken |= matches!(printer, Printing | Finishing | Cancelling);
             }

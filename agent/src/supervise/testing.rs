@@ -131,7 +131,8 @@ impl Bench {
     }
 
     pub(super) fn seen(&mut self, printer: PrinterCondition, path: Option<&str>) {
-        self.put(Event::Seen(snapshot(printer, path)));
+        let asked = self.now.moment;
+        self.put(Event::Seen { asked, snapshot: snapshot(printer, path) });
     }
 
     pub(super) fn idle(&mut self) {

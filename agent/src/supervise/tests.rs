@@ -161,6 +161,33 @@ fn a_done_print_counts_only_when_its_last_moves_are_made() {
 }
 
 #[test]
+fn an_answer_from_before_the_last_line_does_not_end_the_print() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    let asked = bench.now.moment;
+    bench.pass(1);
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    let idle = snapshot(PrinterCondition::Operational, None);
+    bench.put(Event::Seen { asked, snapshot: idle });
+    assert_eq!(bench.ends(), []);
+    bench.idle();
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+}
+
+#[test]
+fn an_answer_from_before_the_grant_is_not_taken_for_somebody_elses_print() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    bench.put(CLEAR);
+    let asked = bench.now.moment;
+    bench.pass(1);
+    bench.grant();
+    let last = snapshot(PrinterCondition::Finishing, Some(PATH));
+    bench.put(Event::Seen { asked, snapshot: last });
+    assert_eq!(bench.returns(), []);
+}
+
+#[test]
 fn a_print_cancelled_in_its_last_moves_is_not_counted() {
     let mut bench = Bench::ready();
     bench.printing();
@@ -232,7 +259,7 @@ fn a_paused_print_that_is_disconnected_failed() {
     bench.printing();
     bench.seen(PrinterCondition::Paused, Some(PATH));
     let offline = snapshot(PrinterCondition::Offline { error: None }, None);
-    bench.put(Event::Seen(offline.clone()));
+    bench.put(Event::Seen { asked: bench.now.moment, snapshot: offline.clone() });
     bench.witnesses(&offline, Some(&record(0, 0)));
     assert_eq!(bench.ends(), [(0, End::Failed)]);
 }

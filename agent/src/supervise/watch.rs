@@ -40,6 +40,8 @@ pub(super) struct Watch {
     pub(super) fault: Option<String>,
     /// What is at hand with the run.
     pub(super) work: Work,
+    /// When that changed last.
+    pub(super) moved_at: Moment,
     /// When all facts were told last.
     pub(super) told_at: Option<Moment>,
     /// Whether there was room at the last look.
@@ -237,6 +239,7 @@ impl Watch {
             rest: None,
             fault: None,
             work: Work::Watching,
+            moved_at: Moment::default(),
             told_at: None,
             disk: Disk::Roomy,
             repeated: None,
@@ -280,7 +283,10 @@ impl Watch {
             Note::Fault(text) => self.fault = Some(text.clone()),
             Note::GaveBack => self.gave_back(now),
             Note::Told => self.told_at = Some(now),
-            Note::Work(work) => self.work(*work),
+            Note::Work(work) => {
+                self.work(*work);
+                self.moved_at = now;
+            }
             Note::Disk(disk) => self.disk = *disk,
             Note::Repeated(path) => self.repeated.clone_from(path),
             Note::Setup(_) => unreachable!("the setup is the supervisor's"),

@@ -22,10 +22,10 @@ use crate::clock::Timestamp;
 use crate::dispatch::board::Board;
 
 /// The least time between two steps: a change is seen within a second, and no page is busy.
-const STEP: Duration = Duration::from_millis(250);
+const STEP: Duration = Duration::from_millis(100);
 
 /// The steps that are remembered for who comes back: half a minute.
-const REMEMBERED: usize = 120;
+const REMEMBERED: usize = 300;
 
 /// The farm as it is streamed now.
 #[derive(Clone)]
@@ -160,12 +160,14 @@ mod tests {
     #[test]
     fn who_is_new_or_too_far_behind_gets_a_snapshot() {
         let mut moment = Moment::first(&board(0), Timestamp(7));
-        for printed in 1..300 {
+        let last = i64::try_from(REMEMBERED).unwrap() + 50;
+        for printed in 1..=last {
             moment = moment.next(&board(printed), Timestamp(7)).unwrap();
         }
         for seen in [None, Some(1), Some(moment.seq + 1)] {
             let sent = text(&moment.after(seen));
-            assert!(sent.contains("event: snapshot") && sent.contains("\"printed\":299"), "{sent}");
+            assert!(sent.contains("event: snapshot"), "{sent}");
+            assert!(sent.contains(&format!("\"printed\":{last}")), "{sent}");
         }
         assert_eq!(moment.after(Some(moment.seq - 5)).len(), 5);
     }
