@@ -149,3 +149,14 @@ fn a_fact_is_told_together_with_what_came_before_it_under_its_lease() {
     let seqs: Vec<_> = facts.iter().map(|numbered| numbered.seq).collect();
     assert_eq!(seqs, [1, 2, 3, 4], "a look means nothing to who has not heard of the print");
 }
+
+#[test]
+fn a_history_that_cannot_be_is_not_counted_to_its_end() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    bench.lost();
+    bench.seen(PrinterCondition::Printing, Some(PATH));
+    bench.idle();
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1_000_000, 0)));
+    assert!(bench.ends().len() < 100);
+}

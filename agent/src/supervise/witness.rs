@@ -15,6 +15,10 @@ use crate::octoprint::model::{FileRecord, Markings, SincePrint};
 /// the event, on another thread.
 const SILENT_MAX: u32 = 4;
 
+/// The most repetitions that are counted from one look at a history: a month away from the agent, by
+/// an owner who likes our file. Each is a fact in the journal, and histories come from outside.
+const REPETITIONS_MAX: u32 = 32;
+
 /// What a file's history tells of the one print that we ordered.
 enum History {
     /// Nothing yet.
@@ -142,7 +146,10 @@ impl Supervisor {
     fn hear_of_repetition(&self, witnesses: &Witnesses) -> Decision {
         let told = witnesses.record.as_ref().map_or(0, |record| record.successes);
         match self.past_completed(witnesses.lease) {
-            Some(past) => self.count_repetitions(past, told.saturating_sub(past.completed)),
+            Some(past) => {
+                let more = told.saturating_sub(past.completed).min(REPETITIONS_MAX);
+                self.count_repetitions(past, more)
+            }
             None => Decision::default(),
         }
     }
