@@ -57,6 +57,8 @@ pub(super) async fn measure(pace: Pace, programs: &Programs) -> Result<Vec<Figur
     ensure!(ends.len() == prints, "{prints} asked for, OctoPrint printed {}", ends.len());
     let (watcher, _) = viewer.close().await?;
     let seen = watcher.seen(&agent, &ends)?;
+    let early = ends.iter().zip(&seen).filter(|(end, seen)| **seen < end.done).count();
+    ensure!(early == 0, "{early} of {prints} prints were counted before OctoPrint told them done");
     farm.check_printed(prints as u64).await?;
     Ok(figures(&ends, &seen))
 }
