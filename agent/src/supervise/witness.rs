@@ -113,7 +113,7 @@ impl Supervisor {
             (Phase::Printing { .. }, Events::Whole, Engine::Away) => {
                 self.end(run, End::Failed, "the printer was disconnected")
             }
-            _ => self.end(run, End::Unknown, "OctoPrint restarted and knows nothing of it"),
+            _ => self.end(run, End::Unknown, "OctoPrint does not know how it ended"),
         }
     }
 
