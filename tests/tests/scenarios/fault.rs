@@ -78,7 +78,7 @@ async fn faults_of_the_machine_fail_the_print_in_their_own_words() {
 
 #[tokio::test]
 async fn a_thermal_fault_fails_the_print_on_the_next_octoprint_too() {
-    let thermal = faulted(Cause::Debug("maxtemp_error"), "");
+    let thermal = faulted(Cause::Debug("maxtemp_error"), "MAXTEMP triggered");
     each_ends_one_print("2.0.0rc7", &[thermal]).await;
 }
 

@@ -1,4 +1,4 @@
-//! What real OctoPrints do to a print, and what the agent makes of it: each scenario is one that
+//! What a real OctoPrint does to a print, and what the agent makes of it: each scenario is one that
 //! was measured, and each asks everyone who counts.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]

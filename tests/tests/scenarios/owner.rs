@@ -4,6 +4,7 @@ use serde_json::json;
 use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::{Activity, WaitsFor};
 use visorfarm_tests::gcode::plate;
+use visorfarm_tests::octoprint::Prints;
 
 use crate::shop::{Opening, PIECES, Shop, Verdict, path_of};
 
@@ -73,6 +74,7 @@ async fn a_file_cannot_be_deleted_or_replaced_under_its_print() {
     let path = path_of(lease);
     let (status, _) = station.octoprint.delete(&format!("/api/files/local/{path}")).await.unwrap();
     assert_eq!(status, 409);
+    assert_eq!(station.replaces(lease, plate(1)).await, 409);
 
     shop.check(lease, Verdict::COMPLETED).await;
     shop.counted(PIECES).await;
@@ -85,6 +87,9 @@ async fn a_finished_file_that_its_owner_prints_again_is_one_more_plate() {
     shop.wants(1, &plate(2)).await;
     let lease = shop.lease(1).await;
     shop.check(lease, Verdict::COMPLETED).await;
+    // This makes OctoPrint forget that it was ever printed.
+    assert_eq!(station.replaces(lease, plate(2)).await, 201);
+    assert_eq!(station.octoprint.prints(&path_of(lease)).await.unwrap(), Prints::default());
     station.octoprint.print(&path_of(lease)).await.unwrap();
     shop.shows(station, Activity::Foreign, Some(WaitsFor::BedClear)).await;
 
@@ -92,7 +97,6 @@ async fn a_finished_file_that_its_owner_prints_again_is_one_more_plate() {
     let outcomes = shop.coordinator.outcomes().await.unwrap();
     let prints: Vec<_> = outcomes.iter().map(|row| (row.lease, row.ordinal, row.end)).collect();
     assert_eq!(prints, [(lease, 0, End::Completed), (lease, 1, End::Completed)]);
-    assert_eq!(station.octoprint.successes().await.unwrap(), 2);
     let totals = shop.coordinator.farm().await.unwrap().totals;
     assert_eq!((totals.surplus, totals.outstanding), (PIECES.cast_unsigned(), 0));
 }

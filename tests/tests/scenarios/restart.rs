@@ -1,10 +1,9 @@
-//! OctoPrints that end and come back: they remember nothing of a print that ran.
+//! An OctoPrint that ends and comes back: it remembers nothing of a print that ran.
 
-use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::{Activity, WaitsFor};
 use visorfarm_tests::gcode::plate;
 
-use crate::shop::{Opening, PIECES, Shop, Verdict};
+use crate::shop::{Opening, PIECES, Shop, UNKNOWN, Verdict};
 
 /// Longer than any scenario.
 const LONG: u32 = 60;
@@ -17,30 +16,27 @@ async fn an_octoprint_killed_or_stopped_in_mid_print_leaves_the_end_to_a_person(
     shop.stations[0].octoprint.kill().await.unwrap();
     shop.stations[0].octoprint.restart().await.unwrap();
     shop.shows(shop.station(), Activity::Unknown, Some(WaitsFor::Look)).await;
-    shop.check(killed, Verdict { lease: ("unknown", ""), ..unknown(0) }).await;
+    shop.check(killed, UNKNOWN).await;
     assert_eq!(shop.coordinator.farm().await.unwrap().totals.in_flight, 4, "it may have printed");
 
     let unsaid = shop.agent.command(&["bed-clear", "printer-1"]).await.unwrap();
     let said = String::from_utf8_lossy(&unsaid.stderr);
     assert!(!unsaid.status.success() && said.contains("--good"), "{said}");
     shop.clears_bed(Some(0)).await;
-    shop.check(killed, Verdict { lease: ("ended", "failed"), ..unknown(0) }).await;
+    shop.check(killed, Verdict { lease: ("ended", "failed"), ..UNKNOWN }).await;
 
     let stopped = shop.printing(2).await;
     shop.stations[0].octoprint.restart().await.unwrap();
     shop.shows(shop.station(), Activity::Unknown, Some(WaitsFor::Look)).await;
     // It had printed to its end, for all that the person can see.
     shop.clears_bed(Some(3)).await;
-    shop.check(stopped, Verdict { lease: ("ended", "completed"), ..unknown(PIECES) }).await;
+    shop.check(stopped, Verdict { lease: ("ended", "completed"), counted: PIECES, ..UNKNOWN })
+        .await;
     let totals = shop.coordinator.farm().await.unwrap().totals;
     assert_eq!((totals.printed, totals.good, totals.bad), (4, 3, 1));
     // Of the eight pieces, one turned out bad and four were lost with the first plate.
     assert_eq!(shop.printing(3).await.number, 3);
     shop.coordinator.check().await.unwrap();
-}
-
-const fn unknown(counted: i64) -> Verdict<'static> {
-    Verdict { lease: ("unknown", ""), prints: &[(0, End::Unknown)], counted, note: "" }
 }
 
 #[tokio::test]

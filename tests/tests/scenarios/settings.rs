@@ -2,11 +2,10 @@
 
 use std::fs;
 
-use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::{Activity, WaitsFor};
 use visorfarm_tests::gcode::plate;
 
-use crate::shop::{Opening, PIECES, Shop, Verdict};
+use crate::shop::{Opening, PIECES, Shop, UNKNOWN, Verdict};
 
 #[tokio::test]
 async fn a_printer_whose_octoprint_dies_does_not_disturb_its_neighbour() {
@@ -27,9 +26,7 @@ async fn a_printer_whose_octoprint_dies_does_not_disturb_its_neighbour() {
     shop.shows(&shop.stations[1], Activity::Unknown, Some(WaitsFor::Look)).await;
     shop.shows(&shop.stations[0], Activity::Idle, Some(WaitsFor::BedClear)).await;
     shop.agent.bed_clear("printer-2", Some(0)).await.unwrap();
-    let unknown =
-        Verdict { lease: ("ended", "failed"), prints: &[(0, End::Unknown)], counted: 0, note: "" };
-    shop.check(lost, unknown).await;
+    shop.check(lost, Verdict { lease: ("ended", "failed"), ..UNKNOWN }).await;
     // It is clear again, and prints what it lost.
     let again = shop.lease(3).await;
     shop.check(again, Verdict::COMPLETED).await;

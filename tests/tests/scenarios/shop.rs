@@ -73,6 +73,10 @@ pub(crate) struct Verdict<'a> {
     pub(crate) note: &'a str,
 }
 
+/// A print that nobody can tell the end of, and nobody has looked at yet.
+pub(crate) const UNKNOWN: Verdict<'static> =
+    Verdict { lease: ("unknown", ""), prints: &[(0, End::Unknown)], counted: 0, note: "" };
+
 impl Verdict<'static> {
     pub(crate) const COMPLETED: Self = Self {
         lease: ("ended", "completed"),
@@ -272,18 +276,27 @@ impl Shop {
         self.agent.bed_clear(&self.station().name, good).await.unwrap();
     }
 
-    /// The maker clears the first printer's bed whenever that is asked for, until so much is counted.
+    /// The maker looks after the first printer until so much is counted.
     pub(crate) async fn tended(&self, pieces: i64) {
         self.until(&format!("{pieces} pieces are counted"), async || {
-            let status = self.agent.report(&self.station().name).await?.status;
-            if status.waits_for == Some(WaitsFor::BedClear) {
-                self.agent.bed_clear(&self.station().name, None).await?;
-            }
+            self.tends().await;
             let totals = self.coordinator.farm().await?.totals;
             Ok((totals.printed == pieces && totals.in_flight == 0).then_some(()))
         })
         .await;
         self.counted(pieces).await;
+    }
+
+    /// The maker clears the first printer's bed if that is asked for. Nothing of ours is on a bed
+    /// that must be looked at.
+    pub(crate) async fn tends(&self) {
+        let name = &self.station().name;
+        let good = match self.agent.report(name).await.unwrap().status.waits_for {
+            Some(WaitsFor::BedClear) => None,
+            Some(WaitsFor::Look) => Some(0),
+            _ => return,
+        };
+        self.agent.bed_clear(name, good).await.unwrap();
     }
 
     /// What the agent has written into its log.
@@ -380,17 +393,26 @@ impl Station {
 
     /// A slicer sends a file and has it printed at once. It is not told whether that was done.
     pub(crate) async fn uploads_and_prints(&self, name: String, gcode: String) {
-        let form = Form::new()
-            .text("print", "true")
-            .part("file", Part::bytes(gcode.into_bytes()).file_name(name));
+        let form = Form::new().text("print", "true");
+        assert_eq!(self.sends(form, name, gcode).await, 201);
+    }
+
+    /// The owner uploads a file over the one of a lease, and returns OctoPrint's status.
+    pub(crate) async fn replaces(&self, lease: LeaseId, gcode: String) -> u16 {
+        let form = Form::new().text("path", "visorfarm");
+        self.sends(form, format!("{lease}.gcode"), gcode).await
+    }
+
+    async fn sends(&self, form: Form, name: String, gcode: String) -> u16 {
+        let part = Part::bytes(gcode.into_bytes()).file_name(name);
         let answer = reqwest::Client::new()
             .post(format!("{}/api/files/local", self.octoprint.url()))
             .header("X-Api-Key", self.octoprint.api_key())
-            .multipart(form)
+            .multipart(form.part("file", part))
             .send()
             .await
             .unwrap();
-        assert_eq!(answer.status(), 201);
+        answer.status().as_u16()
     }
 
     /// What OctoPrint's own page shows as the state.
