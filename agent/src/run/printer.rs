@@ -179,7 +179,7 @@ impl Printer {
                 info!(printer = %id, "{printer}: taking {pieces} of {design} for \"{}\"", grant.purpose);
             }
             Change::Starting { path, .. } => info!(printer = %id, "{printer}: starting {path}"),
-            Change::BedCleared => info!(printer = %id, "{printer}: the bed is clear"),
+            Change::BedCleared { .. } => info!(printer = %id, "{printer}: the bed is clear"),
             Change::BedTaken => info!(printer = %id, "{printer}: prints something of your own"),
             Change::Paused => info!(printer = %id, "{printer}: paused, no new prints"),
             Change::Resumed => info!(printer = %id, "{printer}: takes prints again"),

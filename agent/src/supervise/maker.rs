@@ -16,19 +16,23 @@ impl Supervisor {
             return Decision::refuse(MakerRefused::Printing);
         }
         let Some(past) = self.memory.plate_on_bed() else {
-            return done(vec![Change::BedCleared]);
+            return done(vec![self.bed_cleared()]);
         };
         match judge(past, good, bad) {
             Err(refused) => Decision::refuse(refused),
-            Ok(None) => done(vec![Change::BedCleared]),
+            Ok(None) => done(vec![self.bed_cleared()]),
             Ok(Some((good, bad))) => {
                 let lease = past.lease;
                 let ordinal = 0;
                 let mut changes = self.facts([Fact::Judged { lease, ordinal, good, bad }]);
-                changes.push(Change::BedCleared);
+                changes.push(self.bed_cleared());
                 done(changes)
             }
         }
+    }
+
+    fn bed_cleared(&self) -> Change {
+        Change::BedCleared { marks: self.watch.marks.clone() }
     }
 
     pub(super) fn decide_pause(&self) -> Decision {

@@ -22,6 +22,9 @@ pub struct Memory {
     pub(super) run: Option<Run>,
     pub(super) past: Vec<PastPlate>,
     pub(super) bed: Bed,
+    /// The marks that OctoPrint's process had set when the bed was cleared, if they were heard.
+    #[serde(default)]
+    pub(super) cleared_at: Option<Markings>,
     pub(super) consent: Consent,
     #[serde(with = "listed")]
     pub(super) facts: BTreeMap<u64, Told>,
@@ -139,7 +142,11 @@ pub enum Change {
     /// Something that is not ours was printed, so that the bed is not known to be clear.
     BedTaken,
     /// The maker says that the bed is clear.
-    BedCleared,
+    BedCleared {
+        /// The marks that OctoPrint's process had set by then, if they were heard.
+        #[serde(default)]
+        marks: Option<Markings>,
+    },
     /// The maker wants no more prints for now.
     Paused,
     /// The maker wants prints again.
@@ -187,6 +194,7 @@ impl Default for Memory {
             run: None,
             past: Vec::new(),
             bed: Bed::Unconfirmed,
+            cleared_at: None,
             consent: Consent::Given,
             facts: BTreeMap::new(),
             next_seq: 1,
@@ -213,7 +221,10 @@ impl Memory {
             }
             Change::PlateForgotten { lease } => self.past.retain(|past| past.lease != *lease),
             Change::BedTaken => self.bed = Bed::Unconfirmed,
-            Change::BedCleared => self.bed = Bed::Clear,
+            Change::BedCleared { marks } => {
+                self.bed = Bed::Clear;
+                self.cleared_at.clone_from(marks);
+            }
             Change::Paused => self.consent = Consent::Paused,
             Change::Resumed => self.consent = Consent::Given,
             Change::Receipted { seqs, epoch } => {

@@ -169,9 +169,10 @@ impl Supervisor {
     /// Decides something that OctoPrint told by itself.
     pub(super) fn decide_push(&self, now: Now, push: &PushEvent) -> Decision {
         match push {
-            PushEvent::Connected { markings } => {
-                Decision::note(Note::Socket(Socket::Up)).and_note(Note::Marks(markings.clone()))
-            }
+            PushEvent::Connected { markings } => self
+                .printed_unseen(markings)
+                .and_note(Note::Socket(Socket::Up))
+                .and_note(Note::Marks(markings.clone())),
             PushEvent::Lost(_) => Decision::note(Note::Socket(Socket::Down)),
             PushEvent::Current(snapshot) => self.decide_seen(now, snapshot),
             PushEvent::PrintStarted { path } => match self.running(path) {

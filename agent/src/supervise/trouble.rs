@@ -8,7 +8,7 @@ use super::testing::{Bench, EPOCH, PATH, record, setup, snapshot};
 use super::{Action, Change, Event, Memory};
 use crate::config::BedCare;
 use crate::journal::Journal;
-use crate::octoprint::model::PrinterCondition;
+use crate::octoprint::model::{Marking, MarkingKind, Markings, PrinterCondition};
 use crate::octoprint::push::{FailReason, PushEvent};
 
 const CLEAR: Event = Event::BedClear { good: None, bad: None };
@@ -159,4 +159,23 @@ fn a_history_that_cannot_be_is_not_counted_to_its_end() {
     bench.idle();
     bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1_000_000, 0)));
     assert!(bench.ends().len() < 100);
+}
+
+#[test]
+fn a_print_that_the_owner_made_while_the_agent_was_down_takes_the_bed() {
+    let mark = |kind, at_ms| Marking { kind, at_ms };
+    let before = Markings(vec![mark(MarkingKind::Connected, 5), mark(MarkingKind::Print, 6)]);
+    let printed = Markings([before.0.clone(), vec![mark(MarkingKind::Print, 9)]].concat());
+    let restarted = Markings(vec![mark(MarkingKind::Connected, 99)]);
+    for (marks, waits) in
+        [(before.clone(), None), (printed, Some(WaitsFor::BedClear)), (restarted, None)]
+    {
+        let mut bench = Bench::ready();
+        bench.push(PushEvent::Marked(before.clone()));
+        bench.put(CLEAR);
+        let mut bench = bench.restart();
+        bench.push(PushEvent::Connected { markings: marks });
+        bench.idle();
+        assert_eq!(waits_for(&bench), waits);
+    }
 }
