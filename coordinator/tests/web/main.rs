@@ -6,7 +6,6 @@ mod access;
 mod files;
 mod input;
 mod live;
-mod look;
 mod pages;
 mod site;
 mod upload;

@@ -21,7 +21,7 @@ use visorfarm_coordinator::store::{FILE_NAME, Store};
 use visorfarm_coordinator::web::{WebState, router};
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{AgentId, FarmId, LeaseId, RequestId};
-use visorfarm_protocol::message::{Ask, Fact, Hello, Numbered, Up};
+use visorfarm_protocol::message::{Ask, Hello, Up};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 /// Whole, and harmless to any printer.
@@ -29,7 +29,8 @@ pub(crate) const GCODE: &[u8] =
     b"G28\nM104 S200\nM109 S200\nG92 E0\nG1 X10 Y10 Z1 F3000\nG1 X20 E1 F1200\nM104 S0\nM84\n";
 
 pub(crate) struct Site {
-    folder: TempDir,
+    /// Kept, so that it is removed at the end.
+    _folder: TempDir,
     pub(crate) state: WebState,
     pub(crate) router: Router,
     pub(crate) reader: String,
@@ -99,7 +100,17 @@ impl Site {
             pin: None,
         };
         let router = router(state.clone());
-        Self { folder, state, router, reader, dispatcher, admin, agent, secret, _outgoing: sent }
+        Self {
+            _folder: folder,
+            state,
+            router,
+            reader,
+            dispatcher,
+            admin,
+            agent,
+            secret,
+            _outgoing: sent,
+        }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Got {
@@ -207,20 +218,9 @@ impl Site {
         row.plate.as_ref().map(|plate| plate.lease)
     }
 
-    pub(crate) async fn tell(&self, printer: &str, seq: u64, fact: Fact) {
-        let facts = vec![Numbered { seq, fact }];
-        self.say(Up::Facts { printer: printer.parse().unwrap(), facts }).await;
-        self.put(Event::Settle).await;
-    }
-
     pub(crate) async fn status(&self, status: PrinterStatus) {
         self.say(Up::Status { printers: vec![status] }).await;
         self.put(Event::Settle).await;
-    }
-
-    /// Returns the drop folder.
-    pub(crate) fn designs(&self) -> std::path::PathBuf {
-        self.folder.path().join("designs")
     }
 
     /// Returns the time that all of it runs on.
