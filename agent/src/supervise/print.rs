@@ -19,7 +19,7 @@ use crate::octoprint::push::{FailReason, PushEvent};
 /// second; a busy Pi takes a few.
 const SEEN_STARTING_WITHIN: Duration = Duration::from_secs(20);
 
-/// How long the news of a cancelled print may take to arrive in full. They come together.
+/// How long the news of a cancelled or failed print may take to arrive in full. They come together.
 const STOPPING_WITHIN: Duration = Duration::from_secs(5);
 
 /// What OctoPrint 2.0 says of a failed print instead of the fault, which it told before.
@@ -109,7 +109,13 @@ impl Supervisor {
         let mut decision = match (self.watch.work, engine) {
             (Work::Finishing, Engine::Idle) => self.end(run, End::Completed, ""),
             // An event will tell more within moments, or time will.
-            (Work::Stopping { .. } | Work::Starting { .. } | Work::Asking { .. }, _)
+            (
+                Work::Stopping { .. }
+                | Work::Failing { .. }
+                | Work::Starting { .. }
+                | Work::Asking { .. },
+                _,
+            )
             | (_, Engine::Unclear) => Decision::default(),
             (Work::Watching | Work::Preparing { .. } | Work::Finishing, _) => {
                 self.ask_witnesses(now, 0)
@@ -199,7 +205,10 @@ impl Supervisor {
             }
             PushEvent::StateChanged(condition) => self.condition_changed(condition),
             PushEvent::Marked(markings) => Decision::note(Note::Marks(markings.clone())),
-            PushEvent::Error { text } => Decision::note(Note::Fault(text.clone())),
+            PushEvent::Error { text } => match (&self.memory.run, self.watch.work) {
+                (Some(run), Work::Failing { .. }) => self.end(run, End::Failed, text),
+                _ => Decision::note(Note::Fault(text.clone())),
+            },
             PushEvent::PrintPaused { .. } => Decision::default(),
         }
     }
@@ -239,8 +248,14 @@ impl Supervisor {
             }
             (FailReason::Cancelled { by_user: false }, _) => self.cancelled(now, run, None),
             (FailReason::Error(_) | FailReason::Unknown, _) => {
-                let fault = self.watch.fault.as_deref().unwrap_or("OctoPrint gave no reason");
-                self.end(run, End::Failed, fault)
+                match &self.watch.fault {
+                    Some(fault) => self.end(run, End::Failed, fault),
+                    // It may be told after the failure.
+                    None => {
+                        let work = Work::Failing { since: now.moment };
+                        self.started(run).and_note(Note::Work(work))
+                    }
+                }
             }
         }
     }
@@ -283,6 +298,9 @@ impl Supervisor {
             Work::Stopping { since, reset } if STOPPING_WITHIN <= now.moment.since(since) => {
                 self.stopped(run, reset)
             }
+            Work::Failing { since } if STOPPING_WITHIN <= now.moment.since(since) => {
+                self.end(run, End::Failed, "OctoPrint gave no reason")
+            }
             Work::Asking { silent, since } if ASK_AGAIN_AFTER <= now.moment.since(since) => {
                 self.ask_witnesses(now, silent)
             }
@@ -291,6 +309,7 @@ impl Supervisor {
             | Work::Starting { .. }
             | Work::Finishing
             | Work::Stopping { .. }
+            | Work::Failing { .. }
             | Work::Asking { .. } => Decision::default(),
         }
     }

@@ -244,13 +244,26 @@ fn a_fault_keeps_its_words() {
 }
 
 #[test]
-fn a_fault_that_is_told_before_lends_its_words() {
-    let mut bench = Bench::ready();
-    bench.printing();
-    bench.push(PushEvent::Error { text: "MAXTEMP triggered".into() });
-    bench.failed(FailReason::Error("unknown".into()));
-    let Some(Fact::Ended { end, note, .. }) = bench.facts().last() else { panic!() };
-    assert_eq!((*end, note.as_str()), (End::Failed, "MAXTEMP triggered"));
+fn a_fault_that_is_told_before_or_after_lends_its_words() {
+    let error = |bench: &mut Bench| {
+        bench.push(PushEvent::Error { text: "MAXTEMP triggered".into() });
+    };
+    let failed = |bench: &mut Bench| bench.failed(FailReason::Error("unknown".into()));
+    let silence = |bench: &mut Bench| bench.pass(5);
+    let cases: [([fn(&mut Bench); 2], &str); 3] = [
+        ([error, failed], "MAXTEMP triggered"),
+        ([failed, error], "MAXTEMP triggered"),
+        ([failed, silence], "OctoPrint gave no reason"),
+    ];
+    for (tells, words) in cases {
+        let mut bench = Bench::ready();
+        bench.printing();
+        for tell in tells {
+            tell(&mut bench);
+        }
+        let Some(Fact::Ended { end, note, .. }) = bench.facts().last() else { panic!() };
+        assert_eq!((*end, note.as_str()), (End::Failed, words));
+    }
 }
 
 #[test]

@@ -176,6 +176,11 @@ pub enum Work {
         /// Whether the firmware restarted.
         reset: Reset,
     },
+    /// The print failed, and no fault was told yet.
+    Failing {
+        /// When.
+        since: Moment,
+    },
     /// The witnesses are asked what became of the print.
     Asking {
         /// How often they had nothing to tell.
