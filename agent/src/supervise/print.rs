@@ -248,14 +248,12 @@ impl Supervisor {
             }
             (FailReason::Cancelled { by_user: false }, _) => self.cancelled(now, run, None),
             (FailReason::Error(_) | FailReason::Unknown, _) => {
-                match &self.watch.fault {
-                    Some(fault) => self.end(run, End::Failed, fault),
-                    // It may be told after the failure.
-                    None => {
-                        let work = Work::Failing { since: now.moment };
-                        self.started(run).and_note(Note::Work(work))
-                    }
+                if let Some(fault) = &self.watch.fault {
+                    return self.end(run, End::Failed, fault);
                 }
+                // It may be told after the failure.
+                let work = Work::Failing { since: now.moment };
+                self.started(run).and_note(Note::Work(work))
             }
         }
     }

@@ -250,12 +250,9 @@ fn a_fault_that_is_told_before_or_after_lends_its_words() {
     };
     let failed = |bench: &mut Bench| bench.failed(FailReason::Error("unknown".into()));
     let silence = |bench: &mut Bench| bench.pass(5);
-    let cases: [([fn(&mut Bench); 2], &str); 3] = [
-        ([error, failed], "MAXTEMP triggered"),
-        ([failed, error], "MAXTEMP triggered"),
-        ([failed, silence], "OctoPrint gave no reason"),
-    ];
-    for (tells, words) in cases {
+    let orders: [[fn(&mut Bench); 2]; 3] = [[error, failed], [failed, error], [failed, silence]];
+    let words = ["MAXTEMP triggered", "MAXTEMP triggered", "OctoPrint gave no reason"];
+    for (tells, words) in orders.into_iter().zip(words) {
         let mut bench = Bench::ready();
         bench.printing();
         for tell in tells {
