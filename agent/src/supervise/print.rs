@@ -180,7 +180,11 @@ impl Supervisor {
                 .and_note(Note::Socket(Socket::Up))
                 .and_note(Note::Marks(markings.clone())),
             PushEvent::Lost(_) => Decision::note(Note::Socket(Socket::Down)),
-            PushEvent::Current(snapshot) => self.decide_seen(now, snapshot),
+            // Made some time before it is sent, so it may come after the event that outdates it:
+            // progress and temperatures are taken from it, and nothing is concluded.
+            PushEvent::Current(snapshot) => {
+                Decision::note(Note::Current(Box::new(snapshot.clone())))
+            }
             PushEvent::PrintStarted { path } => match self.running(path) {
                 Some(run) => self.started(run).and_note(Note::Work(Work::Watching)),
                 None => self.foreign_start(path),

@@ -188,6 +188,20 @@ fn an_answer_from_before_the_grant_is_not_taken_for_somebody_elses_print() {
 }
 
 #[test]
+fn what_is_pushed_late_concludes_nothing() {
+    let mut bench = Bench::ready();
+    bench.put(Event::Setup(Box::new(setup(BedCare::ClearsItself))));
+    bench.completed();
+    bench.idle();
+    let last = snapshot(PrinterCondition::Printing, Some(PATH));
+    bench.push(PushEvent::Current(last.clone()));
+    bench.grant();
+    bench.push(PushEvent::Current(last));
+    assert_eq!(bench.returns(), []);
+    assert_eq!(bench.supervisor.status(bench.now).bed, visorfarm_protocol::status::Bed::Clear);
+}
+
+#[test]
 fn a_print_cancelled_in_its_last_moves_is_not_counted() {
     let mut bench = Bench::ready();
     bench.printing();

@@ -59,6 +59,8 @@ pub enum Note {
     Condition(PrinterCondition),
     /// The printer or OctoPrint told of a fault.
     Fault(String),
+    /// What OctoPrint told of progress and temperatures.
+    Current(Box<Snapshot>),
     /// OctoPrint cannot be asked.
     Blind(Blind),
     /// OctoPrint's events are heard from now on, or no more.
@@ -257,6 +259,7 @@ impl Watch {
                 self.seen = Some((now, snapshot.as_ref().clone()));
                 self.blind = None;
             }
+            Note::Current(snapshot) => self.current(snapshot),
             Note::Blind(blind) => {
                 self.blind = Some(*blind);
                 self.seen = None;
@@ -311,6 +314,13 @@ impl Watch {
         };
         self.next_ask = self.next_ask.max(ask + 1);
         self.ask = Some(Asked { ask, since, repeated: Some(now) });
+    }
+
+    /// Freshens the last look, but for the condition of the printer: of that events tell at once.
+    fn current(&mut self, snapshot: &Snapshot) {
+        let Some((_, seen)) = &mut self.seen else { return };
+        let printer = seen.printer.clone();
+        *seen = Snapshot { printer, ..snapshot.clone() };
     }
 
     /// Keeps the last look true until the next one.
