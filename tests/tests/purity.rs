@@ -32,6 +32,14 @@ fn sources(folder: &str) -> Vec<PathBuf> {
     files
 }
 
+/// Says whether `code` holds `word`, and not only the beginning of a longer one.
+fn holds(code: &str, word: &str) -> bool {
+    code.match_indices(word).any(|(at, _)| {
+        let after = code[at + word.len()..].chars().next();
+        !after.is_some_and(|next| word.ends_with(char::is_alphanumeric) && next.is_alphanumeric())
+    })
+}
+
 fn complaints(folder: &str) -> Vec<String> {
     let mut complaints = Vec::new();
     for path in sources(folder) {
@@ -39,7 +47,7 @@ fn complaints(folder: &str) -> Vec<String> {
         for (number, line) in text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or_default();
             for (word, what) in FORBIDDEN {
-                if code.contains(word) {
+                if holds(code, word) {
                     let place = format!("{}:{}", path.display(), number + 1);
                     complaints.push(format!("{place} {what}: {}", line.trim()));
                 }
