@@ -37,7 +37,7 @@ pub use dialect::Dialect;
 pub use extent::Range;
 pub use finding::{Finding, Severity};
 pub use mark::Spot;
-pub use profile::{Macro, MacroEffect, Material, Profile, ProfileError, Volume};
+pub use profile::{Corner, Macro, MacroEffect, Material, Motion, Profile, ProfileError, Volume};
 pub use report::{
     Bounds, Content, Envelope, Evidence, Fault, Filament, Peak, Report, Sha256Digest,
 };

@@ -3,11 +3,15 @@
 //! Written by the printer's owner as TOML, or taken from the shipped ones. Every limit has its unit in its name; a word
 //! that is not known is an error, since a mistyped limit would be no limit.
 
+mod motion;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::dialect::Dialect;
+
+pub use motion::{Corner, Motion};
 
 /// One printer and its limits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +34,9 @@ pub struct Profile {
     pub chamber_celsius_max: f64,
     pub feed_mm_s_max: f64,
     pub acceleration_mm_s2_max: f64,
+    /// What the time is reckoned with; without it, by what the file says or a common machine.
+    #[serde(default)]
+    pub motion: Option<Motion>,
     #[serde(default = "one")]
     pub extruders: u8,
     /// Part-cooling fans that M106 P may name.
@@ -107,11 +114,11 @@ pub enum ProfileError {
 const CELSIUS_MAX: f64 = 500.0;
 
 const SHIPPED: [(&str, &str); 5] = [
-    ("ender3", include_str!("../profiles/ender3.toml")),
-    ("flsun-qqs", include_str!("../profiles/flsun-qqs.toml")),
-    ("generic", include_str!("../profiles/generic.toml")),
-    ("mk3s", include_str!("../profiles/mk3s.toml")),
-    ("voron-2.4-300", include_str!("../profiles/voron-2.4-300.toml")),
+    ("ender3", include_str!("../../profiles/ender3.toml")),
+    ("flsun-qqs", include_str!("../../profiles/flsun-qqs.toml")),
+    ("generic", include_str!("../../profiles/generic.toml")),
+    ("mk3s", include_str!("../../profiles/mk3s.toml")),
+    ("voron-2.4-300", include_str!("../../profiles/voron-2.4-300.toml")),
 ];
 
 impl Profile {
@@ -174,6 +181,7 @@ impl Profile {
         if !self.home_mm.iter().all(|at| at.is_finite()) {
             return senseless("home_mm", "holds what is no number");
         }
+        self.motion.as_ref().map_or(Ok(()), Motion::check)?;
         self.volume.check()
     }
 }
@@ -228,7 +236,7 @@ mod tests {
 
     #[test]
     fn an_error_says_the_line() {
-        let text = include_str!("../profiles/ender3.toml").replacen(
+        let text = include_str!("../../profiles/ender3.toml").replacen(
             "nozzle_celsius_max = 260",
             "nozzle_celcius_max = 260",
             1,
@@ -243,11 +251,15 @@ mod tests {
 
     #[test]
     fn a_limit_that_makes_no_sense_is_refused() {
-        let ender = include_str!("../profiles/ender3.toml");
+        let ender = include_str!("../../profiles/ender3.toml");
         let hot = ender.replace("nozzle_celsius_max = 260", "nozzle_celsius_max = 2600");
         let error = Profile::parse(&hot).expect_err("2600 °C").to_string();
         assert_eq!(error, "the printer profile's nozzle_celsius_max is not between 0 and 500 °C");
         let nan = ender.replace("feed_mm_s_max = 500", "feed_mm_s_max = nan");
         assert!(Profile::parse(&nan).is_err());
+        let still = ender.replace("print_mm_s2 = 500", "print_mm_s2 = 0");
+        assert!(Profile::parse(&still).is_err());
+        let edgeless = ender.replace("corner.jerk.mm_s", "corner.junction-deviation.mm");
+        assert!(Profile::parse(&edgeless).is_err());
     }
 }
