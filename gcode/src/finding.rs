@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::rule::Rule;
+use crate::say::{Language, Sentence};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,25 +31,31 @@ pub struct Finding {
     /// That line as it stands in the file: short and printable.
     pub text: String,
     /// What is wrong with it, and what would be allowed.
-    pub reason: String,
+    pub reason: Sentence,
 }
 
 impl Finding {
     /// Returns the sentence a maker reads: "line 412: M104 S310 exceeds 285 °C allowed for PETG on mk3-07".
     #[must_use]
     pub fn message(&self) -> String {
-        self.to_string()
+        self.tell(Language::English)
+    }
+
+    /// Returns that sentence in `language`.
+    #[must_use]
+    pub fn tell(&self, language: Language) -> String {
+        let place = match (self.line, language) {
+            (None, _) => String::new(),
+            (Some(line), Language::English) => format!("line {line}: "),
+            (Some(line), Language::French) => format!("ligne {line} : "),
+        };
+        let text = if self.text.is_empty() { String::new() } else { format!("{} ", self.text) };
+        format!("{place}{text}{}", self.reason.tell(language))
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(line) = self.line {
-            write!(f, "line {line}: ")?;
-        }
-        if !self.text.is_empty() {
-            write!(f, "{} ", self.text)?;
-        }
-        f.write_str(&self.reason)
+        f.write_str(&self.message())
     }
 }

@@ -26,6 +26,7 @@ mod number;
 mod profile;
 mod report;
 mod rule;
+mod say;
 mod scanner;
 mod time;
 mod verify;
@@ -42,6 +43,7 @@ pub use report::{
     Bounds, Content, Envelope, Evidence, Fault, Filament, Peak, Report, Sha256Digest,
 };
 pub use rule::Rule;
+pub use say::{Language, Sentence};
 pub use scanner::{Options, Scanner};
 pub use verify::verify;
 pub use words::Shape;

@@ -1,6 +1,6 @@
 //! Each rule fires on a file that a naive checker would pass, and stays silent on the nearest sound one.
 
-use visorfarm_gcode::{Finding, Options, Profile, Rule, Scanner, Severity, verify};
+use visorfarm_gcode::{Finding, Language, Options, Profile, Rule, Scanner, Severity, verify};
 
 const START: &str = "G21\nG90\nM83\nM140 S60\nM104 S200\nM190 S60\nM109 S200\nG28\nG1 Z5 F3000\n";
 const END: &str = "M104 S0\nM140 S0\nM107\nM84\n";
@@ -9,7 +9,11 @@ fn judge(profile: &str, file: &[u8]) -> Vec<Finding> {
     let profile = Profile::shipped(profile).expect("a shipped profile");
     let mut scanner = Scanner::new(&Options::from(&profile));
     scanner.feed(file);
-    verify(&scanner.finish(), &profile)
+    let findings = verify(&scanner.finish(), &profile);
+    for finding in &findings {
+        assert_ne!(finding.reason.english, finding.reason.french, "both languages say it");
+    }
+    findings
 }
 
 /// Both are put between a sound start and a sound end; `silent` must raise nothing but notes.
@@ -79,6 +83,15 @@ fn a_material_lowers_the_limit_of_the_printer() {
         judge("ender3", format!("{START}; filament_type = PLA\nM104 S255\n{END}").as_bytes());
     let message = found[0].message();
     assert_eq!(message, "line 11: M104 S255 exceeds 240 °C allowed for PLA on Creality Ender-3");
+}
+
+#[test]
+fn a_french_maker_reads_french() {
+    let found = judge("ender3", format!("{START}M104 S310\n{END}").as_bytes());
+    let message = found[0].tell(Language::French);
+    assert_eq!(message, "ligne 10 : M104 S310 dépasse les 260 °C permis sur Creality Ender-3");
+    let why = Rule::NozzleTooHot.why(Language::French);
+    assert!(why.starts_with("Une buse trop chaude"), "{why}");
 }
 
 #[test]

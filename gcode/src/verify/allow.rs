@@ -3,6 +3,7 @@
 use crate::dialect::Dialect;
 use crate::finding::Severity;
 use crate::rule::Rule;
+use crate::say::{Text, commands as say};
 
 /// A command that files may hold.
 pub(super) struct Allowed {
@@ -211,49 +212,44 @@ pub(super) const LIMITS: &[Limit] = &[
 ];
 
 /// Allowed, but a person should know before it runs.
-pub(super) const SUSPECT: &[(&str, Severity, Rule, &str)] = &[
-    ("M0", Severity::Ask, Rule::WaitsForPerson, "waits for a person while the nozzle is hot"),
-    ("M1", Severity::Ask, Rule::WaitsForPerson, "waits for a person while the nozzle is hot"),
-    ("M25", Severity::Ask, Rule::WaitsForPerson, "pauses until a person resumes"),
-    ("M600", Severity::Ask, Rule::WaitsForPerson, "waits for a person to change the filament"),
-    ("M85", Severity::Ask, Rule::IdleTimeout, "changes the timer that cools an idle printer"),
-    ("M601", Severity::Ask, Rule::WaitsForPerson, "pauses until a person resumes"),
-    ("PAUSE", Severity::Ask, Rule::WaitsForPerson, "pauses until a person resumes"),
-    (
-        "M501",
-        Severity::Warn,
-        Rule::Settings,
-        "reads the stored settings again, over those of this print",
-    ),
+pub(super) const SUSPECT: &[(&str, Severity, Rule, Text)] = &[
+    ("M0", Severity::Ask, Rule::WaitsForPerson, say::WAITS),
+    ("M1", Severity::Ask, Rule::WaitsForPerson, say::WAITS),
+    ("M25", Severity::Ask, Rule::WaitsForPerson, say::PAUSES),
+    ("M600", Severity::Ask, Rule::WaitsForPerson, say::WAITS_FOR_FILAMENT),
+    ("M85", Severity::Ask, Rule::IdleTimeout, say::IDLE_TIMER),
+    ("M601", Severity::Ask, Rule::WaitsForPerson, say::PAUSES),
+    ("PAUSE", Severity::Ask, Rule::WaitsForPerson, say::PAUSES),
+    ("M501", Severity::Warn, Rule::Settings, say::RELOADS_SETTINGS),
 ];
 
 /// Refused with a reason better than "not known". A name ending in `*` stands for all that begin so.
-pub(super) const REFUSED: &[(&[&str], Rule, &str)] = &[
+pub(super) const REFUSED: &[(&[&str], Rule, Text)] = &[
     (
         &["M500", "M502", "M504", "SAVE_CONFIG", "SAVE_VARIABLE", "Z_OFFSET_APPLY_*"],
         Rule::Settings,
-        "changes settings that outlive the print",
+        say::LASTING_SETTINGS,
     ),
-    (&["M997"], Rule::Firmware, "starts a firmware update"),
+    (&["M997"], Rule::Firmware, say::FIRMWARE),
     (
         &["M999", "M112", "M410", "M108", "RESTART", "FIRMWARE_RESTART"],
         Rule::SafetyStop,
-        "stops the printer, or leaves a safety stop",
+        say::SAFETY_STOP,
     ),
     (
         &["M301", "M303", "M304", "M306", "PID_CALIBRATE", "MPC_CALIBRATE"],
         Rule::HeaterTuning,
-        "changes how heaters are held",
+        say::HEATER_TUNING,
     ),
     (
         &["M92", "M350", "SET_EXTRUDER_ROTATION_DISTANCE", "SET_EXTRUDER_STEP_DISTANCE"],
         Rule::Steps,
-        "changes the steps per millimetre: every later position would be wrong",
+        say::STEPS,
     ),
     (
         &["M908", "M910", "SET_TMC_*", "INIT_TMC", "DUMP_TMC", "SET_DIGIPOT"],
         Rule::MotorCurrent,
-        "sets motor currents or drivers",
+        say::MOTOR_DRIVERS,
     ),
     (
         &[
@@ -281,7 +277,7 @@ pub(super) const REFUSED: &[(&[&str], Rule, &str)] = &[
             "BED_MESH_OFFSET",
         ],
         Rule::OriginShift,
-        "shifts the coordinates: no bound would hold any more",
+        say::ORIGIN,
     ),
     (
         &[
@@ -293,7 +289,7 @@ pub(super) const REFUSED: &[(&[&str], Rule, &str)] = &[
             "SET_DUAL_CARRIAGE",
         ],
         Rule::RawMotion,
-        "moves motors without any check of bounds",
+        say::RAW_MOTION,
     ),
     (
         &[
@@ -313,9 +309,9 @@ pub(super) const REFUSED: &[(&[&str], Rule, &str)] = &[
             "SET_FAN_SPEED",
         ],
         Rule::Pins,
-        "drives pins, servos, a bus or a spindle directly",
+        say::PINS,
     ),
-    (&["M80", "M81"], Rule::Power, "switches the power: the fan of a hot nozzle would stop"),
+    (&["M80", "M81"], Rule::Power, say::POWER),
     (
         &[
             "M20", "M21", "M22", "M23", "M24", "M26", "M27", "M28", "M29", "M30", "M32", "M33",
@@ -323,7 +319,7 @@ pub(super) const REFUSED: &[(&[&str], Rule, &str)] = &[
             "M815", "M816", "M817", "M818", "M819", "M928", "SDCARD_*",
         ],
         Rule::OtherCode,
-        "runs, loops or changes other files: what was read is not what would run",
+        say::OTHER_CODE,
     ),
     (
         &[
@@ -334,17 +330,13 @@ pub(super) const REFUSED: &[(&[&str], Rule, &str)] = &[
             "CALL_REMOTE*",
         ],
         Rule::Shell,
-        "speaks to the host or changes its macros",
+        say::HOST,
     ),
-    (&["M110", "M111", "M575"], Rule::Serial, "changes the serial line"),
+    (&["M110", "M111", "M575"], Rule::Serial, say::SERIAL),
     (
         &["SET_HEATER_TEMPERATURE", "TEMPERATURE_WAIT", "M145", "G26"],
         Rule::HeaterSideDoor,
-        "heats by a way that is not followed: use M104, M109, M140, M190",
+        say::SIDE_DOOR,
     ),
-    (
-        &["M86", "SET_IDLE_TIMEOUT"],
-        Rule::IdleTimeout,
-        "changes the timer that cools an idle printer",
-    ),
+    (&["M86", "SET_IDLE_TIMEOUT"], Rule::IdleTimeout, say::IDLE_TIMER),
 ];

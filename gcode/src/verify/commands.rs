@@ -6,6 +6,7 @@ use crate::extent::Range;
 use crate::finding::Severity;
 use crate::mark::Spot;
 use crate::rule::Rule;
+use crate::say::{Sentence, commands as say};
 
 use super::allow::{ALLOWED, Allowed, Bound, LIMITS, Letters, Limit, REFUSED, SUSPECT, Speakers};
 use super::{Verdict, macros};
@@ -54,7 +55,7 @@ pub(super) fn refuse(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
     if let Some((_, rule, reason)) = known {
         verdict.object_at(Severity::Forbid, *rule, &used.first, *reason);
     } else {
-        let reason = format!("is not allowed on {}: {name} is not known", verdict.profile.name);
+        let reason = say::not_known(name, &verdict.profile.name);
         verdict.object_at(Severity::Forbid, Rule::UnknownCommand, &used.first, reason);
     }
 }
@@ -72,10 +73,10 @@ fn check_tool(verdict: &mut Verdict<'_>, tool: &str, used: &Use) {
     let fits = tool.parse::<u32>().is_ok_and(|tool| tool < u32::from(extruders));
     let plain = used.numbers.is_empty() && used.bare.is_empty();
     if !fits {
-        let reason = format!("names a tool beyond the {extruders} of {}", verdict.profile.name);
+        let reason = say::no_such_tool(extruders, &verdict.profile.name);
         verdict.object_at(Severity::Forbid, Rule::Tool, &used.first, reason);
     } else if !plain {
-        let reason = "carries parameters that are not allowed with a tool change";
+        let reason = say::TOOL_WITH_PARAMETERS;
         verdict.object_at(Severity::Forbid, Rule::UnknownParameter, &used.first, reason);
     }
 }
@@ -86,10 +87,9 @@ fn check_letters(verdict: &mut Verdict<'_>, allowed: &Allowed, used: &Use) {
     let stray = numbers.chain(&used.bare).find(|(letter, _)| !letters.contains(letter.as_str()));
     let Some((letter, at)) = stray else { return };
     if allowed.name == "G10" {
-        let reason = "sets offsets or temperatures that this firmware reads in another way";
-        return verdict.object_at(Severity::Forbid, Rule::OriginShift, at, reason);
+        return verdict.object_at(Severity::Forbid, Rule::OriginShift, at, say::OFFSETS_BY_G10);
     }
-    let reason = format!("carries {letter}, which is not allowed with {}", allowed.name);
+    let reason = say::stray_parameter(letter, allowed.name);
     verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);
 }
 
@@ -98,9 +98,9 @@ fn check_limit(verdict: &mut Verdict<'_>, limit: &Limit, used: &Use) {
         let mut name = [0; 4];
         let name: &str = letter.encode_utf8(&mut name);
         let Some(range) = used.numbers.get(name) else { continue };
-        if let Some((at, allowed)) = breach(verdict, limit.bound, letter, range) {
+        if let Some((at, reason)) = breach(verdict, limit.bound, letter, range) {
             let at = at.clone();
-            verdict.object_at(limit.severity, limit.rule, &at, format!("{letter} {allowed}"));
+            verdict.object_at(limit.severity, limit.rule, &at, reason);
         }
     }
 }
@@ -111,7 +111,7 @@ fn breach<'a>(
     bound: Bound,
     letter: char,
     range: &'a Range,
-) -> Option<(&'a Spot, String)> {
+) -> Option<(&'a Spot, Sentence)> {
     let profile = verdict.profile;
     let (min, max) = match bound {
         Bound::Between(min, max) => (min, max),
@@ -123,16 +123,16 @@ fn breach<'a>(
             if let Some(max) = profile.motor_current_max.get(&letter) {
                 (0.0, *max)
             } else {
-                let reason = format!("sets a motor current, which {} does not allow", profile.name);
-                return Some((&range.max_at, reason));
+                return Some((&range.max_at, say::motor_current(letter, &profile.name)));
             }
         }
-        Bound::Bare => return Some((&range.max_at, "may not carry a number".to_owned())),
+        Bound::Bare => return Some((&range.max_at, say::number_not_allowed(letter))),
     };
+    let letter = letter.to_string();
     if range.min < min {
-        Some((&range.min_at, format!("is below the {min} allowed on {}", profile.name)))
+        Some((&range.min_at, say::below(&letter, min, &profile.name)))
     } else if max < range.max {
-        Some((&range.max_at, format!("exceeds the {max} allowed on {}", profile.name)))
+        Some((&range.max_at, say::beyond(&letter, max, &profile.name)))
     } else {
         None
     }

@@ -4,6 +4,7 @@ use crate::finding::Severity;
 use crate::profile::{MacroEffect, Material, Profile, Volume};
 use crate::report::Peak;
 use crate::rule::Rule;
+use crate::say::limits as say;
 
 use super::Verdict;
 
@@ -39,26 +40,26 @@ fn check_heat(verdict: &mut Verdict<'_>) {
     ];
     for (peak, printer_max, rule, of) in heaters {
         let Some(peak) = peak else { continue };
-        let (max, on) = strictest(profile, materials, printer_max, of);
+        let (max, material) = strictest(profile, materials, printer_max, of);
         if max < peak.value {
-            let reason = format!("exceeds {max} °C allowed {on}");
+            let reason = say::too_hot(max, material, &profile.name);
             verdict.object_at(Severity::Forbid, rule, &peak.at, reason);
         }
     }
 }
 
-/// Returns the least limit of the printer and of the materials that the file names, and whose it is.
-fn strictest(
+/// Returns the least limit of the printer and of the materials that the file names, and which material's it is.
+fn strictest<'a>(
     profile: &Profile,
-    materials: &[String],
+    materials: &'a [String],
     printer_max: f64,
     of: OfMaterial,
-) -> (f64, String) {
+) -> (f64, Option<&'a str>) {
     // With several materials the hottest sets the pace: which tool takes which is not told.
     let known = materials.iter().filter_map(|name| Some((name, of(profile.materials.get(name)?))));
     match known.max_by(|(_, one), (_, other)| one.total_cmp(other)) {
-        Some((name, max)) if max < printer_max => (max, format!("for {name} on {}", profile.name)),
-        Some(_) | None => (printer_max, format!("on {}", profile.name)),
+        Some((name, max)) if max < printer_max => (max, Some(name)),
+        Some(_) | None => (printer_max, None),
     }
 }
 
@@ -68,8 +69,7 @@ fn check_left_hot(verdict: &mut Verdict<'_>) {
         if verdict.macro_after(MacroEffect::Cool, heater.at.line) {
             continue;
         }
-        let reason =
-            format!("is never turned off: the file ends with a heater at {} °C", heater.value);
+        let reason = say::left_hot(heater.value);
         verdict.object_at(Severity::Forbid, Rule::LeftHot, &heater.at, reason);
     }
 }
@@ -79,21 +79,17 @@ fn check_homing(verdict: &mut Verdict<'_>) {
     if let Some(at) = &evidence.move_unhomed
         && !verdict.macro_before(MacroEffect::Home, at.line)
     {
-        let reason = "moves before the printer is homed";
-        verdict.object_at(Severity::Forbid, Rule::Unhomed, at, reason);
+        verdict.object_at(Severity::Forbid, Rule::Unhomed, at, say::UNHOMED);
     }
     let after = evidence.move_after_motors_off.as_ref();
     // Stock end codes of some makers present the print after M84: the nozzle is cold by then.
-    let reason = "moves after the motors were let go: the position is lost";
-    verdict.object_if(Severity::Ask, Rule::Unhomed, after, reason);
+    verdict.object_if(Severity::Ask, Rule::Unhomed, after, say::MOTORS_OFF);
     let unknown = evidence.relative_from_unknown.as_ref();
-    let reason = "moves by a distance from a place that only the firmware knows";
-    verdict.object_if(Severity::Ask, Rule::RelativeFromUnknown, unknown, reason);
+    verdict.object_if(Severity::Ask, Rule::RelativeFromUnknown, unknown, say::FROM_UNKNOWN);
     if let Some(at) = &evidence.relative_from_home
         && !same_place(evidence.home_mm, verdict.profile.home_mm)
     {
-        let reason = "moves by a distance from home, and the file was read with another home";
-        verdict.object_at(Severity::Forbid, Rule::RelativeFromUnknown, at, reason);
+        verdict.object_at(Severity::Forbid, Rule::RelativeFromUnknown, at, say::FROM_OTHER_HOME);
     }
 }
 
@@ -115,10 +111,7 @@ fn check_travel(verdict: &mut Verdict<'_>) {
             if let Some(radius) = &report.evidence.radius
                 && travel_radius_mm + TOLERANCE_MM < radius.value
             {
-                let reason = format!(
-                    "goes {:.2} mm from the middle, beyond the {travel_radius_mm} mm of {}",
-                    radius.value, profile.name
-                );
+                let reason = say::too_far_out(radius.value, *travel_radius_mm, &profile.name);
                 verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &radius.at, reason);
             }
         }
@@ -132,11 +125,11 @@ fn check_axis(verdict: &mut Verdict<'_>, axis: usize, min: f64, max: f64) {
     let name = &verdict.profile.name;
     if range.min < min - TOLERANCE_MM {
         let rule = if axis == 2 { Rule::BelowBed } else { Rule::OutsideTravel };
-        let reason = format!("goes to {letter} {:.2} mm, below the {min} mm of {name}", range.min);
+        let reason = say::below_axis(letter, range.min, min, name);
         verdict.object_at(Severity::Forbid, rule, &range.min_at, reason);
     }
     if max + TOLERANCE_MM < range.max {
-        let reason = format!("goes to {letter} {:.2} mm, beyond the {max} mm of {name}", range.max);
+        let reason = say::beyond_axis(letter, range.max, max, name);
         verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &range.max_at, reason);
     }
 }
@@ -156,8 +149,7 @@ fn check_print(verdict: &mut Verdict<'_>) {
         }
     };
     if outside {
-        let reason =
-            format!("extrudes beside the bed of {}, as purge lines do", verdict.profile.name);
+        let reason = say::beside_the_bed(&verdict.profile.name);
         verdict.object(Severity::Note, Rule::OutsidePrint, reason);
     }
 }
@@ -168,8 +160,7 @@ fn check_feed(verdict: &mut Verdict<'_>) {
     if let Some(feed) = &report.evidence.feed
         && max < feed.value
     {
-        let reason =
-            format!("asks for {:.0} mm/s; {} does {max:.0}", feed.value, verdict.profile.name);
+        let reason = say::too_fast(feed.value, max, &verdict.profile.name);
         verdict.object_at(Severity::Warn, Rule::Feed, &feed.at, reason);
     }
 }
@@ -179,21 +170,17 @@ fn check_extrusion(verdict: &mut Verdict<'_>) {
     if let Some(push) = &report.evidence.push
         && PUSH_MM_MAX < push.value
     {
-        let reason =
-            format!("moves {:.1} mm of filament at once; {PUSH_MM_MAX} mm are allowed", push.value);
+        let reason = say::long_push(push.value, PUSH_MM_MAX);
         verdict.object_at(Severity::Forbid, Rule::LongExtrusion, &push.at, reason);
     }
     if let Some(at) = &report.evidence.extrusion_cold
         && !verdict.macro_before(MacroEffect::Heat, at.line)
     {
-        let reason = "extrudes, and nothing has heated the nozzle";
-        verdict.object_at(Severity::Ask, Rule::ExtrudesCold, at, reason);
+        verdict.object_at(Severity::Ask, Rule::ExtrudesCold, at, say::COLD);
     }
     if let Some(at) = &report.evidence.extrusion_before_mode
         && !verdict.macro_before(MacroEffect::Modes, at.line)
     {
-        let reason =
-            "extrudes before M82 or M83 says how E is read: the last print's mode would hold";
-        verdict.object_at(Severity::Ask, Rule::ExtrusionModeUnknown, at, reason);
+        verdict.object_at(Severity::Ask, Rule::ExtrusionModeUnknown, at, say::MODE_NOT_SAID);
     }
 }

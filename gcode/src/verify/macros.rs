@@ -5,6 +5,7 @@ use crate::dialect::Dialect;
 use crate::finding::Severity;
 use crate::profile::Profile;
 use crate::rule::Rule;
+use crate::say::commands as say;
 
 use super::{Verdict, commands};
 
@@ -57,8 +58,7 @@ pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
 fn check_mesh(verdict: &mut Verdict<'_>, used: &Use) {
     for name in ["SAVE", "REMOVE"] {
         if let Some(at) = used.bare.get(name) {
-            let reason = "changes settings that outlive the print";
-            verdict.object_at(Severity::Forbid, Rule::Settings, at, reason);
+            verdict.object_at(Severity::Forbid, Rule::Settings, at, say::LASTING_SETTINGS);
         }
     }
 }
@@ -74,7 +74,7 @@ fn check_velocity(verdict: &mut Verdict<'_>, used: &Use) {
 /// Refuses a parameter that counts and whose value is no plain number.
 fn check_plain(verdict: &mut Verdict<'_>, used: &Use, counts: impl Fn(&str) -> bool) {
     for (name, at) in used.odd.iter().filter(|(name, _)| counts(name)) {
-        let reason = format!("gives {name} in a shape that is no plain number");
+        let reason = say::no_plain_number(name);
         verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);
     }
 }
@@ -84,7 +84,7 @@ fn check_most(verdict: &mut Verdict<'_>, used: &Use, name: &str, max: f64) {
     if let Some(range) = used.numbers.get(name)
         && max < range.max
     {
-        let reason = format!("{name} exceeds the {max} allowed on {}", verdict.profile.name);
+        let reason = say::beyond(name, max, &verdict.profile.name);
         verdict.object_at(Severity::Forbid, Rule::MotionLimits, &range.max_at, reason);
     }
 }
@@ -96,7 +96,7 @@ fn check_heat(verdict: &mut Verdict<'_>, used: &Use) {
     for (name, range) in &used.numbers {
         let Some((max, rule)) = heater(profile, name) else { continue };
         if max < range.max {
-            let reason = format!("{name} exceeds {max} °C allowed on {}", profile.name);
+            let reason = say::hotter(name, max, &profile.name);
             verdict.object_at(Severity::Forbid, rule, &range.max_at, reason);
         }
     }

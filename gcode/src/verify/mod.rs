@@ -15,6 +15,7 @@ use crate::mark::Spot;
 use crate::profile::{MacroEffect, Profile};
 use crate::report::{Content, Report};
 use crate::rule::Rule;
+use crate::say::{Sentence, Text};
 
 /// Returns what speaks against printing the file of `report` on the printer of `profile`, the gravest first.
 ///
@@ -62,13 +63,19 @@ struct Verdict<'a> {
 
 impl Verdict<'_> {
     /// Objects to the file as a whole.
-    fn object(&mut self, severity: Severity, rule: Rule, reason: impl Into<String>) {
+    fn object(&mut self, severity: Severity, rule: Rule, reason: impl Into<Sentence>) {
         let reason = reason.into();
         self.findings.push(Finding { severity, rule, line: None, text: String::new(), reason });
     }
 
     /// Objects to a line.
-    fn object_at(&mut self, severity: Severity, rule: Rule, at: &Spot, reason: impl Into<String>) {
+    fn object_at(
+        &mut self,
+        severity: Severity,
+        rule: Rule,
+        at: &Spot,
+        reason: impl Into<Sentence>,
+    ) {
         self.findings.push(Finding {
             severity,
             rule,
@@ -79,7 +86,7 @@ impl Verdict<'_> {
     }
 
     /// Objects to the line of `first`, if there is one.
-    fn object_if(&mut self, severity: Severity, rule: Rule, first: Option<&Spot>, reason: &str) {
+    fn object_if(&mut self, severity: Severity, rule: Rule, first: Option<&Spot>, reason: Text) {
         if let Some(at) = first {
             self.object_at(severity, rule, at, reason);
         }

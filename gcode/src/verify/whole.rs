@@ -4,6 +4,7 @@ use crate::finding::Severity;
 use crate::profile::MacroEffect;
 use crate::report::{Content, Fault};
 use crate::rule::Rule;
+use crate::say::{commands, whole as say};
 use crate::words::Shape;
 
 use super::Verdict;
@@ -18,22 +19,9 @@ const CLAIM_SHARE: f64 = 0.02;
 const NOZZLE_TOLERANCE_MM: f64 = 0.01;
 
 pub(super) fn check_content(verdict: &mut Verdict<'_>) {
-    let (rule, reason) = match verdict.report.evidence.content {
-        Content::Gcode => return,
-        Content::Nothing => (Rule::Empty, "the file holds no command"),
-        Content::Zip => (Rule::NotGcode, "the file is a ZIP archive, not G-code: unpack it first"),
-        Content::Gzip => (Rule::NotGcode, "the file is compressed by gzip: unpack it first"),
-        Content::BinaryGcode => {
-            (Rule::NotGcode, "the file is binary G-code: export it as plain G-code from the slicer")
-        }
-        Content::Stl => (Rule::NotGcode, "the file is an STL model: slice it first"),
-        Content::Html => {
-            (Rule::NotGcode, "the file is a web page: the download link led elsewhere")
-        }
-        Content::Image => (Rule::NotGcode, "the file is an image"),
-        Content::Utf16 => (Rule::NotGcode, "the file is UTF-16 text: save it as plain text"),
-        Content::Other => (Rule::NotGcode, "the file is not G-code: not one line is a command"),
-    };
+    let content = verdict.report.evidence.content;
+    let Some(reason) = say::other_content(content) else { return };
+    let rule = if content == Content::Nothing { Rule::Empty } else { Rule::NotGcode };
     verdict.object(Severity::Forbid, rule, reason);
 }
 
@@ -49,33 +37,22 @@ pub(super) fn check(verdict: &mut Verdict<'_>) {
 }
 
 fn check_fault(verdict: &mut Verdict<'_>, fault: &Fault) {
-    let (rule, reason) = match fault.shape {
-        Shape::Character => (Rule::Syntax, "holds a character that no command has"),
-        Shape::Number => (Rule::Syntax, "holds a number that firmwares do not read"),
-        Shape::Exponent => {
-            (Rule::Syntax, "holds an exponent, which firmwares read in different ways")
-        }
-        Shape::Twice => {
-            (Rule::Syntax, "holds a letter twice, which firmwares read in different ways")
-        }
-        Shape::Bare => (Rule::Syntax, "holds a letter without its number"),
-        Shape::TooLong => (Rule::LineTooLong, "is longer than firmwares read"),
-        Shape::Checksum => (Rule::Checksum, "has a wrong checksum: the file was altered"),
-        Shape::Hidden => (Rule::Syntax, "hides a second line behind a carriage return"),
-        Shape::Placeholder => {
-            (Rule::Placeholder, "holds a placeholder that the slicer should have filled in")
-        }
-        Shape::Host => (Rule::HostCommand, "commands the print server, not the printer"),
-        Shape::NoCommand => (Rule::Syntax, "starts with no command"),
-        Shape::TooMany => {
-            (Rule::TooManyCommands, "is one command too many: no slicer writes so many kinds")
-        }
+    let rule = match fault.shape {
+        Shape::Character
+        | Shape::Number
+        | Shape::Exponent
+        | Shape::Twice
+        | Shape::Bare
+        | Shape::Hidden
+        | Shape::NoCommand => Rule::Syntax,
+        Shape::TooLong => Rule::LineTooLong,
+        Shape::Checksum => Rule::Checksum,
+        Shape::Placeholder => Rule::Placeholder,
+        Shape::Host => Rule::HostCommand,
+        Shape::TooMany => Rule::TooManyCommands,
     };
-    let more = match fault.count {
-        0 | 1 => String::new(),
-        count => format!(" (and {} more such lines)", count - 1),
-    };
-    verdict.object_at(Severity::Forbid, rule, &fault.first, format!("{reason}{more}"));
+    let reason = say::fault(fault.shape, fault.count);
+    verdict.object_at(Severity::Forbid, rule, &fault.first, reason);
 }
 
 fn check_complete(verdict: &mut Verdict<'_>) {
@@ -85,18 +62,15 @@ fn check_complete(verdict: &mut Verdict<'_>) {
         0 < report.evidence.layer_marks && report.evidence.layer_marks < claimed
     });
     if layers_missing {
-        let reason = "the file marks fewer layers than its head announces: it may be cut off";
-        verdict.object(Severity::Warn, Rule::Truncated, reason);
+        verdict.object(Severity::Warn, Rule::Truncated, say::LAYERS_MISSING);
     }
     let tailed =
         matches!(slicer.name.as_deref(), Some("PrusaSlicer" | "SuperSlicer" | "OrcaSlicer"));
     if tailed && slicer.time_s.is_none() {
-        let reason = "the slicer's closing lines are missing: the file may be cut off";
-        verdict.object(Severity::Warn, Rule::Truncated, reason);
+        verdict.object(Severity::Warn, Rule::Truncated, say::TAIL_MISSING);
     }
     if report.evidence.ends_mid_line && !report.evidence.still_hot.is_empty() {
-        let reason = "the last line has no end and a heater is on: the file is probably cut off";
-        verdict.object(Severity::Warn, Rule::Truncated, reason);
+        verdict.object(Severity::Warn, Rule::Truncated, say::CUT_OFF);
     }
 }
 
@@ -109,22 +83,19 @@ fn check_machine(verdict: &mut Verdict<'_>) {
         && !profile.models.is_empty()
         && !profile.models.contains(model)
     {
-        let reason = format!("is for a {model}, not for {}", profile.name);
+        let reason = say::checks_for(model, &profile.name);
         verdict.object_at(Severity::Forbid, Rule::OtherPrinter, &check.first, reason);
     } else if let Some(model) = &report.slicer.printer_model
         && !profile.models.is_empty()
         && !profile.models.contains(model)
     {
-        let reason = format!("the file was sliced for {model}, not for {}", profile.name);
+        let reason = say::sliced_for(model, &profile.name);
         verdict.object(Severity::Ask, Rule::OtherPrinter, reason);
     }
     if let Some(nozzle) = report.slicer.nozzle_mm
         && NOZZLE_TOLERANCE_MM < (nozzle - profile.nozzle_mm).abs()
     {
-        let reason = format!(
-            "the file was sliced for a {nozzle} mm nozzle; {} has {}",
-            profile.name, profile.nozzle_mm
-        );
+        let reason = say::other_nozzle(nozzle, profile.nozzle_mm, &profile.name);
         verdict.object(Severity::Ask, Rule::OtherNozzle, reason);
     }
     let unknown =
@@ -132,7 +103,7 @@ fn check_machine(verdict: &mut Verdict<'_>) {
     if let Some(material) = unknown
         && !profile.materials.is_empty()
     {
-        let reason = format!("{} is not set up for {material}", profile.name);
+        let reason = say::other_material(material, &profile.name);
         verdict.object(Severity::Ask, Rule::OtherMaterial, reason);
     }
 }
@@ -144,14 +115,10 @@ fn check_claims(verdict: &mut Verdict<'_>) {
     // A macro may have said that E is relative: then the sum is not ours to judge.
     let sure = !verdict.macro_before(MacroEffect::Modes, u64::MAX);
     if sure && pushed < claimed / 2.0 {
-        let reason = format!(
-            "the file pushes {pushed:.0} mm of the {claimed:.0} mm that its slicer announced: it may be cut off"
-        );
+        let reason = say::less_than_announced(pushed, claimed);
         verdict.object(Severity::Ask, Rule::Truncated, reason);
     } else if claimed * CLAIM_SHARE + PURGE_MM < (pushed - claimed).abs() {
-        let reason = format!(
-            "the file pushes {pushed:.0} mm of filament; its slicer announced {claimed:.0} mm"
-        );
+        let reason = say::other_than_announced(pushed, claimed);
         verdict.object(Severity::Warn, Rule::ClaimsDiffer, reason);
     }
 }
@@ -160,18 +127,14 @@ fn check_modes(verdict: &mut Verdict<'_>) {
     let report = verdict.report;
     let evidence = &report.evidence;
     let shift = evidence.origin_shift.as_ref();
-    let reason = "shifts the coordinates: no bound would hold any more";
-    verdict.object_if(Severity::Forbid, Rule::OriginShift, shift, reason);
+    verdict.object_if(Severity::Forbid, Rule::OriginShift, shift, commands::ORIGIN);
     let arc = evidence.arc_malformed.as_ref();
-    let reason = "is no arc that firmwares agree on";
-    verdict.object_if(Severity::Forbid, Rule::Arc, arc, reason);
-    verdict.object_if(Severity::Warn, Rule::Inches, evidence.inches.as_ref(), "switches to inches");
+    verdict.object_if(Severity::Forbid, Rule::Arc, arc, say::ARC);
+    verdict.object_if(Severity::Warn, Rule::Inches, evidence.inches.as_ref(), say::INCHES);
     let action = evidence.host_action.as_ref();
-    let reason = "speaks to the print server through the printer";
-    verdict.object_if(Severity::Forbid, Rule::HostAction, action, reason);
+    verdict.object_if(Severity::Forbid, Rule::HostAction, action, say::HOST_ACTION);
     let numbered = evidence.numbered.as_ref();
-    let reason = "carries a line number, which is the sender's affair";
-    verdict.object_if(Severity::Ask, Rule::LineNumbers, numbered, reason);
+    verdict.object_if(Severity::Ask, Rule::LineNumbers, numbered, say::LINE_NUMBER);
     if let Some(at) = &evidence.extrusion_ambiguous {
         // With the printer's own dialect the answer is known; with another the figures are wrong.
         let severity = if report.dialect == verdict.profile.dialect {
@@ -179,7 +142,6 @@ fn check_modes(verdict: &mut Verdict<'_>) {
         } else {
             Severity::Forbid
         };
-        let reason = "moves E where firmwares differ in how they read it";
-        verdict.object_at(severity, Rule::ExtrusionModeAmbiguous, at, reason);
+        verdict.object_at(severity, Rule::ExtrusionModeAmbiguous, at, say::EXTRUSION_AMBIGUOUS);
     }
 }

@@ -1,0 +1,91 @@
+//! What is said of heat, places, speeds and amounts.
+
+use super::{Sentence, Text, both, text};
+
+pub(crate) fn too_hot(max: f64, material: Option<&str>, printer: &str) -> Sentence {
+    match material {
+        Some(material) => both(
+            format!("exceeds {max} °C allowed for {material} on {printer}"),
+            format!("dépasse les {max} °C permis pour {material} sur {printer}"),
+        ),
+        None => both(
+            format!("exceeds {max} °C allowed on {printer}"),
+            format!("dépasse les {max} °C permis sur {printer}"),
+        ),
+    }
+}
+
+pub(crate) fn left_hot(celsius: f64) -> Sentence {
+    both(
+        format!("is never turned off: the file ends with a heater at {celsius} °C"),
+        format!("n'est jamais éteint : le fichier finit avec un chauffage à {celsius} °C"),
+    )
+}
+
+pub(crate) const UNHOMED: Text = text(
+    "moves before the printer is homed",
+    "déplace la tête avant que l'imprimante ait trouvé son origine",
+);
+pub(crate) const MOTORS_OFF: Text = text(
+    "moves after the motors were let go: the position is lost",
+    "déplace la tête après l'arrêt des moteurs : la position est perdue",
+);
+pub(crate) const FROM_UNKNOWN: Text = text(
+    "moves by a distance from a place that only the firmware knows",
+    "déplace la tête d'une distance, depuis un endroit que seul le micrologiciel connaît",
+);
+pub(crate) const FROM_OTHER_HOME: Text = text(
+    "moves by a distance from home, and the file was read with another home",
+    "déplace la tête d'une distance depuis l'origine, et le fichier a été lu avec une autre origine",
+);
+
+pub(crate) fn too_far_out(radius: f64, max: f64, printer: &str) -> Sentence {
+    both(
+        format!("goes {radius:.2} mm from the middle, beyond the {max} mm of {printer}"),
+        format!("va à {radius:.2} mm du centre, au-delà des {max} mm de {printer}"),
+    )
+}
+
+pub(crate) fn below_axis(axis: &str, at: f64, min: f64, printer: &str) -> Sentence {
+    both(
+        format!("goes to {axis} {at:.2} mm, below the {min} mm of {printer}"),
+        format!("va à {axis} {at:.2} mm, au-dessous des {min} mm de {printer}"),
+    )
+}
+
+pub(crate) fn beyond_axis(axis: &str, at: f64, max: f64, printer: &str) -> Sentence {
+    both(
+        format!("goes to {axis} {at:.2} mm, beyond the {max} mm of {printer}"),
+        format!("va à {axis} {at:.2} mm, au-delà des {max} mm de {printer}"),
+    )
+}
+
+pub(crate) fn beside_the_bed(printer: &str) -> Sentence {
+    both(
+        format!("extrudes beside the bed of {printer}, as purge lines do"),
+        format!("dépose du filament à côté du plateau de {printer}, comme une ligne de purge"),
+    )
+}
+
+pub(crate) fn too_fast(asked: f64, max: f64, printer: &str) -> Sentence {
+    both(
+        format!("asks for {asked:.0} mm/s; {printer} does {max:.0}"),
+        format!("demande {asked:.0} mm/s ; {printer} en fait {max:.0}"),
+    )
+}
+
+pub(crate) fn long_push(mm: f64, max: f64) -> Sentence {
+    both(
+        format!("moves {mm:.1} mm of filament at once; {max} mm are allowed"),
+        format!("pousse {mm:.1} mm de filament d'un coup ; {max} mm sont permis"),
+    )
+}
+
+pub(crate) const COLD: Text = text(
+    "extrudes, and nothing has heated the nozzle",
+    "pousse du filament alors que rien n'a chauffé la buse",
+);
+pub(crate) const MODE_NOT_SAID: Text = text(
+    "extrudes before M82 or M83 says how E is read: the last print's mode would hold",
+    "pousse du filament avant que M82 ou M83 dise comment lire E : le mode de l'impression précédente vaudrait",
+);

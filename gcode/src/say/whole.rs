@@ -1,0 +1,186 @@
+//! What is said of the file as a whole, and of lines that cannot be read.
+
+use super::{Sentence, Text, both, text};
+use crate::report::Content;
+use crate::words::Shape;
+
+/// Returns what the bytes are, if they are no G-code.
+pub(crate) fn other_content(content: Content) -> Option<Text> {
+    Some(match content {
+        Content::Gcode => return None,
+        Content::Nothing => {
+            text("the file holds no command", "le fichier ne contient aucune commande")
+        }
+        Content::Zip => text(
+            "the file is a ZIP archive, not G-code: unpack it first",
+            "le fichier est une archive ZIP, pas du G-code : décompressez-le d'abord",
+        ),
+        Content::Gzip => text(
+            "the file is compressed by gzip: unpack it first",
+            "le fichier est compressé par gzip : décompressez-le d'abord",
+        ),
+        Content::BinaryGcode => text(
+            "the file is binary G-code: export it as plain G-code from the slicer",
+            "le fichier est du G-code binaire : exportez-le du trancheur en G-code texte",
+        ),
+        Content::Stl => text(
+            "the file is an STL model: slice it first",
+            "le fichier est un modèle STL : tranchez-le d'abord",
+        ),
+        Content::Html => text(
+            "the file is a web page: the download link led elsewhere",
+            "le fichier est une page web : le lien de téléchargement menait ailleurs",
+        ),
+        Content::Image => text("the file is an image", "le fichier est une image"),
+        Content::Utf16 => text(
+            "the file is UTF-16 text: save it as plain text",
+            "le fichier est un texte UTF-16 : enregistrez-le en texte simple",
+        ),
+        Content::Other => text(
+            "the file is not G-code: not one line is a command",
+            "le fichier n'est pas du G-code : aucune ligne n'est une commande",
+        ),
+    })
+}
+
+/// Returns what is wrong with a line of that shape, of which there are `count`.
+pub(crate) fn fault(shape: Shape, count: u64) -> Sentence {
+    let Text { english, french } = shape_of(shape);
+    match count {
+        0 | 1 => both(english, french),
+        count => both(
+            format!("{english} (and {} more such lines)", count - 1),
+            format!("{french} (et {} autres lignes de ce genre)", count - 1),
+        ),
+    }
+}
+
+fn shape_of(shape: Shape) -> Text {
+    match shape {
+        Shape::Character => text(
+            "holds a character that no command has",
+            "contient un caractère qu'aucune commande ne porte",
+        ),
+        Shape::Number => text(
+            "holds a number that firmwares do not read",
+            "contient un nombre que les micrologiciels ne lisent pas",
+        ),
+        Shape::Exponent => text(
+            "holds an exponent, which firmwares read in different ways",
+            "contient un exposant, que les micrologiciels lisent de façons différentes",
+        ),
+        Shape::Twice => text(
+            "holds a letter twice, which firmwares read in different ways",
+            "contient deux fois la même lettre, ce que les micrologiciels lisent différemment",
+        ),
+        Shape::Bare => {
+            text("holds a letter without its number", "contient une lettre sans son nombre")
+        }
+        Shape::TooLong => text(
+            "is longer than firmwares read",
+            "est plus longue que ce que lisent les micrologiciels",
+        ),
+        Shape::Checksum => text(
+            "has a wrong checksum: the file was altered",
+            "a une somme de contrôle fausse : le fichier a été modifié",
+        ),
+        Shape::Hidden => text(
+            "hides a second line behind a carriage return",
+            "cache une seconde ligne derrière un retour chariot",
+        ),
+        Shape::Placeholder => text(
+            "holds a placeholder that the slicer should have filled in",
+            "contient une variable que le trancheur aurait dû remplacer",
+        ),
+        Shape::Host => text(
+            "commands the print server, not the printer",
+            "commande le serveur d'impression, pas l'imprimante",
+        ),
+        Shape::NoCommand => text("starts with no command", "ne commence par aucune commande"),
+        Shape::TooMany => text(
+            "is one command too many: no slicer writes so many kinds",
+            "est une commande de trop : aucun trancheur n'en écrit autant de sortes",
+        ),
+    }
+}
+
+pub(crate) const LAYERS_MISSING: Text = text(
+    "the file marks fewer layers than its head announces: it may be cut off",
+    "le fichier marque moins de couches que son début n'en annonce : il est peut-être tronqué",
+);
+pub(crate) const TAIL_MISSING: Text = text(
+    "the slicer's closing lines are missing: the file may be cut off",
+    "les dernières lignes du trancheur manquent : le fichier est peut-être tronqué",
+);
+pub(crate) const CUT_OFF: Text = text(
+    "the last line has no end and a heater is on: the file is probably cut off",
+    "la dernière ligne n'a pas de fin et un chauffage est allumé : le fichier est sans doute tronqué",
+);
+
+pub(crate) fn checks_for(model: &str, printer: &str) -> Sentence {
+    both(
+        format!("is for a {model}, not for {printer}"),
+        format!("est pour une {model}, pas pour {printer}"),
+    )
+}
+
+pub(crate) fn sliced_for(model: &str, printer: &str) -> Sentence {
+    both(
+        format!("the file was sliced for {model}, not for {printer}"),
+        format!("le fichier a été tranché pour {model}, pas pour {printer}"),
+    )
+}
+
+pub(crate) fn other_nozzle(sliced: f64, fitted: f64, printer: &str) -> Sentence {
+    both(
+        format!("the file was sliced for a {sliced} mm nozzle; {printer} has {fitted}"),
+        format!(
+            "le fichier a été tranché pour une buse de {sliced} mm ; {printer} en a une de {fitted}"
+        ),
+    )
+}
+
+pub(crate) fn other_material(material: &str, printer: &str) -> Sentence {
+    both(
+        format!("{printer} is not set up for {material}"),
+        format!("{printer} n'est pas réglée pour {material}"),
+    )
+}
+
+pub(crate) fn less_than_announced(pushed: f64, claimed: f64) -> Sentence {
+    both(
+        format!(
+            "the file pushes {pushed:.0} mm of the {claimed:.0} mm that its slicer announced: it may be cut off"
+        ),
+        format!(
+            "le fichier pousse {pushed:.0} mm des {claimed:.0} mm que son trancheur annonçait : il est peut-être tronqué"
+        ),
+    )
+}
+
+pub(crate) fn other_than_announced(pushed: f64, claimed: f64) -> Sentence {
+    both(
+        format!("the file pushes {pushed:.0} mm of filament; its slicer announced {claimed:.0} mm"),
+        format!(
+            "le fichier pousse {pushed:.0} mm de filament ; son trancheur annonçait {claimed:.0} mm"
+        ),
+    )
+}
+
+pub(crate) const ARC: Text = text(
+    "is no arc that firmwares agree on",
+    "n'est pas un arc que les micrologiciels lisent de la même façon",
+);
+pub(crate) const INCHES: Text = text("switches to inches", "passe aux pouces");
+pub(crate) const HOST_ACTION: Text = text(
+    "speaks to the print server through the printer",
+    "parle au serveur d'impression à travers l'imprimante",
+);
+pub(crate) const LINE_NUMBER: Text = text(
+    "carries a line number, which is the sender's affair",
+    "porte un numéro de ligne, ce qui est l'affaire de l'expéditeur",
+);
+pub(crate) const EXTRUSION_AMBIGUOUS: Text = text(
+    "moves E where firmwares differ in how they read it",
+    "déplace E là où les micrologiciels le lisent de façons différentes",
+);
