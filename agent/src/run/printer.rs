@@ -181,6 +181,10 @@ impl Printer {
             Change::Starting { path, .. } => info!(printer = %id, "{printer}: starting {path}"),
             Change::BedCleared { .. } => info!(printer = %id, "{printer}: the bed is clear"),
             Change::BedTaken => info!(printer = %id, "{printer}: prints something of your own"),
+            Change::BedDoubted => info!(
+                printer = %id,
+                "{printer}: OctoPrint was restarted unseen, so look at the bed and say that it is clear"
+            ),
             Change::Paused => info!(printer = %id, "{printer}: paused, no new prints"),
             Change::Resumed => info!(printer = %id, "{printer}: takes prints again"),
             Change::Fact { fact, .. } => {

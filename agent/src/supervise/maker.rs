@@ -16,23 +16,21 @@ impl Supervisor {
             return Decision::refuse(MakerRefused::Printing);
         }
         let Some(past) = self.memory.plate_on_bed() else {
-            return done(vec![self.bed_cleared()]);
+            return self.bed_cleared(Vec::new());
         };
         match judge(past, good, bad) {
             Err(refused) => Decision::refuse(refused),
-            Ok(None) => done(vec![self.bed_cleared()]),
+            Ok(None) => self.bed_cleared(Vec::new()),
             Ok(Some((good, bad))) => {
-                let lease = past.lease;
-                let ordinal = 0;
-                let mut changes = self.facts([Fact::Judged { lease, ordinal, good, bad }]);
-                changes.push(self.bed_cleared());
-                done(changes)
+                let judged = Fact::Judged { lease: past.lease, ordinal: 0, good, bad };
+                self.bed_cleared(self.facts([judged]))
             }
         }
     }
 
-    fn bed_cleared(&self) -> Change {
-        Change::BedCleared { marks: self.watch.marks.clone() }
+    fn bed_cleared(&self, mut changes: Vec<Change>) -> Decision {
+        changes.push(Change::BedCleared { marks: self.watch.marks.clone() });
+        done(changes).and_note(Note::BedSeen)
     }
 
     pub(super) fn decide_pause(&self) -> Decision {

@@ -141,6 +141,8 @@ pub enum Change {
     },
     /// Something that is not ours was printed, so that the bed is not known to be clear.
     BedTaken,
+    /// OctoPrint was restarted while nobody watched it: something may have been printed before.
+    BedDoubted,
     /// The maker says that the bed is clear.
     BedCleared {
         /// The marks that OctoPrint's process had set by then, if they were heard.
@@ -220,7 +222,7 @@ impl Memory {
                 self.bed = Bed::Plate(run.grant.lease);
             }
             Change::PlateForgotten { lease } => self.past.retain(|past| past.lease != *lease),
-            Change::BedTaken => self.bed = Bed::Unconfirmed,
+            Change::BedTaken | Change::BedDoubted => self.bed = Bed::Unconfirmed,
             Change::BedCleared { marks } => {
                 self.bed = Bed::Clear;
                 self.cleared_at.clone_from(marks);

@@ -12,6 +12,7 @@
 #[cfg(test)]
 mod asking;
 mod event;
+mod gap;
 mod lease;
 mod maker;
 mod memory;

@@ -176,7 +176,7 @@ impl Supervisor {
     pub(super) fn decide_push(&self, now: Now, push: &PushEvent) -> Decision {
         match push {
             PushEvent::Connected { markings } => self
-                .printed_unseen(markings)
+                .printed_unseen(now, markings)
                 .and_note(Note::Socket(Socket::Up))
                 .and_note(Note::Marks(markings.clone())),
             PushEvent::Lost(_) => Decision::note(Note::Socket(Socket::Down)),
@@ -284,6 +284,9 @@ impl Supervisor {
     /// Decides that time passed.
     pub(super) fn decide_tick(&self, now: Now) -> Decision {
         let mut decision = self.decide_overdue(now);
+        if decision == Decision::default() {
+            decision = self.decide_gap(now);
+        }
         let due = self.decide_due(now);
         decision.notes.extend(due.notes);
         decision.actions.extend(due.actions);

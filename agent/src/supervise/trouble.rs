@@ -5,7 +5,7 @@ use visorfarm_protocol::message::{End, Fact, QUOTE_BYTES_MAX, Return, Up};
 use visorfarm_protocol::status::WaitsFor;
 
 use super::testing::{Bench, EPOCH, PATH, record, setup, snapshot};
-use super::{Action, Change, Event, Memory};
+use super::{Action, Blind, Change, Event, Memory};
 use crate::config::BedCare;
 use crate::journal::Journal;
 use crate::octoprint::model::{Marking, MarkingKind, Markings, PrinterCondition};
@@ -167,9 +167,11 @@ fn a_print_that_the_owner_made_while_the_agent_was_down_takes_the_bed() {
     let before = Markings(vec![mark(MarkingKind::Connected, 5), mark(MarkingKind::Print, 6)]);
     let printed = Markings([before.0.clone(), vec![mark(MarkingKind::Print, 9)]].concat());
     let restarted = Markings(vec![mark(MarkingKind::Connected, 99)]);
-    for (marks, waits) in
-        [(before.clone(), None), (printed, Some(WaitsFor::BedClear)), (restarted, None)]
-    {
+    for (marks, waits) in [
+        (before.clone(), None),
+        (printed, Some(WaitsFor::BedClear)),
+        (restarted, Some(WaitsFor::BedClear)),
+    ] {
         let mut bench = Bench::ready();
         bench.push(PushEvent::Marked(before.clone()));
         bench.put(CLEAR);
@@ -178,4 +180,33 @@ fn a_print_that_the_owner_made_while_the_agent_was_down_takes_the_bed() {
         bench.idle();
         assert_eq!(waits_for(&bench), waits);
     }
+}
+
+#[test]
+fn a_restart_of_octoprint_leaves_the_bed_clear_only_if_it_was_watched() {
+    let mark = |at_ms| Marking { kind: MarkingKind::Connected, at_ms };
+    for (minutes, waits) in [(1, None), (10, Some(WaitsFor::BedClear))] {
+        let mut bench = Bench::ready();
+        bench.push(PushEvent::Marked(Markings(vec![mark(5)])));
+        bench.put(CLEAR);
+        bench.lost();
+        bench.put(Event::Blind(Blind::Unreachable));
+        bench.pass(minutes * 60);
+        bench.push(PushEvent::Connected { markings: Markings(vec![mark(99)]) });
+        bench.idle();
+        assert_eq!(waits_for(&bench), waits, "away for {minutes} min");
+    }
+}
+
+#[test]
+fn a_bed_is_not_trusted_after_a_restart_before_octoprint_tells_its_marks() {
+    let mut bench = Bench::ready().restart();
+    bench.join();
+    assert_eq!(bench.ask(), None, "something may have been printed meanwhile");
+    assert_eq!(waits_for(&bench), Some(WaitsFor::Printer));
+    bench.pass(60);
+    bench.idle();
+    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear), "its marks are not heard of at all");
+    bench.put(CLEAR);
+    assert!(bench.ask().is_some());
 }

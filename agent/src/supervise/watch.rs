@@ -6,6 +6,7 @@ use crate::clock::Moment;
 use crate::octoprint::model::{Markings, PrinterCondition, Progress, Snapshot};
 
 use super::event::{LinkChange, Setup};
+use super::gap::Gap;
 
 /// How long a printer that could not start a lease asks for no other: two looks at OctoPrint, so that
 /// what was in the way is seen. It doubles each time.
@@ -19,6 +20,10 @@ const REST_MAX: Duration = Duration::from_mins(10);
 pub(super) struct Watch {
     /// What OctoPrint said last, and when; nothing while it does not answer.
     pub(super) seen: Option<(Moment, Snapshot)>,
+    /// When OctoPrint answered last, whether it still does or not.
+    pub(super) answered_at: Option<Moment>,
+    /// Whether something may have been printed that nobody watched.
+    pub(super) gap: Gap,
     /// Why OctoPrint does not answer.
     pub(super) blind: Option<Blind>,
     /// Whether OctoPrint's events are heard now.
@@ -67,6 +72,8 @@ pub enum Note {
     Socket(Socket),
     /// The marks that OctoPrint's process has set.
     Marks(Markings),
+    /// The maker looked at the bed.
+    BedSeen,
     /// How the connection to the coordinator changed.
     Link(LinkChange),
     /// The coordinator answered hello.
@@ -236,6 +243,8 @@ impl Watch {
     pub(super) fn new(asks_from: u64) -> Self {
         Self {
             seen: None,
+            answered_at: None,
+            gap: Gap::Open { since: Moment::default() },
             blind: None,
             socket: Socket::Down,
             events: Events::Missed,
@@ -256,6 +265,8 @@ impl Watch {
     pub(super) fn note(&mut self, now: Moment, note: &Note) {
         match note {
             Note::Seen(snapshot) => {
+                self.gap = self.gap.after_answer(now, self.answered_at);
+                self.answered_at = Some(now);
                 self.seen = Some((now, snapshot.as_ref().clone()));
                 self.blind = None;
             }
@@ -266,11 +277,18 @@ impl Watch {
             }
             Note::Socket(socket) => {
                 self.socket = *socket;
-                if *socket == Socket::Down {
-                    self.events = Events::Missed;
-                    self.marks = None;
+                match socket {
+                    Socket::Up => {
+                        self.gap = Gap::Closed;
+                        self.answered_at = Some(now);
+                    }
+                    Socket::Down => {
+                        self.events = Events::Missed;
+                        self.marks = None;
+                    }
                 }
             }
+            Note::BedSeen => self.gap = Gap::Closed,
             Note::Marks(marks) => self.marks = Some(marks.clone()),
             Note::Link(change) => {
                 self.link = match change {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::WaitsFor;
 
+use super::gap::Gap;
 use super::memory::{Bed, Consent};
 use super::watch::{Blind, Disk, Engine};
 use super::{Now, Supervisor};
@@ -37,6 +38,10 @@ impl Supervisor {
             return Err(WaitsFor::Key);
         }
         self.printer_ready(now.moment)?;
+        if self.watch.gap != Gap::Closed {
+            // A moment after the agent or OctoPrint comes back its marks tell, or the maker is asked.
+            return Err(WaitsFor::Printer);
+        }
         match self.watch.disk {
             Disk::Roomy => Ok(()),
             Disk::Full => Err(WaitsFor::Disk),

@@ -7,9 +7,9 @@ use visorfarm_protocol::message::{End, Fact, Return, quote};
 
 use super::Supervisor;
 use super::event::{Action, Decision, Now, Witnesses};
-use super::memory::{Bed, Change, PastPlate, Phase, Run};
+use super::memory::{PastPlate, Phase, Run};
 use super::watch::{Engine, Events, Note, Work};
-use crate::octoprint::model::{FileRecord, Marking, MarkingKind, Markings, SincePrint};
+use crate::octoprint::model::{FileRecord, Markings, SincePrint};
 
 /// How often witnesses may have nothing to tell. OctoPrint writes a file's history a moment after
 /// the event, on another thread.
@@ -115,21 +115,6 @@ impl Supervisor {
             }
             _ => self.end(run, End::Unknown, "OctoPrint does not know how it ended"),
         }
-    }
-
-    /// While OctoPrint was not heard, its owner may have printed: a start that it has marked since
-    /// the bed was cleared takes the bed.
-    pub(super) fn printed_unseen(&self, marks: &Markings) -> Decision {
-        let (None, Bed::Clear, Some(before)) =
-            (&self.memory.run, &self.memory.bed, &self.memory.cleared_at)
-        else {
-            return Decision::default();
-        };
-        let unseen = |mark: &Marking| mark.kind == MarkingKind::Print && !before.0.contains(mark);
-        if marks.0.iter().any(unseen) {
-            return Decision::change(Change::BedTaken);
-        }
-        Decision::default()
     }
 
     /// Says whether OctoPrint's own marks prove that no print was started since `before`.

@@ -55,3 +55,26 @@ async fn an_octoprint_that_restarts_while_idle_is_waited_for() {
     shop.check(lease, Verdict::COMPLETED).await;
     shop.counted(PIECES).await;
 }
+
+#[tokio::test]
+async fn an_octoprint_that_restarts_unseen_leaves_the_bed_to_a_person() {
+    let mut shop = Shop::open(Opening::default()).await;
+    shop.shows(shop.station(), Activity::Idle, None).await;
+    shop.agent.kill().await.unwrap();
+    shop.agent.start().await.unwrap();
+    shop.shows(shop.station(), Activity::Idle, None).await;
+
+    shop.agent.kill().await.unwrap();
+    let octoprint = &mut shop.stations[0].octoprint;
+    octoprint.upload("own.gcode", plate(LONG)).await.unwrap();
+    octoprint.print("own.gcode").await.unwrap();
+    // It leaves no trace of a print that it dies under.
+    octoprint.kill().await.unwrap();
+    octoprint.restart().await.unwrap();
+    shop.agent.start().await.unwrap();
+    shop.wants(1, &plate(2)).await;
+    shop.shows(shop.station(), Activity::Idle, Some(WaitsFor::BedClear)).await;
+    assert!(shop.coordinator.leases().await.unwrap().is_empty(), "work was asked for");
+    shop.prints_again(1).await;
+    shop.counted(PIECES).await;
+}
