@@ -68,4 +68,5 @@ def main(arguments):
     Path(output).write_text("".join(lines), encoding="utf-8")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

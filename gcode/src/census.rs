@@ -139,16 +139,33 @@ impl Census {
     /// Counts the macro at the start of `code`: `START_PRINT BED=60 NAME="a b"`.
     pub(crate) fn note_macro(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
         let length = name_length(code);
-        let mut buffer = [0; NAME_MAX];
-        let name = capitals(&code[..length], &mut buffer);
-        let room = self.macros.len() < COMMANDS_MAX;
-        let seen = match self.macros.get_mut(name) {
-            Some(seen) => seen,
-            None if room => self.macros.entry(name.to_owned()).or_insert_with(|| Seen::new(here)),
-            None => return Err(Shape::TooMany),
-        };
-        seen.again(here);
+        let seen = self.named(&code[..length], here)?;
         parameters(&code[length..], seen, here)
+    }
+
+    /// Counts a command of the print server: `@NAME`. With parameters it is refused: plugins give them any meaning.
+    pub(crate) fn note_host(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
+        let length = 1 + name_length(&code[1..]);
+        let rest = code[length..].trim_ascii();
+        if length == 1 || NAME_MAX < length || !matches!(rest, [] | [b';', ..]) {
+            return Err(Shape::Host);
+        }
+        self.named(&code[..length], here).map(drop)
+    }
+
+    /// Counts one more use of what is called `name`.
+    fn named(&mut self, name: &[u8], here: Here<'_>) -> Result<&mut Seen, Shape> {
+        let mut buffer = [0; NAME_MAX];
+        let name = capitals(name, &mut buffer);
+        if !self.macros.contains_key(name) {
+            if COMMANDS_MAX <= self.macros.len() {
+                return Err(Shape::TooMany);
+            }
+            self.macros.insert(name.to_owned(), Seen::new(here));
+        }
+        let seen = self.macros.get_mut(name).expect("it was put in when it was missing");
+        seen.again(here);
+        Ok(seen)
     }
 
     /// Returns all commands by name, with `moves` (which are counted elsewhere) among them.

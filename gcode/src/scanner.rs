@@ -258,7 +258,7 @@ impl Reader {
             return Err(Shape::Hidden);
         }
         match code {
-            [b'@', ..] => Err(Shape::Host),
+            [b'@', ..] => self.census.note_host(code, here),
             [b'{' | b'[', ..] => Err(Shape::Placeholder),
             [b'N' | b'n', b'0'..=b'9', ..] => self.numbered(code, here),
             [letter, b'0'..=b'9', ..] if letter.is_ascii_alphabetic() => self.classic(code, here),

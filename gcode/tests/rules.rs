@@ -189,6 +189,9 @@ fn safety_stops_pins_and_power_are_refused() {
     forbids(Rule::IdleTimeout, "M86 S0", "M155 S2");
     forbids(Rule::Tool, "M106 P3 S255", "M106 P0 S255");
     forbids(Rule::Tool, "T255", "T0");
+    forbids(Rule::UnknownParameter, "T0 S1", "T0");
+    check_on("xl", Rule::UnknownParameter, Severity::Forbid, "T0 X1", "T0 S1 L0 D0");
+    check_on("xl", Rule::OutsideTravel, Severity::Forbid, "M217 Z300", "M217 Z2\nP0 S1 L1 D0");
     forbids(Rule::Tool, "M104 T3 S200\nM104 T3 S0", "M104 T0 S200");
     forbids(Rule::Serial, "M110 N0", "M31");
     forbids(Rule::OtherCode, "M32 /other.gco", "M73 P50 R10");
@@ -199,6 +202,11 @@ fn safety_stops_pins_and_power_are_refused() {
 #[test]
 fn the_print_server_is_not_commanded() {
     forbids(Rule::HostCommand, "@pause", "; @pause");
+    forbids(Rule::HostCommand, "@pause now", "; @pause now");
+    forbids(Rule::HostCommand, "@", "; @");
+    let bed = "@BEDLEVELVISUALIZER";
+    check_on("artillery-sidewinder", Rule::HostCommand, Severity::Forbid, "@cancel", bed);
+    check_on("artillery-sidewinder", Rule::HostCommand, Severity::Forbid, &format!("{bed} x"), bed);
     forbids(Rule::HostAction, "M118 A1 action:cancel", "M118 layer 2");
     forbids(Rule::HostAction, "M118 //Action:cancel", "M117 Print visor.gcode; Display:");
 }

@@ -4,6 +4,7 @@
 //! that is not known is an error, since a mistyped limit would be no limit.
 
 mod motion;
+mod shipped;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,7 +78,7 @@ pub struct Material {
     pub bed_celsius_max: f64,
 }
 
-/// A macro of the printer, by its name in capitals.
+/// A macro of the printer, by its name in capitals; or with its `@` a command of the print server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Macro {
@@ -113,27 +114,7 @@ pub enum ProfileError {
 /// No desktop hotend is rated beyond this; a greater limit is a slip of the pen.
 const CELSIUS_MAX: f64 = 500.0;
 
-const SHIPPED: [(&str, &str); 5] = [
-    ("ender3", include_str!("../../profiles/ender3.toml")),
-    ("flsun-qqs", include_str!("../../profiles/flsun-qqs.toml")),
-    ("generic", include_str!("../../profiles/generic.toml")),
-    ("mk3s", include_str!("../../profiles/mk3s.toml")),
-    ("voron-2.4-300", include_str!("../../profiles/voron-2.4-300.toml")),
-];
-
 impl Profile {
-    /// Returns a profile that comes with this crate.
-    #[must_use]
-    pub fn shipped(name: &str) -> Option<Self> {
-        let (_, text) = SHIPPED.iter().find(|(shipped, _)| *shipped == name)?;
-        Some(Self::parse(text).expect("shipped profiles parse: a test reads them all"))
-    }
-
-    /// Returns the names that [`Profile::shipped`] knows.
-    pub fn shipped_names() -> impl Iterator<Item = &'static str> {
-        SHIPPED.iter().map(|(name, _)| *name)
-    }
-
     /// Reads a profile from TOML.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
         let profile: Self = toml::from_str(text).map_err(|error| {
@@ -225,14 +206,6 @@ fn one() -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_shipped_profile_parses() {
-        for name in Profile::shipped_names() {
-            assert!(Profile::shipped(name).is_some(), "{name}");
-        }
-        assert_eq!(Profile::shipped("no such printer"), None);
-    }
 
     #[test]
     fn an_error_says_the_line() {

@@ -95,6 +95,10 @@ pub(crate) const LASTING_SETTINGS: Text = text(
     "changes settings that outlive the print",
     "change des réglages qui durent au-delà de l'impression",
 );
+pub(crate) const HOST_COMMAND: Text = text(
+    "commands the print server, not the printer",
+    "commande le serveur d'impression, pas l'imprimante",
+);
 pub(crate) const FIRMWARE: Text =
     text("starts a firmware update", "lance une mise à jour du micrologiciel");
 pub(crate) const SAFETY_STOP: Text = text(

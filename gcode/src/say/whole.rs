@@ -1,5 +1,6 @@
 //! What is said of the file as a whole, and of lines that cannot be read.
 
+use super::commands::HOST_COMMAND;
 use super::{Sentence, Text, both, text};
 use crate::report::Content;
 use crate::words::Shape;
@@ -92,10 +93,7 @@ fn shape_of(shape: Shape) -> Text {
             "holds a placeholder that the slicer should have filled in",
             "contient une variable que le trancheur aurait dû remplacer",
         ),
-        Shape::Host => text(
-            "commands the print server, not the printer",
-            "commande le serveur d'impression, pas l'imprimante",
-        ),
+        Shape::Host => HOST_COMMAND,
         Shape::NoCommand => text("starts with no command", "ne commence par aucune commande"),
         Shape::TooMany => text(
             "is one command too many: no slicer writes so many kinds",

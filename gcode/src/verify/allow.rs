@@ -122,6 +122,9 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M207", "SFZWR"),
     all("M208", "SFWR"),
     all("M211", "S"),
+    // How far the XL lifts the nozzle to change tools, and (P0) how it parks one.
+    only(Dialect::Prusa, "M217", "Z"),
+    only(Dialect::Prusa, "P0", "SLDM"),
     all("M220", "SBR"),
     all("M221", "STD"),
     all("M300", "SP"),
@@ -198,6 +201,7 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("M205", "XYZEB", Bound::Between(0.0, 30.0), Rule::MotionLimits),
     limit("M205", "J", Bound::Between(0.0, 0.3), Rule::MotionLimits),
     limit("M211", "S", Bound::Between(1.0, 1.0), Rule::Endstops),
+    limit("M217", "Z", Bound::Between(0.0, 20.0), Rule::OutsideTravel),
     limit("M220", "S", Bound::Between(10.0, 200.0), Rule::FlowFactor),
     limit("M221", "S", Bound::Between(50.0, 150.0), Rule::FlowFactor),
     // Stock start codes of machines with pressing nozzles ask for 155 and 160.
@@ -217,7 +221,7 @@ pub(super) const SUSPECT: &[(&str, Severity, Rule, Text)] = &[
     ("M1", Severity::Ask, Rule::WaitsForPerson, say::WAITS),
     ("M25", Severity::Ask, Rule::WaitsForPerson, say::PAUSES),
     ("M600", Severity::Ask, Rule::WaitsForPerson, say::WAITS_FOR_FILAMENT),
-    ("M85", Severity::Ask, Rule::IdleTimeout, say::IDLE_TIMER),
+    ("M85", Severity::Warn, Rule::IdleTimeout, say::IDLE_TIMER),
     ("M601", Severity::Ask, Rule::WaitsForPerson, say::PAUSES),
     ("PAUSE", Severity::Ask, Rule::WaitsForPerson, say::PAUSES),
     ("M501", Severity::Warn, Rule::Settings, say::RELOADS_SETTINGS),
@@ -230,6 +234,7 @@ pub(super) const REFUSED: &[(&[&str], Rule, Text)] = &[
         Rule::Settings,
         say::LASTING_SETTINGS,
     ),
+    (&["@*"], Rule::HostCommand, say::HOST_COMMAND),
     (&["M997"], Rule::Firmware, say::FIRMWARE),
     (
         &["M999", "M112", "M410", "M108", "RESTART", "FIRMWARE_RESTART"],

@@ -71,7 +71,10 @@ fn speaks(speakers: &Speakers, dialect: Dialect) -> bool {
 fn check_tool(verdict: &mut Verdict<'_>, tool: &str, used: &Use) {
     let extruders = verdict.profile.extruders;
     let fits = tool.parse::<u32>().is_ok_and(|tool| tool < u32::from(extruders));
-    let plain = used.numbers.is_empty() && used.bare.is_empty();
+    // How the XL picks a tool up: lifted, from where, over what.
+    let allowed = if verdict.profile.dialect == Dialect::Prusa { "SLDM" } else { "" };
+    let mut letters = used.numbers.keys().chain(used.bare.keys());
+    let plain = letters.all(|letter| allowed.contains(letter.as_str()));
     if !fits {
         let reason = say::no_such_tool(extruders, &verdict.profile.name);
         verdict.object_at(Severity::Forbid, Rule::Tool, &used.first, reason);
