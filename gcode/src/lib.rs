@@ -20,6 +20,7 @@ mod claims;
 mod dialect;
 mod extent;
 mod finding;
+mod format;
 mod machine;
 mod mark;
 mod number;
@@ -37,6 +38,7 @@ pub use claims::Claims;
 pub use dialect::Dialect;
 pub use extent::Range;
 pub use finding::{Finding, Severity};
+pub use format::{Format, PackedScanner, Scanned, Sink, Unpackable, Unpacker};
 pub use mark::Spot;
 pub use profile::{Corner, Macro, MacroEffect, Material, Motion, Profile, ProfileError, Volume};
 pub use report::{

@@ -1,0 +1,184 @@
+//! The formats that G-code comes packed in: bytes in, text out, without I/O.
+//!
+//! A file is told by its first bytes, never by its name. What comes out is handed on at once and in pieces of any size;
+//! what is kept is at most one block. Every length that a file claims is held against a limit before it is believed, and
+//! a file that unpacks to far more than it weighs is refused: no slicer's text shrinks so well.
+
+mod bgcode;
+mod gzip;
+mod inflate;
+mod scan;
+mod zip;
+
+use serde::{Deserialize, Serialize};
+
+pub use scan::{PackedScanner, Scanned};
+
+/// What a file's text comes packed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// Lines of text, or anything that is no known packing: the verdict names it.
+    Text,
+    /// RFC 1952.
+    Gzip,
+    /// Prusa's binary G-code.
+    Bgcode,
+    /// A 3MF archive with one sliced plate in it.
+    ThreeMf,
+}
+
+/// Why packed text cannot be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unpackable {
+    #[error("the file is cut short: its last part is missing; copy it again")]
+    CutShort,
+    #[error("the file is damaged: what it holds does not match its checksum; copy it again")]
+    Checksum,
+    #[error("the file is damaged, or made by something that does not keep to its format")]
+    Malformed,
+    #[error("the file is packed in a way that no slicer uses")]
+    Foreign,
+    #[error("the file unpacks to more than any print needs: it is made to fill a disk")]
+    Bomb,
+    #[error("the archive holds no such sliced plate: export the sliced file from the slicer")]
+    NoPlate,
+    #[error("the archive holds several plates: say which, or export them one by one")]
+    SeveralPlates,
+}
+
+/// Where text goes as it is unpacked.
+pub type Sink<'a> = &'a mut dyn FnMut(&[u8]);
+
+/// The most text that one file may hold: twenty times the largest plate seen.
+const TEXT_BYTES_MAX: u64 = 2 << 30;
+
+/// G-code packs to a fifth or a tenth (measured); repeated lines of a test object to a fortieth.
+const RATIO_MAX: u64 = 200;
+
+/// Below this, a ratio says nothing.
+const RATIO_FREE_BYTES: u64 = 16 << 20;
+
+/// The bytes that tell a format.
+const MAGIC_BYTES: usize = 4;
+
+/// Unpacks one file. Feed it the bytes in order, wherever they are cut.
+#[derive(Debug)]
+pub struct Unpacker {
+    state: State,
+    /// Which plate of an archive is wanted; none if there must be only one.
+    plate: Option<u32>,
+    /// Bytes fed, and bytes of text made of them.
+    fed: u64,
+    made: u64,
+}
+
+#[derive(Debug)]
+enum State {
+    /// The first bytes, too few to tell by.
+    Unknown(Vec<u8>),
+    Text,
+    Gzip(Box<gzip::Gzip>),
+    Bgcode(Box<bgcode::Bgcode>),
+    Zip(Box<zip::Zip>),
+}
+
+impl Default for Unpacker {
+    fn default() -> Self {
+        let state = State::Unknown(Vec::with_capacity(MAGIC_BYTES));
+        Self { state, plate: None, fed: 0, made: 0 }
+    }
+}
+
+impl Unpacker {
+    /// Returns one that takes the plate of this number from an archive of several.
+    #[must_use]
+    pub fn of_plate(plate: u32) -> Self {
+        Self { plate: Some(plate), ..Self::default() }
+    }
+
+    /// Takes the next bytes and hands on the text they hold. After an error nothing more comes.
+    pub fn feed(&mut self, bytes: &[u8], text: Sink<'_>) -> Result<(), Unpackable> {
+        self.fed = self.fed.saturating_add(bytes.len() as u64);
+        let State::Unknown(head) = &mut self.state else { return self.go_on(bytes, text) };
+        let (first, rest) = bytes.split_at(bytes.len().min(MAGIC_BYTES - head.len()));
+        head.extend_from_slice(first);
+        if head.len() < MAGIC_BYTES {
+            return Ok(());
+        }
+        let head = std::mem::take(head);
+        self.state = State::told_by(&head, self.plate);
+        self.go_on(&head, text)?;
+        self.go_on(rest, text)
+    }
+
+    /// Says that all bytes were fed, and returns what they were packed in.
+    pub fn finish(mut self, text: Sink<'_>) -> Result<Format, Unpackable> {
+        match self.state {
+            State::Unknown(head) => {
+                text(&head);
+                Ok(Format::Text)
+            }
+            State::Text => Ok(Format::Text),
+            State::Gzip(gzip) => gzip.finish().map(|()| Format::Gzip),
+            State::Bgcode(bgcode) => {
+                bgcode.finish(&mut limited(&mut self.made, self.fed, text))?;
+                Ok(Format::Bgcode)
+            }
+            State::Zip(zip) => zip.finish().map(|()| Format::ThreeMf),
+        }
+    }
+
+    /// Returns what the file is packed in, once its first bytes tell.
+    #[must_use]
+    pub fn format(&self) -> Option<Format> {
+        match self.state {
+            State::Unknown(_) => None,
+            State::Text => Some(Format::Text),
+            State::Gzip(_) => Some(Format::Gzip),
+            State::Bgcode(_) => Some(Format::Bgcode),
+            State::Zip(_) => Some(Format::ThreeMf),
+        }
+    }
+
+    fn go_on(&mut self, bytes: &[u8], text: Sink<'_>) -> Result<(), Unpackable> {
+        let mut text = limited(&mut self.made, self.fed, text);
+        match &mut self.state {
+            State::Unknown(_) => Ok(()),
+            State::Text => text(bytes),
+            State::Gzip(gzip) => gzip.feed(bytes, &mut text),
+            State::Bgcode(bgcode) => bgcode.feed(bytes, &mut text),
+            State::Zip(zip) => zip.feed(bytes, &mut text),
+        }
+    }
+}
+
+/// Where a decoder puts its text; it refuses what is too much.
+type Limited<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Unpackable>;
+
+fn limited(
+    made: &mut u64,
+    fed: u64,
+    text: Sink<'_>,
+) -> impl FnMut(&[u8]) -> Result<(), Unpackable> {
+    move |bytes| {
+        *made = made.saturating_add(bytes.len() as u64);
+        let swollen = RATIO_FREE_BYTES < *made && fed.saturating_mul(RATIO_MAX) < *made;
+        if TEXT_BYTES_MAX < *made && fed < *made || swollen {
+            return Err(Unpackable::Bomb);
+        }
+        text(bytes);
+        Ok(())
+    }
+}
+
+impl State {
+    fn told_by(head: &[u8], plate: Option<u32>) -> Self {
+        match head {
+            [0x1F, 0x8B, ..] => Self::Gzip(Box::default()),
+            b"GCDE" => Self::Bgcode(Box::default()),
+            b"PK\x03\x04" => Self::Zip(Box::new(zip::Zip::new(plate))),
+            _ => Self::Text,
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! A 3MF of a slicer: a ZIP archive (PKWARE, APPNOTE.TXT 4.3) in which `Metadata/plate_1.gcode` is the text.
+//!
+//! The archive is read from its start, entry by entry, as it arrives; the directory at its end is not needed. What is kept
+//! is one entry's header. Encrypted entries, ZIP64 and packings other than deflate are no slicer's.
+
+use super::inflate::{Inflate, Progress};
+use super::{Limited, Unpackable};
+
+const LOCAL: &[u8] = b"PK\x03\x04";
+const CENTRAL: &[u8] = b"PK\x01\x02";
+const DESCRIPTOR: &[u8] = b"PK\x07\x08";
+
+const HEADER_BYTES: usize = 30;
+
+/// A 3MF holds a dozen entries; pictures of thirty plates make it a hundred.
+const ENTRIES_MAX: usize = 1000;
+
+const FLAG_ENCRYPTED: u16 = 1;
+const FLAG_DESCRIPTOR: u16 = 1 << 3;
+
+/// An archive on its way in.
+#[derive(Debug)]
+pub(super) struct Zip {
+    plate: Option<u32>,
+    part: Part,
+    kept: Vec<u8>,
+    entries: usize,
+    plates: usize,
+}
+
+#[derive(Debug, Default)]
+enum Part {
+    /// A local header, or what follows the last entry.
+    #[default]
+    Header,
+    Stored(Entry),
+    Deflated(Box<Inflate>, Entry),
+    /// Checksum and lengths behind an entry that did not say them before.
+    Descriptor(Entry),
+    /// The directory at the end: nothing in it is needed.
+    Directory,
+}
+
+#[derive(Debug)]
+struct Entry {
+    use_: Use,
+    /// Bytes of the entry that are still to come; none if its end must tell.
+    left: Option<u64>,
+    /// None if it stands behind the entry.
+    wanted: Option<u32>,
+    checksum: crc32fast::Hasher,
+}
+
+/// What an entry is to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    Plate,
+    Skipped,
+}
+
+impl Zip {
+    pub(super) fn new(plate: Option<u32>) -> Self {
+        Self { plate, part: Part::Header, kept: Vec::new(), entries: 0, plates: 0 }
+    }
+
+    pub(super) fn feed(&mut self, mut bytes: &[u8], text: Limited<'_>) -> Result<(), Unpackable> {
+        loop {
+            let used = match std::mem::take(&mut self.part) {
+                Part::Header => self.header(bytes)?,
+                Part::Stored(entry) => self.stored(entry, bytes, text)?,
+                Part::Deflated(inflate, entry) => self.deflated(inflate, entry, bytes, text)?,
+                Part::Descriptor(entry) => self.descriptor(entry, bytes)?,
+                Part::Directory => {
+                    self.part = Part::Directory;
+                    return Ok(());
+                }
+            };
+            bytes = &bytes[used..];
+            if bytes.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    pub(super) fn finish(self) -> Result<(), Unpackable> {
+        match (self.part, self.plates) {
+            (Part::Directory, 1) => Ok(()),
+            (Part::Directory, 0) => Err(Unpackable::NoPlate),
+            (Part::Directory, _) => Err(Unpackable::SeveralPlates),
+            _ => Err(Unpackable::CutShort),
+        }
+    }
+
+    /// Keeps bytes until there are `wanted`; returns how many were used, and whether all are there.
+    fn keep(&mut self, bytes: &[u8], wanted: usize) -> (usize, bool) {
+        let used = wanted.saturating_sub(self.kept.len()).min(bytes.len());
+        self.kept.extend_from_slice(&bytes[..used]);
+        (used, wanted <= self.kept.len())
+    }
+
+    fn header(&mut self, bytes: &[u8]) -> Result<usize, Unpackable> {
+        let (mut used, whole) = self.keep(bytes, LOCAL.len());
+        if !whole {
+            return Ok(used);
+        }
+        if self.kept.starts_with(CENTRAL) {
+            self.part = Part::Directory;
+            return Ok(used);
+        }
+        if !self.kept.starts_with(LOCAL) {
+            return Err(Unpackable::Malformed);
+        }
+        for wanted in [HEADER_BYTES, usize::MAX] {
+            let wanted = if wanted == HEADER_BYTES { wanted } else { self.header_bytes() };
+            let (more, whole) = self.keep(&bytes[used..], wanted);
+            used += more;
+            if !whole {
+                return Ok(used);
+            }
+        }
+        self.part = self.entry()?;
+        self.kept.clear();
+        Ok(used)
+    }
+
+    fn word(&self, at: usize) -> u16 {
+        u16::from_le_bytes([self.kept[at], self.kept[at + 1]])
+    }
+
+    fn long(&self, at: usize) -> u32 {
+        u32::from(self.word(at)) | u32::from(self.word(at + 2)) << 16
+    }
+
+    /// Returns the length of the header with the name and the extra field.
+    fn header_bytes(&self) -> usize {
+        HEADER_BYTES + usize::from(self.word(26)) + usize::from(self.word(28))
+    }
+
+    /// Reads the header that is kept.
+    fn entry(&mut self) -> Result<Part, Unpackable> {
+        let (flags, method) = (self.word(6), self.word(8));
+        let (checksum, packed) = (self.long(14), self.long(18));
+        self.entries += 1;
+        if flags & FLAG_ENCRYPTED != 0 || packed == u32::MAX || ENTRIES_MAX < self.entries {
+            return Err(Unpackable::Foreign);
+        }
+        let name = &self.kept[HEADER_BYTES..HEADER_BYTES + usize::from(self.word(26))];
+        let use_ = match (plate_of(name), self.plate) {
+            (Some(_), None) => Use::Plate,
+            (Some(plate), Some(wanted)) if plate == wanted => Use::Plate,
+            (Some(_) | None, _) => Use::Skipped,
+        };
+        let announced = flags & FLAG_DESCRIPTOR == 0;
+        self.plates += usize::from(use_ == Use::Plate);
+        if 1 < self.plates {
+            return Err(Unpackable::SeveralPlates);
+        }
+        let entry = Entry {
+            use_,
+            left: announced.then_some(u64::from(packed)),
+            wanted: announced.then_some(checksum),
+            checksum: crc32fast::Hasher::new(),
+        };
+        match (method, use_, announced) {
+            // What is not needed and says its length is passed over, however it is packed.
+            (0, _, true) | (_, Use::Skipped, true) => Ok(Part::Stored(entry)),
+            (8, ..) => Ok(Part::Deflated(Box::new(Inflate::raw()), entry)),
+            _ => Err(Unpackable::Foreign),
+        }
+    }
+
+    fn stored(
+        &mut self,
+        mut entry: Entry,
+        bytes: &[u8],
+        text: Limited<'_>,
+    ) -> Result<usize, Unpackable> {
+        let left = entry.left.unwrap_or(0);
+        let used = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+        entry.take(&bytes[..used], text)?;
+        entry.left = Some(left - used as u64);
+        self.part = if entry.left == Some(0) { entry.end()? } else { Part::Stored(entry) };
+        Ok(used)
+    }
+
+    fn deflated(
+        &mut self,
+        mut inflate: Box<Inflate>,
+        mut entry: Entry,
+        bytes: &[u8],
+        text: Limited<'_>,
+    ) -> Result<usize, Unpackable> {
+        let progress = inflate.feed(bytes, &mut |piece| entry.take(piece, text))?;
+        let (used, part) = match progress {
+            Progress::Hungry => (bytes.len(), Part::Deflated(inflate, entry)),
+            Progress::Ended { used } if entry.wanted.is_some() => (used, entry.end()?),
+            Progress::Ended { used } => (used, Part::Descriptor(entry)),
+        };
+        self.part = part;
+        Ok(used)
+    }
+
+    fn descriptor(&mut self, mut entry: Entry, bytes: &[u8]) -> Result<usize, Unpackable> {
+        let (first, whole) = self.keep(bytes, DESCRIPTOR.len());
+        // The signature is optional: without it the checksum comes first.
+        let signed = self.kept.starts_with(DESCRIPTOR);
+        let (more, all) = self.keep(&bytes[first..], if signed { 16 } else { 12 });
+        if !whole || !all {
+            self.part = Part::Descriptor(entry);
+            return Ok(first + more);
+        }
+        entry.wanted = Some(self.long(if signed { 4 } else { 0 }));
+        self.kept.clear();
+        self.part = entry.end()?;
+        Ok(first + more)
+    }
+}
+
+impl Entry {
+    fn take(&mut self, piece: &[u8], text: Limited<'_>) -> Result<(), Unpackable> {
+        match self.use_ {
+            Use::Skipped => Ok(()),
+            Use::Plate => {
+                self.checksum.update(piece);
+                text(piece)
+            }
+        }
+    }
+
+    fn end(self) -> Result<Part, Unpackable> {
+        let sound = match self.use_ {
+            Use::Skipped => true,
+            Use::Plate => self.wanted == Some(self.checksum.finalize()),
+        };
+        if sound { Ok(Part::Header) } else { Err(Unpackable::Checksum) }
+    }
+}
+
+/// Returns the number of the plate whose text has this name. Bambu Studio, Orca and PrusaSlicer name it so.
+fn plate_of(name: &[u8]) -> Option<u32> {
+    let number = name.strip_prefix(b"Metadata/plate_")?.strip_suffix(b".gcode")?;
+    std::str::from_utf8(number).ok()?.parse().ok()
+}
