@@ -24,6 +24,7 @@ mod format;
 mod machine;
 mod mark;
 mod number;
+mod objects;
 mod profile;
 mod report;
 mod rule;

@@ -14,6 +14,7 @@ use crate::machine::{Machine, TOOLS};
 use crate::mark::{Mark, Spot};
 use crate::number::Micro;
 use crate::scanner::{EndsIn, Reader};
+use crate::time::Clock;
 use crate::words::Shape;
 
 /// Enough of a file's start to tell other formats by.
@@ -35,8 +36,11 @@ pub struct Report {
     /// How the file was read; the printer's profile tells, not the file.
     pub dialect: Dialect,
     pub slicer: Claims,
-    /// Motion and dwells. For now a lower bound: full feed rate all the way, no acceleration.
+    /// Motion and dwells, without heating, homing, probing and macros. Nought when it was not asked for.
     pub time_s: f64,
+    /// The same by layer; what comes before the first counts to it.
+    #[serde(default)]
+    pub time_per_layer_s: Vec<f64>,
     pub layers: u64,
     pub filament: Vec<Filament>,
     pub envelope: Envelope,
@@ -45,8 +49,15 @@ pub struct Report {
     pub chamber_c_max: f64,
     /// 0 to 100.
     pub fan_percent_max: f64,
+    /// The greatest speed of the head that is reached, corners and accelerations considered.
     pub feed_mm_s_max: f64,
+    /// The most filament that is melted, at the speed that is reached; M221 counts.
+    #[serde(default)]
+    pub flow_mm3_s_max: f64,
     pub tools: Vec<u8>,
+    /// Names of the objects on the plate, as far as M486 and `EXCLUDE_OBJECT_*` tell them apart.
+    #[serde(default)]
+    pub objects: Vec<String>,
     /// How often each command stands in the file.
     pub commands: BTreeMap<String, u64>,
     pub evidence: Evidence,
@@ -157,11 +168,13 @@ pub(crate) struct Source {
 
 pub(crate) fn build(reader: Reader, source: &Source) -> Report {
     let options = reader.options().clone();
-    let machine = reader.machine.clone();
+    let mut machine = reader.machine.clone();
+    let times = std::mem::replace(&mut machine.clock, Clock::Stopped).finish();
     let claims = reader.comments.claims.clone();
     let layer_marks = reader.comments.layer_marks;
     let moves = reader.moves;
     let lines = reader.lines;
+    let objects = reader.objects.names();
     let evidence = evidence(reader, source);
     let mut commands: BTreeMap<String, u64> =
         evidence.uses.iter().map(|(name, seen)| (name.clone(), seen.count)).collect();
@@ -176,7 +189,8 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
         bytes: source.bytes,
         lines,
         dialect: options.dialect,
-        time_s: machine.clock.seconds(),
+        time_s: times.seconds,
+        time_per_layer_s: times.layers,
         layers: if 0 < layer_marks { layer_marks } else { machine.layers_by_z },
         filament: filament(&machine, &claims),
         envelope: envelope(&machine, options.home_mm),
@@ -184,8 +198,10 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
         bed_c_max: peak(machine.heat.bed_peak),
         chamber_c_max: peak(machine.heat.chamber_peak),
         fan_percent_max: machine.heat.fan_peak.to_f64() / 255.0 * 100.0,
-        feed_mm_s_max: peak(machine.feed_peak),
+        feed_mm_s_max: times.top_mm_s,
+        flow_mm3_s_max: times.flow.map_or(0.0, |(flow, _)| flow),
         tools: tools(&machine),
+        objects,
         slicer: claims,
         commands,
         evidence,

@@ -12,7 +12,9 @@ use crate::claims::Comments;
 use crate::dialect::Dialect;
 use crate::machine::{Machine, Turn};
 use crate::mark::{Here, Mark};
-use crate::profile::Profile;
+use crate::number::{Scanned, scan};
+use crate::objects::Objects;
+use crate::profile::{Motion, Profile};
 use crate::report::{self, Report};
 use crate::words::{Command, Shape, Words, command, mask};
 
@@ -32,20 +34,32 @@ const ARC_LETTERS: u32 = mask(b"XYZEFIJRP");
 /// Commands whose rest of line is a text, not words.
 const TEXTS: [u32; 13] = [16, 23, 28, 29, 30, 32, 33, 36, 37, 38, 117, 118, 928];
 
+/// Klipper's marks of where an object's lines begin and end: they move nothing.
+const EXCLUSIONS: [&str; 3] =
+    ["EXCLUDE_OBJECT_DEFINE", "EXCLUDE_OBJECT_START", "EXCLUDE_OBJECT_END"];
+
 /// Commands that take words or a quoted text.
 const QUOTING: [u32; 4] = [98, 115, 486, 862];
 
 /// How to read a file: what the printer's profile says about its firmware.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     pub dialect: Dialect,
     /// Where the nozzle is after G28.
     pub home_mm: [f64; 3],
+    /// By what the motion is timed. Without it no time is reckoned, and no speed or flow that depends on it.
+    pub motion: Option<Motion>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { dialect: Dialect::default(), home_mm: [0.0; 3], motion: Some(Motion::default()) }
+    }
 }
 
 impl From<&Profile> for Options {
     fn from(profile: &Profile) -> Self {
-        Self { dialect: profile.dialect, home_mm: profile.home_mm }
+        Self { dialect: profile.dialect, home_mm: profile.home_mm, motion: Some(profile.motion()) }
     }
 }
 
@@ -81,6 +95,7 @@ pub(crate) struct Reader {
     pub(crate) machine: Machine,
     pub(crate) census: Census,
     pub(crate) comments: Comments,
+    pub(crate) objects: Objects,
     pub(crate) faults: BTreeMap<Shape, (u64, Mark)>,
     pub(crate) moves: [u64; 4],
     pub(crate) host_action: Option<Mark>,
@@ -169,6 +184,7 @@ impl Reader {
             machine: Machine::new(options),
             census: Census::default(),
             comments: Comments::default(),
+            objects: Objects::default(),
             faults: BTreeMap::new(),
             moves: [0; 4],
             host_action: None,
@@ -222,6 +238,9 @@ impl Reader {
             self.blame(Err(Shape::Hidden), here);
         } else {
             self.comments.read(comment);
+            if self.comments.layer_marks != self.machine.layers_marked {
+                self.machine.begin_layer(self.comments.layer_marks);
+            }
         }
     }
 
@@ -266,11 +285,24 @@ impl Reader {
                 if MACRO_MAX < code_length(code) {
                     return Err(Shape::TooLong);
                 }
-                self.machine.wander();
+                self.called(code);
                 self.census.note_macro(code, here)
             }
             [byte, ..] if (b'!'..=b'~').contains(byte) => Err(Shape::NoCommand),
             _ => Err(Shape::Character),
+        }
+    }
+
+    /// Follows a macro as far as it is known what it does.
+    fn called(&mut self, code: &[u8]) {
+        if let Some(parameters) = after_name(code, b"SET_VELOCITY_LIMIT") {
+            set_velocity_limits(&mut self.machine, parameters);
+        } else if let Some(parameters) =
+            EXCLUSIONS.iter().find_map(|name| after_name(code, name.as_bytes()))
+        {
+            self.objects.exclusion(parameters);
+        } else {
+            self.machine.wander();
         }
     }
 
@@ -316,6 +348,9 @@ impl Reader {
                     self.words.read(b"")?;
                     self.text(rest, here)?;
                 }
+                if number == 486 {
+                    self.objects.label(&self.words, rest);
+                }
             }
             _ => self.words.read(rest)?,
         }
@@ -348,4 +383,22 @@ impl Reader {
 fn code_length(code: &[u8]) -> usize {
     let end = memchr::memchr(b';', code).unwrap_or(code.len());
     code[..end].trim_ascii_end().len()
+}
+
+/// Returns what follows `name` at the start of `code`, in capitals or not.
+fn after_name<'a>(code: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let (start, rest) = code.split_at_checked(name.len())?;
+    let ends = !matches!(rest, [byte, ..] if byte.is_ascii_alphanumeric() || *byte == b'_');
+    (ends && start.eq_ignore_ascii_case(name)).then_some(rest)
+}
+
+/// Tells the clock what `ACCEL=3000 VELOCITY=200` says.
+fn set_velocity_limits(machine: &mut Machine, parameters: &[u8]) {
+    for word in parameters.split(u8::is_ascii_whitespace) {
+        let Some(equals) = memchr::memchr(b'=', word) else { continue };
+        let name = String::from_utf8_lossy(&word[..equals]).to_ascii_uppercase();
+        if let Scanned::Number(value, _) = scan(&word[equals + 1..]) {
+            machine.clock.set_velocity_limit(&name, value.to_f64());
+        }
+    }
 }

@@ -64,7 +64,7 @@ proptest! {
 
     #[test]
     fn chunks_do_not_matter(bytes in file(), seeds in vec(any::<usize>(), 0..40), dialect in dialect()) {
-        let options = Options { dialect, home_mm: [0.0; 3] };
+        let options = Options { dialect, ..Options::default() };
         let at_once = scan(&[&bytes], &options);
         prop_assert_eq!(&scan(&cut(&bytes, &seeds), &options), &at_once);
         let singly: Vec<&[u8]> = bytes.chunks(1).collect();
@@ -73,7 +73,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_it_panic(bytes in vec(any::<u8>(), 0..2000), dialect in dialect()) {
-        let report = scan(&[&bytes], &Options { dialect, home_mm: [0.0; 3] });
+        let report = scan(&[&bytes], &Options { dialect, ..Options::default() });
         for name in Profile::shipped_names() {
             let profile = Profile::shipped(name).expect("a shipped profile");
             prop_assert!(verify(&report, &profile).iter().all(|finding| !finding.message().is_empty()));

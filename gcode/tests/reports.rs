@@ -1,9 +1,22 @@
 //! Whole reports of small own files: figures worked out by hand.
 
-use visorfarm_gcode::{Options, Profile, Report, Scanner};
+use visorfarm_gcode::{Corner, Motion, Options, Profile, Report, Scanner};
+
+/// A head without mass on axes without limits: times are lengths over speeds.
+fn weightless() -> Motion {
+    Motion {
+        speed_mm_s: [1e9; 4],
+        acceleration_mm_s2: [1e15; 4],
+        print_mm_s2: 1e15,
+        travel_mm_s2: 1e15,
+        retract_mm_s2: 1e15,
+        set_mm_s2_max: [1e15; 3],
+        corner: Corner::Jerk { mm_s: [1e9; 4] },
+    }
+}
 
 fn scan(file: &str) -> Report {
-    let mut scanner = Scanner::new(&Options::default());
+    let mut scanner = Scanner::new(&Options { motion: Some(weightless()), ..Options::default() });
     scanner.feed(file.as_bytes());
     scanner.finish()
 }
@@ -66,6 +79,12 @@ fn a_square_of_two_layers() {
     close(report.feed_mm_s_max, 100.0);
     // 0.2 + 0.2 + 49.6 mm at 10 mm/s, 14.14 mm at 100, 40 mm at 20, 8 mm of filament at 40, half a second.
     close(report.time_s, 5.0 + 200f64.sqrt() / 100.0 + 2.0 + 0.2 + 0.5);
+    let [first, second] = report.time_per_layer_s.as_slice() else { panic!("two layers") };
+    // The second: a lift, two sides, 4 mm of filament, the last lift and the dwell.
+    close(*second, 0.02 + 1.0 + 0.1 + 4.96 + 0.5);
+    close(first + second, report.time_s);
+    // 0.1 mm of filament for each millimetre at 20 mm/s: 2 mm/s of 2.405 mm².
+    close(report.flow_mm3_s_max, 2.0 * std::f64::consts::PI * 1.75 * 1.75 / 4.0);
     assert_eq!(report.slicer.time_s, Some(62.0));
     assert_eq!(report.commands["G1"], 12);
     assert_eq!(report.evidence.still_hot, []);
@@ -145,11 +164,14 @@ fn json_keys_are_stable() {
         "fan_percent_max",
         "feed_mm_s_max",
         "filament",
+        "flow_mm3_s_max",
         "layers",
         "lines",
         "nozzle_c_max",
+        "objects",
         "sha256",
         "slicer",
+        "time_per_layer_s",
         "time_s",
         "tools",
     ];

@@ -54,12 +54,7 @@ pub(super) fn report(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
     }
     let claimed =
         slicer.time_s.map_or_else(String::new, |s| format!(" (its slicer says {})", span(s)));
-    writeln!(
-        out,
-        "  at least {} in motion{claimed}, {} layers",
-        span(report.time_s),
-        report.layers
-    )?;
+    writeln!(out, "  {} in motion{claimed}, {} layers", span(report.time_s), report.layers)?;
     for filament in &report.filament {
         let grams = filament.g.map_or_else(String::new, |g| format!(", {g:.1} g"));
         writeln!(

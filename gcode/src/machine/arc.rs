@@ -54,6 +54,22 @@ impl Arc {
         self.radius * self.sweep
     }
 
+    pub(crate) fn radius(&self) -> f64 {
+        self.radius
+    }
+
+    /// Returns the directions in which the arc begins and ends, of length 1.
+    pub(crate) fn tangents(&self) -> [[f64; 2]; 2] {
+        let along = match self.turn {
+            Turn::Counter => 1.0,
+            Turn::Clockwise => -1.0,
+        };
+        [self.from, self.from + along * self.sweep].map(|angle| {
+            let (sin, cos) = angle.sin_cos();
+            [-along * sin, along * cos]
+        })
+    }
+
     /// Returns the points where the arc reaches furthest along an axis, between its ends.
     pub(crate) fn extremes(&self) -> impl Iterator<Item = [f64; 2]> + '_ {
         let quarter = TAU / 4.0;
@@ -122,6 +138,9 @@ mod tests {
     fn a_half_circle_bulges_beyond_its_ends() {
         let half = arc([0.0, 0.0], [10.0, 0.0], Turn::Clockwise, "I5 J0").expect("an arc");
         assert!((half.length() - 5.0 * std::f64::consts::PI).abs() < 1e-9);
+        let [begin, end] = half.tangents();
+        assert!(begin[0].abs() < 1e-9 && (begin[1] - 1.0).abs() < 1e-9, "up, {begin:?}");
+        assert!(end[0].abs() < 1e-9 && (end[1] + 1.0).abs() < 1e-9, "down, {end:?}");
         let top = half.extremes().map(|[_, y]| y).fold(f64::MIN, f64::max);
         let bottom = half.extremes().map(|[_, y]| y).fold(f64::MAX, f64::min);
         assert!((top - 5.0).abs() < 1e-9 && bottom > -1e-9, "clockwise goes over the top");

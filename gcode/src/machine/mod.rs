@@ -17,10 +17,14 @@ use crate::extent::Extent;
 use crate::mark::{Here, Mark};
 use crate::number::Micro;
 use crate::scanner::Options;
+use crate::time::Clock;
 use crate::words::{Command, Words};
 
 /// More extruders than any printer has; a tool beyond shares the last place, and the verdict refuses it by number.
 pub(crate) const TOOLS: usize = 16;
+
+/// What firmwares move with until the file says otherwise: 1500 mm/min. Marlin, `planner.cpp`; Klipper, `gcode_move.py`.
+const FEED_MM_S: f64 = 25.0;
 
 /// Lengths as the file writes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +68,15 @@ pub(crate) struct Machine {
     /// The logical position of E, which absolute moves count from.
     e: Micro,
     tool: usize,
-    /// Millimetres a second; none until the file says one.
-    feed: Option<Micro>,
+    /// Millimetres a second, as the file asks; none until it does.
+    feed_asked: Option<Micro>,
+    /// The same, ready for the clock.
+    feed_mm_s: f64,
+    /// M220: a share of every speed.
+    speed_factor: f64,
+    speed_factor_kept: f64,
+    /// M221: a share of all that is extruded.
+    flow_factor: f64,
     pub(crate) feeders: [Feeder; TOOLS],
     pub(crate) tools_used: u16,
     pub(crate) heat: Heat,
@@ -74,8 +85,10 @@ pub(crate) struct Machine {
     pub(crate) radius: Option<(Micro, Mark)>,
     pub(crate) feed_peak: Option<(Micro, Mark)>,
     pub(crate) push: Option<(Micro, Mark)>,
-    pub(crate) clock: crate::time::Clock,
+    pub(crate) clock: Clock,
     pub(crate) layers_by_z: u64,
+    /// Layers that comments mark.
+    pub(crate) layers_marked: u64,
     layer_z: Option<Micro>,
     pub(crate) firsts: Firsts,
 }
@@ -90,7 +103,11 @@ impl Machine {
             units: Units::Millimetres,
             e: Micro::ZERO,
             tool: 0,
-            feed: None,
+            feed_asked: None,
+            feed_mm_s: FEED_MM_S,
+            speed_factor: 1.0,
+            speed_factor_kept: 1.0,
+            flow_factor: 1.0,
             feeders: [Feeder::default(); TOOLS],
             tools_used: 0,
             heat: Heat::default(),
@@ -99,8 +116,9 @@ impl Machine {
             radius: None,
             feed_peak: None,
             push: None,
-            clock: crate::time::Clock::default(),
+            clock: Clock::new(options.motion.as_ref(), options.dialect),
             layers_by_z: 0,
+            layers_marked: 0,
             layer_z: None,
             firsts: Firsts::default(),
         }
@@ -110,6 +128,10 @@ impl Machine {
     pub(crate) fn obey(&mut self, command: Command, words: &Words, here: Here<'_>) {
         match (command.letter, command.number) {
             (b'G', 4) => self.dwell(words),
+            (b'M', 201 | 203 | 204 | 205 | 566) => self.clock.obey(command, words),
+            (b'M', 220) => self.set_speed_factor(words),
+            (b'M', 221) => self.set_flow_factor(words),
+            (b'M', 0 | 1 | 25 | 400 | 600 | 601) => self.clock.stop(),
             (b'G', 10) => self.heat.standby(words, self.tool, here),
             (b'G', 20) => {
                 self.units = Units::Inches;
@@ -125,17 +147,59 @@ impl Machine {
             (b'M', 82) => self.modes.set_extruder(Positioning::Absolute),
             (b'M', 83) => self.modes.set_extruder(Positioning::Relative),
             (b'M', 18 | 84) => self.motors_off(words),
-            (b'M', 104 | 109) => self.heat.nozzle(words, self.tool, here),
-            (b'M', 140 | 190) => self.heat.bed(words, here),
-            (b'M', 141 | 191) => self.heat.chamber(words, here),
+            (b'M', number @ (104 | 109 | 140 | 190 | 141 | 191)) => {
+                self.set_heat(number, words, here);
+            }
             (b'M', 106) => self.heat.fan(words),
             (b'T', tool) => self.select(tool),
             _ => {}
         }
     }
 
+    /// A comment says that a layer begins.
+    #[inline]
+    pub(crate) fn begin_layer(&mut self, number: u64) {
+        if self.layers_marked == 0 {
+            // Heights of the start code's purge are no layers.
+            self.clock.forget_layers();
+        }
+        self.layers_marked = number;
+        self.clock.layer(number);
+    }
+
+    fn set_heat(&mut self, number: u32, words: &Words, here: Here<'_>) {
+        if matches!(number, 109 | 190 | 191) {
+            self.clock.stop();
+        }
+        match number {
+            104 | 109 => self.heat.nozzle(words, self.tool, here),
+            140 | 190 => self.heat.bed(words, here),
+            _ => self.heat.chamber(words, here),
+        }
+    }
+
+    /// M220: S in percent; B keeps the present one, R takes it back. Marlin, M220.
+    fn set_speed_factor(&mut self, words: &Words) {
+        if words.has(b'B') {
+            self.speed_factor_kept = self.speed_factor;
+        }
+        if words.has(b'R') {
+            self.speed_factor = self.speed_factor_kept;
+        }
+        if let Some(percent) = words.number(b'S') {
+            self.speed_factor = percent.to_f64().clamp(1.0, 1000.0) / 100.0;
+        }
+    }
+
+    fn set_flow_factor(&mut self, words: &Words) {
+        if let Some(percent) = words.number(b'S') {
+            self.flow_factor = percent.to_f64().clamp(0.0, 1000.0) / 100.0;
+        }
+    }
+
     /// A macro moves the head and may heat: the place is no longer known.
     pub(crate) fn wander(&mut self) {
+        self.clock.stop();
         for axis in &mut self.axes {
             if axis.place.homed() {
                 axis.place = Place::Somewhere;
@@ -144,6 +208,7 @@ impl Machine {
     }
 
     fn select(&mut self, tool: u32) {
+        self.clock.stop();
         self.tool = usize::try_from(tool).map_or(TOOLS - 1, |tool| tool.min(TOOLS - 1));
     }
 
@@ -154,6 +219,7 @@ impl Machine {
     }
 
     fn go_home(&mut self, words: &Words, here: Here<'_>) {
+        self.clock.stop();
         // `G28 W` names no axis: all of them go home.
         let all = !words.has(b'X') && !words.has(b'Y') && !words.has(b'Z');
         for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {

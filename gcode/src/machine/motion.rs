@@ -1,9 +1,10 @@
-//! Moves: G0 to G3, from words to a physical box, a length of filament and a time.
+//! Moves: G0 to G3, from words to a physical box, a length of filament and a way for the clock.
 
 use crate::dialect::Positioning;
 use crate::extent::{raise, widen};
 use crate::mark::Here;
 use crate::number::Micro;
+use crate::time::{Bend, Way};
 use crate::words::{Words, mask};
 
 use super::arc::{Arc, Turn};
@@ -14,6 +15,9 @@ const AXES: [u8; 3] = [b'X', b'Y', b'Z'];
 
 /// A lift before homing is what stock start codes do, so that the probe clears the bed. Some do it in absolute numbers.
 const LIFT_MAX: Micro = Micro::whole(20);
+
+/// The cross-section of filament 1.75 mm thick.
+const FILAMENT_MM2: f64 = std::f64::consts::PI * 1.75 * 1.75 / 4.0;
 
 impl Machine {
     /// G0 and G1.
@@ -26,8 +30,8 @@ impl Machine {
         if Micro::ZERO < pushed && moved & mask(b"XY") != 0 {
             self.include_in_print(before);
         }
-        let length = distance(before, self.places());
-        self.account(moved, pushed, length, here);
+        self.account(moved, pushed, here);
+        self.clock.straight(&self.way(before, pushed, here));
     }
 
     /// G2 and G3.
@@ -45,7 +49,8 @@ impl Machine {
             .and_then(|(start, end)| Arc::new(start, end, turn, words));
         let Some(arc) = arc else {
             self.firsts.arc_malformed.get_or_insert_with(|| here.mark());
-            self.account(moved, pushed, distance(before, after), here);
+            self.account(moved, pushed, here);
+            self.clock.straight(&self.way(before, pushed, here));
             return;
         };
         for point in arc.extremes() {
@@ -59,8 +64,27 @@ impl Machine {
         if Micro::ZERO < pushed {
             self.include_in_print(before);
         }
-        let climb = before[2].zip(after[2]).map_or(0.0, |(from, to)| to.minus(from).to_f64());
-        self.account(moved, pushed, arc.length().hypot(climb), here);
+        self.account(moved, pushed, here);
+        let way = self.way(before, pushed, here);
+        let length = arc.length().hypot(way.delta[2]);
+        self.clock.arc(&way, &Bend { tangents: arc.tangents(), radius: arc.radius(), length });
+    }
+
+    /// Returns the move from `before` to where the nozzle is now; an axis whose start is unknown counts nothing.
+    #[inline]
+    fn way(&self, before: [Option<Micro>; 3], pushed: Micro, here: Here<'_>) -> Way {
+        let after = self.places();
+        let along = |axis: usize| match (before[axis], after[axis]) {
+            (Some(from), Some(to)) => to.minus(from).to_f64(),
+            _ => 0.0,
+        };
+        let pushed = pushed.to_f64();
+        Way {
+            delta: [along(0), along(1), along(2), pushed],
+            feed_mm_s: self.feed_mm_s * self.speed_factor,
+            volume_mm3: pushed * self.flow_factor * FILAMENT_MM2,
+            line: here.line,
+        }
     }
 
     fn places(&self) -> [Option<Micro>; 3] {
@@ -149,25 +173,27 @@ impl Machine {
 
     #[inline]
     fn feed(&mut self, words: &Words) {
-        if let Some(feed) = words.number(b'F') {
-            self.feed = Some(Micro(self.length(feed).0 / 60));
+        // Firmwares pass over F0.
+        if let Some(feed) = words.number(b'F')
+            && Micro::ZERO < feed
+        {
+            self.feed_asked = Some(Micro(self.length(feed).0 / 60));
+            self.feed_mm_s = self.length(feed).to_f64() / 60.0;
         }
     }
 
-    /// Counts the move that was just made: its boxes, its speed, its time, its layer.
+    /// Counts the move that was just made: its boxes, its speed, its layer.
     #[inline]
-    fn account(&mut self, moved: u32, pushed: Micro, length_mm: f64, here: Here<'_>) {
+    fn account(&mut self, moved: u32, pushed: Micro, here: Here<'_>) {
         if moved == 0 {
-            self.clock.travel(pushed.abs().to_f64(), self.feed);
             return;
         }
         if self.firsts.any_move.is_none() {
             self.firsts.any_move = Some(here.mark());
         }
-        if let Some(feed) = self.feed {
+        if let Some(feed) = self.feed_asked {
             raise(&mut self.feed_peak, feed, here);
         }
-        self.clock.travel(length_mm, self.feed);
         let places = self.places();
         if moved & mask(b"XY") != 0 {
             if let [Some(x), Some(y), _] = places {
@@ -207,6 +233,9 @@ impl Machine {
         {
             self.layer_z = Some(height);
             self.layers_by_z += 1;
+            if self.layers_marked == 0 {
+                self.clock.layer(self.layers_by_z);
+            }
         }
     }
 }
@@ -219,16 +248,4 @@ fn include(extent: &mut Option<(Micro, Micro)>, at: Micro) {
 #[inline]
 fn square(value: Micro) -> f64 {
     value.to_f64() * value.to_f64()
-}
-
-/// Returns the length of the way between two places; an axis whose start is unknown counts nothing.
-#[inline]
-fn distance(from: [Option<Micro>; 3], to: [Option<Micro>; 3]) -> f64 {
-    let mut squared = 0.0;
-    for (from, to) in from.into_iter().zip(to) {
-        if let (Some(from), Some(to)) = (from, to) {
-            squared += square(to.minus(from));
-        }
-    }
-    squared.sqrt()
 }

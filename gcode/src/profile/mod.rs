@@ -35,9 +35,12 @@ pub struct Profile {
     pub chamber_celsius_max: f64,
     pub feed_mm_s_max: f64,
     pub acceleration_mm_s2_max: f64,
-    /// What the time is reckoned with; without it, by what the file says or a common machine.
+    /// What the time is reckoned with; without it, what the firmware is delivered with, within the limits above.
     #[serde(default)]
     pub motion: Option<Motion>,
+    /// The most filament that its hotend melts, in mm³/s; without it any flow is let pass.
+    #[serde(default)]
+    pub flow_mm3_s_max: Option<f64>,
     #[serde(default = "one")]
     pub extruders: u8,
     /// Part-cooling fans that M106 P may name.
@@ -127,6 +130,14 @@ impl Profile {
         })?;
         profile.check()?;
         Ok(profile)
+    }
+
+    /// Returns how the printer moves.
+    #[must_use]
+    pub fn motion(&self) -> Motion {
+        self.motion.clone().unwrap_or_else(|| {
+            Motion::of(self.dialect).within(self.feed_mm_s_max, self.acceleration_mm_s2_max)
+        })
     }
 
     /// Returns what the owner vouches that the macro `name` does; none when it is not allowed.

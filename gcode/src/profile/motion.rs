@@ -20,6 +20,9 @@ pub struct Motion {
     pub travel_mm_s2: f64,
     /// Of E alone. Marlin, M204 R.
     pub retract_mm_s2: f64,
+    /// The most that M204 sets for printing, travelling and retracting; more is cut.
+    #[serde(default = "unlimited")]
+    pub set_mm_s2_max: [f64; 3],
     pub corner: Corner,
 }
 
@@ -29,11 +32,15 @@ pub struct Motion {
 pub enum Corner {
     /// Classic jerk: the change of speed that each axis (X, Y, Z, E) may make at once. Marlin, M205 X Y Z E.
     Jerk { mm_s: [f64; 4] },
-    /// Marlin, M205 J.
+    /// A corner is taken as an arc that leaves its point by this distance. Marlin, "Junction Deviation" and M205 J.
     JunctionDeviation { mm: f64 },
     /// The speed round a right angle, and how much of a move must be cruised. Klipper, `square_corner_velocity` and
     /// `minimum_cruise_ratio`.
     SquareCorner { mm_s: f64, minimum_cruise_ratio: f64 },
+}
+
+fn unlimited() -> [f64; 3] {
+    [f64::INFINITY; 3]
 }
 
 impl Motion {

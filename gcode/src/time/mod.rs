@@ -1,0 +1,319 @@
+//! How long the motion takes: a look-ahead model of what firmwares do with a file's moves.
+//!
+//! Each move has a speed, capped by every axis, and an acceleration, by kind and by axis ([`limits`]); each corner has a
+//! speed by the firmware's rule ([`corner`]); a window of moves is planned so that every corner can be met ([`plan`]).
+//! Heating, homing, probing and macros are not motion of the file and take no time here. Memory is constant.
+
+mod claimed;
+mod corner;
+mod limits;
+mod plan;
+
+use crate::dialect::Dialect;
+use crate::profile::{Corner, Motion};
+use crate::words::{Command, Words};
+
+use corner::Side;
+use limits::{Kind, Limits, lesser};
+use plan::{Driven, Head, Plan, Planned, Tag};
+
+/// Layers whose times are kept apart; a spiral vase has 5 000. Those beyond share the last place.
+const LAYERS_MAX: usize = 20_000;
+
+/// Firmwares cut arcs into pieces of this length. Marlin, `MAX_ARC_SEGMENT_MM`; Klipper, `[gcode_arcs]` `resolution`.
+const ARC_SEGMENT_MM: f64 = 1.0;
+
+/// A move shorter than this is the rounding of its own decimals: it takes no time and has no direction.
+const LENGTH_MIN: f64 = 1e-6;
+
+/// Flow is not read off moves shorter than this: the decimals of E and of the way are as large as themselves.
+const FLOW_LENGTH_MIN: f64 = 0.1;
+
+/// One move: where it goes, how far, how fast.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way {
+    /// X, Y, Z and E, in millimetres.
+    pub(crate) delta: [f64; 4],
+    pub(crate) feed_mm_s: f64,
+    /// Cubic millimetres of filament.
+    pub(crate) volume_mm3: f64,
+    pub(crate) line: u64,
+}
+
+/// How an arc leaves its straight way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bend {
+    /// Along X and Y, where it begins and where it ends; of length 1.
+    pub(crate) tangents: [[f64; 2]; 2],
+    pub(crate) radius: f64,
+    /// The way along the arc, its climb included.
+    pub(crate) length: f64,
+}
+
+/// What the clock has counted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Times {
+    pub(crate) seconds: f64,
+    pub(crate) layers: Vec<f64>,
+    pub(crate) top_mm_s: f64,
+    /// The greatest flow, in mm³/s, and its line.
+    pub(crate) flow: Option<(f64, u64)>,
+}
+
+/// Counts the time of moves and dwells, as they come.
+#[derive(Clone, Debug)]
+pub(crate) enum Clock {
+    /// Nobody asked.
+    Stopped,
+    Running(Box<Running>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Running {
+    dialect: Dialect,
+    limits: Limits,
+    plan: Plan,
+    last: Option<Side>,
+    layer: u32,
+    times: Times,
+}
+
+impl Clock {
+    pub(crate) fn new(motion: Option<&Motion>, dialect: Dialect) -> Self {
+        let Some(motion) = motion else { return Self::Stopped };
+        let mut running = Running {
+            dialect,
+            limits: Limits::new(motion),
+            plan: Plan::new(),
+            last: None,
+            layer: 0,
+            times: Times::default(),
+        };
+        running.smooth();
+        Self::Running(Box::new(running))
+    }
+
+    /// Counts a straight move.
+    #[inline]
+    pub(crate) fn straight(&mut self, way: &Way) {
+        if let Self::Running(running) = self {
+            running.straight(way);
+        }
+    }
+
+    /// Counts a G2 or G3.
+    pub(crate) fn arc(&mut self, way: &Way, bend: &Bend) {
+        if let Self::Running(running) = self {
+            running.arc(way, bend);
+        }
+    }
+
+    /// The head comes to a standstill: the firmware waits for something.
+    pub(crate) fn stop(&mut self) {
+        if let Self::Running(running) = self {
+            running.stop();
+        }
+    }
+
+    pub(crate) fn dwell(&mut self, seconds: f64) {
+        if let Self::Running(running) = self {
+            running.stop();
+            running.times.count(running.layer, seconds.max(0.0));
+        }
+    }
+
+    /// What follows belongs to the layer of this number, counted from 1.
+    #[inline]
+    pub(crate) fn layer(&mut self, number: u64) {
+        if let Self::Running(running) = self {
+            running.layer = u32::try_from(number.saturating_sub(1)).unwrap_or(u32::MAX);
+        }
+    }
+
+    /// Forgets which layers the times so far belong to: the file begins to say it itself.
+    pub(crate) fn forget_layers(&mut self) {
+        if let Self::Running(running) = self {
+            running.stop_counting_layers();
+        }
+    }
+
+    /// Obeys a command that changes limits.
+    pub(crate) fn obey(&mut self, command: Command, words: &Words) {
+        if let Self::Running(running) = self {
+            running.obey(command, words);
+        }
+    }
+
+    /// Obeys one parameter of `SET_VELOCITY_LIMIT`.
+    pub(crate) fn set_velocity_limit(&mut self, name: &str, value: f64) {
+        if let Self::Running(running) = self
+            && running.dialect == Dialect::Klipper
+        {
+            running.limits.set_velocity_limit(name, value);
+            running.smooth();
+        }
+    }
+
+    pub(crate) fn finish(self) -> Times {
+        match self {
+            Self::Stopped => Times::default(),
+            Self::Running(mut running) => {
+                running.stop();
+                running.times
+            }
+        }
+    }
+}
+
+impl Running {
+    #[inline]
+    fn straight(&mut self, way: &Way) {
+        let [x, y, z, e] = way.delta;
+        let squared = x * x + y * y + z * z;
+        let (length, head) = if LENGTH_MIN * LENGTH_MIN < squared {
+            (squared.sqrt(), Head::Moves)
+        } else if LENGTH_MIN < e.abs() {
+            (e.abs(), Head::Rests)
+        } else {
+            return;
+        };
+        let per_length = 1.0 / length;
+        let direction = way.delta.map(|along| along * per_length);
+        let kind = match head {
+            Head::Rests => Kind::Retract,
+            Head::Moves if way.delta[3] == 0.0 => Kind::Travel,
+            Head::Moves => Kind::Print,
+        };
+        let side = Side {
+            direction,
+            length,
+            cruise: self.limits.feed(way.feed_mm_s, &direction),
+            acceleration: self.limits.acceleration(kind, &direction),
+        };
+        let tag = self.tag(way, length, head);
+        self.push(side, side, tag);
+    }
+
+    fn arc(&mut self, way: &Way, bend: &Bend) {
+        let length = bend.length;
+        if length < LENGTH_MIN {
+            return;
+        }
+        let [_, _, z, e] = way.delta.map(|along| along / length);
+        let flat = (1.0 - (z * z).min(1.0)).sqrt();
+        let [first, last] = bend.tangents.map(|[x, y]| [x * flat, y * flat, z, e]);
+        // On its way round it may go along either axis.
+        let worst = [flat, flat, z, e];
+        let kind = if way.delta[3] == 0.0 { Kind::Travel } else { Kind::Print };
+        let acceleration = self.limits.acceleration(kind, &worst);
+        let round = self.round(bend.radius, acceleration);
+        let cruise = lesser(self.limits.feed(way.feed_mm_s, &worst), round);
+        let side = |direction| Side { direction, length, cruise, acceleration };
+        let tag = self.tag(way, length, Head::Moves);
+        self.push(side(first), side(last), tag);
+    }
+
+    /// Returns how fast a circle may be gone round: its pieces are corners, too.
+    fn round(&self, radius: f64, acceleration: f64) -> f64 {
+        match self.limits.corner {
+            Corner::Jerk { mm_s } => lesser(mm_s[0], mm_s[1]) * radius / ARC_SEGMENT_MM,
+            Corner::JunctionDeviation { .. } | Corner::SquareCorner { .. } => {
+                (acceleration * radius).sqrt()
+            }
+        }
+    }
+
+    #[inline]
+    fn tag(&self, way: &Way, length: f64, head: Head) -> Tag {
+        let counts = head == Head::Moves && FLOW_LENGTH_MIN < length && 0.0 < way.volume_mm3;
+        let flow_mm2 = if counts { way.volume_mm3 / length } else { 0.0 };
+        Tag { layer: self.layer, line: way.line, flow_mm2, head }
+    }
+
+    #[inline]
+    fn push(&mut self, first: Side, last: Side, of: Tag) {
+        let corner2 = if let Some(before) = &self.last {
+            self.limits.corner(before, &first)
+        } else {
+            let begin2 = self.limits.standstill(&first);
+            self.plan.begin_at(begin2);
+            begin2
+        };
+        self.last = Some(last);
+        let planned = Planned {
+            acceleration: first.acceleration,
+            gain2: 2.0 * first.acceleration * first.length,
+            cruise2: first.cruise * first.cruise,
+            entry2: corner2,
+            of,
+        };
+        let times = &mut self.times;
+        self.plan.push(planned, corner2, |driven| times.driven(&driven));
+    }
+
+    fn stop(&mut self) {
+        if let Some(last) = self.last.take() {
+            let end2 = self.limits.standstill(&last);
+            let times = &mut self.times;
+            self.plan.finish(end2, |driven| times.driven(&driven));
+        }
+    }
+
+    fn stop_counting_layers(&mut self) {
+        self.stop();
+        let so_far = self.times.layers.iter().sum();
+        self.times.layers.clear();
+        self.times.layers.push(so_far);
+    }
+
+    fn obey(&mut self, command: Command, words: &Words) {
+        match (command.letter, command.number, self.dialect) {
+            (b'M', 201, Dialect::Marlin | Dialect::Prusa | Dialect::RepRapFirmware) => {
+                self.limits.set_accelerations(words);
+            }
+            (b'M', 203, Dialect::Marlin | Dialect::Prusa | Dialect::RepRapFirmware) => {
+                self.limits.set_feeds(words, self.dialect);
+            }
+            (b'M', 204, _) => self.limits.set_kinds(words, self.dialect),
+            (b'M', 205, Dialect::Marlin | Dialect::Prusa) => self.limits.set_corner(words, 1.0),
+            // "Set allowable instantaneous speed change", in mm/min. RepRapFirmware, M566.
+            (b'M', 566, Dialect::RepRapFirmware) => self.limits.set_corner(words, 60.0),
+            _ => {}
+        }
+    }
+
+    fn smooth(&mut self) {
+        let ratio = match self.limits.corner {
+            Corner::SquareCorner { minimum_cruise_ratio, .. } => minimum_cruise_ratio,
+            Corner::Jerk { .. } | Corner::JunctionDeviation { .. } => 0.0,
+        };
+        self.plan.smooth(ratio);
+    }
+}
+
+impl Times {
+    #[inline]
+    fn driven(&mut self, driven: &Driven) {
+        self.count(driven.of.layer, driven.seconds);
+        if driven.of.head == Head::Rests {
+            return;
+        }
+        if self.top_mm_s < driven.top_mm_s {
+            self.top_mm_s = driven.top_mm_s;
+        }
+        let flow = driven.top_mm_s * driven.of.flow_mm2;
+        if self.flow.map_or(0.0, |(known, _)| known) < flow {
+            self.flow = Some((flow, driven.of.line));
+        }
+    }
+
+    #[inline]
+    fn count(&mut self, layer: u32, seconds: f64) {
+        self.seconds += seconds;
+        let index = (layer as usize).min(LAYERS_MAX - 1);
+        if self.layers.len() <= index {
+            self.layers.resize(index + 1, 0.0);
+        }
+        self.layers[index] += seconds;
+    }
+}
