@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -56,30 +56,41 @@ fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The wall clock, made so that it never goes backwards.
+/// The wall clock, made so that it never goes backwards and never stands still.
 ///
-/// While the machine's clock is set back it stands still: leases and sessions then live longer by
-/// that much, and none is ever older than it was.
-#[derive(Debug, Default)]
+/// It follows the machine's clock forwards. When that is set back, time goes on from where it was: no
+/// lease or session is ever older than it was, and pages do not freeze until the old time comes again.
+#[derive(Debug)]
 pub struct Clock {
-    latest: AtomicU64,
+    began: Instant,
+    /// How far, in milliseconds, the wall clock was ahead of the time since `began` at the most.
+    ahead: AtomicU64,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Clock {
     /// Returns a clock that has not been asked yet.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks for the time")]
     pub fn new() -> Self {
-        Self::default()
+        Self { began: Instant::now(), ahead: AtomicU64::new(0) }
     }
 
     /// Returns the time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.not_before(wall())
+        self.at(wall(), self.began.elapsed())
     }
 
-    fn not_before(&self, time: Timestamp) -> Timestamp {
-        Timestamp(self.latest.fetch_max(time.0, Ordering::Relaxed).max(time.0))
+    fn at(&self, wall: Timestamp, elapsed: Duration) -> Timestamp {
+        let elapsed = millis(elapsed);
+        let ahead = wall.0.saturating_sub(elapsed);
+        Timestamp(self.ahead.fetch_max(ahead, Ordering::Relaxed).max(ahead).saturating_add(elapsed))
     }
 }
 
@@ -95,10 +106,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_stands_still_while_the_machine_is_set_back() {
+    fn it_follows_the_machine_forwards_and_goes_on_when_that_is_set_back() {
         let clock = Clock::new();
-        let times = [5, 9, 3, 8, 10].map(|ms| clock.not_before(Timestamp(ms)).0);
-        assert_eq!(times, [5, 9, 9, 9, 10]);
+        // The machine's clock, and the time that truly passed, in milliseconds.
+        let moments = [(100, 0), (110, 10), (500, 20), (300, 30), (310, 40), (600, 50)];
+        let told = moments.map(|(wall, ms)| clock.at(Timestamp(wall), Duration::from_millis(ms)).0);
+        assert_eq!(told, [100, 110, 500, 510, 520, 600]);
     }
 
     #[test]
