@@ -41,8 +41,8 @@ impl Dispatcher {
         }
     }
 
-    /// Says whether the fact may be of a lease that was given after the backup that this database
-    /// was restored from: in an earlier life, and of a plate that can be.
+    /// Says whether the fact may be of a lease that this database has forgotten, and of a plate that
+    /// can be.
     fn may_be_forgotten(&self, fact: &Fact) -> bool {
         let possible = match fact {
             Fact::Ended { plate, .. } => plate.pieces <= PIECES_MAX,
@@ -51,7 +51,7 @@ impl Dispatcher {
             | Fact::Started { .. }
             | Fact::Judged { .. } => true,
         };
-        possible && fact.lease().epoch < self.epoch
+        possible && self.may_have_forgotten(fact.lease())
     }
 
     fn decide_known(&self, now: Timestamp, lease: &Lease, numbered: &Numbered) -> Decision {
@@ -222,7 +222,7 @@ impl Dispatcher {
             id,
             // Job numbers given after the backup are given again: they name other jobs now.
             job: None,
-            request: self.requests.contains_key(&plate.request).then_some(plate.request),
+            request: self.remembered_request(id, plate),
             holder: key.clone(),
             ask: 0,
             plate: plate.clone(),

@@ -14,6 +14,7 @@ mod fact;
 mod hello;
 mod lease;
 mod ledger;
+mod life;
 mod printer;
 #[cfg(test)]
 pub(crate) mod properties;
@@ -38,6 +39,7 @@ pub use self::event::{
 };
 pub use self::lease::{Lease, LeaseState};
 pub use self::ledger::{Entry, EntryKind, Judgement, Outcome, Sums};
+pub use self::life::Life;
 pub use self::printer::{Printer, PrinterKey, Waiting};
 pub use self::request::{PIECES_MAX, Request, RequestState};
 use crate::clock::Timestamp;
@@ -53,6 +55,8 @@ const LISTENS_EVERY: Duration = Duration::from_mins(1);
 pub struct Dispatcher {
     pub(crate) farm: FarmId,
     pub(crate) epoch: Epoch,
+    /// The lives before this one, oldest first.
+    pub(crate) lives: Vec<Life>,
     pub(crate) catalogue: Catalogue,
     pub(crate) requests: BTreeMap<RequestId, Request>,
     /// Jobs that are not over: queued, or leased under the named lease.
@@ -122,6 +126,7 @@ impl Dispatcher {
         Self {
             farm,
             epoch,
+            lives: Vec::new(),
             catalogue: Catalogue::default(),
             requests: BTreeMap::new(),
             jobs: BTreeMap::new(),

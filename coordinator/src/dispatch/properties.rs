@@ -198,7 +198,7 @@ proptest! {
     fn whatever_is_told_in_whatever_order_the_numbers_add_up(
         steps in proptest::collection::vec(step(), 1..60)
     ) {
-        let (mut farm, _) = farm(12);
+        let mut farm = farm(12).0.restored(100);
         for step in &steps {
             farm.take(step);
             check_invariants(&farm);
@@ -207,7 +207,7 @@ proptest! {
 
     #[test]
     fn terminal_is_terminal(steps in proptest::collection::vec(step(), 1..60)) {
-        let (mut farm, _) = farm(12);
+        let mut farm = farm(12).0.restored(100);
         for step in &steps {
             farm.take(step);
         }
@@ -227,7 +227,7 @@ proptest! {
     fn once_faults_stop_every_open_request_is_fulfilled(
         steps in proptest::collection::vec(step(), 1..60)
     ) {
-        let (mut farm, _) = farm(12);
+        let mut farm = farm(12).0.restored(100);
         for step in &steps {
             farm.take(step);
         }

@@ -18,7 +18,7 @@ use visorfarm_protocol::status::PrinterCard;
 
 use super::board::Numbers;
 use super::event::Publication;
-use super::{Answer, Change, Channel, Dispatcher, Event, LeaseState, NewRequest, Slice};
+use super::{Answer, Change, Channel, Dispatcher, Event, LeaseState, Life, NewRequest, Slice};
 use crate::clock::Timestamp;
 
 pub(crate) const EPOCH: Epoch = Epoch(1_000);
@@ -77,6 +77,13 @@ impl Farm {
     pub(crate) fn of(dispatcher: Dispatcher) -> Self {
         let now = Timestamp(1_000_000);
         Self { dispatcher, now, changes: vec![], sent: vec![], asks: 0, seq: 0 }
+    }
+
+    /// The same farm, restored from a copy that was made in life 7 after one lease and before request
+    /// `next_request`.
+    pub(crate) fn restored(mut self, next_request: u64) -> Self {
+        self.dispatcher.lives.push(Life { epoch: Epoch(7), next_lease: 2, next_request });
+        self
     }
 
     fn with_revision(mut self, revision: &str) -> Self {

@@ -220,7 +220,8 @@ fn a_repetition_by_the_owner_is_one_more_plate() {
 
 #[test]
 fn a_lease_of_another_life_of_the_database_counts() {
-    let (mut farm, request) = farm(8);
+    let (farm, request) = farm(8);
+    let mut farm = farm.restored(100);
     let mut grant = farm.ask("a").unwrap();
     farm.tell("a", returned(grant.lease));
     grant.lease = LeaseId { epoch: Epoch(7), number: 5 };

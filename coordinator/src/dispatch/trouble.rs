@@ -3,8 +3,8 @@
 use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::message::{Down, End, Fact};
 
-use super::testing::{EPOCH, Farm, agent, ended, ended_as};
-use super::{Event, LeaseState};
+use super::testing::{EPOCH, Farm, agent, ended, ended_as, some_plate};
+use super::{Channel, Event, LeaseState};
 
 /// A farm with printers `a` and `b` that said hello, and no request.
 fn farm() -> Farm {
@@ -56,7 +56,7 @@ fn a_lease_that_was_asked_back_in_vain_is_asked_back_again() {
 
 #[test]
 fn a_plate_that_no_printer_has_room_for_is_not_counted() {
-    let mut farm = farm();
+    let mut farm = farm().restored(100);
     let request = farm.request(8);
     let mut grant = farm.ask("a").unwrap();
     farm.tell("a", ended(&grant, End::Failed));
@@ -83,13 +83,37 @@ fn a_lease_of_a_life_to_come_is_nobodys() {
 }
 
 #[test]
+fn only_a_restored_farm_has_forgotten_leases_and_only_such_as_it_had_not_given() {
+    let told = |farm: Farm, epoch, number| {
+        let mut farm = farm;
+        let request = farm.request(8);
+        let lease = LeaseId { epoch: Epoch(epoch), number };
+        farm.tell("a", ended_as(lease, 0, End::Completed, &some_plate(request)));
+        (farm.numbers(request).printed, farm.dispatcher.anomalies)
+    };
+    assert_eq!(told(farm(), 7, 5), (0, 1), "never restored");
+    assert_eq!(told(farm().restored(100), 7, 1), (0, 1), "it remembers all it had given");
+    assert_eq!(told(farm().restored(100), 6, 5), (0, 1), "before its first life");
+    assert_eq!(told(farm().restored(100), 7, 2), (4, 0), "after the copy");
+    assert_eq!(told(farm().restored(100), 9, 1), (4, 0), "in a life that was lost");
+}
+
+#[test]
+fn a_forgotten_plate_is_not_counted_for_a_request_that_took_its_requests_number() {
+    let mut farm = farm().restored(1);
+    let request = farm.request(8);
+    let lease = LeaseId { epoch: Epoch(7), number: 2 };
+    farm.tell("a", ended_as(lease, 0, End::Completed, &some_plate(request)));
+    assert_eq!(farm.numbers(request).printed, 0);
+    assert_eq!(farm.dispatcher.outcomes.len(), 1, "it happened all the same");
+}
+
+#[test]
 fn an_agent_has_a_bounded_number_of_printers() {
     let mut farm = farm();
-    for round in 0..100 {
-        let names: Vec<_> = (0..20).map(|number| format!("p{round}-{number}")).collect();
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
-        farm.hello_with("a", &names, &[]);
-    }
+    let names: Vec<_> = (0..100).map(|number| format!("p{number}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    farm.hello_with("a", &names, &[]);
     assert!(farm.dispatcher.printers.len() < 100);
     assert!(0 < farm.dispatcher.anomalies);
     farm.hello("b", &[]);

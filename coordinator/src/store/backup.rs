@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 use visorfarm_protocol::id::{Epoch, FarmId};
 
 use crate::clock::Timestamp;
@@ -39,6 +39,9 @@ pub(super) fn life(
         // A machine whose clock is wrong must not fall back behind the epoch it copies.
         let epoch = Epoch(seconds.max(before + 1));
         let farm = known.unwrap_or_else(|| farm.to_string());
+        if restored {
+            remember(&transaction, before)?;
+        }
         transaction.execute("INSERT OR REPLACE INTO meta VALUES ('farm', ?1)", [&farm])?;
         transaction
             .execute("INSERT OR REPLACE INTO meta VALUES ('epoch', ?1)", [epoch.0.to_string()])?;
@@ -49,6 +52,14 @@ pub(super) fn life(
     };
     transaction.commit()?;
     Ok(life)
+}
+
+/// Remembers the life that a copy was made in: what it had not given yet may have been given since.
+fn remember(transaction: &Transaction, epoch: u32) -> rusqlite::Result<()> {
+    let next = "INSERT INTO lives (epoch, next_lease, next_request) SELECT ?1,
+         1 + (SELECT coalesce(max(number), 0) FROM leases WHERE epoch = ?1),
+         1 + (SELECT coalesce(max(id), 0) FROM requests)";
+    transaction.execute(next, [epoch]).map(drop)
 }
 
 /// Copies the database at `source` to the new file `target`, and marks the copy.

@@ -9,8 +9,8 @@ use visorfarm_protocol::status::PrinterCard;
 use super::row::{parse, parse_lease_state, unreadable};
 use crate::clock::Timestamp;
 use crate::dispatch::{
-    Change, Dispatcher, Entry, EntryKind, Job, JobState, Judgement, Lease, Outcome, PrinterKey,
-    Request, Revision, Slice, Sums,
+    Change, Dispatcher, Entry, EntryKind, Job, JobState, Judgement, Lease, Life, Outcome,
+    PrinterKey, Request, Revision, Slice, Sums,
 };
 
 type Result<T> = rusqlite::Result<T>;
@@ -23,6 +23,7 @@ pub(super) fn dispatcher(
     epoch: Epoch,
 ) -> std::result::Result<Dispatcher, Failed> {
     let mut farm = Dispatcher::new(farm, epoch);
+    load(sql, "lives ORDER BY epoch", &mut farm, life)?;
     load(sql, "printers", &mut farm, printer)?;
     load_revisions(sql, &mut farm).map_err(|error| ("revisions", error))?;
     load(sql, "requests", &mut farm, request)?;
@@ -71,6 +72,15 @@ fn at(row: &Row, column: &str) -> Result<Timestamp> {
 
 fn key(row: &Row) -> Result<PrinterKey> {
     Ok(PrinterKey { agent: read(row, "agent")?, printer: read(row, "printer")? })
+}
+
+fn life(row: &Row, farm: &mut Dispatcher) -> Result<()> {
+    farm.lives.push(Life {
+        epoch: Epoch(row.get("epoch")?),
+        next_lease: row.get("next_lease")?,
+        next_request: row.get("next_request")?,
+    });
+    Ok(())
 }
 
 fn printer(row: &Row, farm: &mut Dispatcher) -> Result<()> {

@@ -6,6 +6,13 @@ CREATE TABLE IF NOT EXISTS meta (
     value TEXT NOT NULL
 ) STRICT;
 
+-- Earlier lives of this database, each ended by restoring a copy: what it had not given by then.
+CREATE TABLE IF NOT EXISTS lives (
+    epoch        INTEGER PRIMARY KEY,
+    next_lease   INTEGER NOT NULL,
+    next_request INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS printers (
     agent     TEXT NOT NULL,
     printer   TEXT NOT NULL,
@@ -123,7 +130,9 @@ CREATE TRIGGER IF NOT EXISTS ledger_never_changes BEFORE UPDATE ON ledger
 CREATE TRIGGER IF NOT EXISTS ledger_never_shrinks BEFORE DELETE ON ledger
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS outcomes_never_change BEFORE UPDATE ON outcomes
-    BEGIN SELECT RAISE(ABORT, 'outcomes never change'); END;
+    BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS outcomes_never_shrink BEFORE DELETE ON outcomes
+    BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
 
 CREATE TABLE IF NOT EXISTS anomalies (
     id    INTEGER PRIMARY KEY,

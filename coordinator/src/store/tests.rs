@@ -7,9 +7,9 @@ use visorfarm_protocol::message::{End, Fact};
 
 use super::{Store, check};
 use crate::clock::Timestamp;
-use crate::dispatch::Dispatcher;
 use crate::dispatch::properties::{Step, step};
 use crate::dispatch::testing::{Farm, ended};
+use crate::dispatch::{Dispatcher, Life};
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -87,9 +87,17 @@ fn a_database_that_counts_wrong_is_found_out() {
 
 #[test]
 fn the_ledger_and_the_outcomes_cannot_be_rewritten() {
-    let (_, folder) = play(&[]);
-    let (store, _) = Store::open(folder.path(), &lyon(), NOW).unwrap();
-    for statement in ["UPDATE ledger SET pieces = 1", "DELETE FROM ledger"] {
+    let (mut farm, folder) = play(&[]);
+    let (mut store, _) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", ended(&grant, End::Completed));
+    store.commit(&farm.changes).unwrap();
+    for statement in [
+        "UPDATE ledger SET pieces = 1",
+        "DELETE FROM ledger",
+        "UPDATE outcomes SET pieces = 1",
+        "DELETE FROM outcomes",
+    ] {
         let error = store.connection.execute_batch(statement).unwrap_err();
         assert!(error.to_string().contains("append-only"), "{error}");
     }
@@ -107,6 +115,22 @@ fn a_restored_copy_begins_a_new_epoch_and_the_original_does_not() {
     assert!(original.epoch < first.epoch);
     let (_, second) = Store::open(restored.path(), &lyon(), NOW).unwrap();
     assert_eq!(first.epoch, second.epoch);
+}
+
+#[test]
+fn a_restored_copy_remembers_what_it_had_not_given() {
+    let (mut farm, folder) = play(&[]);
+    let (mut store, original) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+    // The test's farm lives in an epoch of its own.
+    farm.dispatcher.epoch = original.epoch;
+    assert_eq!(farm.ask("a").unwrap().lease.number, 1);
+    store.commit(&std::mem::take(&mut farm.changes)).unwrap();
+    let restored = TempDir::new().unwrap();
+    Store::backup(folder.path(), &restored.path().join(super::FILE_NAME)).unwrap();
+    let (_, restored) = Store::open(restored.path(), &lyon(), NOW).unwrap();
+    assert_eq!(original.lives, []);
+    let life = Life { epoch: original.epoch, next_lease: 2, next_request: 2 };
+    assert_eq!(restored.lives, [life]);
 }
 
 #[test]
