@@ -31,7 +31,20 @@ impl Dispatcher {
             }
         }
         decision.changes.extend(self.revived(agent, hello));
+        decision.changes.extend(self.gone(agent, hello));
         decision
+    }
+
+    /// Returns the changes that take the printers off the farm which the agent no longer drives. One
+    /// that holds a lease stays until that is over.
+    fn gone(&self, agent: &AgentId, hello: &Hello) -> impl Iterator<Item = Change> {
+        let driven =
+            |key: &PrinterKey| hello.printers.iter().any(|card| card.printer == key.printer);
+        let gone = self
+            .printers
+            .keys()
+            .filter(move |key| key.agent == *agent && !driven(key) && !self.held.contains_key(key));
+        gone.map(|key| Change::PrinterGone { key: key.clone() })
     }
 
     /// Takes note of the agent's printers. Whatever they asked for is asked anew, if at all.

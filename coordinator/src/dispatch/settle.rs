@@ -48,7 +48,8 @@ impl Dispatcher {
                 0
             }
         };
-        let plates = needed.div_ceil(u64::from(plate.unwrap_or(1)));
+        // Without a revision that may be started there is nothing to queue.
+        let plates = plate.map_or(0, |pieces| needed.div_ceil(u64::from(pieces)));
         let target = usize::try_from(plates)
             .map_or(QUEUED_PER_REQUEST_MAX, |plates| plates.min(QUEUED_PER_REQUEST_MAX));
         let queued = self.queued(request.id);

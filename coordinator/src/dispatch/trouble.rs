@@ -109,6 +109,33 @@ fn a_forgotten_plate_is_not_counted_for_a_request_that_took_its_requests_number(
 }
 
 #[test]
+fn a_printer_that_its_agent_no_longer_drives_leaves_once_its_lease_is_over() {
+    let mut farm = farm();
+    let printers = |farm: &Farm| farm.dispatcher.printers.len();
+    farm.leave("b");
+    assert_eq!(printers(&farm), 2, "the other one came in its place");
+    farm.request(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.hello_with("a", &[], &[grant.lease]);
+    assert_eq!(printers(&farm), 2, "it still prints");
+    farm.tell("a", ended(&grant, End::Completed));
+    farm.hello_with("a", &[], &[]);
+    assert_eq!(printers(&farm), 1);
+}
+
+#[test]
+fn a_design_without_a_startable_revision_has_an_empty_queue() {
+    let mut farm = farm();
+    farm.request(12);
+    assert_eq!(farm.dispatcher.jobs.len(), 3);
+    farm.withdraw("r1");
+    assert_eq!(farm.dispatcher.jobs.len(), 0);
+    farm.publish("r2", Channel::Validated);
+    assert_eq!(farm.dispatcher.jobs.len(), 3);
+}
+
+#[test]
 fn an_agent_has_a_bounded_number_of_printers() {
     let mut farm = farm();
     let names: Vec<_> = (0..100).map(|number| format!("p{number}")).collect();
