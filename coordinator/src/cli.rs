@@ -64,12 +64,22 @@ enum Command {
     },
     /// Copy the database to a new file, offline or while serving
     ///
-    /// To restore it, put the copy in the data folder as `farm.db` and start the coordinator. It
-    /// begins a new epoch then, and all agents tell again what happened since the copy was made.
+    /// It holds all that is counted. Keep the folders `tls` (whom agents trust) and `gcode` of the data
+    /// folder with it: they change only when a certificate or a file of yours does.
     Backup {
         #[command(flatten)]
         data: Data,
         /// The file to make
+        file: PathBuf,
+    },
+    /// Put a copy in the place of the database, while no coordinator serves
+    ///
+    /// What was there is kept in a folder beside it. The farm begins a new epoch: all agents tell again
+    /// what happened since the copy was made, and nothing is counted twice.
+    Restore {
+        #[command(flatten)]
+        data: Data,
+        /// A file that `backup` made
         file: PathBuf,
     },
     /// Print completions for a shell
@@ -157,6 +167,12 @@ pub async fn run(args: Args) -> anyhow::Result<bool> {
         Command::Backup { data, file } => {
             Store::backup(&data.data, &file)?;
             say(&format!("Copied to {}", file.display()))
+        }
+        Command::Restore { data, file } => {
+            match Store::restore(&data.data, &file, Clock::new().now())? {
+                Some(kept) => say(&format!("Restored; what was there is in {}", kept.display())),
+                None => say("Restored"),
+            }
         }
         Command::Completions { shell } => {
             let mut command = Args::command();

@@ -20,7 +20,7 @@ use crate::dispatch::Event;
 use crate::intake::{Intake, Places};
 use crate::serving::Serving;
 use crate::store::history::History;
-use crate::store::{self, Store};
+use crate::store::{self, Hold, Store};
 use crate::tls::{Given, Identity};
 use crate::web::{self, WebState};
 
@@ -36,6 +36,7 @@ const MIB: u64 = 1 << 20;
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let folder = args.folder().clone();
     prepare(&folder)?;
+    let _hold = Hold::take(&folder)?;
     let clock = Arc::new(Clock::new());
     let now = clock.now();
     let identity = identity(&args, &folder, &clock)?;

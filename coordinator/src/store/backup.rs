@@ -62,6 +62,17 @@ fn remember(transaction: &Transaction, epoch: u32) -> rusqlite::Result<()> {
     transaction.execute(next, [epoch]).map(drop)
 }
 
+/// Returns the farm whose marked copy the file at `path` is, whatever lies beside it.
+pub(super) fn marked(path: &Path) -> Option<String> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let text = path.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    // `immutable` reads the file alone: a `-wal` beside it may be of another database.
+    let connection = Connection::open_with_flags(format!("file:{text}?immutable=1"), flags).ok()?;
+    let farm = "SELECT value FROM meta WHERE key = 'farm'
+         AND EXISTS (SELECT 1 FROM meta WHERE key = 'copied')";
+    connection.query_one(farm, [], |row| row.get(0)).ok()
+}
+
 /// Copies the database at `source` to the new file `target`, and marks the copy.
 pub(super) fn copy(source: &Path, target: &Path) -> rusqlite::Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -8,7 +8,9 @@
 mod backup;
 mod check;
 pub mod history;
+mod hold;
 mod load;
+mod restore;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,8 @@ use rusqlite::types::Value;
 use visorfarm_protocol::id::FarmId;
 
 pub use self::check::{Broken, check};
+pub use self::hold::{Hold, HoldError};
+pub use self::restore::RestoreError;
 use crate::clock::Timestamp;
 use crate::dispatch::{Change, Dispatcher};
 
@@ -91,6 +95,24 @@ pub enum StoreError {
         /// The name asked for.
         asked: FarmId,
     },
+    /// The database is a copy, and a write-ahead log of another lies beside it.
+    #[error(
+        "{path} is a copy with the write-ahead log of another database beside it: put it in place by \
+         `visorfarm-coordinator restore FILE`"
+    )]
+    ForeignLog {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// The copy's file is there already, or cannot be made.
+    #[error("cannot back up to {path}")]
+    Write {
+        /// Where to.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// The copy could not be made.
     #[error("cannot back up to {path}")]
     Backup {
@@ -111,10 +133,12 @@ impl Store {
     ) -> Result<(Self, Dispatcher), StoreError> {
         let path = folder.join(FILE_NAME);
         let open = |source| StoreError::Open { path: path.clone(), source };
+        if folder.join(format!("{FILE_NAME}-wal")).exists() && backup::marked(&path).is_some() {
+            return Err(StoreError::ForeignLog { path });
+        }
         let mut connection = Connection::open(&path).map_err(open)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(open)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(open)?;
-        require(&connection, &path, "journal_mode", "wal")?;
         require(&connection, &path, "synchronous", "2")?;
         connection.execute_batch(include_str!("schema.sql")).map_err(open)?;
         connection.set_prepared_statement_cache_capacity(64);
@@ -122,6 +146,8 @@ impl Store {
         if life.farm != farm.as_str() {
             return Err(StoreError::Farm { path, is: life.farm, asked: farm.clone() });
         }
+        // After a copy's new life began: its mark must not outlive that in the main file.
+        require(&connection, &path, "journal_mode", "wal")?;
         let mut dispatcher = load::dispatcher(&connection, farm.clone(), life.epoch)
             .map_err(|(table, source)| StoreError::Load { path: path.clone(), table, source })?;
         dispatcher.listens_since = now;
@@ -137,10 +163,33 @@ impl Store {
             .map_err(|source| StoreError::Commit { path: self.path.clone(), source })
     }
 
-    /// Writes a copy of the farm in `folder` to `target`, while a coordinator serves or not.
+    /// Writes a copy of the farm in `folder` to `target`, while a coordinator serves or not. It is there
+    /// whole and marked, or not at all.
     pub fn backup(folder: &Path, target: &Path) -> Result<(), StoreError> {
-        backup::copy(&folder.join(FILE_NAME), target)
-            .map_err(|source| StoreError::Backup { path: target.to_owned(), source })
+        let write = |source| StoreError::Write { path: target.to_owned(), source };
+        if target.exists() {
+            return Err(write(std::io::ErrorKind::AlreadyExists.into()));
+        }
+        let mut part = target.as_os_str().to_owned();
+        part.push(".part");
+        let part = PathBuf::from(part);
+        match std::fs::remove_file(&part) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(write(error)),
+            Ok(()) | Err(_) => {}
+        }
+        backup::copy(&folder.join(FILE_NAME), &part)
+            .map_err(|source| StoreError::Backup { path: target.to_owned(), source })?;
+        std::fs::rename(&part, target).map_err(write)
+    }
+
+    /// Puts the copy at `copy` in the place of the database in `folder`, which nobody may serve.
+    /// Returns the folder that keeps what was there.
+    pub fn restore(
+        folder: &Path,
+        copy: &Path,
+        now: Timestamp,
+    ) -> Result<Option<PathBuf>, RestoreError> {
+        restore::restore(folder, copy, now)
     }
 }
 

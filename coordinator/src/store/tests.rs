@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use visorfarm_protocol::id::FarmId;
 use visorfarm_protocol::message::{End, Fact};
 
-use super::{Store, check};
+use super::{Hold, Store, check};
 use crate::clock::Timestamp;
 use crate::dispatch::properties::{Step, step};
 use crate::dispatch::testing::{Farm, ended};
@@ -131,6 +131,54 @@ fn a_restored_copy_remembers_what_it_had_not_given() {
     assert_eq!(original.lives, []);
     let life = Life { epoch: original.epoch, next_lease: 2, next_request: 2 };
     assert_eq!(restored.lives, [life]);
+}
+
+#[test]
+fn a_copy_takes_the_place_of_a_database_that_was_killed_with_its_log() {
+    let (mut farm, folder) = play(&[]);
+    let copy = folder.path().join("copy.db");
+    Store::backup(folder.path(), &copy).unwrap();
+    assert!(Store::backup(folder.path(), &copy).is_err(), "no copy is overwritten");
+    let (mut store, original) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+    farm.request(100);
+    store.commit(&farm.changes).unwrap();
+    // Killed: its log is not written back.
+    std::mem::forget(store);
+    let log = folder.path().join("farm.db-wal");
+    assert!(0 < log.metadata().unwrap().len());
+
+    let later = NOW + std::time::Duration::from_hours(1);
+    let kept = Store::restore(folder.path(), &copy, later).unwrap().unwrap();
+    assert!(kept.join("farm.db-wal").exists());
+    let (_, restored) = Store::open(folder.path(), &lyon(), later).unwrap();
+    assert!(original.epoch < restored.epoch);
+    assert_eq!((original.requests.len(), restored.requests.len()), (1, 1));
+    assert_eq!(check(folder.path()).unwrap(), vec![]);
+}
+
+#[test]
+fn a_copy_is_not_opened_beside_the_log_of_another_database() {
+    let (_, folder) = play(&[]);
+    let copy = folder.path().join("copy.db");
+    Store::backup(folder.path(), &copy).unwrap();
+    let (store, _) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+    store.connection.execute_batch("CREATE TABLE more (x)").unwrap();
+    std::mem::forget(store);
+    std::fs::rename(&copy, folder.path().join(super::FILE_NAME)).unwrap();
+    let error = Store::open(folder.path(), &lyon(), NOW).unwrap_err();
+    assert!(error.to_string().contains("restore FILE"), "{error}");
+}
+
+#[test]
+fn only_a_copy_is_restored_and_only_into_a_folder_that_nobody_serves() {
+    let (_, folder) = play(&[]);
+    let error = Store::restore(folder.path(), &folder.path().join(super::FILE_NAME), NOW);
+    assert!(error.unwrap_err().to_string().contains("is no copy"));
+    let copy = folder.path().join("copy.db");
+    Store::backup(folder.path(), &copy).unwrap();
+    let _serves = Hold::take(folder.path()).unwrap();
+    let error = Store::restore(folder.path(), &copy, NOW).unwrap_err();
+    assert!(error.to_string().contains("another coordinator serves"), "{error}");
 }
 
 #[test]
