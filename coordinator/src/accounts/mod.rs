@@ -23,6 +23,7 @@ use visorfarm_protocol::id::AgentId;
 use crate::clock::Timestamp;
 
 pub use agent::{Agent, EnrolRefused, INVITE_VALID_FOR, Invite, InviteId, InviteState};
+pub use secret::new_password;
 pub use session::{LoginRefused, NewSession, Session, SessionId};
 pub use token::{ApiToken, TokenId};
 pub use user::{Role, User, UserId, UserRefused};

@@ -29,9 +29,19 @@ pub(super) fn draw<const N: usize>() -> String {
 
 /// Draws a short name: `prefix` and ten letters or digits that are hard to confuse.
 pub(super) fn draw_name(prefix: &str) -> String {
+    prefix.chars().chain(letters::<10>()).collect()
+}
+
+/// Draws a password that can be read out on the telephone: 80 random bits in four groups.
+#[must_use]
+pub fn new_password() -> String {
+    let groups: Vec<String> = (0..4).map(|_| letters::<4>().into_iter().collect()).collect();
+    groups.join("-")
+}
+
+fn letters<const N: usize>() -> [char; N] {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let letters = random::<10>().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
-    prefix.chars().chain(letters).collect()
+    random::<N>().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
 }
 
 pub(super) fn random<const N: usize>() -> [u8; N] {

@@ -1,5 +1,7 @@
 //! What is typed, and what the commands do that are not `serve`.
 
+mod people;
+
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +12,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use visorfarm_protocol::enrol::Invite;
 use visorfarm_protocol::id::FarmId;
 
+use self::people::{Tokens, Users};
 use crate::accounts::{Accounts, Role};
 use crate::clock::Clock;
 use crate::serving::Serving;
@@ -50,8 +53,22 @@ enum Command {
         #[arg(default_value = "a script")]
         title: String,
         /// What it may do
-        #[arg(long, value_enum, default_value_t = TokenRole::Dispatcher)]
-        role: TokenRole,
+        #[arg(long, value_enum, default_value_t = GivenRole::Dispatcher)]
+        role: GivenRole,
+    },
+    /// List the tokens, or revoke one
+    Tokens {
+        #[command(flatten)]
+        data: Data,
+        #[command(subcommand)]
+        what: Option<Tokens>,
+    },
+    /// List the accounts of people, or change them
+    Users {
+        #[command(flatten)]
+        data: Data,
+        #[command(subcommand)]
+        what: Option<Users>,
     },
     /// Check every invariant of the database by SQL, offline or while serving; exits with 1 if one
     /// does not hold
@@ -129,13 +146,23 @@ pub struct ServeArgs {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum TokenRole {
+enum GivenRole {
     /// Everything, invites and agents too
     Admin,
     /// Ask for pieces, publish, withdraw
     Dispatcher,
     /// Read
     Reader,
+}
+
+impl From<GivenRole> for Role {
+    fn from(given: GivenRole) -> Self {
+        match given {
+            GivenRole::Admin => Self::Admin,
+            GivenRole::Dispatcher => Self::Dispatcher,
+            GivenRole::Reader => Self::Reader,
+        }
+    }
 }
 
 impl ServeArgs {
@@ -156,13 +183,10 @@ pub async fn run(args: Args) -> anyhow::Result<bool> {
             say(&Invite { origin: serving.origin, token, pin: serving.pin }.to_string())
         }
         Command::Token { data, title, role } => {
-            let role = match role {
-                TokenRole::Admin => Role::Admin,
-                TokenRole::Dispatcher => Role::Dispatcher,
-                TokenRole::Reader => Role::Reader,
-            };
-            say(&accounts(&data)?.make_token(&title, role, Clock::new().now())?)
+            say(&accounts(&data)?.make_token(&title, role.into(), Clock::new().now())?)
         }
+        Command::Tokens { data, what } => people::tokens(&data, what),
+        Command::Users { data, what } => people::users(&data, what),
         Command::Check { data, json } => check(&data, json),
         Command::Backup { data, file } => {
             Store::backup(&data.data, &file)?;

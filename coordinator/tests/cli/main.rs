@@ -1,0 +1,71 @@
+//! The commands that are not `serve`, as a coordinator types them.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+use visorfarm_coordinator::clock::Clock;
+use visorfarm_coordinator::store::Store;
+
+fn farm() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    Store::open(folder.path(), &"lyon".parse().unwrap(), Clock::new().now()).unwrap();
+    folder
+}
+
+fn typed(folder: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_visorfarm-coordinator"));
+    command.args(words).env("VISORFARM_DATA", folder).output().unwrap()
+}
+
+/// Types `words`, which must do what they say, and returns the answer.
+#[track_caller]
+fn said(folder: &Path, words: &[&str]) -> String {
+    let output = typed(folder, words);
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Types `words`, which must be refused, and returns why.
+#[track_caller]
+fn refused(folder: &Path, words: &[&str]) -> String {
+    let output = typed(folder, words);
+    assert_eq!(output.status.code(), Some(1), "{words:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn people_are_let_in_and_out() {
+    let farm = farm();
+    let made = said(farm.path(), &["users", "add", "Anne", "--role", "admin"]);
+    let password = made.trim().strip_prefix("Anne logs in with ").unwrap().to_owned();
+    assert!(10 <= password.len());
+    said(farm.path(), &["users", "add", "Ben"]);
+    assert_eq!(said(farm.path(), &["users"]), "admin       Anne\ndispatcher  Ben\n");
+    assert_ne!(said(farm.path(), &["users", "password", "anne"]), made);
+    said(farm.path(), &["users", "remove", "Ben"]);
+    assert!(refused(farm.path(), &["users", "remove", "Ben"]).contains("nobody is called Ben"));
+    assert!(refused(farm.path(), &["users", "remove", "Anne"]).contains("last admin"));
+}
+
+#[test]
+fn a_token_is_made_listed_and_revoked() {
+    let farm = farm();
+    assert!(said(farm.path(), &["token", "a sheet", "--role", "reader"]).starts_with("visorfarm_"));
+    assert_eq!(said(farm.path(), &["tokens"]), "1  reader      a sheet\n");
+    said(farm.path(), &["tokens", "revoke", "1"]);
+    assert!(refused(farm.path(), &["tokens", "revoke", "1"]).contains("no token 1"));
+    assert_eq!(said(farm.path(), &["tokens"]), "");
+}
+
+#[test]
+fn a_farm_is_copied_and_restored() {
+    let farm = farm();
+    let copy = farm.path().join("copy.db");
+    let copy = copy.to_str().unwrap();
+    said(farm.path(), &["backup", copy]);
+    assert!(refused(farm.path(), &["backup", copy]).contains("cannot back up"));
+    assert!(said(farm.path(), &["restore", copy]).contains("replaced-"));
+    assert!(refused(farm.path(), &["restore", "nowhere.db"]).contains("is no copy"));
+    assert_eq!(said(farm.path(), &["check"]), "Every invariant holds.\n");
+}
