@@ -3,7 +3,9 @@
 //! Nothing here knows the printer. That is the agent's own check; a profile that this program
 //! ships is held against the file all the same, because an agent would only send it back.
 
-use visorfarm_gcode::{Content, Options, Profile, Report, Scanner, Severity, verify};
+use visorfarm_gcode::{
+    Content, Finding, Options, Profile, Report, Rule, Scanner, Severity, verify,
+};
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::ProfileId;
 
@@ -37,6 +39,12 @@ pub enum Unfit {
         line: u64,
         /// Where the heater was turned on.
         on: u64,
+    },
+    /// Less is in it than its slicer says.
+    #[error("the file is cut short: {finding}; copy it again, or slice it anew")]
+    CutShort {
+        /// What is missing.
+        finding: String,
     },
     /// No printer of this profile may run it.
     #[error("{finding}; a printer of the profile {profile} would refuse it")]
@@ -110,12 +118,32 @@ fn check_gcode(report: &Report, profile: &ProfileId) -> Result<(), Unfit> {
     if report.evidence.ends_mid_line {
         return Err(Unfit::MidLine { line });
     }
-    let Some(shipped) = Profile::shipped(profile.as_str()) else { return Ok(()) };
-    let forbidden =
-        verify(report, &shipped).into_iter().find(|found| found.severity == Severity::Forbid);
-    match forbidden {
+    match Profile::shipped(profile.as_str()) {
+        Some(shipped) => check_for(report, &shipped, profile),
+        None => check_for_any(report),
+    }
+}
+
+fn check_for(report: &Report, shipped: &Profile, profile: &ProfileId) -> Result<(), Unfit> {
+    let findings = verify(report, shipped);
+    // A revision never changes, so half a file must not become one.
+    if let Some(found) = findings.iter().find(|found| found.rule == Rule::Truncated) {
+        return Err(Unfit::CutShort { finding: found.message() });
+    }
+    match findings.iter().find(|found| found.severity == Severity::Forbid) {
         None => Ok(()),
         Some(found) => Err(Unfit::Unsafe { finding: found.message(), profile: profile.clone() }),
+    }
+}
+
+/// What a printer forbids whose profile only its maker has is for its agent to say; and what its macros
+/// do nobody here knows, so that the file's filament cannot be held against what its slicer says.
+fn check_for_any(report: &Report) -> Result<(), Unfit> {
+    let any = Profile::shipped("generic").expect("a generic profile is shipped");
+    let cut = |found: &Finding| found.rule == Rule::Truncated && Severity::Ask < found.severity;
+    match verify(report, &any).into_iter().find(cut) {
+        None => Ok(()),
+        Some(found) => Err(Unfit::CutShort { finding: found.message() }),
     }
 }
 
