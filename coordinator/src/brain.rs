@@ -229,7 +229,6 @@ impl Thread {
             self.follows = Follows::Something;
         }
         for change in &changes {
-            narrate(change);
             self.dispatcher.apply(change);
         }
         for sighting in &sightings {
@@ -267,6 +266,8 @@ impl Thread {
             self.board.send_replace(Arc::new(self.dispatcher.board(now)));
             (self.shown, self.changed) = (now, false);
         }
+        // Only now has it happened.
+        batch.changes.iter().for_each(narrate);
         for message in batch.messages {
             // A message is only a hint: whatever matters is sent again when the agent asks.
             if let Err(error) = self.outgoing.try_send(message) {

@@ -2,7 +2,7 @@
 //! print is counted once all the same, because the lease and the print's ordinal are its key.
 
 use visorfarm_protocol::id::{AgentId, LeaseId, PrinterId};
-use visorfarm_protocol::message::{End, Fact, Numbered, Plate, Return};
+use visorfarm_protocol::message::{End, Fact, Numbered, Plate, Return, quote};
 
 use super::lease::moved;
 use super::{
@@ -112,7 +112,7 @@ impl Dispatcher {
         if lease.state.is_terminal() {
             return Decision::default();
         }
-        let changes = self.end_unprinted(lease, LeaseState::Returned(why), note);
+        let changes = self.end_unprinted(lease, LeaseState::Returned(why), &quote(note));
         Decision { changes, ..Decision::default() }
     }
 
@@ -127,7 +127,7 @@ impl Dispatcher {
             end: ended.end,
             pieces: lease.plate.pieces,
             seconds: ended.seconds,
-            note: ended.note.to_owned(),
+            note: quote(ended.note),
             at: now,
         })];
         if ended.end == End::Completed {
@@ -135,7 +135,7 @@ impl Dispatcher {
         }
         // A repetition by the owner is one more plate; the lease itself ended with its own print.
         if ended.ordinal == 0 && !lease.state.is_terminal() {
-            changes.extend(self.close(lease, ended.end, ended.note));
+            changes.extend(self.close(lease, ended.end, &quote(ended.note)));
         }
         Decision { changes, ..Decision::default() }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 use visorfarm_protocol::id::{AgentId, PrinterId, ProfileId};
-use visorfarm_protocol::message::Ask;
+use visorfarm_protocol::message::{Ask, quote};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 use super::{Decision, Dispatcher, Sighting};
@@ -107,7 +107,9 @@ impl Dispatcher {
             if stale_ask || status.waits_for.is_some() {
                 decision.sightings.push(Sighting::WaitsNoMore { key: key.clone() });
             }
-            decision.sightings.push(Sighting::Status { key, status: status.clone() });
+            let fault = status.fault.as_deref().map(quote);
+            let status = PrinterStatus { fault, ..status.clone() };
+            decision.sightings.push(Sighting::Status { key, status });
         }
         decision
     }

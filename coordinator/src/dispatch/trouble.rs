@@ -1,9 +1,10 @@
 //! What the dispatcher decides when agents are away, mistaken or hostile, as stories.
 
 use visorfarm_protocol::id::{Epoch, LeaseId};
-use visorfarm_protocol::message::{Down, End, Fact};
+use visorfarm_protocol::message::{Down, End, Fact, QUOTE_BYTES_MAX, Up};
+use visorfarm_protocol::status::{Activity, Bed, PrinterStatus};
 
-use super::testing::{EPOCH, Farm, agent, ended, ended_as, some_plate};
+use super::testing::{EPOCH, Farm, agent, ended, ended_as, printer, some_plate};
 use super::{Channel, Event, LeaseState};
 
 /// A farm with printers `a` and `b` that said hello, and no request.
@@ -133,6 +134,36 @@ fn a_design_without_a_startable_revision_has_an_empty_queue() {
     assert_eq!(farm.dispatcher.jobs.len(), 0);
     farm.publish("r2", Channel::Validated);
     assert_eq!(farm.dispatcher.jobs.len(), 3);
+}
+
+#[test]
+fn words_from_outside_are_shown_short_and_without_control_characters() {
+    let mut farm = farm();
+    farm.request(4);
+    let grant = farm.ask("a").unwrap();
+    let shouted = format!("\u{1b}[2J{}", "A".repeat(60_000));
+    let Fact::Ended { lease, ordinal, end, plate, seconds, .. } = ended(&grant, End::Failed) else {
+        unreachable!()
+    };
+    farm.tell("a", Fact::Ended { lease, ordinal, end, plate, seconds, note: shouted.clone() });
+    let status = PrinterStatus {
+        printer: printer(),
+        activity: Activity::Idle,
+        bed: Bed::Clear,
+        waits_for: None,
+        lease: None,
+        fraction: None,
+        seconds_left: None,
+        nozzle_celsius: None,
+        bed_celsius: None,
+        fault: Some(shouted),
+    };
+    farm.said("a", Up::Status { printers: vec![status] });
+    let note = farm.dispatcher.outcomes[&(lease, 0)].note.clone();
+    let shown = farm.dispatcher.printers.values().find_map(|printer| printer.status.clone());
+    for words in [note, shown.unwrap().fault.unwrap()] {
+        assert!(words.len() <= QUOTE_BYTES_MAX && !words.contains('\u{1b}'), "{words}");
+    }
 }
 
 #[test]
