@@ -25,12 +25,15 @@ mod machine;
 mod mark;
 mod number;
 mod objects;
+mod picture;
 mod profile;
 mod report;
 mod rule;
 mod say;
 mod scanner;
+mod thumbnail;
 mod time;
+mod trace;
 mod verify;
 mod words;
 
@@ -41,12 +44,16 @@ pub use extent::Range;
 pub use finding::{Finding, Severity};
 pub use format::{Format, PackedScanner, Scanned, Sink, Unpackable, Unpacker};
 pub use mark::Spot;
-pub use profile::{Corner, Macro, MacroEffect, Material, Motion, Profile, ProfileError, Volume};
+pub use picture::{Colouring, Feature, Look, Path, View};
+pub use profile::{
+    Corner, Macro, MacroEffect, Material, Motion, Profile, ProfileError, Volume,
+};
 pub use report::{
     Bounds, Content, Envelope, Evidence, Fault, Filament, Peak, Report, Sha256Digest,
 };
 pub use rule::Rule;
 pub use say::{Language, Sentence};
-pub use scanner::{Options, Scanner};
+pub use scanner::{Options, Scanner, Sight};
+pub use thumbnail::{PictureFormat, Thumbnail};
 pub use verify::verify;
 pub use words::Shape;

@@ -14,6 +14,7 @@ use crate::machine::{Machine, TOOLS};
 use crate::mark::{Mark, Spot};
 use crate::number::Micro;
 use crate::scanner::{EndsIn, Reader};
+use crate::thumbnail::Thumbnail;
 use crate::time::Clock;
 use crate::words::Shape;
 
@@ -58,6 +59,9 @@ pub struct Report {
     /// Names of the objects on the plate, as far as M486 and `EXCLUDE_OBJECT_*` tell them apart.
     #[serde(default)]
     pub objects: Vec<String>,
+    /// Pictures that the slicer put in, whole and of the size they say.
+    #[serde(default)]
+    pub thumbnails: Vec<Thumbnail>,
     /// How often each command stands in the file.
     pub commands: BTreeMap<String, u64>,
     pub evidence: Evidence,
@@ -175,6 +179,7 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
     let moves = reader.moves;
     let lines = reader.lines;
     let objects = reader.objects.names();
+    let thumbnails = reader.thumbnails.sound.clone();
     let evidence = evidence(reader, source);
     let mut commands: BTreeMap<String, u64> =
         evidence.uses.iter().map(|(name, seen)| (name.clone(), seen.count)).collect();
@@ -203,6 +208,7 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
         tools: tools(&machine),
         objects,
         slicer: claims,
+        thumbnails,
         commands,
         evidence,
     }

@@ -171,6 +171,7 @@ fn json_keys_are_stable() {
         "objects",
         "sha256",
         "slicer",
+        "thumbnails",
         "time_per_layer_s",
         "time_s",
         "tools",

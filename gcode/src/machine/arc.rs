@@ -81,6 +81,19 @@ impl Arc {
         )
     }
 
+    /// Returns the end of each of `count` equal parts but the last, which ends where the arc does.
+    pub(crate) fn ways(&self, count: u32) -> impl Iterator<Item = [f64; 2]> + '_ {
+        (1..count).map(move |part| {
+            let turned = self.sweep * f64::from(part) / f64::from(count);
+            let angle = match self.turn {
+                Turn::Counter => self.from + turned,
+                Turn::Clockwise => self.from - turned,
+            };
+            let (sin, cos) = angle.sin_cos();
+            [self.centre[0] + self.radius * cos, self.centre[1] + self.radius * sin]
+        })
+    }
+
     /// Returns how far from the origin the arc reaches between its ends, if further than at both of them.
     pub(crate) fn reach(&self) -> Option<f64> {
         let away = self.centre[0].hypot(self.centre[1]);

@@ -8,7 +8,7 @@ mod axis;
 mod heat;
 mod motion;
 
-pub(crate) use arc::Turn;
+pub(crate) use arc::{Arc, Turn};
 pub(crate) use axis::{Axis, Place};
 pub(crate) use heat::Heat;
 
@@ -195,6 +195,11 @@ impl Machine {
         if let Some(percent) = words.number(b'S') {
             self.flow_factor = percent.to_f64().clamp(0.0, 1000.0) / 100.0;
         }
+    }
+
+    /// Returns the filament pushed so far, by whichever extruder is in use.
+    pub(crate) fn pushed(&self) -> Micro {
+        self.feeders[self.tool].sum
     }
 
     /// A macro moves the head and may heat: the place is no longer known.

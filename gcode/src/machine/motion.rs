@@ -20,9 +20,19 @@ const LIFT_MAX: Micro = Micro::whole(20);
 const FILAMENT_MM2: f64 = std::f64::consts::PI * 1.75 * 1.75 / 4.0;
 
 impl Machine {
+    /// G0 to G3.
+    #[inline]
+    pub(crate) fn make_move(&mut self, number: u8, words: &Words, here: Here<'_>) {
+        match number {
+            2 => self.arc(Turn::Clockwise, words, here),
+            3 => self.arc(Turn::Counter, words, here),
+            _ => self.straight(words, here),
+        }
+    }
+
     /// G0 and G1.
     #[inline]
-    pub(crate) fn straight(&mut self, words: &Words, here: Here<'_>) {
+    fn straight(&mut self, words: &Words, here: Here<'_>) {
         let before = self.places();
         let moved = self.go(words, here);
         let pushed = self.extrude(words, here);
@@ -35,7 +45,7 @@ impl Machine {
     }
 
     /// G2 and G3.
-    pub(crate) fn arc(&mut self, turn: Turn, words: &Words, here: Here<'_>) {
+    fn arc(&mut self, turn: Turn, words: &Words, here: Here<'_>) {
         let before = self.places();
         let moved = self.go(words, here) | mask(b"XY");
         let pushed = self.extrude(words, here);
@@ -87,7 +97,7 @@ impl Machine {
         }
     }
 
-    fn places(&self) -> [Option<Micro>; 3] {
+    pub(crate) fn places(&self) -> [Option<Micro>; 3] {
         [self.axes[0].place.known(), self.axes[1].place.known(), self.axes[2].place.known()]
     }
 
