@@ -41,6 +41,12 @@ impl Finding {
         self.tell(Language::English)
     }
 
+    /// Returns that sentence in `language`, and why it matters.
+    #[must_use]
+    pub fn explain(&self, language: Language) -> String {
+        format!("{}. {}", self.tell(language), self.rule.why(language))
+    }
+
     /// Returns that sentence in `language`.
     #[must_use]
     pub fn tell(&self, language: Language) -> String {

@@ -1,17 +1,20 @@
 //! The command line: arguments in, reports and findings out, an exit code at the end.
 
 mod args;
+mod diff;
+mod json;
 mod output;
 mod read;
+mod see;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use visorfarm_gcode::{Options, Profile, Severity, verify};
+use visorfarm_gcode::{Language, Look, Options, Profile, Severity, verify};
 
-use args::{Args, Command, Files};
-use output::Judged;
+use args::{Args, Command, How};
 
 /// How a run ends; the worst of all files counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +36,7 @@ impl From<Outcome> for ExitCode {
 
 pub(crate) fn run() -> ExitCode {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let outcome = obey(Args::parse().command, &mut out);
+    let outcome = obey(Args::parse(), &mut out);
     let written = outcome.and_then(|outcome| out.flush().map(|()| outcome).map_err(Into::into));
     match written {
         Ok(outcome) => outcome.into(),
@@ -46,55 +49,88 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-fn obey(command: Command, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    match command {
-        Command::Inspect { files, profile } => {
+fn obey(args: Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let language = args.lang.map_or_else(of_environment, Language::from);
+    match args.command {
+        Command::Inspect { schema: true, .. } => writeln!(out, "{}", json::SCHEMA.trim_end())?,
+        Command::Inspect { files, how, profile, schema: false } => {
             let profile = profile.as_deref().map(read::profile).transpose()?;
-            judge(&files, profile.as_ref(), output::report, out)
+            let wanted = Wanted { files, how, profile, show: output::report, language };
+            return judge(&wanted, out);
         }
-        Command::Verify { files, profile } => {
-            let profile = read::profile(&profile)?;
-            judge(&files, Some(&profile), output::verdict, out)
+        Command::Verify { files, how, profile } => {
+            let profile = Some(read::profile(&profile)?);
+            let wanted = Wanted { files, how, profile, show: output::verdict, language };
+            return judge(&wanted, out);
+        }
+        Command::Picture { one, output, view, by, size } => {
+            let look = Look { view: view.into(), colouring: by.into() };
+            see::picture(&one, &output, look, size)?;
+        }
+        Command::Thumbnail { one, output } => see::thumbnail(&one, &output, out)?,
+        Command::Text { one } => see::text(&one, out)?,
+        Command::Diff { before, after, json, profile } => {
+            let profile = profile.as_deref().map(read::profile).transpose()?;
+            let options = profile.as_ref().map(Options::from).unwrap_or_default();
+            let pair = [&before, &after].map(|path| read::scan(path, None, &options));
+            let [before, after] = pair;
+            let rows = diff::rows(&before?.report, &after?.report);
+            if json { diff::json(&rows, out)? } else { diff::text(&rows, out)? }
+        }
+        Command::Profile { octoprint, slicer, name } => {
+            see::profile(&octoprint, &slicer, name, out)?;
         }
         Command::Profiles => {
             for name in Profile::shipped_names() {
                 writeln!(out, "{name}")?;
             }
-            Ok(Outcome::Fine)
         }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "visorfarm-gcode", out);
-            Ok(Outcome::Fine)
         }
     }
+    Ok(Outcome::Fine)
+}
+
+/// What to read, and how to show it.
+struct Wanted<W> {
+    files: Vec<PathBuf>,
+    how: How,
+    profile: Option<Profile>,
+    show: fn(&output::Judged, &mut W) -> io::Result<()>,
+    language: Language,
 }
 
 /// Reads each file, holds it against the profile if there is one, and shows it. One bad file does not hide the others.
-fn judge<W: Write>(
-    files: &Files,
-    profile: Option<&Profile>,
-    show: fn(&Judged, &mut W) -> io::Result<()>,
-    out: &mut W,
-) -> anyhow::Result<Outcome> {
-    let options = profile.map(Options::from).unwrap_or_default();
+fn judge<W: Write>(wanted: &Wanted<W>, out: &mut W) -> anyhow::Result<Outcome> {
+    let options = wanted.profile.as_ref().map(Options::from).unwrap_or_default();
     let mut worst = Outcome::Fine;
-    for file in &files.files {
-        let report = match read::report(file, &options) {
-            Ok(report) => report,
+    for file in &wanted.files {
+        let report = match read::scan(file, wanted.how.plate, &options) {
+            Ok(scanned) => scanned.report,
             Err(error) => {
                 output::complain(&error);
                 worst = Outcome::Unreadable;
                 continue;
             }
         };
-        let findings = profile.map(|profile| verify(&report, profile)).unwrap_or_default();
+        let findings = wanted.profile.as_ref().map(|profile| verify(&report, profile));
+        let findings = findings.unwrap_or_default();
         if findings.iter().any(|finding| finding.severity == Severity::Forbid) {
             worst = worst.max(Outcome::Forbidden);
         }
-        let judged = Judged { file: file.display().to_string(), report, findings };
-        if files.json { output::json(&judged, out)? } else { show(&judged, out)? }
+        let file = file.display().to_string();
+        let judged = output::Judged { file, report, findings, language: wanted.language };
+        if wanted.how.json { json::write(&judged, out)? } else { (wanted.show)(&judged, out)? }
     }
     Ok(worst)
+}
+
+/// Returns the language that the environment asks for.
+fn of_environment() -> Language {
+    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set);
+    Language::of_locale(&locale.unwrap_or_default())
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

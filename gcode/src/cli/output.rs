@@ -1,44 +1,16 @@
-//! Reports and findings, for a person and as JSON.
+//! Reports and findings, for a person.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use serde::Serialize;
-use visorfarm_gcode::{Bounds, Finding, Report, Rule, Severity};
+use visorfarm_gcode::{Bounds, Finding, Language, Report, Severity};
 
 /// One file, read and judged.
-#[derive(Serialize)]
 pub(super) struct Judged {
     pub(super) file: String,
-    #[serde(flatten)]
     pub(super) report: Report,
-    #[serde(serialize_with = "findings")]
     pub(super) findings: Vec<Finding>,
-}
-
-/// A finding with its sentence, for readers that do not make sentences.
-#[derive(Serialize)]
-struct Told<'a> {
-    severity: Severity,
-    rule: Rule,
-    line: Option<u64>,
-    text: &'a str,
-    message: String,
-}
-
-fn findings<S: serde::Serializer>(findings: &[Finding], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(findings.iter().map(|finding| Told {
-        severity: finding.severity,
-        rule: finding.rule,
-        line: finding.line,
-        text: &finding.text,
-        message: finding.message(),
-    }))
-}
-
-/// One line of JSON.
-pub(super) fn json(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, judged)?;
-    writeln!(out)
+    pub(super) language: Language,
 }
 
 /// The figures, then the findings.
@@ -70,18 +42,29 @@ pub(super) fn report(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
         "  nozzle {} °C, bed {} °C, fan {:.0} %, {:.0} mm/s",
         report.nozzle_c_max, report.bed_c_max, report.fan_percent_max, report.feed_mm_s_max
     )?;
-    list(&judged.findings, out)
+    for thumbnail in &report.thumbnails {
+        let (width, height) = (thumbnail.width, thumbnail.height);
+        writeln!(out, "  a picture of {width} by {height} pixels, {} bytes", thumbnail.bytes)?;
+    }
+    if !report.objects.is_empty() {
+        writeln!(out, "  objects: {}", report.objects.join(", "))?;
+    }
+    list(judged, out)
 }
 
 /// One line a file, then the findings.
 pub(super) fn verdict(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
-    let verdict = match judged.findings.first().map(|finding| finding.severity) {
-        Some(Severity::Forbid) => "refused",
-        Some(Severity::Ask) => "allowed once the printer's owner agrees",
-        Some(Severity::Warn | Severity::Note) | None => "allowed",
+    let worst = judged.findings.first().map(|finding| finding.severity);
+    let verdict = match (worst, judged.language) {
+        (Some(Severity::Forbid), Language::English) => "refused",
+        (Some(Severity::Forbid), Language::French) => "refusé",
+        (Some(Severity::Ask), Language::English) => "allowed once the printer's owner agrees",
+        (Some(Severity::Ask), Language::French) => "permis si le propriétaire est d'accord",
+        (Some(Severity::Warn | Severity::Note) | None, Language::English) => "allowed",
+        (Some(Severity::Warn | Severity::Note) | None, Language::French) => "permis",
     };
     writeln!(out, "{}: {verdict}", judged.file)?;
-    list(&judged.findings, out)
+    list(judged, out)
 }
 
 /// Says on the standard error what went wrong, with its causes.
@@ -90,15 +73,20 @@ pub(super) fn complain(error: &anyhow::Error) {
     drop(writeln!(io::stderr(), "visorfarm-gcode: {error:#}"));
 }
 
-fn list(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
-    for finding in findings {
+/// Each finding on a line; below the first of a rule that stops the print, why the rule exists.
+fn list(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
+    let mut told = BTreeSet::new();
+    for finding in &judged.findings {
         let weight = match finding.severity {
             Severity::Forbid => "forbid",
             Severity::Ask => "ask",
             Severity::Warn => "warn",
             Severity::Note => "note",
         };
-        writeln!(out, "  {weight:<6} {finding}")?;
+        writeln!(out, "  {weight:<6} {}", finding.tell(judged.language))?;
+        if finding.severity <= Severity::Ask && told.insert(finding.rule) {
+            writeln!(out, "         {}", finding.rule.why(judged.language))?;
+        }
     }
     Ok(())
 }
@@ -114,7 +102,7 @@ fn bounds(what: &str, bounds: Option<&Bounds>, out: &mut impl Write) -> io::Resu
 
 /// Returns a time as people say it: `3 h 41 min`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
-fn span(seconds: f64) -> String {
+pub(super) fn span(seconds: f64) -> String {
     let seconds = seconds.max(0.0).round() as u64;
     match (seconds / 3600, seconds / 60 % 60) {
         (0, 0) => format!("{seconds} s"),

@@ -5,32 +5,68 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::Context;
-use visorfarm_gcode::{Options, Profile, Report, Scanner};
+use indicatif::{ProgressBar, ProgressStyle};
+use visorfarm_gcode::{Options, PackedScanner, Profile, Scanned, Unpacker};
 
 /// Large enough that system calls do not count, small enough for a processor's cache.
 const CHUNK: usize = 256 * 1024;
 
-/// Returns the report of the file at `path`, or of the standard input for `-`.
-pub(super) fn report(path: &Path, options: &Options) -> anyhow::Result<Report> {
-    let read = if path == Path::new("-") {
-        scan(io::stdin().lock(), options)
-    } else {
-        File::open(path).and_then(|file| scan(file, options))
-    };
-    read.with_context(|| format!("cannot read {}", path.display()))
+/// A smaller file is read before a person sees a bar.
+const SHOWN_FROM_BYTES: u64 = 64 << 20;
+
+/// Returns what the file at `path` does, or the standard input for `-`.
+pub(super) fn scan(path: &Path, plate: Option<u32>, options: &Options) -> anyhow::Result<Scanned> {
+    let mut scanner = PackedScanner::with(unpacker(plate), options);
+    feed(path, |chunk| Ok(scanner.feed(chunk)?))?;
+    scanner.finish().with_context(|| cannot_read(path))
 }
 
-fn scan(mut source: impl Read, options: &Options) -> io::Result<Report> {
-    let mut scanner = Scanner::new(options);
+/// Returns what takes its text from the plate of that number, if one is named.
+pub(super) fn unpacker(plate: Option<u32>) -> Unpacker {
+    plate.map_or_else(Unpacker::default, Unpacker::of_plate)
+}
+
+/// Hands the bytes of a file to `take`, piece by piece.
+pub(super) fn feed(
+    path: &Path,
+    mut take: impl FnMut(&[u8]) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let open = || -> io::Result<(Box<dyn Read>, u64)> {
+        if path == Path::new("-") {
+            return Ok((Box::new(io::stdin().lock()), 0));
+        }
+        let file = File::open(path)?;
+        let bytes = file.metadata()?.len();
+        Ok((Box::new(file), bytes))
+    };
+    let (mut source, bytes) = open().with_context(|| cannot_read(path))?;
+    let bar = bar(bytes);
     let mut chunk = vec![0; CHUNK];
     loop {
         match source.read(&mut chunk) {
-            Ok(0) => return Ok(scanner.finish()),
-            Ok(length) => scanner.feed(&chunk[..length]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Ok(0) => break,
+            Ok(length) => take(&chunk[..length]).with_context(|| cannot_read(path))?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error).with_context(|| cannot_read(path)),
         }
+        bar.inc(CHUNK as u64);
     }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+pub(super) fn cannot_read(path: &Path) -> String {
+    format!("cannot read {}", path.display())
+}
+
+/// Returns a bar on the standard error; one that is not seen for a small file, or where nobody looks.
+fn bar(bytes: u64) -> ProgressBar {
+    if bytes < SHOWN_FROM_BYTES {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {bytes} of {total_bytes}, {eta} left")
+        .expect("the template is sound: it does not depend on the file");
+    ProgressBar::new(bytes).with_style(style)
 }
 
 /// Returns the profile that `name` names: a shipped one, or the TOML file of that path.

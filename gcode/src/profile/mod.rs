@@ -3,6 +3,7 @@
 //! Written by the printer's owner as TOML, or taken from the shipped ones. Every limit has its unit in its name; a word
 //! that is not known is an error, since a mistyped limit would be no limit.
 
+mod derive;
 mod motion;
 mod shipped;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dialect::Dialect;
 
+pub use derive::Underivable;
 pub use motion::{Corner, Motion};
 
 /// One printer and its limits.
@@ -130,6 +132,12 @@ impl Profile {
         })?;
         profile.check()?;
         Ok(profile)
+    }
+
+    /// Returns the profile as TOML, which [`Profile::parse`] reads.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a profile holds nothing that TOML does not")
     }
 
     /// Returns how the printer moves.

@@ -1,0 +1,87 @@
+//! What is to be seen of a file: its picture, the slicer's own, its plain text. And profiles of printers.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use visorfarm_gcode::{Look, Options, Profile, Scanner, Sight};
+
+use super::args::One;
+use super::read;
+
+/// Draws where the file lays filament.
+pub(super) fn picture(one: &One, output: &Path, look: Look, size: u32) -> anyhow::Result<()> {
+    let extension = output.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+    let draw = match extension.as_deref().and_then(|extension| extension.to_str()) {
+        Some("svg") => |path: &visorfarm_gcode::Path, look, _| path.svg(look).into_bytes(),
+        Some("png") => |path: &visorfarm_gcode::Path, look, size| path.png(look, size),
+        _ => bail!("cannot write {}: name it .svg or .png", output.display()),
+    };
+    let path = watch(one)?.path;
+    if path.is_empty() {
+        bail!("{} lays no filament: there is nothing to draw", one.file.display());
+    }
+    write(output, &draw(&path, look, size))
+}
+
+/// Writes the largest picture that the slicer put in.
+pub(super) fn thumbnail(one: &One, output: &Path, out: &mut impl Write) -> anyhow::Result<()> {
+    let Some((_, bytes)) = watch(one)?.thumbnail else {
+        bail!("{} holds no picture of its slicer; `picture` draws one", one.file.display());
+    };
+    if output == Path::new("-") {
+        return Ok(out.write_all(&bytes)?);
+    }
+    write(output, &bytes)
+}
+
+/// Writes the file's text, whatever it is packed in.
+pub(super) fn text(one: &One, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut unpacker = read::unpacker(one.plate);
+    let mut written = Ok(());
+    // What the pipe does not take is not taken by asking again.
+    let mut take = |text: &[u8], written: &mut std::io::Result<()>| {
+        if written.is_ok() {
+            *written = out.write_all(text);
+        }
+    };
+    read::feed(&one.file, |chunk| {
+        unpacker.feed(chunk, &mut |text| take(text, &mut written))?;
+        Ok(std::mem::replace(&mut written, Ok(()))?)
+    })?;
+    let finished = unpacker.finish(&mut |text| take(text, &mut written));
+    finished.with_context(|| read::cannot_read(&one.file))?;
+    Ok(written?)
+}
+
+/// Makes a profile of what OctoPrint and PrusaSlicer know of a printer.
+pub(super) fn profile(
+    octoprint: &Path,
+    slicer: &Path,
+    name: Option<String>,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let text = |path: &Path| fs::read_to_string(path).with_context(|| read::cannot_read(path));
+    let made = Profile::derive(&text(octoprint)?, &text(slicer)?)
+        .with_context(|| read::cannot_read(octoprint))?;
+    let profile = Profile { name: name.unwrap_or(made.name), ..made };
+    writeln!(out, "# Made from {} and {}.", octoprint.display(), slicer.display())?;
+    writeln!(out, "# Neither says how hot the printer may become: look at its papers.")?;
+    write!(out, "{}", profile.to_toml())?;
+    Ok(())
+}
+
+fn watch(one: &One) -> anyhow::Result<Sight> {
+    let mut scanner = Scanner::watching(&Options { motion: None, ..Options::default() });
+    let mut unpacker = read::unpacker(one.plate);
+    read::feed(&one.file, |chunk| Ok(unpacker.feed(chunk, &mut |text| scanner.feed(text))?))?;
+    unpacker
+        .finish(&mut |text| scanner.feed(text))
+        .with_context(|| read::cannot_read(&one.file))?;
+    Ok(scanner.finish_watching().1)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,361 @@
+//! A profile out of what others know of a printer: `OctoPrint`'s printer profile and a configuration of `PrusaSlicer`.
+//!
+//! Neither says how hot a printer may become: what comes out allows what any hotend and bed stand, and its owner may
+//! raise that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::{Corner, Motion, Profile, Volume};
+use crate::dialect::Dialect;
+
+/// A hotend with a PTFE tube in it stands no more.
+const NOZZLE_CELSIUS: f64 = 250.0;
+
+/// What a bed on a small power supply reaches.
+const BED_CELSIUS: f64 = 100.0;
+
+/// How far beyond the bed stock start codes purge and wipe.
+const BESIDE_MM: f64 = 5.0;
+
+/// A nozzle that probes or purges goes no deeper.
+const BELOW_MM: f64 = 0.2;
+
+/// No printer's settings take more; a sliced file's stand at its end.
+const CONFIG_LINES_MAX: usize = 50_000_000;
+
+/// Why no profile can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Underivable {
+    #[error("OctoPrint's printer profile is no JSON of the shape it should have")]
+    OctoPrint(#[source] serde_json::Error),
+    #[error("the slicer's configuration lacks {0}")]
+    Missing(&'static str),
+    #[error("what the two say of the printer makes no sense")]
+    Senseless(#[source] super::ProfileError),
+}
+
+/// `OctoPrint`'s data model of a printer profile, as far as it is used.
+#[derive(Deserialize)]
+struct Printer {
+    name: String,
+    volume: Size,
+    axes: BTreeMap<String, Axis>,
+    extruder: Extruder,
+    #[serde(rename = "heatedBed", default)]
+    heated_bed: bool,
+}
+
+#[derive(Deserialize)]
+struct Size {
+    #[serde(rename = "formFactor")]
+    form: Form,
+    #[serde(default)]
+    origin: Origin,
+    width: f64,
+    depth: f64,
+    height: f64,
+    #[serde(default)]
+    custom_box: CustomBox,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Form {
+    Rectangular,
+    Circular,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Origin {
+    #[default]
+    LowerLeft,
+    Center,
+}
+
+/// `false`, or how far the head goes.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum CustomBox {
+    Reach {
+        x_min: f64,
+        y_min: f64,
+        z_min: f64,
+        x_max: f64,
+        y_max: f64,
+        z_max: f64,
+    },
+    #[expect(dead_code, reason = "it only says that there is none")]
+    None(bool),
+}
+
+impl Default for CustomBox {
+    fn default() -> Self {
+        Self::None(false)
+    }
+}
+
+#[derive(Deserialize)]
+struct Axis {
+    /// Millimetres a minute.
+    speed: f64,
+}
+
+#[derive(Deserialize)]
+struct Extruder {
+    count: u8,
+    #[serde(rename = "nozzleDiameter")]
+    nozzle: f64,
+}
+
+impl Profile {
+    /// Makes a profile of `OctoPrint`'s printer profile (JSON) and `PrusaSlicer`'s configuration (or a file it sliced).
+    pub fn derive(octoprint: &str, slicer: &str) -> Result<Self, Underivable> {
+        let printer: Printer = serde_json::from_str(octoprint).map_err(Underivable::OctoPrint)?;
+        let config = Config::read(slicer);
+        let dialect = config.dialect();
+        let motion = config.motion(dialect)?;
+        let speed = |axis: &str| printer.axes.get(axis).map_or(0.0, |axis| axis.speed / 60.0);
+        let model = config.text("printer_model").filter(|model| !model.is_empty());
+        let head = |limits: &[f64; 4]| limits[0].max(limits[1]);
+        let profile = Self {
+            feed_mm_s_max: speed("x").max(speed("y")).max(head(&motion.speed_mm_s)),
+            acceleration_mm_s2_max: head(&motion.acceleration_mm_s2)
+                .max(motion.print_mm_s2)
+                .max(motion.travel_mm_s2)
+                .max(motion.retract_mm_s2),
+            models: model.map(str::to_owned).into_iter().collect::<BTreeSet<_>>(),
+            dialect,
+            home_mm: printer.home(),
+            nozzle_mm: config.number("nozzle_diameter").unwrap_or(printer.extruder.nozzle),
+            nozzle_celsius_max: NOZZLE_CELSIUS,
+            bed_celsius_max: if printer.heated_bed { BED_CELSIUS } else { 0.0 },
+            chamber_celsius_max: 0.0,
+            motion: Some(motion),
+            flow_mm3_s_max: None,
+            extruders: printer.extruder.count,
+            fans: 1,
+            volume: printer.volume(),
+            motor_current_max: BTreeMap::new(),
+            materials: BTreeMap::new(),
+            macros: Vec::new(),
+            name: printer.name,
+        };
+        profile.check().map_err(Underivable::Senseless)?;
+        Ok(profile)
+    }
+}
+
+impl Printer {
+    /// A round bed is a delta's: its home is at the top.
+    fn home(&self) -> [f64; 3] {
+        let top = if self.volume.form == Form::Circular { self.volume.height } else { 0.0 };
+        [0.0, 0.0, top]
+    }
+
+    fn volume(&self) -> Volume {
+        let Size { form, origin, width, depth, height, .. } = self.volume;
+        if form == Form::Circular {
+            let radius = width / 2.0;
+            let travel_radius_mm = radius + BESIDE_MM;
+            let (print_radius_mm, travel_z_min_mm) = (radius, -BELOW_MM);
+            return Volume::Cylinder {
+                print_radius_mm,
+                travel_radius_mm,
+                travel_z_min_mm,
+                height_mm: height,
+            };
+        }
+        let left = match origin {
+            Origin::LowerLeft => [0.0, 0.0],
+            Origin::Center => [-width / 2.0, -depth / 2.0],
+        };
+        let print_min_mm = [left[0], left[1], 0.0];
+        let print_max_mm = [left[0] + width, left[1] + depth, height];
+        let (least, most) = match self.volume.custom_box {
+            CustomBox::Reach { x_min, y_min, z_min, x_max, y_max, z_max } => {
+                ([x_min, y_min, z_min - BELOW_MM], [x_max, y_max, z_max])
+            }
+            CustomBox::None(_) => (
+                [left[0] - BESIDE_MM, left[1] - BESIDE_MM, -BELOW_MM],
+                [print_max_mm[0] + BESIDE_MM, print_max_mm[1] + BESIDE_MM, height + BESIDE_MM],
+            ),
+        };
+        let wider = |axis: usize| least[axis].min(print_min_mm[axis]);
+        let higher = |axis: usize| most[axis].max(print_max_mm[axis]);
+        Volume::Box {
+            print_min_mm,
+            print_max_mm,
+            travel_min_mm: [0, 1, 2].map(wider),
+            travel_max_mm: [0, 1, 2].map(higher),
+        }
+    }
+}
+
+/// Keys and values of a configuration, or of the comments at the end of a sliced file.
+struct Config<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Config<'a> {
+    fn read(text: &'a str) -> Self {
+        let lines = text.lines().take(CONFIG_LINES_MAX).filter_map(|line| {
+            let (key, value) = line.trim_start_matches(';').split_once(" = ")?;
+            let key = key.trim();
+            let plain = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+            plain.then_some((key, value.trim()))
+        });
+        Self(lines.collect())
+    }
+
+    fn text(&self, key: &str) -> Option<&'a str> {
+        self.0.get(key).copied()
+    }
+
+    /// Returns the first of the values: the others are for other extruders, or for a silent mode.
+    fn number(&self, key: &str) -> Option<f64> {
+        self.text(key)?.split(',').next()?.parse().ok()
+    }
+
+    fn dialect(&self) -> Dialect {
+        let prusa = self.text("printer_settings_id").is_some_and(|id| id.contains("Prusa"));
+        match self.text("gcode_flavor") {
+            Some("klipper") => Dialect::Klipper,
+            Some("reprapfirmware") => Dialect::RepRapFirmware,
+            _ if prusa => Dialect::Prusa,
+            _ => Dialect::Marlin,
+        }
+    }
+
+    fn motion(&self, dialect: Dialect) -> Result<Motion, Underivable> {
+        let axes = |kind: &str, missing| {
+            let axis = |axis: &str| self.number(&format!("machine_max_{kind}_{axis}"));
+            let four = [axis("x"), axis("y"), axis("z"), axis("e")];
+            let [Some(x), Some(y), Some(z), Some(e)] = four else {
+                return Err(Underivable::Missing(missing));
+            };
+            Ok([x, y, z, e])
+        };
+        let kind = |kind: &str| self.number(&format!("machine_max_acceleration_{kind}"));
+        let print_mm_s2 = kind("extruding").ok_or(Underivable::Missing(
+            "machine_max_acceleration_extruding: export it from PrusaSlicer",
+        ))?;
+        // Nought stands for "as the firmware does": then travel is as fast as printing.
+        let travel = kind("travel").filter(|limit| 0.0 < *limit);
+        let motion = Motion::of(dialect);
+        let corner = match motion.corner {
+            Corner::Jerk { .. } => {
+                Corner::Jerk { mm_s: axes("jerk", "machine_max_jerk_x, y, z and e")? }
+            }
+            other @ (Corner::JunctionDeviation { .. } | Corner::SquareCorner { .. }) => other,
+        };
+        Ok(Motion {
+            speed_mm_s: axes("feedrate", "machine_max_feedrate_x, y, z and e")?,
+            acceleration_mm_s2: axes("acceleration", "machine_max_acceleration_x, y, z and e")?,
+            print_mm_s2,
+            travel_mm_s2: travel.unwrap_or(print_mm_s2),
+            retract_mm_s2: kind("retracting").unwrap_or(print_mm_s2),
+            corner,
+            ..motion
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OCTOPRINT: &str = r#"{"id": "_default", "name": "Attic", "model": "x", "color": "default",
+        "volume": {"formFactor": "rectangular", "origin": "lowerleft", "width": 220.0, "depth": 210.0,
+                   "height": 250.0, "custom_box": false},
+        "heatedBed": true, "heatedChamber": false,
+        "axes": {"x": {"speed": 6000, "inverted": false}, "y": {"speed": 6000, "inverted": false},
+                 "z": {"speed": 200, "inverted": false}, "e": {"speed": 300, "inverted": false}},
+        "extruder": {"count": 1, "offsets": [[0.0, 0.0]], "nozzleDiameter": 0.6, "sharedNozzle": false}}"#;
+
+    const SLICER: &str = "# generated by PrusaSlicer\nprinter_model = ENDER3\nnozzle_diameter = 0.4\n\
+gcode_flavor = marlin\nmachine_max_acceleration_e = 5000,5000\nmachine_max_acceleration_extruding = 500,500\n\
+machine_max_acceleration_retracting = 1000,1000\nmachine_max_acceleration_travel = 0,0\n\
+machine_max_acceleration_x = 501,500\nmachine_max_acceleration_y = 502,500\nmachine_max_acceleration_z = 100,100\n\
+machine_max_feedrate_e = 60,60\nmachine_max_feedrate_x = 500,500\nmachine_max_feedrate_y = 500,500\n\
+machine_max_feedrate_z = 10,10\nmachine_max_jerk_e = 5,5\nmachine_max_jerk_x = 8,8\nmachine_max_jerk_y = 8,8\n\
+machine_max_jerk_z = 0.4,0.4\n";
+
+    #[track_caller]
+    fn shown(figures: &[f64], expected: &str) {
+        assert_eq!(format!("{figures:?}"), expected);
+    }
+
+    fn derive(octoprint: &str, slicer: &str) -> Profile {
+        Profile::derive(octoprint, slicer).expect("both are sound")
+    }
+
+    #[test]
+    fn both_tell_what_they_know_of_the_printer() {
+        let profile = derive(OCTOPRINT, SLICER);
+        assert_eq!((profile.name.as_str(), profile.dialect), ("Attic", Dialect::Marlin));
+        assert!(profile.models.contains("ENDER3") && profile.models.len() == 1);
+        let figures = [profile.nozzle_mm, profile.feed_mm_s_max, profile.acceleration_mm_s2_max];
+        shown(&figures, "[0.4, 500.0, 1000.0]");
+        let motion = profile.motion.clone().expect("said by the slicer");
+        shown(&motion.acceleration_mm_s2, "[501.0, 502.0, 100.0, 5000.0]");
+        shown(&[motion.print_mm_s2, motion.travel_mm_s2], "[500.0, 500.0]");
+        let Volume::Box { print_max_mm, travel_min_mm, .. } = profile.volume else { panic!() };
+        shown(&print_max_mm, "[220.0, 210.0, 250.0]");
+        shown(&travel_min_mm, "[-5.0, -5.0, -0.2]");
+    }
+
+    #[test]
+    fn the_comments_of_a_sliced_file_do_as_well() {
+        let comments = format!("; {}", SLICER.trim_end().replace('\n', "\n; "));
+        let sliced = format!("G28\nG1 X1 ; not = this\n{comments}");
+        assert_eq!(derive(OCTOPRINT, &sliced), derive(OCTOPRINT, SLICER));
+    }
+
+    #[test]
+    fn the_head_goes_as_far_as_octoprint_says() {
+        let reach =
+            r#"{"x_min": -3, "y_min": -4, "z_min": 0, "x_max": 230, "y_max": 100, "z_max": 260}"#;
+        let profile = derive(
+            &OCTOPRINT.replace(r#""custom_box": false"#, &format!(r#""custom_box": {reach}"#)),
+            SLICER,
+        );
+        let Volume::Box { travel_min_mm, travel_max_mm, .. } = profile.volume else { panic!() };
+        shown(&travel_min_mm, "[-3.0, -4.0, -0.2]");
+        // Never less than the bed.
+        shown(&travel_max_mm, "[230.0, 210.0, 260.0]");
+    }
+
+    #[test]
+    fn a_round_bed_is_a_deltas() {
+        let delta = OCTOPRINT.replace("rectangular", "circular").replace("lowerleft", "center");
+        let profile = derive(&delta, SLICER);
+        shown(&profile.home_mm, "[0.0, 0.0, 250.0]");
+        let Volume::Cylinder { print_radius_mm, travel_radius_mm, .. } = profile.volume else {
+            panic!()
+        };
+        shown(&[print_radius_mm, travel_radius_mm], "[110.0, 115.0]");
+    }
+
+    #[test]
+    fn a_profile_that_was_made_can_be_read() {
+        let profile = derive(OCTOPRINT, SLICER);
+        assert_eq!(Profile::parse(&profile.to_toml()).expect("its own TOML"), profile);
+        for name in Profile::shipped_names() {
+            let shipped = Profile::shipped(name).expect("it is shipped");
+            assert_eq!(Profile::parse(&shipped.to_toml()).expect("its own TOML"), shipped);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let error = |octoprint: &str, slicer: &str| {
+            Profile::derive(octoprint, slicer).expect_err("something is missing").to_string()
+        };
+        assert!(error("{}", SLICER).contains("OctoPrint"));
+        let without = SLICER.replace("machine_max_feedrate_x", "machine_max_speed_x");
+        assert!(error(OCTOPRINT, &without).contains("machine_max_feedrate_x"));
+        let small = OCTOPRINT.replace("220.0", "-220.0");
+        assert!(error(&small, SLICER).contains("no sense"));
+    }
+}
