@@ -17,7 +17,9 @@ use crate::config::PrinterConfig;
 use crate::journal::{Journal, JournalError};
 use crate::local::Happened;
 use crate::octoprint::rest::Rest;
-use crate::supervise::{Action, Answer, Change, Decision, Event, Memory, Now, Setup, Supervisor};
+use crate::supervise::{
+    Action, Answer, Change, Decision, Event, Memory, Now, Setup, Supervisor, Watched,
+};
 
 /// The journal is made short again at a start when it has grown beyond this: it is read as a whole.
 const JOURNAL_BYTES_MAX: u64 = 256 * 1024;
@@ -90,6 +92,11 @@ impl Printer {
         };
         printer.step(&Event::Restarted, &mpsc::channel(1).0);
         Ok(printer)
+    }
+
+    /// Goes on from the printer that was driven with another key: the maker's word counts on.
+    pub(super) fn goes_on(&mut self, watched: Watched) {
+        self.supervisor.goes_on(watched);
     }
 
     /// Takes an event: decides, journals, and only then acts.

@@ -201,8 +201,11 @@ impl Agent {
         info!(printer = %id, "{id} has a new key to its OctoPrint");
         let config = printer.config().clone();
         // The journal belongs to the printer: it is closed before it is opened again.
-        self.printers.remove(id);
+        let watched = self.printers.remove(id).map(|printer| printer.supervisor().watched());
         self.open_or_tell(config);
+        if let (Some(printer), Some(watched)) = (self.printers.get_mut(id), watched) {
+            printer.goes_on(watched);
+        }
         self.say_hello();
     }
 

@@ -24,19 +24,44 @@ const MARKS_WITHIN: Duration = Duration::from_mins(1);
 pub(super) enum Gap {
     /// It was, or its marks or the maker said since how it is.
     Closed,
-    /// It was not, and nothing is known yet of the time before `since`.
-    Open {
-        /// When it was watched again.
-        since: Moment,
-    },
+    /// It was not, and nothing is known yet of that time.
+    Open,
 }
 
-impl Gap {
-    /// Returns the gap after OctoPrint answered at `now`, and before that at `answered`.
-    pub(super) fn after_answer(self, now: Moment, answered: Option<Moment>) -> Self {
-        match answered {
-            Some(answered) if RESTARTS_WITHIN < now.since(answered) => Self::Open { since: now },
-            Some(_) | None => self,
+/// How OctoPrint was watched so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Watched {
+    /// Whether something may have been printed that nobody saw.
+    pub(super) gap: Gap,
+    /// When it answered last, whether it still does or not.
+    pub(super) answered_at: Option<Moment>,
+    /// Since when it answers; nothing while it does not.
+    pub(super) answers_since: Option<Moment>,
+}
+
+impl Watched {
+    /// A process begins: nobody watched before.
+    pub(super) const UNWATCHED: Self =
+        Self { gap: Gap::Open, answered_at: None, answers_since: None };
+
+    /// OctoPrint answered.
+    pub(super) fn answered(&mut self, now: Moment) {
+        self.gap = self.gap_at(now);
+        self.answered_at = Some(now);
+        self.answers_since.get_or_insert(now);
+    }
+
+    /// Its marks are heard; what they tell is decided.
+    pub(super) fn heard(&mut self, now: Moment) {
+        self.answered(now);
+        self.gap = Gap::Closed;
+    }
+
+    /// Returns the gap if OctoPrint answers at `now`: a long silence opens one.
+    fn gap_at(self, now: Moment) -> Gap {
+        match self.answered_at {
+            Some(answered) if RESTARTS_WITHIN < now.since(answered) => Gap::Open,
+            Some(_) | None => self.gap,
         }
     }
 }
@@ -59,24 +84,30 @@ impl Supervisor {
             return self.bed_lost(Change::BedTaken);
         }
         let proved = before.is_some_and(|before| marks.since(before) == SincePrint::NoneStarted);
-        match self.watch.gap.after_answer(now.moment, self.watch.answered_at) {
-            Gap::Open { .. } if !proved => self.bed_lost(Change::BedDoubted),
-            Gap::Open { .. } | Gap::Closed => Decision::default(),
+        match self.watch.watched.gap_at(now.moment) {
+            Gap::Open if !proved => self.bed_lost(Change::BedDoubted),
+            Gap::Open | Gap::Closed => Decision::default(),
         }
     }
 
     /// Decides that OctoPrint answers and still does not let its marks be heard.
     pub(super) fn decide_gap(&self, now: Now) -> Decision {
-        match self.watch.gap {
-            Gap::Open { since }
-                if self.memory.bed == Bed::Clear
-                    && self.watch.seen.is_some()
-                    && MARKS_WITHIN <= now.moment.since(since) =>
-            {
-                self.bed_lost(Change::BedDoubted)
-            }
-            Gap::Open { .. } | Gap::Closed => Decision::default(),
+        let Watched { gap, answers_since, .. } = self.watch.watched;
+        let overdue = answers_since.is_some_and(|since| MARKS_WITHIN <= now.moment.since(since));
+        match (gap, &self.memory.bed) {
+            (Gap::Open, Bed::Clear) if overdue => self.bed_lost(Change::BedDoubted),
+            (Gap::Open | Gap::Closed, _) => Decision::default(),
         }
+    }
+
+    /// Returns how OctoPrint was watched, for the supervisor that takes over in this process.
+    pub(crate) fn watched(&self) -> Watched {
+        self.watch.watched
+    }
+
+    /// Takes over from the supervisor that `watched` the same OctoPrint in this process.
+    pub(crate) fn goes_on(&mut self, watched: Watched) {
+        self.watch.watched = Watched { answers_since: None, ..watched };
     }
 
     /// The bed is not known to be clear any more: nothing starts on it.

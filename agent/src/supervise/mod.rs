@@ -38,6 +38,7 @@ pub use self::event::{
     Action, Answer, Decision, Event, FetchFailed, LinkChange, MakerRefused, Now, Setup,
     StartAnswer, Witnesses,
 };
+pub(crate) use self::gap::Watched;
 pub use self::memory::{Bed, Change, Memory, Phase, Run};
 use self::watch::Watch;
 pub use self::watch::{Blind, Disk, Note};

@@ -210,3 +210,21 @@ fn a_bed_is_not_trusted_after_a_restart_before_octoprint_tells_its_marks() {
     bench.put(CLEAR);
     assert!(bench.ask().is_some());
 }
+
+#[test]
+fn a_makers_word_counts_on_when_octoprint_gets_another_key() {
+    for (minutes, waits) in [(1, None), (10, Some(WaitsFor::BedClear))] {
+        let mut bench = Bench::ready();
+        bench.lost();
+        bench.put(Event::Blind(Blind::KeyRefused));
+        let watched = bench.supervisor.watched();
+        let now = bench.now;
+        let mut bench = bench.restart();
+        bench.now = now;
+        bench.supervisor.goes_on(watched);
+        bench.pass(minutes * 60);
+        bench.push(PushEvent::Connected { markings: Markings::default() });
+        bench.idle();
+        assert_eq!(waits_for(&bench), waits, "without a key for {minutes} min");
+    }
+}

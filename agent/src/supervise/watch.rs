@@ -6,7 +6,7 @@ use crate::clock::Moment;
 use crate::octoprint::model::{Markings, PrinterCondition, Progress, Snapshot};
 
 use super::event::{LinkChange, Setup};
-use super::gap::Gap;
+use super::gap::{Gap, Watched};
 
 /// How long a printer that could not start a lease asks for no other: two looks at OctoPrint, so that
 /// what was in the way is seen. It doubles each time.
@@ -20,10 +20,8 @@ const REST_MAX: Duration = Duration::from_mins(10);
 pub(super) struct Watch {
     /// What OctoPrint said last, and when; nothing while it does not answer.
     pub(super) seen: Option<(Moment, Snapshot)>,
-    /// When OctoPrint answered last, whether it still does or not.
-    pub(super) answered_at: Option<Moment>,
-    /// Whether something may have been printed that nobody watched.
-    pub(super) gap: Gap,
+    /// How OctoPrint was watched.
+    pub(super) watched: Watched,
     /// Why OctoPrint does not answer.
     pub(super) blind: Option<Blind>,
     /// Whether OctoPrint's events are heard now.
@@ -243,8 +241,7 @@ impl Watch {
     pub(super) fn new(asks_from: u64) -> Self {
         Self {
             seen: None,
-            answered_at: None,
-            gap: Gap::Open { since: Moment::default() },
+            watched: Watched::UNWATCHED,
             blind: None,
             socket: Socket::Down,
             events: Events::Missed,
@@ -265,8 +262,7 @@ impl Watch {
     pub(super) fn note(&mut self, now: Moment, note: &Note) {
         match note {
             Note::Seen(snapshot) => {
-                self.gap = self.gap.after_answer(now, self.answered_at);
-                self.answered_at = Some(now);
+                self.watched.answered(now);
                 self.seen = Some((now, snapshot.as_ref().clone()));
                 self.blind = None;
             }
@@ -274,21 +270,19 @@ impl Watch {
             Note::Blind(blind) => {
                 self.blind = Some(*blind);
                 self.seen = None;
+                self.watched.answers_since = None;
             }
             Note::Socket(socket) => {
                 self.socket = *socket;
                 match socket {
-                    Socket::Up => {
-                        self.gap = Gap::Closed;
-                        self.answered_at = Some(now);
-                    }
+                    Socket::Up => self.watched.heard(now),
                     Socket::Down => {
                         self.events = Events::Missed;
                         self.marks = None;
                     }
                 }
             }
-            Note::BedSeen => self.gap = Gap::Closed,
+            Note::BedSeen => self.watched.gap = Gap::Closed,
             Note::Marks(marks) => self.marks = Some(marks.clone()),
             Note::Link(change) => {
                 self.link = match change {

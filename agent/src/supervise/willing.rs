@@ -38,7 +38,7 @@ impl Supervisor {
             return Err(WaitsFor::Key);
         }
         self.printer_ready(now.moment)?;
-        if self.watch.gap != Gap::Closed {
+        if self.watch.watched.gap == Gap::Open {
             // A moment after the agent or OctoPrint comes back its marks tell, or the maker is asked.
             return Err(WaitsFor::Printer);
         }
