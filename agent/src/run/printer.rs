@@ -192,6 +192,7 @@ impl Printer {
                 printer = %id,
                 "{printer}: OctoPrint was restarted unseen, so look at the bed and say that it is clear"
             ),
+            Change::BedStillClear { .. } => {}
             Change::Paused => info!(printer = %id, "{printer}: paused, no new prints"),
             Change::Resumed => info!(printer = %id, "{printer}: takes prints again"),
             Change::Fact { fact, .. } => {

@@ -86,6 +86,10 @@ impl Supervisor {
         let proved = before.is_some_and(|before| marks.since(before) == SincePrint::NoneStarted);
         match self.watch.watched.gap_at(now.moment) {
             Gap::Open if !proved => self.bed_lost(Change::BedDoubted),
+            // What a later process needs to prove the same.
+            Gap::Closed if !proved && before != Some(marks) => {
+                Decision::change(Change::BedStillClear { marks: marks.clone() })
+            }
             Gap::Open | Gap::Closed => Decision::default(),
         }
     }

@@ -149,6 +149,12 @@ pub enum Change {
         #[serde(default)]
         marks: Option<Markings>,
     },
+    /// The bed is as clear as the maker said, and these are the marks that OctoPrint's process has set
+    /// by now.
+    BedStillClear {
+        /// All of them.
+        marks: Markings,
+    },
     /// The maker wants no more prints for now.
     Paused,
     /// The maker wants prints again.
@@ -227,6 +233,7 @@ impl Memory {
                 self.bed = Bed::Clear;
                 self.cleared_at.clone_from(marks);
             }
+            Change::BedStillClear { marks } => self.cleared_at = Some(marks.clone()),
             Change::Paused => self.consent = Consent::Paused,
             Change::Resumed => self.consent = Consent::Given,
             Change::Receipted { seqs, epoch } => {

@@ -228,3 +228,15 @@ fn a_makers_word_counts_on_when_octoprint_gets_another_key() {
         assert_eq!(waits_for(&bench), waits, "without a key for {minutes} min");
     }
 }
+
+#[test]
+fn a_bed_that_was_cleared_before_octoprint_was_heard_is_trusted_after_a_restart() {
+    let marks = Markings(vec![Marking { kind: MarkingKind::Connected, at_ms: 5 }]);
+    let mut bench = Bench::cold(Memory::default());
+    bench.put(CLEAR);
+    bench.push(PushEvent::Connected { markings: marks.clone() });
+    let mut bench = bench.restart();
+    bench.push(PushEvent::Connected { markings: marks });
+    bench.idle();
+    assert_eq!(waits_for(&bench), None);
+}
