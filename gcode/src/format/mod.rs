@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 pub use scan::{PackedScanner, Scanned};
 
+use crate::say::{Sentence, both};
+
 /// What a file's text comes packed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -45,6 +47,33 @@ pub enum Unpackable {
     NoPlate,
     #[error("the archive holds several plates: say which, or export them one by one")]
     SeveralPlates,
+}
+
+impl Unpackable {
+    /// Returns what is wrong, in both languages.
+    #[must_use]
+    pub fn tell(self) -> Sentence {
+        let french = match self {
+            Self::CutShort => "le fichier est tronqué : sa fin manque ; recopiez-le",
+            Self::Checksum => {
+                "le fichier est abîmé : son contenu ne correspond pas à sa somme de contrôle ; recopiez-le"
+            }
+            Self::Malformed => {
+                "le fichier est abîmé, ou fait par un outil qui ne respecte pas son format"
+            }
+            Self::Foreign => "le fichier est compressé d'une façon qu'aucun trancheur n'emploie",
+            Self::Bomb => {
+                "le fichier se déploie en plus de données qu'une impression n'en demande : il est fait pour remplir un disque"
+            }
+            Self::NoPlate => {
+                "l'archive ne contient pas ce plateau tranché : exportez le fichier tranché depuis le trancheur"
+            }
+            Self::SeveralPlates => {
+                "l'archive contient plusieurs plateaux : dites lequel, ou exportez-les un par un"
+            }
+        };
+        both(self.to_string(), french)
+    }
 }
 
 /// Where text goes as it is unpacked.

@@ -21,8 +21,8 @@ pub(crate) fn other_content(content: Content) -> Option<Text> {
             "le fichier est compressé par gzip : décompressez-le d'abord",
         ),
         Content::BinaryGcode => text(
-            "the file is binary G-code: export it as plain G-code from the slicer",
-            "le fichier est du G-code binaire : exportez-le du trancheur en G-code texte",
+            "the file is binary G-code, which OctoPrint does not print: export plain G-code from the slicer",
+            "le fichier est du G-code binaire, qu'OctoPrint n'imprime pas : exportez du G-code texte depuis le trancheur",
         ),
         Content::Stl => text(
             "the file is an STL model: slice it first",
