@@ -54,7 +54,7 @@ impl Supervisor {
     pub(super) fn decide_withdraw(&self, lease: LeaseId) -> Decision {
         match self.run_in_preparation() {
             Some(run) if run.grant.lease == lease => self.give_back(Return::Withdrawn, ""),
-            _ if self.memory.knows(lease) => self.tell_again(lease),
+            _ if self.memory.knows(lease) => self.tell_beyond_accepted(lease),
             // The grant got lost on its way: nothing was started, and nothing will be.
             _ => Decision::changes(self.facts([returned(lease, Return::Withdrawn, "")])),
         }

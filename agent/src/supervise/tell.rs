@@ -58,11 +58,25 @@ impl Supervisor {
 
     /// Returns the message that tells once more what is known of `lease`, receipted or not.
     pub(super) fn tell_again(&self, lease: LeaseId) -> Decision {
-        let of_lease = self.memory.facts.iter().filter(|(_, told)| told.fact.lease() == lease);
-        let facts: Vec<_> = of_lease
+        self.tell_those(|fact| fact.lease() == lease)
+    }
+
+    /// Returns the message that tells once more what became of `lease` after it was taken; none if
+    /// that is still open. That it was taken is no answer to who asks it back: the two would ask and
+    /// answer as fast as the network goes.
+    pub(super) fn tell_beyond_accepted(&self, lease: LeaseId) -> Decision {
+        self.tell_those(|fact| fact.lease() == lease && !matches!(fact, Fact::Accepted { .. }))
+    }
+
+    fn tell_those(&self, meant: impl Fn(&Fact) -> bool) -> Decision {
+        let meant = self.memory.facts.iter().filter(|(_, told)| meant(&told.fact));
+        let facts: Vec<_> = meant
             .map(|(seq, told)| Numbered { seq: *seq, fact: told.fact.clone() })
             .take(FACTS_PER_MESSAGE_MAX)
             .collect();
+        if facts.is_empty() {
+            return Decision::default();
+        }
         Decision::default().and_act(Action::Say(self.message(facts)))
     }
 

@@ -428,6 +428,24 @@ fn a_withdrawn_lease_is_returned_unless_it_started() {
 }
 
 #[test]
+fn who_asks_a_lease_back_between_order_and_start_is_not_told_that_it_was_taken() {
+    let mut bench = Bench::ready();
+    let lease = bench.order();
+    let withdraw = || Down::Withdraw { lease, printer: "p".parse().unwrap(), why: String::new() };
+    bench.actions.clear();
+    bench.down(withdraw());
+    assert_eq!(bench.actions, [], "the coordinator would ask it back at once, for ever");
+    bench.push(PushEvent::PrintStarted { path: PATH.into() });
+    bench.actions.clear();
+    bench.down(withdraw());
+    let [Action::Say(Up::Facts { facts, .. })] = &bench.actions[..] else {
+        panic!("{:?}", bench.actions)
+    };
+    let facts: Vec<_> = facts.iter().map(|numbered| &numbered.fact).collect();
+    assert_eq!(facts, [&Fact::Started { lease }]);
+}
+
+#[test]
 fn the_owners_repetition_of_our_file_is_one_more_plate() {
     let mut bench = Bench::ready();
     bench.completed();
