@@ -89,6 +89,16 @@ pub enum Refusal {
         /// How many there would be at most.
         pieces: u32,
     },
+    /// The last print failed or was cancelled, so that it has no good pieces.
+    NotCompleted {
+        /// On which printer.
+        printer: PrinterId,
+    },
+    /// No plate of the farm's was printed yet, so that there are no pieces to count.
+    NoPlate {
+        /// On which printer.
+        printer: PrinterId,
+    },
     /// The agent starts or stops just now.
     NotNow,
     /// This agent does not know the request: it is older than the command.

@@ -191,6 +191,20 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
                  combien de pièces sont bonnes, {pieces} au plus"
             ),
         ),
+        Refusal::NotCompleted { printer } => language.pick(
+            format!(
+                "the last print on {printer} failed or was cancelled: none of its pieces is \
+                 counted; without --good the bed is clear"
+            ),
+            format!(
+                "la dernière impression sur {printer} a échoué ou a été annulée : aucune de ses \
+                 pièces n'est comptée ; sans --good le plateau est vide"
+            ),
+        ),
+        Refusal::NoPlate { printer } => language.pick(
+            format!("no plate of the farm's was printed on {printer} yet: leave --good out"),
+            format!("{printer} n'a encore imprimé aucun plateau du réseau : omettez --good"),
+        ),
         Refusal::NotNow => language
             .pick(
                 "the agent is starting or stopping: try again in a moment",

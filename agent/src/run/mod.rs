@@ -179,9 +179,12 @@ impl Agent {
         let (named, event) = match request {
             Request::Status => return local::Answer::Status(self.status()),
             Request::BedClear { printer, good } => {
-                let waiting = |printer: &Printer| printer.supervisor().waits_for_bed();
+                // A number may also correct what was said of the last plate of a bed that is clear.
+                let corrects = good.is_some() && self.printers.len() == 1;
+                let waiting =
+                    |printer: &Printer| corrects || printer.supervisor().waits_for_bed();
                 match self.choose(printer.as_ref(), waiting) {
-                    Ok(printer) => (vec![printer], Event::BedClear { good: *good, bad: None }),
+                    Ok(printer) => (vec![printer], Event::BedClear { good: *good }),
                     Err(refusal) => return local::Answer::Refused(refusal),
                 }
             }
@@ -232,9 +235,9 @@ impl Agent {
 
 fn refusal(printer: &PrinterId, refused: &MakerRefused) -> Refusal {
     match refused {
-        MakerRefused::Printing | MakerRefused::NotCompleted => {
-            Refusal::NothingToClear { printer: printer.clone() }
-        }
+        MakerRefused::Printing => Refusal::NothingToClear { printer: printer.clone() },
+        MakerRefused::NotCompleted => Refusal::NotCompleted { printer: printer.clone() },
+        MakerRefused::NoPlate => Refusal::NoPlate { printer: printer.clone() },
         MakerRefused::TooMany { pieces, .. } => Refusal::TooManyPieces { pieces: *pieces },
         MakerRefused::Look { pieces } => {
             Refusal::SayHowMany { printer: printer.clone(), pieces: *pieces }

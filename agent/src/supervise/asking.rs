@@ -8,7 +8,7 @@ use super::{Action, Event, FetchFailed, Memory, StartAnswer};
 use crate::octoprint::model::PrinterCondition;
 use crate::octoprint::push::PushEvent;
 
-const CLEAR: Event = Event::BedClear { good: None, bad: None };
+const CLEAR: Event = Event::BedClear { good: None };
 
 fn waits_for(bench: &Bench) -> Option<WaitsFor> {
     bench.supervisor.status(bench.now).waits_for

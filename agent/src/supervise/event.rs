@@ -80,10 +80,8 @@ pub enum Event {
     Witnesses(Witnesses),
     /// The maker says that the bed is clear.
     BedClear {
-        /// Pieces to be used; all of them if the maker does not say.
+        /// Pieces of the last plate to be used; all of them if the maker does not say.
         good: Option<u32>,
-        /// Pieces to be thrown away; the rest if the maker does not say.
-        bad: Option<u32>,
     },
     /// The maker wants no more prints for now.
     Pause,
@@ -214,6 +212,9 @@ pub enum MakerRefused {
     /// Good pieces of a print that did not end well.
     #[error("this print failed or was cancelled: none of its pieces is counted")]
     NotCompleted,
+    /// Good pieces, and nothing that was printed.
+    #[error("no plate of the farm's was printed here yet: there are no pieces to count")]
+    NoPlate,
 }
 
 impl Decision {

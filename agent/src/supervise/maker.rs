@@ -4,26 +4,33 @@ use visorfarm_protocol::message::{End, Fact, Return};
 
 use super::Supervisor;
 use super::event::{Answer, Decision, MakerRefused, Setup};
-use super::memory::{Change, Consent, PastPlate, Phase, Run};
+use super::memory::{Bed, Change, Consent, Printed, Phase, Run};
 use super::watch::Note;
 
 impl Supervisor {
     /// The maker says that the bed is clear, and how many pieces of the plate are good. What the
-    /// maker leaves out is filled in only where the print is known to have completed.
-    pub(super) fn decide_bed_clear(&self, good: Option<u32>, bad: Option<u32>) -> Decision {
+    /// maker leaves out is filled in only where the print is known to have completed. A number that
+    /// is said of a bed without a plate corrects what was said of the last one.
+    pub(super) fn decide_bed_clear(&self, good: Option<u32>) -> Decision {
         let printing = self.memory.run.as_ref().is_some_and(Run::is_started);
         if printing {
             return Decision::refuse(MakerRefused::Printing);
         }
-        let Some(past) = self.memory.plate_on_bed() else {
-            return self.bed_cleared(Vec::new());
+        let plate = match (&self.memory.bed, good) {
+            (Bed::Plate(_), _) => self.memory.plate_on_bed().map(Printed::of_lease),
+            (Bed::Clear | Bed::Unconfirmed, None) => None,
+            (Bed::Clear | Bed::Unconfirmed, Some(_)) => match self.memory.last_printed() {
+                Some(last) => Some(last),
+                None => return Decision::refuse(MakerRefused::NoPlate),
+            },
         };
-        match judge(past, good, bad) {
+        let Some(plate) = plate else { return self.bed_cleared(Vec::new()) };
+        match judge(&plate, good) {
             Err(refused) => Decision::refuse(refused),
             Ok(None) => self.bed_cleared(Vec::new()),
             Ok(Some((good, bad))) => {
-                let judged = Fact::Judged { lease: past.lease, ordinal: 0, good, bad };
-                self.bed_cleared(self.facts([judged]))
+                let Printed { lease, ordinal, .. } = plate;
+                self.bed_cleared(self.facts([Fact::Judged { lease, ordinal, good, bad }]))
             }
         }
     }
@@ -71,28 +78,20 @@ impl Run {
 }
 
 /// Returns the good and bad pieces of a plate; nothing if none of it is counted.
-fn judge(
-    past: &PastPlate,
-    good: Option<u32>,
-    bad: Option<u32>,
-) -> Result<Option<(u32, u32)>, MakerRefused> {
-    let pieces = past.plate.pieces;
-    let (good, bad) = match (past.end, good, bad) {
-        (End::Completed, None, None) => (pieces, 0),
-        (End::Completed, None, Some(bad)) => (pieces.saturating_sub(bad), bad),
-        (End::Unknown, None, _) => return Err(MakerRefused::Look { pieces }),
-        (End::Unknown, Some(0), None) => (0, 0),
+fn judge(plate: &Printed, good: Option<u32>) -> Result<Option<(u32, u32)>, MakerRefused> {
+    let pieces = plate.pieces;
+    match (plate.end, good) {
+        (End::Failed | End::Cancelled, None | Some(0)) => Ok(None),
+        (End::Failed | End::Cancelled, Some(_)) => Err(MakerRefused::NotCompleted),
+        (End::Unknown, None) => Err(MakerRefused::Look { pieces }),
+        (End::Unknown, Some(0)) => Ok(Some((0, 0))),
+        (End::Completed, None) => Ok(Some((pieces, 0))),
         // Some good pieces: the print ran to its end, so the others are bad.
-        (End::Completed | End::Unknown, Some(good), None) => (good, pieces.saturating_sub(good)),
-        (End::Completed | End::Unknown, Some(good), Some(bad)) => (good, bad),
-        (End::Failed | End::Cancelled, None | Some(0), _) => return Ok(None),
-        (End::Failed | End::Cancelled, Some(_), _) => return Err(MakerRefused::NotCompleted),
-    };
-    let seen = good.saturating_add(bad);
-    if pieces < seen {
-        return Err(MakerRefused::TooMany { seen, pieces });
+        (End::Completed | End::Unknown, Some(good)) => match pieces.checked_sub(good) {
+            Some(bad) => Ok(Some((good, bad))),
+            None => Err(MakerRefused::TooMany { seen: good, pieces }),
+        },
     }
-    Ok(Some((good, bad)))
 }
 
 fn done(changes: Vec<Change>) -> Decision {

@@ -77,6 +77,23 @@ pub(super) struct PastPlate {
     pub(super) completed: u32,
 }
 
+/// A print that a person can judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Printed {
+    pub(super) lease: LeaseId,
+    /// Which print of the lease's file: 0 is the lease's own.
+    pub(super) ordinal: u32,
+    pub(super) end: End,
+    pub(super) pieces: u32,
+}
+
+impl Printed {
+    /// Returns the lease's own print.
+    pub(super) fn of_lease(past: &PastPlate) -> Self {
+        Self { lease: past.lease, ordinal: 0, end: past.end, pieces: past.plate.pieces }
+    }
+}
+
 /// What stands on the bed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -348,6 +365,22 @@ impl Memory {
             Bed::Plate(lease) => self.past(lease),
             Bed::Unconfirmed | Bed::Clear => None,
         }
+    }
+
+    /// Returns the print that ended last.
+    pub(super) fn last_printed(&self) -> Option<Printed> {
+        self.facts.values().rev().find_map(|told| match &told.fact {
+            Fact::Ended { lease, ordinal, end, plate, .. } => Some(Printed {
+                lease: *lease,
+                ordinal: *ordinal,
+                end: *end,
+                pieces: plate.pieces,
+            }),
+            Fact::Accepted { .. }
+            | Fact::Started { .. }
+            | Fact::Returned { .. }
+            | Fact::Judged { .. } => None,
+        })
     }
 
     /// Says whether a person must tell what became of the plate on the bed.

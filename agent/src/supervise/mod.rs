@@ -11,6 +11,8 @@
 
 #[cfg(test)]
 mod asking;
+#[cfg(test)]
+mod counting;
 mod event;
 mod gap;
 mod lease;
@@ -77,7 +79,7 @@ impl Supervisor {
                 self.decide_start_answered(now, *lease, answer)
             }
             Event::Witnesses(witnesses) => self.decide_witnesses(now, witnesses),
-            Event::BedClear { good, bad } => self.decide_bed_clear(*good, *bad),
+            Event::BedClear { good } => self.decide_bed_clear(*good),
             Event::Pause => self.decide_pause(),
             Event::Resume => self.decide_resume(),
             Event::Setup(setup) => self.decide_setup(setup),

@@ -50,7 +50,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Push(PushEvent::Lost(Lost::Closed))),
         1 => Just(Event::Push(PushEvent::StateChanged(PrinterCondition::Operational))),
         4 => proptest::option::of(0..5_u32)
-            .prop_map(|good| Event::BedClear { good, bad: None }),
+            .prop_map(|good| Event::BedClear { good }),
         1 => Just(Event::Pause),
         1 => Just(Event::Resume),
         1 => Just(Event::Link(LinkChange::Down)),

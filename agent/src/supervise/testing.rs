@@ -67,7 +67,7 @@ impl Bench {
     pub(super) fn ready() -> Self {
         let mut bench = Self::cold(Memory::default());
         bench.push(PushEvent::Connected { markings: Markings::default() });
-        bench.put(Event::BedClear { good: None, bad: None });
+        bench.put(Event::BedClear { good: None });
         bench.idle();
         bench.join();
         bench

@@ -9,7 +9,7 @@ use crate::config::BedCare;
 use crate::octoprint::model::{Marking, MarkingKind, Markings, PrinterCondition};
 use crate::octoprint::push::{FailReason, PushEvent};
 
-const CLEAR: Event = Event::BedClear { good: None, bad: None };
+const CLEAR: Event = Event::BedClear { good: None };
 
 fn waits_for(bench: &Bench) -> Option<WaitsFor> {
     bench.supervisor.status(bench.now).waits_for
@@ -300,7 +300,7 @@ fn an_octoprint_that_restarted_leaves_the_end_unknown() {
     assert_eq!(bench.supervisor.status(bench.now).activity, Activity::Unknown);
     let refused = bench.put(CLEAR);
     assert_eq!(refused, Some(Answer::Refused(MakerRefused::Look { pieces: 4 })));
-    bench.put(Event::BedClear { good: Some(0), bad: None });
+    bench.put(Event::BedClear { good: Some(0) });
     bench.idle();
     assert_eq!(waits_for(&bench), None);
 }
@@ -475,17 +475,6 @@ fn a_bed_that_clears_itself_does_so_only_after_a_print_that_completed() {
     bench.failed(FailReason::Error("jam".into()));
     bench.idle();
     assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
-}
-
-#[test]
-fn the_maker_counts_the_good_pieces() {
-    let mut bench = Bench::ready();
-    let lease = bench.completed();
-    let too_many = bench.put(Event::BedClear { good: Some(5), bad: None });
-    assert_eq!(too_many, Some(Answer::Refused(MakerRefused::TooMany { seen: 5, pieces: 4 })));
-    bench.put(Event::BedClear { good: Some(3), bad: None });
-    let judged = Fact::Judged { lease, ordinal: 0, good: 3, bad: 1 };
-    assert_eq!(bench.facts().last(), Some(&&judged));
 }
 
 #[test]

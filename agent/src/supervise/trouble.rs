@@ -11,7 +11,7 @@ use crate::journal::Journal;
 use crate::octoprint::model::{Marking, MarkingKind, Markings, PrinterCondition};
 use crate::octoprint::push::{FailReason, PushEvent};
 
-const CLEAR: Event = Event::BedClear { good: None, bad: None };
+const CLEAR: Event = Event::BedClear { good: None };
 
 fn waits_for(bench: &Bench) -> Option<WaitsFor> {
     bench.supervisor.status(bench.now).waits_for
@@ -98,7 +98,7 @@ fn a_plate_of_unknown_end_is_asked_for_whatever_its_owner_prints() {
         assert_eq!(waits_for(&bench), Some(WaitsFor::Look), "nobody asks what became of it");
         bench.receipt_all();
         assert_eq!(bench.supervisor.holds(), [lease], "the coordinator waits for the look");
-        bench.put(Event::BedClear { good: Some(0), bad: None });
+        bench.put(Event::BedClear { good: Some(0) });
         bench.idle();
         assert_eq!(waits_for(&bench), None);
     }

@@ -1,0 +1,109 @@
+//! How a maker counts the pieces of a plate, and counts them again, as stories.
+
+use visorfarm_protocol::message::{End, Fact};
+
+use super::testing::{Bench, PATH, record, snapshot};
+use super::{Answer, Event, MakerRefused};
+use crate::octoprint::model::PrinterCondition;
+use crate::octoprint::push::{FailReason, PushEvent};
+
+const CLEAR: Event = Event::BedClear { good: None };
+
+impl Bench {
+    /// Says that the bed is clear with `good` pieces; returns why not.
+    fn count(&mut self, good: u32) -> Option<MakerRefused> {
+        match self.put(Event::BedClear { good: Some(good) }) {
+            Some(Answer::Done) => None,
+            Some(Answer::Refused(refused)) => Some(refused),
+            None => panic!("the maker got no answer"),
+        }
+    }
+
+    /// What was told of good and bad pieces: the ordinal of the print, good, bad.
+    fn counts(&self) -> Vec<(u32, u32, u32)> {
+        let judged = self.facts().into_iter().filter_map(|fact| match fact {
+            Fact::Judged { ordinal, good, bad, .. } => Some((*ordinal, *good, *bad)),
+            Fact::Accepted { .. }
+            | Fact::Started { .. }
+            | Fact::Returned { .. }
+            | Fact::Ended { .. } => None,
+        });
+        judged.collect()
+    }
+}
+
+#[test]
+fn the_maker_counts_the_good_pieces() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    assert_eq!(bench.count(5), Some(MakerRefused::TooMany { seen: 5, pieces: 4 }));
+    assert_eq!(bench.count(3), None);
+    assert_eq!(bench.counts(), [(0, 3, 1)]);
+}
+
+#[test]
+fn a_number_that_is_said_of_a_clear_bed_corrects_the_last_plate() {
+    let mut bench = Bench::ready();
+    let lease = bench.completed();
+    bench.put(CLEAR);
+    assert_eq!(bench.count(99), Some(MakerRefused::TooMany { seen: 99, pieces: 4 }));
+    assert_eq!(bench.count(1), None);
+    assert_eq!(bench.counts(), [(0, 4, 0), (0, 1, 3)]);
+    assert!(bench.facts().iter().all(|fact| fact.lease() == lease));
+    let mut bench = bench.restart();
+    assert_eq!(bench.count(2), None);
+    assert_eq!(bench.counts().last(), Some(&(0, 2, 2)));
+}
+
+#[test]
+fn a_bed_that_is_cleared_without_a_number_corrects_nothing() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    bench.count(1);
+    bench.put(CLEAR);
+    assert_eq!(bench.counts(), [(0, 1, 3)]);
+}
+
+#[test]
+fn a_correction_is_of_the_owners_repetition_if_that_was_printed_last() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    bench.put(CLEAR);
+    bench.push(PushEvent::PrintStarted { path: PATH.into() });
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    assert_eq!(bench.count(2), None);
+    assert_eq!(bench.counts(), [(0, 4, 0), (1, 2, 2)]);
+}
+
+#[test]
+fn a_print_that_did_not_complete_has_no_good_pieces_before_or_after_its_bed_is_clear() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.failed(FailReason::Error("jam".into()));
+    assert_eq!(bench.count(3), Some(MakerRefused::NotCompleted));
+    bench.put(CLEAR);
+    assert_eq!(bench.count(3), Some(MakerRefused::NotCompleted));
+    assert_eq!(bench.count(0), None);
+    assert_eq!(bench.counts(), []);
+}
+
+#[test]
+fn what_a_look_found_can_be_corrected() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    bench.idle();
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(0, 0)));
+    assert_eq!(bench.ends(), [(0, End::Unknown)]);
+    assert_eq!(bench.count(0), None);
+    assert_eq!(bench.count(3), None);
+    assert_eq!(bench.counts(), [(0, 0, 0), (0, 3, 1)]);
+}
+
+#[test]
+fn a_number_without_a_plate_is_refused() {
+    let mut bench = Bench::ready();
+    assert_eq!(bench.count(0), Some(MakerRefused::NoPlate));
+    assert_eq!(bench.count(4), Some(MakerRefused::NoPlate));
+    assert_eq!(bench.counts(), []);
+}
