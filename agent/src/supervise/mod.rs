@@ -12,6 +12,8 @@
 #[cfg(test)]
 mod asking;
 #[cfg(test)]
+mod consent;
+#[cfg(test)]
 mod counting;
 mod event;
 mod gap;

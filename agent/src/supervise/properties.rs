@@ -1,10 +1,6 @@
 //! What no order of events may break.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    clippy::large_enum_variant,
-    reason = "a property picks the few things it is about"
-)]
+#![expect(clippy::wildcard_enum_match_arm, reason = "a property picks the few things it is about")]
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,9 +9,10 @@ use proptest::prelude::*;
 use proptest::test_runner::{TestCaseResult, TestRunner};
 use visorfarm_protocol::message::{End, Fact};
 
-use super::testing::{Bench, PATH, record, snapshot};
+use super::testing::{Bench, PATH, by_day, record, snapshot};
 use super::{Action, Answer, Event, LinkChange, StartAnswer};
 use crate::clock::Moment;
+use crate::config::hours::MinuteOfDay;
 use crate::octoprint::model::{PrinterCondition, Snapshot};
 use crate::octoprint::push::{FailReason, Lost, PushEvent};
 
@@ -69,6 +66,7 @@ enum Step {
     Uploaded,
     Answered(StartAnswer),
     Pass(u64),
+    Clock(MinuteOfDay),
     Witnesses(u32, u32),
     Restart,
 }
@@ -85,6 +83,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Answered(StartAnswer::Unsure(String::new()))),
         1 => Just(Step::Answered(StartAnswer::Refused(String::new()))),
         2 => (1..40_u64).prop_map(Step::Pass),
+        2 => prop_oneof![Just((7, 59)), Just((12, 0)), Just((22, 0))]
+            .prop_map(|(hour, minute)| Step::Clock(MinuteOfDay::new(hour, minute).unwrap())),
         2 => (0..2_u32, 0..2_u32).prop_map(|(done, failed)| Step::Witnesses(done, failed)),
         1 => Just(Step::Restart),
     ]
@@ -118,9 +118,33 @@ impl RealBed {
     }
 }
 
+/// What the maker agreed to, as the maker knows it: prints may begin from 8 to 22 h.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    Prints,
+    NoPrints,
+}
+
+impl Wish {
+    fn after(self, event: &Event) -> Self {
+        match event {
+            Event::Pause => Self::NoPrints,
+            Event::Resume => Self::Prints,
+            _ => self,
+        }
+    }
+
+    /// Says whether a print may begin now.
+    fn allows(self, bench: &Bench) -> bool {
+        self == Self::Prints && by_day().hours.open_at(bench.now.minute)
+    }
+}
+
 /// How often a property was put to the test.
 #[derive(Debug, Default)]
 struct Reached {
+    /// The maker said no between a grant and the start.
+    refused: usize,
     starts: usize,
     returns: usize,
     ends: BTreeMap<End, usize>,
@@ -144,18 +168,24 @@ impl Reached {
 
     fn assert_enough(&self) {
         let ends = self.ends.values().copied();
-        let rarest = [self.starts, self.returns, self.repetitions, self.looks].into_iter();
-        let rarest = rarest.chain(ends).min();
+        let rarest = [self.starts, self.refused, self.returns, self.repetitions, self.looks];
+        let rarest = rarest.into_iter().chain(ends).min();
         assert!(self.ends.len() == 4 && Some(10) < rarest, "hardly anything happened: {self:?}");
     }
 }
 
 impl Bench {
+    fn by_day(mut self) -> Self {
+        self.put(Event::Setup(Box::new(by_day())));
+        self
+    }
+
     /// Returns the bench afterwards, which is another one if the process was killed.
-    fn take(mut self, step: Step, bed: &mut RealBed) -> Self {
+    fn take(mut self, step: Step, bed: &mut RealBed, wish: &mut Wish) -> Self {
         match step {
             Step::Event(event) => {
                 bed.before(&event);
+                *wish = wish.after(&event);
                 let looked = matches!(event, Event::BedClear { .. });
                 if self.put(event) == Some(Answer::Done) && looked {
                     *bed = RealBed::default();
@@ -176,28 +206,35 @@ impl Bench {
             Step::Uploaded => self.uploaded(),
             Step::Answered(answer) => self.answered(answer),
             Step::Pass(seconds) => self.pass(seconds),
+            Step::Clock(minute) => self.now.minute = minute,
             Step::Witnesses(done, failed) => {
                 let idle = snapshot(PrinterCondition::Operational, None);
                 self.witnesses(&idle, Some(&record(done, failed)));
             }
-            Step::Restart => return self.restart(),
+            Step::Restart => return self.restart().by_day(),
         }
         self
     }
 }
 
-/// I4, I6, I7, and that no start is ordered on a bed that may hold something.
+/// I4, I6, I7, and that no start is ordered on a bed that may hold something or against the maker's
+/// wish.
 fn check(steps: Vec<Step>, reached: &mut Reached) -> TestCaseResult {
-    let mut bench = Bench::ready();
+    let mut bench = Bench::ready().by_day();
+    let mut wish = Wish::Prints;
     let mut bed = RealBed::default();
     let mut started = BTreeSet::new();
     for step in steps {
         bench.actions.clear();
         let told = bench.facts().len();
-        bench = bench.take(step, &mut bed);
+        let prepared = bench.supervisor.run_in_preparation().is_some();
+        let uploaded = matches!(step, Step::Uploaded);
+        bench = bench.take(step, &mut bed, &mut wish);
+        reached.refused += usize::from(prepared && uploaded && !wish.allows(&bench));
         for action in &bench.actions {
             if let Action::Start { lease, .. } = action {
                 prop_assert!(!bed.taken && !bed.ordered, "{lease:?} on an uncleared bed");
+                prop_assert!(wish.allows(&bench), "{lease:?} against the maker's wish");
                 prop_assert!(started.insert(*lease), "{lease:?} was started twice");
                 bed.ordered = true;
             }

@@ -46,6 +46,12 @@ pub(super) fn setup(bed: BedCare) -> Setup {
     }
 }
 
+/// The settings of a maker who lets prints begin from 8 to 22 h.
+pub(super) fn by_day() -> Setup {
+    let hours = serde_json::from_str(r#"["08:00-22:00"]"#).unwrap();
+    Setup { hours, ..setup(BedCare::Ask) }
+}
+
 pub(super) fn snapshot(printer: PrinterCondition, path: Option<&str>) -> Snapshot {
     let job =
         path.map(|path| JobFile { origin: "local".into(), path: path.into(), size: Some(10) });
