@@ -133,7 +133,7 @@ impl Printer {
             Action::Upload(grant) => self.workshop.upload(*grant),
             Action::Start { lease, path } => self.workshop.start(lease, path),
             Action::Ask { lease, path } => self.workshop.ask(lease, path),
-            Action::Delete { path } => self.workshop.delete(path),
+            Action::Delete { path, asked } => self.workshop.delete(path, asked),
         }
     }
 
@@ -203,6 +203,8 @@ impl Printer {
             }
             Change::Remembered { .. }
             | Change::PlateForgotten { .. }
+            | Change::FileLeft { .. }
+            | Change::FileGone { .. }
             | Change::Receipted { .. }
             | Change::Welcomed { .. } => {}
         }

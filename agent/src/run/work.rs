@@ -2,7 +2,9 @@
 //! the agent's task and answers with an event.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
 use tracing::{info, warn};
 use visorfarm_gcode::{Options, Profile, Severity, verify};
@@ -12,7 +14,8 @@ use visorfarm_protocol::message::{Grant, Return};
 use super::Inbox;
 use crate::fetch::{FetchError, Fetched, Fetcher, Wanted};
 use crate::octoprint::rest::{Rest, RestError, StartError};
-use crate::supervise::{Event, FetchFailed, StartAnswer, Witnesses};
+use crate::clock::Moment;
+use crate::supervise::{Event, FetchFailed, StartAnswer, Witnesses, file_name};
 
 /// What every workshop of an agent shares.
 #[derive(Clone, Debug)]
@@ -33,11 +36,13 @@ pub(super) struct Workshop {
     inbox: Inbox,
     /// The preparation under way: a new one takes its place.
     preparing: Option<AbortHandle>,
+    /// Held by the upload under way. It is never broken off: a file that may have arrived is told.
+    uploading: Arc<Mutex<()>>,
 }
 
 impl Workshop {
     pub(super) fn new(tools: Tools, printer: PrinterId, rest: Rest, inbox: Inbox) -> Self {
-        Self { tools, printer, rest, inbox, preparing: None }
+        Self { tools, printer, rest, inbox, preparing: None, uploading: Arc::default() }
     }
 
     /// Says whether OctoPrint is asked with this key.
@@ -45,49 +50,49 @@ impl Workshop {
         self.rest.has_key(key)
     }
 
-    fn prepare(&mut self, work: impl Future<Output = Event> + Send + 'static) {
-        let handle = self.spawn(work);
+    fn prepare(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+        let handle = tokio::spawn(work).abort_handle();
         if let Some(before) = self.preparing.replace(handle) {
             before.abort();
         }
     }
 
-    fn spawn(&self, work: impl Future<Output = Event> + Send + 'static) -> AbortHandle {
-        let (printer, inbox) = (self.printer.clone(), self.inbox.clone());
-        let answer = async move {
-            let event = work.await;
-            // Nobody takes it when the agent stops; a restart asks OctoPrint.
-            inbox.send((printer, event)).await.ok();
-        };
-        tokio::spawn(answer).abort_handle()
+    fn answerer(&self) -> Answerer {
+        Answerer { printer: self.printer.clone(), inbox: self.inbox.clone() }
     }
 
     /// Fetches the grant's file, and holds it against this printer's own profile.
     pub(super) fn fetch(&mut self, grant: Grant, profile: &ProfileId) {
-        let (tools, profile) = (self.tools.clone(), profile.clone());
+        let (tools, profile, answerer) = (self.tools.clone(), profile.clone(), self.answerer());
         self.prepare(async move {
             let result = prepare(&tools, &grant, &profile).await.map(drop);
-            Event::Fetched { lease: grant.lease, result }
+            answerer.answer(Event::Fetched { lease: grant.lease, result }).await;
         });
     }
 
     /// Uploads the fetched file, and reads it back.
     pub(super) fn upload(&mut self, grant: Grant) {
-        let (tools, rest) = (self.tools.clone(), self.rest.clone());
+        let (tools, rest, answerer) = (self.tools.clone(), self.rest.clone(), self.answerer());
+        let uploading = Arc::clone(&self.uploading);
         self.prepare(async move {
+            let turn = uploading.lock_owned().await;
             let profile = grant.plate.profile.clone();
-            let result = match prepare(&tools, &grant, &profile).await {
-                Ok(file) => upload(&rest, &grant, file.path()).await,
-                Err(failed) => Err(failed),
-            };
-            Event::Uploaded { lease: grant.lease, result }
+            let lease = grant.lease;
+            match prepare(&tools, &grant, &profile).await {
+                Err(failed) => answerer.answer(Event::Uploaded { lease, result: Err(failed) }).await,
+                Ok(file) => drop(tokio::spawn(async move {
+                    let result = upload(&rest, &grant, file.path()).await;
+                    drop(turn);
+                    answerer.answer(Event::Uploaded { lease, result }).await;
+                })),
+            }
         });
     }
 
     /// Orders the start. Never repeated, whatever the answer.
     pub(super) fn start(&self, lease: LeaseId, path: String) {
-        let rest = self.rest.clone();
-        self.spawn(async move {
+        let (rest, answerer) = (self.rest.clone(), self.answerer());
+        tokio::spawn(async move {
             let answer = match rest.start(&path).await {
                 Ok(()) => StartAnswer::Taken,
                 Err(error @ StartError::Unsure { .. }) => StartAnswer::Unsure(error.to_string()),
@@ -99,30 +104,42 @@ impl Workshop {
                 ) => StartAnswer::Refused(error.to_string()),
             };
             info!("OctoPrint's answer to the start of {path}: {answer:?}");
-            Event::StartAnswered { lease, answer }
+            answerer.answer(Event::StartAnswered { lease, answer }).await;
         });
     }
 
     /// Asks what became of the file at `path`. The file's history is asked after the job, so that a
     /// print that ends in between shows in one of them.
     pub(super) fn ask(&self, lease: LeaseId, path: String) {
-        let rest = self.rest.clone();
-        let (printer, inbox) = (self.printer.clone(), self.inbox.clone());
+        let (rest, answerer) = (self.rest.clone(), self.answerer());
         tokio::spawn(async move {
             let Ok(snapshot) = rest.snapshot().await else { return };
             let Ok(record) = rest.file(&path).await else { return };
-            let event = Event::Witnesses(Witnesses { lease, snapshot, record });
-            inbox.send((printer, event)).await.ok();
+            answerer.answer(Event::Witnesses(Witnesses { lease, snapshot, record })).await;
         });
     }
 
-    pub(super) fn delete(&self, path: String) {
-        let rest = self.rest.clone();
+    pub(super) fn delete(&self, path: String, asked: Moment) {
+        let (rest, answerer) = (self.rest.clone(), self.answerer());
         tokio::spawn(async move {
-            if let Err(error) = rest.delete(&path).await {
-                info!("Left {path} in OctoPrint: {error}");
+            match rest.delete(&path).await {
+                Ok(()) => answerer.answer(Event::Deleted { path, asked }).await,
+                Err(error) => info!("Left {path} in OctoPrint for now: {error}"),
             }
         });
+    }
+}
+
+/// Where the answer of a piece of work goes.
+struct Answerer {
+    printer: PrinterId,
+    inbox: Inbox,
+}
+
+impl Answerer {
+    async fn answer(self, event: Event) {
+        // Nobody takes it when the agent stops; a restart asks OctoPrint.
+        self.inbox.send((self.printer, event)).await.ok();
     }
 }
 
@@ -183,8 +200,7 @@ fn failed(error: &FetchError) -> FetchFailed {
 /// Stores the file at OctoPrint under a name of this lease, and makes sure that it is the same.
 async fn upload(rest: &Rest, grant: &Grant, file: &Path) -> Result<String, FetchFailed> {
     let refused = |error: &RestError| FetchFailed { why: Return::Printer, note: error.to_string() };
-    let name = format!("{}.gcode", grant.lease);
-    let path = rest.upload(&name, file, grant.bytes).await.map_err(|error| refused(&error))?;
+    let path = rest.upload(&file_name(grant.lease), file, grant.bytes).await.map_err(|error| refused(&error))?;
     let same = rest
         .download_matches(&path, grant.plate.digest, grant.bytes)
         .await

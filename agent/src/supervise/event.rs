@@ -78,6 +78,13 @@ pub enum Event {
     },
     /// [`Action::Ask`] ended.
     Witnesses(Witnesses),
+    /// [`Action::Delete`] succeeded: OctoPrint has no such file.
+    Deleted {
+        /// Where it was.
+        path: String,
+        /// When it was asked for.
+        asked: Moment,
+    },
     /// The maker says that the bed is clear.
     BedClear {
         /// Pieces of the last plate to be used; all of them if the maker does not say.
@@ -160,6 +167,8 @@ pub enum Action {
     Delete {
         /// Where the file is.
         path: String,
+        /// When this was decided: the answer repeats it.
+        asked: Moment,
     },
     /// Tell the coordinator. May be lost: facts are told again.
     Say(Up),

@@ -6,10 +6,10 @@ use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{Fact, Grant, Return, quote};
 use visorfarm_protocol::status::WaitsFor;
 
-use super::Supervisor;
 use super::event::{Action, Decision, FetchFailed, Now, StartAnswer};
 use super::memory::{Change, Phase, Run};
 use super::watch::{Link, Note, Work};
+use super::{Supervisor, leftover};
 use crate::clock::Moment;
 
 impl Supervisor {
@@ -33,10 +33,8 @@ impl Supervisor {
             .and_note(Note::AskOver)
             .and_note(Note::Work(Work::Preparing { start_by }))
             .and_act(Action::Fetch(Box::new(grant.clone())));
-        for past in self.memory.forgettable() {
-            decision.changes.push(Change::PlateForgotten { lease: past.lease });
-            decision.actions.push(Action::Delete { path: past.path.clone() });
-        }
+        let forgotten = self.memory.forgettable();
+        decision.changes.extend(forgotten.map(|past| Change::PlateForgotten { lease: past.lease }));
         decision
     }
 
@@ -80,18 +78,23 @@ impl Supervisor {
         lease: LeaseId,
         result: &Result<String, FetchFailed>,
     ) -> Decision {
-        if self.preparing(lease).is_none() {
-            return Decision::default();
-        }
-        let path = match result {
-            Ok(path) => path,
-            Err(failed) => return self.give_back(failed.why, &failed.note),
+        let path = match (self.preparing(lease), result) {
+            (Some(_), Ok(path)) => path,
+            (Some(_), Err(failed)) => return self.give_back(failed.why, &failed.note),
+            // Unless the answer came twice, the lease was given back while its file was on its way.
+            (None, Ok(path)) if !self.memory.uses(path) => return leftover::arrived_late(path),
+            (None, Ok(_) | Err(_)) => return Decision::default(),
         };
-        if self.is_late(now) {
-            return self.give_back(Return::Late, "");
-        }
-        if let Err(reason) = self.startable(now) {
-            return self.give_back(unwilling(reason), "");
+        let unstartable = if self.is_late(now) {
+            Some(Return::Late)
+        } else {
+            self.startable(now).err().map(unwilling)
+        };
+        if let Some(why) = unstartable {
+            let mut decision = self.give_back(why, "");
+            // Where OctoPrint has put it, which need not be where it was asked to.
+            decision.changes.push(Change::FileLeft { path: path.clone() });
+            return decision;
         }
         let marks = self.watch.marks.clone().unwrap_or_default();
         Decision::change(Change::Starting { path: path.clone(), marks })

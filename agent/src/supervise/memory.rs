@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::message::{End, Fact, Grant, Plate};
 
+use super::leftover;
 use crate::octoprint::model::Markings;
 
 /// The most facts kept after their receipt. A coordinator that comes back from a backup hears them
@@ -16,11 +17,18 @@ const RECEIPTED_KEPT_MAX: usize = 2_000;
 /// How many past plates keep their files in OctoPrint, where the owner may print them again.
 const PAST_KEPT: usize = 3;
 
+/// How many files wait to be deleted from an OctoPrint that will not: beyond that the oldest stays
+/// there. More than a month of an unlucky printer's leases.
+const LEFTOVERS_MAX: usize = 64;
+
 /// The durable state of one printer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Memory {
     pub(super) run: Option<Run>,
     pub(super) past: Vec<PastPlate>,
+    /// Files in OctoPrint that are to be deleted, oldest first.
+    #[serde(default)]
+    pub(super) leftovers: Vec<String>,
     pub(super) bed: Bed,
     /// The marks that OctoPrint's process had set when the bed was cleared, if they were heard.
     #[serde(default)]
@@ -151,10 +159,20 @@ pub enum Change {
         #[serde(default)]
         marks: Markings,
     },
-    /// A past plate is told and judged; its file is deleted from OctoPrint.
+    /// A past plate is told and judged; its file is to be deleted from OctoPrint.
     PlateForgotten {
         /// Under which lease it was printed.
         lease: LeaseId,
+    },
+    /// OctoPrint has a file of ours that nobody needs.
+    FileLeft {
+        /// Where.
+        path: String,
+    },
+    /// OctoPrint has it no more.
+    FileGone {
+        /// Where it was.
+        path: String,
     },
     /// Something that is not ours was printed, so that the bed is not known to be clear.
     BedTaken,
@@ -218,6 +236,7 @@ impl Default for Memory {
         Self {
             run: None,
             past: Vec::new(),
+            leftovers: Vec::new(),
             bed: Bed::Unconfirmed,
             cleared_at: None,
             consent: Consent::Given,
@@ -244,7 +263,14 @@ impl Memory {
                 run.phase = Phase::Starting { path: path.clone(), marks: marks.clone() };
                 self.bed = Bed::Plate(run.grant.lease);
             }
-            Change::PlateForgotten { lease } => self.past.retain(|past| past.lease != *lease),
+            Change::PlateForgotten { lease } => {
+                let forgotten = self.past.iter().find(|past| past.lease == *lease);
+                let path = forgotten.map(|past| past.path.clone());
+                self.past.retain(|past| past.lease != *lease);
+                self.leave(path);
+            }
+            Change::FileLeft { path } => self.leave(Some(path.clone())),
+            Change::FileGone { path } => self.leftovers.retain(|left| left != path),
             Change::BedTaken | Change::BedDoubted => self.bed = Bed::Unconfirmed,
             Change::BedCleared { marks } => {
                 self.bed = Bed::Clear;
@@ -278,8 +304,12 @@ impl Memory {
                 }
             }
             Fact::Returned { lease, .. } => {
-                if self.run.as_ref().is_some_and(|run| run.grant.lease == *lease) {
-                    self.run = None;
+                if let Some(run) = self.run.take_if(|run| run.grant.lease == *lease) {
+                    // Unless it was fetched only, its file is at OctoPrint or on its way there.
+                    self.leave(Some(match run.phase {
+                        Phase::Preparing => leftover::path_of(*lease),
+                        Phase::Starting { path, .. } | Phase::Printing { path } => path,
+                    }));
                     // It was shown that nothing was printed.
                     if self.bed == Bed::Plate(*lease) {
                         self.bed = Bed::Clear;
@@ -308,6 +338,22 @@ impl Memory {
         }
         let completed = u32::from(end == End::Completed);
         self.past.push(PastPlate { lease, path, plate: plate.clone(), end, completed });
+    }
+
+    /// Remembers that a file is to be deleted.
+    fn leave(&mut self, path: Option<String>) {
+        self.leftovers.extend(path.filter(|path| !self.leftovers.contains(path)));
+        let surplus = self.leftovers.len().saturating_sub(LEFTOVERS_MAX);
+        self.leftovers.drain(..surplus);
+    }
+
+    /// Says whether the file at `path` is printed, or kept for its owner.
+    pub(super) fn uses(&self, path: &str) -> bool {
+        let at_hand = self.run.as_ref().is_some_and(|run| match &run.phase {
+            Phase::Preparing => false,
+            Phase::Starting { path: ours, .. } | Phase::Printing { path: ours } => ours == path,
+        });
+        at_hand || self.past.iter().any(|past| past.path == path)
     }
 
     /// Drops the oldest facts that were receipted in the current epoch, beyond what is kept.

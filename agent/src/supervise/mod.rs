@@ -18,6 +18,7 @@ mod counting;
 mod event;
 mod gap;
 mod lease;
+mod leftover;
 mod maker;
 mod memory;
 mod print;
@@ -29,6 +30,8 @@ mod tell;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tidying;
 #[cfg(test)]
 mod trouble;
 mod watch;
@@ -43,6 +46,7 @@ pub use self::event::{
     StartAnswer, Witnesses,
 };
 pub(crate) use self::gap::Watched;
+pub use self::leftover::file_name;
 pub use self::memory::{Bed, Change, Memory, Phase, Run};
 use self::watch::Watch;
 pub use self::watch::{Blind, Disk, Note};
@@ -80,6 +84,7 @@ impl Supervisor {
             Event::StartAnswered { lease, answer } => {
                 self.decide_start_answered(now, *lease, answer)
             }
+            Event::Deleted { path, asked } => self.decide_deleted(path, *asked),
             Event::Witnesses(witnesses) => self.decide_witnesses(now, witnesses),
             Event::BedClear { good } => self.decide_bed_clear(*good),
             Event::Pause => self.decide_pause(),

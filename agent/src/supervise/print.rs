@@ -287,9 +287,10 @@ impl Supervisor {
         if decision == Decision::default() {
             decision = self.decide_gap(now);
         }
-        let due = self.decide_due(now);
-        decision.notes.extend(due.notes);
-        decision.actions.extend(due.actions);
+        for due in [self.decide_due(now), self.decide_leftovers(now)] {
+            decision.notes.extend(due.notes);
+            decision.actions.extend(due.actions);
+        }
         decision
     }
 

@@ -277,6 +277,15 @@ impl Bench {
         self.facts().into_iter().filter_map(why).collect()
     }
 
+    /// What OctoPrint was told to delete.
+    pub(super) fn deletes(&self) -> Vec<&str> {
+        let paths = self.actions.iter().filter_map(|action| match action {
+            Action::Delete { path, .. } => Some(path.as_str()),
+            _ => None,
+        });
+        paths.collect()
+    }
+
     pub(super) fn starts(&self) -> usize {
         self.actions.iter().filter(|action| matches!(action, Action::Start { .. })).count()
     }

@@ -366,9 +366,10 @@ fn files_of_old_plates_are_deleted_once_they_are_told() {
         bench.put(CLEAR);
         bench.receipt_all();
     }
+    // All of them under one path, where each lease has its own.
     bench.grant();
-    let deleted = bench.actions.iter().filter(|a| matches!(a, Action::Delete { .. })).count();
-    assert_eq!(deleted, 2);
+    bench.pass(1);
+    assert_eq!(bench.deletes(), [PATH]);
     assert_eq!(bench.supervisor.memory().past.len(), 3);
 }
 

@@ -1,5 +1,6 @@
 //! What a supervisor sees and a restart forgets.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::clock::Moment;
@@ -51,6 +52,8 @@ pub(super) struct Watch {
     pub(super) disk: Disk,
     /// The path of a past print of ours that somebody prints again.
     pub(super) repeated: Option<String>,
+    /// The files that OctoPrint was told to delete, and when.
+    pub(super) deleting: BTreeMap<String, Moment>,
 }
 
 /// Something to be taken note of.
@@ -94,6 +97,16 @@ pub enum Note {
     Disk(Disk),
     /// A past print of ours is printed again, or no longer.
     Repeated(Option<String>),
+    /// OctoPrint is told to delete a file.
+    Deleting {
+        /// Where.
+        path: String,
+        /// When.
+        asked: Moment,
+    },
+    /// What OctoPrint was told of the file at this path is settled: if it is there again, it is to be
+    /// deleted anew.
+    DeletedAnew(String),
 }
 
 /// Why OctoPrint cannot be asked.
@@ -256,6 +269,7 @@ impl Watch {
             told_at: None,
             disk: Disk::Roomy,
             repeated: None,
+            deleting: BTreeMap::new(),
         }
     }
 
@@ -309,6 +323,12 @@ impl Watch {
             }
             Note::Disk(disk) => self.disk = *disk,
             Note::Repeated(path) => self.repeated.clone_from(path),
+            Note::Deleting { path, asked } => {
+                self.deleting.insert(path.clone(), *asked);
+            }
+            Note::DeletedAnew(path) => {
+                self.deleting.remove(path);
+            }
             Note::Setup(_) => unreachable!("the setup is the supervisor's"),
         }
     }

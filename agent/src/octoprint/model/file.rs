@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::read;
 
+/// The folder in OctoPrint that is ours: what lies elsewhere is the maker's.
+pub const FOLDER: &str = "visorfarm";
+
 /// What OctoPrint remembers of a stored file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileRecord {

@@ -17,7 +17,6 @@ use super::model::{FileRecord, PrinterCondition, Snapshot, Version, read};
 pub use address::UrlRefused;
 pub use error::{RestError, StartError};
 pub(super) use host::Host;
-pub use transfer::FOLDER;
 
 /// Two questions make one snapshot; while a state changes they disagree and are asked again.
 const SNAPSHOT_TRIES: u32 = 3;
@@ -124,6 +123,7 @@ impl Rest {
         let answer = http::once(self.request(Method::DELETE, file_at(path))).await?;
         match answer.status {
             404 => Ok(()),
+            500 if self.lacks_folder_of(path).await? => Ok(()),
             _ => answer.success().map(drop),
         }
     }

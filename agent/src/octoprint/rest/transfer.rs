@@ -11,10 +11,7 @@ use visorfarm_protocol::digest::Digest;
 
 use super::error::RestError;
 use super::{Rest, http};
-use crate::octoprint::model::read;
-
-/// The folder in OctoPrint that is ours: what lies elsewhere is the maker's.
-pub const FOLDER: &str = "visorfarm";
+use crate::octoprint::model::{FOLDER, read};
 
 /// The slowest link worth waiting for, a guess: 30 MB then take at most 16 minutes.
 const BYTES_PER_SECOND_MIN: u64 = 32 << 10;
