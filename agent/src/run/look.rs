@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::{info, warn};
 use visorfarm_protocol::id::PrinterId;
 
@@ -15,13 +15,17 @@ use crate::clock::Clock;
 use crate::octoprint::model::Support;
 use crate::octoprint::push::{self, PushEvent};
 use crate::octoprint::rest::{Rest, RestError};
-use crate::supervise::{Blind, Disk, Event};
+use crate::supervise::{Blind, Disk, Event, Server};
 
 /// How often OctoPrint is asked how the printer is. An answer costs it about 6 ms on a PC.
 const POLL_EVERY: Duration = Duration::from_secs(2);
 
 /// How often disks and version are looked at.
 const SURVEY_EVERY: Duration = Duration::from_mins(1);
+
+/// How soon they are looked at again while OctoPrint has not said what it is: nothing is asked for
+/// before.
+const SURVEY_AGAIN_AFTER: Duration = Duration::from_secs(3);
 
 /// What must be free on OctoPrint's disk and on ours before more work is asked for. The file of a
 /// grant is checked against its size as well.
@@ -103,40 +107,75 @@ fn blind(error: &RestError) -> Blind {
 }
 
 async fn survey(printer: PrinterId, rest: Rest, version: Version, inbox: Inbox, cache: PathBuf) {
-    let mut every = interval(SURVEY_EVERY);
-    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        every.tick().await;
-        learn_version(&printer, &rest, &version).await;
+        if let Ok(told) = rest.version().await {
+            let support = told.support();
+            if version.told().as_ref() != Some(&told.text) {
+                introduce(&printer, &told.text, &support);
+                version.0.send_replace(Some(told.text));
+            }
+            let server = server(support);
+            if inbox.send((printer.clone(), Event::Server(server))).await.is_err() {
+                return;
+            }
+        }
         let theirs = rest.free_bytes().await.ok();
         let ours = rustix::fs::statvfs(&cache).ok().map(|disk| disk.f_bavail * disk.f_frsize);
-        let least = theirs.into_iter().chain(ours).min();
-        let disk = match least {
-            Some(free) if free < BYTES_FREE_MIN => Disk::Full,
-            Some(_) | None => Disk::Roomy,
-        };
+        let disk = room(theirs, ours);
         if inbox.send((printer.clone(), Event::Disk(disk))).await.is_err() {
             return;
         }
+        let known = version.told().is_some();
+        sleep(if known { SURVEY_EVERY } else { SURVEY_AGAIN_AFTER }).await;
     }
 }
 
-async fn learn_version(printer: &PrinterId, rest: &Rest, version: &Version) {
-    let Ok(told) = rest.version().await else { return };
-    if version.told().as_ref() == Some(&told.text) {
-        return;
+/// Judges the bytes free at OctoPrint and here, as far as they could be measured.
+fn room(theirs: Option<u64>, ours: Option<u64>) -> Disk {
+    match theirs.into_iter().chain(ours).min() {
+        None => Disk::Unknown,
+        Some(free) if free < BYTES_FREE_MIN => Disk::Full,
+        Some(_) => Disk::Roomy,
     }
-    match told.support() {
-        Support::Good => info!(%printer, "{printer} is driven by {}", told.text),
+}
+
+fn server(support: Support) -> Server {
+    match support {
+        Support::Good | Support::Outdated | Support::TooOld => Server::OctoPrint,
+        Support::NotOctoPrint { name } => Server::Imitator { name },
+    }
+}
+
+fn introduce(printer: &PrinterId, text: &str, support: &Support) {
+    match support {
+        Support::Good => info!(%printer, "{printer} is driven by {text}"),
         Support::Outdated => {
-            warn!(%printer, "{printer} is driven by {}, which has known faults: update to 1.11.8 or newer", told.text);
+            warn!(%printer, "{printer} is driven by {text}, which has known faults: update to 1.11.8 or newer");
         }
         Support::TooOld => {
-            warn!(%printer, "{printer} is driven by {}, which this agent was never tried with: update it", told.text);
+            warn!(%printer, "{printer} is driven by {text}, which this agent was never tried with: update it");
         }
         Support::NotOctoPrint { name } => {
             warn!(%printer, "{printer} is driven by {name}, which only imitates OctoPrint: it will not print for the farm");
         }
     }
-    version.0.send_replace(Some(told.text));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_that_nobody_could_measure_is_unknown() {
+        let (much, little) = (Some(BYTES_FREE_MIN), Some(BYTES_FREE_MIN - 1));
+        for (theirs, ours, disk) in [
+            (None, None, Disk::Unknown),
+            (much, None, Disk::Roomy),
+            (None, much, Disk::Roomy),
+            (much, little, Disk::Full),
+            (little, None, Disk::Full),
+        ] {
+            assert_eq!(room(theirs, ours), disk, "{theirs:?} {ours:?}");
+        }
+    }
 }

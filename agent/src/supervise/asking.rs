@@ -4,8 +4,8 @@ use visorfarm_protocol::message::{Down, Return, Up};
 use visorfarm_protocol::status::WaitsFor;
 
 use super::testing::{Bench, PATH};
-use super::{Action, Event, FetchFailed, Memory, StartAnswer};
-use crate::octoprint::model::PrinterCondition;
+use super::{Action, Disk, Event, FetchFailed, Memory, Server, StartAnswer};
+use crate::octoprint::model::{Markings, PrinterCondition};
 use crate::octoprint::push::PushEvent;
 
 const CLEAR: Event = Event::BedClear { good: None };
@@ -101,9 +101,40 @@ fn nothing_is_asked_for_before_somebody_says_that_the_bed_is_clear() {
 }
 
 #[test]
-fn a_full_disk_asks_for_nothing() {
+fn nothing_is_asked_for_while_there_may_be_no_room() {
+    for disk in [Disk::Full, Disk::Unknown] {
+        let mut bench = Bench::ready();
+        bench.put(Event::Disk(disk));
+        bench.actions.clear();
+        assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::Disk)), "{disk:?}");
+    }
+}
+
+#[test]
+fn what_is_not_known_before_the_first_look_is_not_taken_for_granted() {
+    let mut bench = Bench::unsurveyed(Memory::default());
+    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.put(CLEAR);
+    bench.join();
+    assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::Printer)));
+    bench.put(Event::Server(Server::OctoPrint));
+    assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::Disk)));
+    bench.put(Event::Disk(Disk::Roomy));
+    assert!(bench.ask().is_some());
+}
+
+#[test]
+fn what_only_imitates_octoprint_gets_no_work_and_says_so() {
+    let imitator = || Event::Server(Server::Imitator { name: "Moonraker".into() });
     let mut bench = Bench::ready();
-    bench.note_disk_full();
-    assert_eq!(bench.ask(), None);
-    assert_eq!(waits_for(&bench), Some(WaitsFor::Disk));
+    bench.put(imitator());
+    bench.actions.clear();
+    assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::Other)));
+    let fault = bench.supervisor.status(bench.now).fault.unwrap();
+    assert!(fault.contains("Moonraker only imitates OctoPrint"), "{fault}");
+    let mut bench = Bench::ready();
+    bench.grant();
+    bench.put(imitator());
+    bench.uploaded();
+    assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Printer]));
 }

@@ -4,7 +4,7 @@ use visorfarm_protocol::id::{LeaseId, ProfileId};
 use visorfarm_protocol::message::{Down, Grant, Return, Up};
 
 use super::memory::Change;
-use super::watch::{Blind, Disk, Note};
+use super::watch::{Blind, Disk, Note, Server};
 use crate::clock::Moment;
 use crate::config::BedCare;
 use crate::config::hours::{Hours, MinuteOfDay};
@@ -98,6 +98,8 @@ pub enum Event {
     Setup(Box<Setup>),
     /// The disks were looked at.
     Disk(Disk),
+    /// What answers at OctoPrint's address said what it is.
+    Server(Server),
     /// Time passed.
     Tick,
 }

@@ -49,7 +49,7 @@ pub(crate) use self::gap::Watched;
 pub use self::leftover::file_name;
 pub use self::memory::{Bed, Change, Memory, Phase, Run};
 use self::watch::Watch;
-pub use self::watch::{Blind, Disk, Note};
+pub use self::watch::{Blind, Disk, Note, Server};
 
 /// One printer's brain.
 #[derive(Clone, Debug)]
@@ -91,6 +91,7 @@ impl Supervisor {
             Event::Resume => self.decide_resume(),
             Event::Setup(setup) => self.decide_setup(setup),
             Event::Disk(disk) => Decision::note(Note::Disk(*disk)),
+            Event::Server(server) => self.decide_server(server),
             Event::Tick => self.decide_tick(now),
         };
         self.and_tell(decision)

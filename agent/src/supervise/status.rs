@@ -4,7 +4,8 @@ use visorfarm_protocol::message::{End, quote};
 use visorfarm_protocol::status::{self, Activity, PrinterStatus};
 
 use super::memory::{Bed, Phase, Run};
-use super::watch::{Blind, Engine, Work};
+use super::watch::{Blind, Engine, Server, Work};
+use super::willing::imitates;
 use super::{Now, Supervisor};
 use crate::config::BedCare;
 use crate::octoprint::model::{PrinterCondition, Snapshot};
@@ -90,6 +91,9 @@ impl Supervisor {
     }
 
     fn fault(&self, snapshot: Option<&Snapshot>) -> Option<String> {
+        if let (None, Server::Imitator { name }) = (self.watch.blind, &self.watch.server) {
+            return Some(quote(&imitates(name)));
+        }
         match (self.watch.blind, snapshot) {
             (Some(Blind::KeyRefused), _) => Some("OctoPrint refuses the agent's key".to_owned()),
             (Some(Blind::Unreachable), _) => Some("OctoPrint does not answer".to_owned()),

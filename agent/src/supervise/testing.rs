@@ -13,8 +13,8 @@ use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::message::{Down, End, Fact, Grant, Plate, Receipt, Return, Up};
 
 use super::{
-    Action, Answer, Change, Event, FetchFailed, LinkChange, Memory, Now, Setup, StartAnswer,
-    Supervisor, Witnesses,
+    Action, Answer, Change, Disk, Event, FetchFailed, LinkChange, Memory, Now, Server, Setup,
+    StartAnswer, Supervisor, Witnesses,
 };
 use crate::clock::Moment;
 use crate::config::BedCare;
@@ -79,8 +79,16 @@ impl Bench {
         bench
     }
 
-    /// A process that has just replayed `memory`.
+    /// A process that has just replayed `memory`, and knows its OctoPrint.
     pub(super) fn cold(memory: Memory) -> Self {
+        let mut bench = Self::unsurveyed(memory);
+        bench.put(Event::Server(Server::OctoPrint));
+        bench.put(Event::Disk(Disk::Roomy));
+        bench
+    }
+
+    /// A process that has just replayed `memory`.
+    pub(super) fn unsurveyed(memory: Memory) -> Self {
         let setup = setup(BedCare::Ask);
         let supervisor = Supervisor::new("p".parse().unwrap(), setup, memory, 7);
         let minute = MinuteOfDay::new(12, 0).unwrap();
@@ -295,7 +303,4 @@ impl Bench {
         self.down(Down::Receipt(Receipt { printer: "p".parse().unwrap(), seqs }));
     }
 
-    pub(super) fn note_disk_full(&mut self) {
-        self.put(Event::Disk(super::Disk::Full));
-    }
 }

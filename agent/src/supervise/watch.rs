@@ -50,6 +50,8 @@ pub(super) struct Watch {
     pub(super) told_at: Option<Moment>,
     /// Whether there was room at the last look.
     pub(super) disk: Disk,
+    /// What answered when it was asked for its version.
+    pub(super) server: Server,
     /// The path of a past print of ours that somebody prints again.
     pub(super) repeated: Option<String>,
     /// The files that OctoPrint was told to delete, and when.
@@ -95,6 +97,8 @@ pub enum Note {
     Setup(Box<Setup>),
     /// The disks were looked at.
     Disk(Disk),
+    /// What answers at OctoPrint's address said what it is.
+    Server(Server),
     /// A past print of ours is printed again, or no longer.
     Repeated(Option<String>),
     /// OctoPrint is told to delete a file.
@@ -118,9 +122,26 @@ pub enum Blind {
     KeyRefused,
 }
 
+/// What answers at OctoPrint's address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Server {
+    /// It has not said yet.
+    Unknown,
+    /// OctoPrint.
+    OctoPrint,
+    /// Something else that imitates a part of its interface: what it says of prints cannot be
+    /// relied on.
+    Imitator {
+        /// As it calls itself.
+        name: String,
+    },
+}
+
 /// Whether there is room for another file, here and at OctoPrint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disk {
+    /// Nobody could measure it yet, or can any more.
+    Unknown,
     /// There is.
     Roomy,
     /// There is not.
@@ -267,7 +288,8 @@ impl Watch {
             work: Work::Watching,
             moved_at: Moment::default(),
             told_at: None,
-            disk: Disk::Roomy,
+            disk: Disk::Unknown,
+            server: Server::Unknown,
             repeated: None,
             deleting: BTreeMap::new(),
         }
@@ -322,6 +344,7 @@ impl Watch {
                 self.moved_at = now;
             }
             Note::Disk(disk) => self.disk = *disk,
+            Note::Server(server) => self.server.clone_from(server),
             Note::Repeated(path) => self.repeated.clone_from(path),
             Note::Deleting { path, asked } => {
                 self.deleting.insert(path.clone(), *asked);

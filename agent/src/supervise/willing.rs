@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use visorfarm_protocol::message::End;
+use visorfarm_protocol::message::{End, Return};
 use visorfarm_protocol::status::WaitsFor;
 
+use super::event::Decision;
 use super::gap::Gap;
 use super::memory::{Bed, Consent};
-use super::watch::{Blind, Disk, Engine};
+use super::watch::{Blind, Disk, Engine, Note, Server};
 use super::{Now, Supervisor};
 use crate::clock::Moment;
 use crate::config::BedCare;
@@ -42,10 +43,25 @@ impl Supervisor {
             // A moment after the agent or OctoPrint comes back its marks tell, or the maker is asked.
             return Err(WaitsFor::Printer);
         }
+        match self.watch.server {
+            Server::OctoPrint => {}
+            Server::Unknown => return Err(WaitsFor::Printer),
+            // No word of the protocol's; the fault tells.
+            Server::Imitator { .. } => return Err(WaitsFor::Other),
+        }
         match self.watch.disk {
             Disk::Roomy => Ok(()),
-            Disk::Full => Err(WaitsFor::Disk),
+            Disk::Full | Disk::Unknown => Err(WaitsFor::Disk),
         }
+    }
+
+    /// Decides what answers at OctoPrint's address. A lease for an imitator is given back.
+    pub(super) fn decide_server(&self, server: &Server) -> Decision {
+        let decision = match server {
+            Server::Imitator { name } => self.give_back(Return::Printer, &imitates(name)),
+            Server::OctoPrint | Server::Unknown => Decision::default(),
+        };
+        decision.and_note(Note::Server(server.clone()))
     }
 
     /// Says whether the bed is confirmed clear, by the maker or by the maker's setting.
@@ -71,4 +87,9 @@ impl Supervisor {
             Engine::Away | Engine::Unclear => Err(WaitsFor::Printer),
         }
     }
+}
+
+/// Says why nothing is printed by what only imitates OctoPrint.
+pub(super) fn imitates(name: &str) -> String {
+    format!("{name} only imitates OctoPrint: nothing is printed for the farm with it")
 }
