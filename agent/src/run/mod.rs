@@ -4,6 +4,7 @@
 //! Everything that waits (OctoPrint, the network, the disk cache) runs beside it and answers with
 //! an event.
 
+mod diary;
 mod look;
 mod printer;
 mod report;

@@ -9,20 +9,16 @@ use visorfarm_protocol::id::PrinterId;
 use visorfarm_protocol::message::{End, Fact, Up};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
+use super::diary::Diary;
 use super::look::{self, Version};
 use super::work::{Tools, Workshop};
 use super::{Inbox, report};
 use crate::clock::{self, Clock};
 use crate::config::PrinterConfig;
-use crate::journal::{Journal, JournalError};
+use crate::journal::JournalError;
 use crate::local::Happened;
 use crate::octoprint::rest::Rest;
-use crate::supervise::{
-    Action, Answer, Change, Decision, Event, Memory, Now, Setup, Supervisor, Watched,
-};
-
-/// The journal is made short again at a start when it has grown beyond this: it is read as a whole.
-const JOURNAL_BYTES_MAX: u64 = 256 * 1024;
+use crate::supervise::{Action, Answer, Change, Decision, Event, Now, Setup, Supervisor, Watched};
 
 /// What happened last, for the maker.
 const HAPPENED_MAX: usize = 20;
@@ -32,7 +28,7 @@ pub(super) struct Printer {
     clock: Clock,
     config: PrinterConfig,
     supervisor: Supervisor,
-    journal: Journal<Change>,
+    diary: Diary,
     workshop: Workshop,
     /// What looks and listens at OctoPrint; dropped with the printer.
     _watchers: JoinSet<()>,
@@ -60,17 +56,7 @@ impl Printer {
         shared: Shared<'_>,
     ) -> Result<Self, JournalError> {
         let id = config.name.clone();
-        let (mut journal, replay) = Journal::open(journal)?;
-        if 0 < replay.torn_bytes {
-            warn!(printer = %id, "The last line of the journal was torn by a power cut; what it said is asked of OctoPrint");
-        }
-        let mut memory = Memory::default();
-        for change in &replay.records {
-            memory.apply(change);
-        }
-        if JOURNAL_BYTES_MAX < journal.bytes() {
-            journal.compact(&[Change::Remembered { memory: Box::new(memory.clone()) }])?;
-        }
+        let (diary, memory) = Diary::open(&id, journal)?;
         let supervisor = Supervisor::new(id.clone(), setup(&config), memory, shared.asks_from);
         let version = Version::default();
         let cache = shared.tools.cache.clone();
@@ -81,7 +67,7 @@ impl Printer {
             clock: shared.clock,
             config,
             supervisor,
-            journal,
+            diary,
             workshop,
             _watchers: watchers,
             version,
@@ -103,7 +89,7 @@ impl Printer {
     pub(super) fn step(&mut self, event: &Event, outgoing: &mpsc::Sender<Up>) -> Option<Answer> {
         let now = self.now();
         let Decision { changes, notes, actions, answer } = self.supervisor.decide(now, event);
-        self.journal.append(&changes).unwrap_or_else(|error| {
+        self.diary.append(&changes).unwrap_or_else(|error| {
             // What was decided and is not on the disk must not happen. A restart asks OctoPrint.
             error!(printer = %self.id, "Stopping: {error}: {}", cause(&error));
             std::process::exit(70);
@@ -118,6 +104,7 @@ impl Printer {
         for action in actions {
             self.act(action, outgoing);
         }
+        self.diary.shorten(self.supervisor.memory());
         answer
     }
 
