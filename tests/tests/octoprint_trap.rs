@@ -74,8 +74,8 @@ async fn a_command_is_sent_once_and_is_unsure_when_no_http_answers_it() {
     let started = rest.start("visorfarm/a.gcode").await;
     assert!(matches!(started, Err(StartError::Unsure { .. })), "{started:?}");
     assert_eq!(connections.load(Ordering::SeqCst), 1);
-    let cancelled = rest.cancel().await;
-    assert!(matches!(cancelled, Err(RestError::NotHttp { .. })), "{cancelled:?}");
+    let deleted = rest.delete("visorfarm/a.gcode").await;
+    assert!(matches!(deleted, Err(RestError::NotHttp { .. })), "{deleted:?}");
     assert_eq!(connections.load(Ordering::SeqCst), 2);
     let asked = rest.version().await;
     assert!(matches!(asked, Err(RestError::NotHttp { .. })), "{asked:?}");

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use visorfarm_protocol::id::{PrinterId, ProfileId};
 
-use super::{Config, ConfigError, check_octoprint_url};
+use super::{Config, ConfigError};
+use crate::octoprint::rest::check_address;
 
 const PREAMBLE: &str = "\
 # What this maker agrees to. The agent reads it again whenever it is saved.
@@ -68,12 +69,13 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 fn block(printer: &NewPrinter) -> String {
     let mut block = String::new();
     let title = printer.title.as_deref().map(|title| ("title", title));
-    let octoprint = check_octoprint_url(&printer.octoprint);
-    let octoprint = octoprint.as_deref().unwrap_or(&printer.octoprint);
+    // A wrong one is told when the file is read back, with its line.
+    let octoprint = check_address(&printer.octoprint);
+    let octoprint = octoprint.as_ref().unwrap_or(&printer.octoprint);
     let fields = [Some(("name", printer.name.as_str())), title]
         .into_iter()
         .flatten()
-        .chain([("octoprint", octoprint), ("profile", printer.profile.as_str())]);
+        .chain([("octoprint", octoprint.as_str()), ("profile", printer.profile.as_str())]);
     block.push_str("\n[[printer]]\n");
     for (key, value) in fields {
         let value = toml::Value::from(value);

@@ -16,6 +16,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use visorfarm_protocol::id::{PrinterId, ProfileId};
 
+use crate::octoprint::rest::check_address;
 pub use edit::{NewPrinter, add_printer};
 use hours::Hours;
 pub use watch::watch;
@@ -204,21 +205,7 @@ fn title<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
 
 fn octoprint_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
-    check_octoprint_url(&text).map_err(serde::de::Error::custom)
-}
-
-/// Returns `text` without slashes at its end, if an OctoPrint can be there.
-fn check_octoprint_url(text: &str) -> Result<String, String> {
-    let wrong = || {
-        format!("{text:?} is no address of an OctoPrint: write it like \"http://localhost:5000\"")
-    };
-    let url = reqwest::Url::parse(text).map_err(|_| wrong())?;
-    let plain = url.query().is_none() && url.fragment().is_none();
-    let anonymous = url.username().is_empty() && url.password().is_none();
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain || !anonymous {
-        return Err(wrong());
-    }
-    Ok(text.trim_end_matches('/').to_owned())
+    check_address(&text).map_err(serde::de::Error::custom)
 }
 
 fn materials<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {

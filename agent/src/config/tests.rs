@@ -62,9 +62,11 @@ fn a_wrong_line_is_named_with_what_is_allowed() {
         "\"http://localhost:5000/\"",
         "\"localhost:5000\"",
         6,
-        "no address of an OctoPrint",
+        "begins with http://",
     );
-    check_wrong("\"http://localhost:5000/\"", "\"http://me:pw@localhost\"", 6, "no address");
+    check_wrong("\"http://localhost:5000/\"", "\"octopi.local\"", 6, "no address of an OctoPrint");
+    check_wrong("\"http://localhost:5000/\"", "\"http://me:pw@localhost\"", 6, "user name");
+    check_wrong("\"http://localhost:5000/\"", "\"http://169.254.0.7\"", 6, "network setup");
     check_wrong("[\"petg\"]", "[\"p e t g\"]", 8, "short names");
     check_wrong("1.5", "0", 11, "number of hours");
     check_wrong("1.5", "nan", 11, "number of hours");

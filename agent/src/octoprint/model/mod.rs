@@ -11,7 +11,7 @@ mod snapshot;
 mod version;
 
 pub use condition::PrinterCondition;
-pub use file::{FOLDER, FileRecord, LastPrint};
+pub use file::{FOLDER, FileRecord};
 pub use marking::{Marking, MarkingKind, Markings, SincePrint};
 pub use snapshot::{Heat, JobFile, Progress, Snapshot, Temperatures};
 pub use version::{Support, Version};

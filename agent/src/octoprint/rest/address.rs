@@ -14,7 +14,7 @@ pub enum UrlRefused {
     #[error("{scheme} is not spoken here: OctoPrint's address begins with http:// or https://")]
     Scheme { scheme: String },
     #[error(
-        "the address holds a user name or password: leave it out, the key goes on its own line"
+        "the address holds a user name or password: leave them out"
     )]
     Credentials,
     #[error("the address ends in a query or fragment: leave out everything from ? or # on")]
@@ -57,12 +57,22 @@ impl Address {
         Ok(Self(url))
     }
 
+    /// Returns it as a maker writes it, without a slash at its end.
+    pub(super) fn written(&self) -> String {
+        self.0.as_str().trim_end_matches('/').to_owned()
+    }
+
     /// Returns the address of a resource; each segment is escaped.
     pub(super) fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.0.clone();
         url.path_segments_mut().expect("a parsed address has a path").extend(segments);
         url
     }
+}
+
+/// Returns `text` as the address that is kept, if an OctoPrint can be there.
+pub fn check_address(text: &str) -> Result<String, UrlRefused> {
+    Address::parse(text).map(|address| address.written())
 }
 
 fn is_forbidden_host(host: &str) -> bool {
@@ -130,6 +140,17 @@ mod tests {
             "https://host:8443/printer/api/files/a%20b%23c%3F.gcode",
         );
         check(" http://[::1]:5000/ ", "http://[::1]:5000/api/files/a%20b%23c%3F.gcode");
+    }
+
+    #[test]
+    fn an_address_is_kept_without_a_slash_at_its_end() {
+        for (text, kept) in [
+            ("http://octopi.local", "http://octopi.local"),
+            ("http://localhost:5000/", "http://localhost:5000"),
+            (" https://host:8443/printer// ", "https://host:8443/printer"),
+        ] {
+            assert_eq!(check_address(text).unwrap(), kept);
+        }
     }
 
     #[test]

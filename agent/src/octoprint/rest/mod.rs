@@ -14,7 +14,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::model::{FileRecord, PrinterCondition, Snapshot, Version, read};
-pub use address::UrlRefused;
+pub use address::{UrlRefused, check_address};
 pub use error::{RestError, StartError};
 pub(super) use host::Host;
 
@@ -74,11 +74,6 @@ impl Rest {
         }
     }
 
-    /// Makes OctoPrint connect to its printer with the settings its owner saved.
-    pub async fn connect(&self) -> Result<(), RestError> {
-        self.command(["api", "connection"], &json!({ "command": "connect" })).await
-    }
-
     /// Selects and prints a stored file: the one command that heats.
     ///
     /// `Ok` means accepted; that the print began shows in events and in the job.
@@ -93,18 +88,6 @@ impl Rest {
         // The status decides; a body that breaks off only takes the reason with it.
         let body = http::read(response).await.unwrap_or_default();
         Err(StartError::from_status(status.as_u16(), &body))
-    }
-
-    pub async fn cancel(&self) -> Result<(), RestError> {
-        self.command(["api", "job"], &json!({ "command": "cancel" })).await
-    }
-
-    pub async fn pause(&self) -> Result<(), RestError> {
-        self.command(["api", "job"], &json!({ "command": "pause", "action": "pause" })).await
-    }
-
-    pub async fn resume(&self) -> Result<(), RestError> {
-        self.command(["api", "job"], &json!({ "command": "pause", "action": "resume" })).await
     }
 
     /// Returns what is known of a stored file; `None` if it is not there.
@@ -166,14 +149,6 @@ impl Rest {
 
     fn ask<const N: usize>(&self, segments: [&str; N]) -> RequestBuilder {
         self.request(Method::GET, segments)
-    }
-
-    async fn command<const N: usize>(
-        &self,
-        segments: [&str; N],
-        order: &Value,
-    ) -> Result<(), RestError> {
-        http::once(self.request(Method::POST, segments).json(order)).await?.success().map(drop)
     }
 
     /// `None` when the printer is not operational, which OctoPrint answers with a conflict.
