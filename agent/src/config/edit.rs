@@ -19,6 +19,7 @@ const CHOICES: &str = r#"# materials = ["PETG"]       # what is loaded
 # bed = "ask"                # or "clears-itself": the printer ejects its prints
 # hours = ["08:00-22:00"]    # when prints may start; may pass midnight
 # max_print_hours = 12       # no longer prints
+# agrees_to = ["waits-for-person"]  # files that wait for you, and other rules that ask for your word
 "#;
 
 /// A printer to be added.

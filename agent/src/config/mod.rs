@@ -3,6 +3,7 @@
 //! It holds no secret: keys and passwords are in the state folder. A setting that this program
 //! does not know is an error, never ignored: a misspelt `hours` must not mean "always".
 
+pub mod agreed;
 mod edit;
 pub mod hours;
 mod watch;
@@ -18,6 +19,7 @@ use visorfarm_protocol::id::{PrinterId, ProfileId};
 
 use crate::octoprint::rest::check_address;
 pub use edit::{NewPrinter, add_printer};
+use agreed::Agreed;
 use hours::Hours;
 pub use watch::watch;
 
@@ -57,6 +59,8 @@ pub struct PrinterConfig {
     pub hours: Hours,
     /// The longest print its maker agrees to, in seconds.
     pub print_seconds_max: Option<u32>,
+    /// Which findings of the G-code verdict that ask for its owner's word its maker agrees to.
+    pub agrees_to: Agreed,
 }
 
 /// Who makes sure that a bed is clear before the next print.
@@ -175,6 +179,8 @@ struct WrittenPrinter {
     hours: Hours,
     #[serde(default, rename = "max_print_hours", deserialize_with = "print_seconds_max")]
     print_seconds_max: Option<u32>,
+    #[serde(default)]
+    agrees_to: Agreed,
 }
 
 impl From<WrittenPrinter> for PrinterConfig {
@@ -189,6 +195,7 @@ impl From<WrittenPrinter> for PrinterConfig {
             bed: written.bed,
             hours: written.hours,
             print_seconds_max: written.print_seconds_max,
+            agrees_to: written.agrees_to,
         }
     }
 }

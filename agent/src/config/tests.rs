@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use visorfarm_gcode::Rule;
+
 use super::*;
 
 const WHOLE: &str = r#"
@@ -13,6 +15,10 @@ materials = ["petg"]
 bed = "clears-itself"
 hours = ["08:00-22:00"]
 max_print_hours = 1.5
+agrees_to = [
+    "waits-for-person",
+    "left-hot",
+]
 
 [[printer]]
 name = "mk3"
@@ -32,7 +38,11 @@ fn a_whole_file_is_understood() {
     assert_eq!(ender.octoprint, "http://localhost:5000");
     assert_eq!(ender.materials, ["PETG"]);
     assert_eq!((ender.bed, ender.print_seconds_max), (BedCare::ClearsItself, Some(5400)));
+    let agrees = |rule| ender.agrees_to.covers(rule);
+    let rules = [Rule::WaitsForPerson, Rule::LeftHot, Rule::Unhomed];
+    assert_eq!(rules.map(agrees), [true, true, false]);
     let mk3 = &config.printers[1];
+    assert_eq!(mk3.agrees_to, Agreed::default());
     assert_eq!((mk3.title.as_str(), mk3.bed, &mk3.hours), ("mk3", BedCare::Ask, &Hours::default()));
 }
 
@@ -57,13 +67,9 @@ fn a_wrong_line_is_named_with_what_is_allowed() {
     check_wrong("hours = [\"08:00-22:00\"]", "hours = []", 10, "leave it out");
     check_wrong("hours =", "heures =", 10, "unknown field `heures`");
     check_wrong("name = \"ender\"", "name = \"Ender\"", 4, "no printer name");
-    check_wrong("name = \"mk3\"", "name = \"ender\"", 14, "a second printer");
-    check_wrong(
-        "\"http://localhost:5000/\"",
-        "\"localhost:5000\"",
-        6,
-        "begins with http://",
-    );
+    check_wrong("name = \"mk3\"", "name = \"ender\"", 18, "a second printer");
+    check_wrong("\"left-hot\"", "\"left-warm\"", 12, "\"left-warm\" is no rule");
+    check_wrong("\"http://localhost:5000/\"", "\"localhost:5000\"", 6, "begins with http://");
     check_wrong("\"http://localhost:5000/\"", "\"octopi.local\"", 6, "no address of an OctoPrint");
     check_wrong("\"http://localhost:5000/\"", "\"http://me:pw@localhost\"", 6, "user name");
     check_wrong("\"http://localhost:5000/\"", "\"http://169.254.0.7\"", 6, "network setup");

@@ -133,7 +133,7 @@ fn temperatures(status: &PrinterStatus) -> String {
 }
 
 fn past(happened: &Happened, language: Language, now: u64) -> String {
-    let fact = words::fact(&happened.fact, language);
+    let fact = shown(&words::fact(&happened.fact, language));
     let ago = span(now.saturating_sub(happened.at), language);
     language.pick(format!("{ago} ago: {fact}"), format!("il y a {ago} : {fact}"))
 }

@@ -135,7 +135,7 @@ fn what_to_do_next_comes_first() {
     waiting.status.waits_for = Some(WaitsFor::BedClear);
     (waiting.status.fraction, waiting.status.seconds_left) = (None, None);
     let lease = LeaseId { epoch: Epoch(1), number: 7 };
-    let returned = Fact::Returned { lease, why: Return::Disk, note: String::new() };
+    let returned = Fact::Returned { lease, why: Return::Disk, note: "9 bytes\u{7}free".into() };
     waiting.happened =
         vec![Happened { at: 940, fact: returned }, Happened { at: 1000, fact: ended() }];
     let answer = Answer::Status(status(vec![waiting]));
@@ -147,7 +147,7 @@ Ender 3 in the attic (ender)
   idle, for 1 min
   for: visors for the hospital
   bed in use, 240 °C / 80 °C
-  - 2 min ago: job given back: no room on the disk
+  - 2 min ago: job given back: no room on the disk (9 bytes free)
   - 1 min ago: print finished
 
 Coordinator: connected

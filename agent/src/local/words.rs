@@ -130,7 +130,7 @@ pub(super) fn fact(fact: &Fact, language: Language) -> String {
     let (english, french) = match fact {
         Fact::Accepted { .. } => ("took a job", "travail accepté"),
         Fact::Started { .. } => ("print started", "impression lancée"),
-        Fact::Returned { why, .. } => return returned(*why, language),
+        Fact::Returned { why, note, .. } => return returned(*why, note, language),
         Fact::Ended { end: End::Completed, .. } => ("print finished", "impression terminée"),
         Fact::Ended { end: End::Failed, .. } => ("print failed", "impression ratée"),
         Fact::Ended { end: End::Cancelled, .. } => ("print cancelled", "impression annulée"),
@@ -147,7 +147,7 @@ pub(super) fn fact(fact: &Fact, language: Language) -> String {
     language.pick(english, french).to_owned()
 }
 
-fn returned(why: Return, language: Language) -> String {
+fn returned(why: Return, note: &str, language: Language) -> String {
     let (english, french) = match why {
         Return::Stale => ("it came too late", "il arrivait trop tard"),
         Return::Late => ("there was no time left to start", "le délai était passé"),
@@ -160,7 +160,11 @@ fn returned(why: Return, language: Language) -> String {
         Return::Restarted => ("the agent was restarted", "l'agent a redémarré"),
         Return::Other => ("for another reason", "pour une autre raison"),
     };
-    language.pick(format!("job given back: {english}"), format!("travail rendu : {french}"))
+    let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
+    language.pick(
+        format!("job given back: {english}{note}"),
+        format!("travail rendu : {french}{note}"),
+    )
 }
 
 pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {

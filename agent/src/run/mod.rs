@@ -9,6 +9,7 @@ mod look;
 mod printer;
 mod report;
 mod setup;
+mod terms;
 mod work;
 
 use std::collections::BTreeMap;

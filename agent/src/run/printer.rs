@@ -11,6 +11,7 @@ use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 use super::diary::Diary;
 use super::look::{self, Version};
+use super::terms::Terms;
 use super::work::{Tools, Workshop};
 use super::{Inbox, report};
 use crate::clock::{self, Clock};
@@ -116,11 +117,19 @@ impl Printer {
                     warn!(printer = %self.id, "The network is slow: a message waits to be said again");
                 }
             }
-            Action::Fetch(grant) => self.workshop.fetch(*grant, &self.config.profile),
-            Action::Upload(grant) => self.workshop.upload(*grant),
+            Action::Fetch(grant) => self.workshop.fetch(*grant, self.terms()),
+            Action::Upload(grant) => self.workshop.upload(*grant, self.terms()),
             Action::Start { lease, path } => self.workshop.start(lease, path),
             Action::Ask { lease, path } => self.workshop.ask(lease, path),
             Action::Delete { path, asked } => self.workshop.delete(path, asked),
+        }
+    }
+
+    fn terms(&self) -> Terms {
+        Terms {
+            profile: self.config.profile.clone(),
+            agrees_to: self.config.agrees_to.clone(),
+            seconds_max: self.config.print_seconds_max,
         }
     }
 
@@ -227,6 +236,7 @@ fn setup(config: &PrinterConfig) -> Setup {
         materials: config.materials.clone(),
         hours: config.hours.clone(),
         seconds_max: config.print_seconds_max,
+        agrees_to: config.agrees_to.clone(),
         bed: config.bed,
     }
 }

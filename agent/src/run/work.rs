@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
-use tracing::{info, warn};
-use visorfarm_gcode::{Options, Profile, Severity, verify};
-use visorfarm_protocol::id::{LeaseId, PrinterId, ProfileId};
+use tracing::info;
+use visorfarm_gcode::Options;
+use visorfarm_protocol::id::{LeaseId, PrinterId};
 use visorfarm_protocol::message::{Grant, Return};
 
 use super::Inbox;
+use super::terms::Terms;
 use crate::fetch::{FetchError, Fetched, Fetcher, Wanted};
 use crate::octoprint::rest::{Rest, RestError, StartError};
 use crate::clock::Moment;
@@ -61,25 +62,26 @@ impl Workshop {
         Answerer { printer: self.printer.clone(), inbox: self.inbox.clone() }
     }
 
-    /// Fetches the grant's file, and holds it against this printer's own profile.
-    pub(super) fn fetch(&mut self, grant: Grant, profile: &ProfileId) {
-        let (tools, profile, answerer) = (self.tools.clone(), profile.clone(), self.answerer());
+    /// Fetches the grant's file, and holds it against this printer's terms.
+    pub(super) fn fetch(&mut self, grant: Grant, terms: Terms) {
+        let (tools, answerer) = (self.tools.clone(), self.answerer());
         self.prepare(async move {
-            let result = prepare(&tools, &grant, &profile).await.map(drop);
+            let result = prepare(&tools, &grant, &terms).await.map(drop);
             answerer.answer(Event::Fetched { lease: grant.lease, result }).await;
         });
     }
 
     /// Uploads the fetched file, and reads it back.
-    pub(super) fn upload(&mut self, grant: Grant) {
+    pub(super) fn upload(&mut self, grant: Grant, terms: Terms) {
         let (tools, rest, answerer) = (self.tools.clone(), self.rest.clone(), self.answerer());
         let uploading = Arc::clone(&self.uploading);
         self.prepare(async move {
             let turn = uploading.lock_owned().await;
-            let profile = grant.plate.profile.clone();
             let lease = grant.lease;
-            match prepare(&tools, &grant, &profile).await {
-                Err(failed) => answerer.answer(Event::Uploaded { lease, result: Err(failed) }).await,
+            match prepare(&tools, &grant, &terms).await {
+                Err(failed) => {
+                    answerer.answer(Event::Uploaded { lease, result: Err(failed) }).await;
+                }
                 Ok(file) => drop(tokio::spawn(async move {
                     let result = upload(&rest, &grant, file.path()).await;
                     drop(turn);
@@ -143,43 +145,17 @@ impl Answerer {
     }
 }
 
-/// Returns the grant's file, whole and judged harmless on this printer.
-async fn prepare(
-    tools: &Tools,
-    grant: &Grant,
-    profile: &ProfileId,
-) -> Result<Fetched, FetchFailed> {
-    let rules = own_profile(&tools.profiles, profile)
-        .map_err(|note| FetchFailed { why: Return::Unsafe, note })?;
+/// Returns the grant's file, whole and allowed by the printer's terms.
+async fn prepare(tools: &Tools, grant: &Grant, terms: &Terms) -> Result<Fetched, FetchFailed> {
+    let profile = terms.profile(&tools.profiles)?;
     let wanted = Wanted { digest: grant.plate.digest, bytes: grant.bytes };
     let fetched = tools
         .fetcher
-        .fetch(wanted, &Options::from(&rules))
+        .fetch(wanted, &Options::from(&profile))
         .await
         .map_err(|error| failed(&error))?;
-    let findings = verify(&fetched.report, &rules);
-    for finding in &findings {
-        if finding.severity <= Severity::Warn {
-            warn!("{} {}: {}", grant.plate.design, grant.plate.revision, finding.message());
-        }
-    }
-    match findings.iter().find(|finding| finding.severity == Severity::Forbid) {
-        Some(finding) => Err(FetchFailed { why: Return::Unsafe, note: finding.message() }),
-        None => Ok(fetched),
-    }
-}
-
-/// Returns the maker's own profile of that name, or else the one that is shipped.
-fn own_profile(folder: &Path, name: &ProfileId) -> Result<Profile, String> {
-    let path = folder.join(format!("{name}.toml"));
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            Profile::parse(&text).map_err(|error| format!("profile {}: {error}", path.display()))
-        }
-        Err(_) => Profile::shipped(name.as_str()).ok_or_else(|| {
-            format!("there is no printer profile {name}: write one to {}", path.display())
-        }),
-    }
+    terms.allow(&fetched.report, &profile)?;
+    Ok(fetched)
 }
 
 fn failed(error: &FetchError) -> FetchFailed {

@@ -1,10 +1,11 @@
 //! The maker's hours and pause, as stories.
 
-use visorfarm_protocol::message::{End, Return};
+use visorfarm_protocol::message::{End, Fact, Return};
 use visorfarm_protocol::status::WaitsFor;
 
-use super::Event;
-use super::testing::{Bench, PATH, by_day};
+use super::testing::{Bench, PATH, by_day, setup};
+use super::{Event, FetchFailed, Setup};
+use crate::config::BedCare;
 use crate::config::hours::MinuteOfDay;
 use crate::octoprint::model::PrinterCondition;
 use crate::octoprint::push::PushEvent;
@@ -74,4 +75,37 @@ fn a_print_that_runs_when_the_hours_end_goes_on_to_its_end() {
     assert_eq!((bench.ends(), bench.returns()), (vec![(0, End::Completed)], vec![]));
     bench.put(Event::BedClear { good: None });
     assert_eq!(bench.waits(), Some(WaitsFor::Hours));
+}
+
+#[test]
+fn a_print_that_is_expected_to_take_longer_than_the_maker_agrees_to_is_not_taken() {
+    for (expected, returns) in [
+        (None, vec![]),
+        (Some(3_600), vec![]),
+        (Some(3_601), vec![Return::Maker]),
+    ] {
+        let mut bench = Bench::ready();
+        let limited = Setup { seconds_max: Some(3_600), ..setup(BedCare::Ask) };
+        bench.put(Event::Setup(Box::new(limited)));
+        bench.actions.clear();
+        bench.grant_of(expected);
+        assert_eq!(bench.returns(), returns, "{expected:?}");
+        assert_eq!(bench.supervisor.run().is_some(), returns.is_empty());
+        if let Some(Fact::Returned { note, .. }) = bench.facts().last() {
+            assert!(note.contains("the maker agrees to 60"), "{note}");
+            bench.actions.clear();
+            assert_eq!(bench.ask(), None, "it would be given the same again at once");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_prints_too_long_is_given_back_and_not_asked_for_at_once() {
+    let mut bench = Bench::ready();
+    bench.grant();
+    bench.fetched(Err(FetchFailed { why: Return::Maker, note: "it prints for 61 min".into() }));
+    bench.actions.clear();
+    assert_eq!((bench.returns(), bench.ask()), (vec![Return::Maker], None));
+    bench.pass(5);
+    assert!(bench.ask().is_some());
 }

@@ -7,6 +7,7 @@ use super::memory::Change;
 use super::watch::{Blind, Disk, Note, Server};
 use crate::clock::Moment;
 use crate::config::BedCare;
+use crate::config::agreed::Agreed;
 use crate::config::hours::{Hours, MinuteOfDay};
 use crate::octoprint::model::{FileRecord, Snapshot};
 use crate::octoprint::push::PushEvent;
@@ -31,6 +32,8 @@ pub struct Setup {
     pub hours: Hours,
     /// The longest print in seconds.
     pub seconds_max: Option<u32>,
+    /// Which findings that ask for the owner's word are agreed to.
+    pub agrees_to: Agreed,
     /// Who clears the bed.
     pub bed: BedCare,
 }

@@ -9,6 +9,7 @@ use visorfarm_protocol::status::WaitsFor;
 use super::event::{Action, Decision, FetchFailed, Now, StartAnswer};
 use super::memory::{Change, Phase, Run};
 use super::watch::{Link, Note, Work};
+use super::willing::too_long;
 use super::{Supervisor, leftover};
 use crate::clock::Moment;
 
@@ -22,9 +23,12 @@ impl Supervisor {
         }
         let start_by = match self.may_take(now, grant) {
             Ok(start_by) => start_by,
-            Err(why) => {
-                let fact = returned(grant.lease, why, "");
-                return Decision::changes(self.facts([fact])).and_note(Note::AskUnheard);
+            Err(Unwelcome { why, note }) => {
+                let fact = returned(grant.lease, why, &note);
+                let decision = Decision::changes(self.facts([fact])).and_note(Note::AskUnheard);
+                // The maker said no to this print, not to all: another may be asked for, not at once.
+                let this = why == Return::Maker && self.willing(now).is_ok();
+                return if this { decision.and_note(Note::GaveBack) } else { decision };
             }
         };
         let mut changes = vec![Change::Granted { grant: Box::new(grant.clone()) }];
@@ -39,14 +43,21 @@ impl Supervisor {
     }
 
     /// Returns when the grant must be started by, if it may be taken.
-    fn may_take(&self, now: Now, grant: &Grant) -> Result<Moment, Return> {
+    fn may_take(&self, now: Now, grant: &Grant) -> Result<Moment, Unwelcome> {
         let asked = self.watch.ask.filter(|asked| asked.ask == grant.ask).ok_or(Return::Stale)?;
         if grant.printer != self.printer || grant.plate.profile != self.setup.profile {
-            return Err(Return::Stale);
+            return Err(Return::Stale.into());
         }
         self.willing(now).map_err(unwilling)?;
+        match (self.setup.seconds_max, grant.expected_seconds) {
+            (Some(seconds_max), Some(seconds)) if seconds_max < seconds => {
+                let note = too_long(seconds.into(), seconds_max);
+                return Err(Unwelcome { why: Return::Maker, note });
+            }
+            (Some(_) | None, Some(_) | None) => {}
+        }
         let start_by = asked.since + Duration::from_secs(grant.start_within_seconds.into());
-        if start_by <= now.moment { Err(Return::Late) } else { Ok(start_by) }
+        if start_by <= now.moment { Err(Return::Late.into()) } else { Ok(start_by) }
     }
 
     pub(super) fn decide_withdraw(&self, lease: LeaseId) -> Decision {
@@ -66,7 +77,7 @@ impl Supervisor {
         let Some(run) = self.preparing(lease) else { return Decision::default() };
         match result {
             Ok(()) => Decision::default().and_act(Action::Upload(Box::new(run.grant.clone()))),
-            Err(failed) => self.give_back(failed.why, &failed.note),
+            Err(failed) => self.give_back_file(failed),
         }
     }
 
@@ -80,7 +91,7 @@ impl Supervisor {
     ) -> Decision {
         let path = match (self.preparing(lease), result) {
             (Some(_), Ok(path)) => path,
-            (Some(_), Err(failed)) => return self.give_back(failed.why, &failed.note),
+            (Some(_), Err(failed)) => return self.give_back_file(failed),
             // Unless the answer came twice, the lease was given back while its file was on its way.
             (None, Ok(path)) if !self.memory.uses(path) => return leftover::arrived_late(path),
             (None, Ok(_) | Err(_)) => return Decision::default(),
@@ -147,6 +158,13 @@ impl Supervisor {
         if is_trouble(why) { decision.and_note(Note::GaveBack) } else { decision }
     }
 
+    /// Gives back a lease whose file is not printed here. Whatever the reason, the next one may have
+    /// the same file.
+    fn give_back_file(&self, failed: &FetchFailed) -> Decision {
+        let decision = self.give_back(failed.why, &failed.note);
+        if is_trouble(failed.why) { decision } else { decision.and_note(Note::GaveBack) }
+    }
+
     /// A grant in preparation does not survive a restart: how long ago it was asked for is not
     /// known any more.
     pub(super) fn decide_restarted(&self, now: Now) -> Decision {
@@ -155,6 +173,18 @@ impl Supervisor {
             Some(Run { phase: Phase::Preparing, .. }) => self.give_back(Return::Restarted, ""),
             Some(_) => self.ask_witnesses(now, 0),
         }
+    }
+}
+
+/// Why a grant is not taken.
+struct Unwelcome {
+    why: Return,
+    note: String,
+}
+
+impl From<Return> for Unwelcome {
+    fn from(why: Return) -> Self {
+        Self { why, note: String::new() }
     }
 }
 

@@ -57,9 +57,11 @@ impl Supervisor {
 
     /// The maker changed the settings: what was asked for under the old ones is not wanted now.
     pub(super) fn decide_setup(&self, setup: &Setup) -> Decision {
-        let Setup { profile, materials, seconds_max, .. } = setup;
-        let before = (&self.setup.profile, &self.setup.materials, &self.setup.seconds_max);
-        let decision = if before == (profile, materials, seconds_max) {
+        let terms = |setup: &Setup| {
+            let Setup { profile, materials, seconds_max, agrees_to, .. } = setup.clone();
+            (profile, materials, seconds_max, agrees_to)
+        };
+        let decision = if terms(&self.setup) == terms(setup) {
             Decision::default()
         } else {
             self.give_back(Return::Maker, "the maker changed the settings").and_note(Note::AskOver)

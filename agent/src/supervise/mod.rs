@@ -50,6 +50,7 @@ pub use self::leftover::file_name;
 pub use self::memory::{Bed, Change, Memory, Phase, Run};
 use self::watch::Watch;
 pub use self::watch::{Blind, Disk, Note, Server};
+pub use self::willing::too_long;
 
 /// One printer's brain.
 #[derive(Clone, Debug)]

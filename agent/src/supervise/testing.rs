@@ -18,6 +18,7 @@ use super::{
 };
 use crate::clock::Moment;
 use crate::config::BedCare;
+use crate::config::agreed::Agreed;
 use crate::config::hours::{Hours, MinuteOfDay};
 use crate::octoprint::model::{
     FileRecord, JobFile, Markings, PrinterCondition, Progress, Snapshot, Temperatures,
@@ -42,6 +43,7 @@ pub(super) fn setup(bed: BedCare) -> Setup {
         materials: vec![],
         hours: Hours::default(),
         seconds_max: None,
+        agrees_to: Agreed::default(),
         bed,
     }
 }
@@ -170,6 +172,11 @@ impl Bench {
 
     /// Grants what the printer asks for.
     pub(super) fn grant(&mut self) -> LeaseId {
+        self.grant_of(None)
+    }
+
+    /// Grants a print that is expected to take so many seconds.
+    pub(super) fn grant_of(&mut self, expected_seconds: Option<u32>) -> LeaseId {
         let ask = self.ask().expect("a ready printer asks");
         self.grants += 1;
         let lease = LeaseId { epoch: EPOCH, number: self.grants };
@@ -190,7 +197,7 @@ impl Bench {
             bytes: 10,
             purpose: "CHU".into(),
             start_within_seconds: 1_800,
-            expected_seconds: None,
+            expected_seconds,
         })));
         lease
     }

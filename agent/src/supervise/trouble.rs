@@ -1,5 +1,6 @@
 //! What a supervisor does in trouble, as stories.
 
+use visorfarm_gcode::Rule;
 use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{End, Fact, QUOTE_BYTES_MAX, Return, Up};
 use visorfarm_protocol::status::WaitsFor;
@@ -125,7 +126,9 @@ fn settings_that_change_while_a_file_is_fetched_give_the_lease_back() {
     materials.materials = vec!["TPU".into()];
     let mut shorter = setup(BedCare::Ask);
     shorter.seconds_max = Some(60);
-    for changed in [profile, materials, shorter] {
+    let mut agreed = setup(BedCare::Ask);
+    agreed.agrees_to = [Rule::WaitsForPerson].into_iter().collect();
+    for changed in [profile, materials, shorter, agreed] {
         let mut bench = Bench::ready();
         let asked = bench.ask();
         bench.put(Event::Setup(Box::new(changed.clone())));

@@ -89,6 +89,13 @@ impl Supervisor {
     }
 }
 
+/// Says why a print is not begun that is longer than the maker agrees to.
+#[must_use]
+pub fn too_long(seconds: f64, seconds_max: u32) -> String {
+    let (minutes, minutes_max) = ((seconds / 60.0).ceil(), seconds_max / 60);
+    format!("it prints for {minutes} min, and the maker agrees to {minutes_max} (max_print_hours)")
+}
+
 /// Says why nothing is printed by what only imitates OctoPrint.
 pub(super) fn imitates(name: &str) -> String {
     format!("{name} only imitates OctoPrint: nothing is printed for the farm with it")
