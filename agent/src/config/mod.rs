@@ -18,8 +18,8 @@ use toml::Spanned;
 use visorfarm_protocol::id::{PrinterId, ProfileId};
 
 use crate::octoprint::rest::check_address;
-pub use edit::{NewPrinter, add_printer};
 use agreed::Agreed;
+pub use edit::{NewPrinter, add_printer};
 use hours::Hours;
 pub use watch::watch;
 

@@ -39,6 +39,10 @@ const CONNECTS_WITHIN_SECONDS: u64 = 15;
 /// connection at a message that is allowed.
 const PACKET_BYTES_MAX: usize = 4 * MESSAGE_BYTES_MAX;
 
+/// What may have arrived and not been taken yet. An agent takes each within a journal's fsync; all of
+/// them full of text are 16 MiB.
+const ARRIVALS_MAX: usize = 64;
+
 /// How a connection ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum End {
@@ -57,7 +61,7 @@ pub(super) enum End {
 pub(super) struct Connection {
     client: AsyncClient,
     credentials: Credentials,
-    events: mpsc::UnboundedReceiver<Result<Packet, ConnectionError>>,
+    arrivals: mpsc::Receiver<Result<Packet, End>>,
     polling: AbortHandle,
 }
 
@@ -84,9 +88,10 @@ impl Connection {
         network.set_tcp_nodelay(true);
         network.set_connection_timeout(CONNECTS_WITHIN_SECONDS);
         event_loop.set_network_options(network);
-        let (sender, events) = mpsc::unbounded_channel();
+        // Room for the last word as well.
+        let (sender, arrivals) = mpsc::channel(ARRIVALS_MAX + 1);
         let polling = tokio::spawn(poll(event_loop, sender)).abort_handle();
-        Self { client, credentials: credentials.clone(), events, polling }
+        Self { client, credentials: credentials.clone(), arrivals, polling }
     }
 
     /// Carries messages until the end. What is given before the broker listens is dropped.
@@ -98,14 +103,14 @@ impl Connection {
         if let Err(end) = self.subscribe(outgoing).await {
             return end;
         }
-        teller.tell(Incoming::Online);
+        teller.tell(Incoming::Online).await;
         let mut window = JoinSet::new();
         loop {
             tokio::select! {
-                event = self.events.recv() => match event {
-                    Some(Ok(Packet::Publish(publish))) => self.hear(&publish, teller),
+                arrived = self.arrivals.recv() => match arrived {
+                    Some(Ok(Packet::Publish(publish))) => self.hear(&publish, teller).await,
                     Some(Ok(_)) => {}
-                    Some(Err(error)) => return ended(&error),
+                    Some(Err(end)) => return end,
                     None => return gone(),
                 },
                 message = outgoing.recv(), if window.len() < WINDOW => match message {
@@ -130,7 +135,7 @@ impl Connection {
         let filter = down_filter(&self.credentials.farm, &self.credentials.agent);
         loop {
             tokio::select! {
-                event = self.events.recv() => match event {
+                arrived = self.arrivals.recv() => match arrived {
                     Some(Ok(Packet::ConnAck(_))) => {
                         self.client
                             .try_subscribe(filter.clone(), QoS::AtLeastOnce)
@@ -141,7 +146,7 @@ impl Connection {
                         return if refused { Err(End::Refused) } else { Ok(()) };
                     }
                     Some(Ok(_)) => {}
-                    Some(Err(error)) => return Err(ended(&error)),
+                    Some(Err(end)) => return Err(end),
                     None => return Err(gone()),
                 },
                 message = outgoing.recv() => if message.is_none() { return Err(End::Shut) },
@@ -168,7 +173,7 @@ impl Connection {
         notice.map(Some).map_err(|error| End::Lost { why: error.to_string() })
     }
 
-    fn hear(&self, publish: &Publish, teller: &mut Teller) {
+    async fn hear(&self, publish: &Publish, teller: &mut Teller) {
         let topic = String::from_utf8_lossy(&publish.topic);
         let ours = |topic: &Topic<'_>| {
             topic.direction == Direction::Down && topic.agent == self.credentials.agent
@@ -178,7 +183,7 @@ impl Connection {
             return;
         }
         match Down::read(&publish.payload) {
-            Ok(message) => teller.tell(Incoming::Down(message)),
+            Ok(message) => teller.tell(Incoming::Down(message)).await,
             Err(error) => {
                 let error: &dyn std::error::Error = &error;
                 warn!(error, "Dropping an unreadable message to {topic:?}");
@@ -191,7 +196,7 @@ impl Connection {
         let farewell = async {
             while window.join_next().await.is_some() {}
             if self.client.try_disconnect().is_ok() {
-                while let Some(Ok(_)) = self.events.recv().await {}
+                while let Some(Ok(_)) = self.arrivals.recv().await {}
             }
         };
         // A broker that is silent now does not keep us; it sees the socket close.
@@ -201,22 +206,24 @@ impl Connection {
 }
 
 /// Drives the client. Awaits nothing else: a poll that waits for the rest of the agent while that
-/// waits for a poll is a deadlock.
-async fn poll(
-    mut event_loop: EventLoop,
-    events: mpsc::UnboundedSender<Result<Packet, ConnectionError>>,
-) {
-    loop {
-        let event = match event_loop.poll().await {
-            Ok(Event::Incoming(packet)) => Ok(packet),
-            Ok(Event::Outgoing(_)) => continue,
-            Err(error) => Err(error),
+/// waits for a poll is a deadlock. An agent that takes nothing any more loses the connection: what it
+/// was told is told again after its next hello.
+async fn poll(mut event_loop: EventLoop, arrivals: mpsc::Sender<Result<Packet, End>>) {
+    let last_word = arrivals.clone().try_reserve_owned().expect("the channel is empty and open");
+    let end = loop {
+        let packet = match event_loop.poll().await {
+            Ok(Event::Incoming(
+                packet @ (Packet::ConnAck(_) | Packet::SubAck(_) | Packet::Publish(_)),
+            )) => packet,
+            // Acknowledgements and pings are the library's own.
+            Ok(Event::Incoming(_) | Event::Outgoing(_)) => continue,
+            Err(error) => break ended(&error),
         };
-        let last = event.is_err();
-        if events.send(event).is_err() || last {
-            return;
+        if arrivals.try_send(Ok(packet)).is_err() {
+            break End::Lost { why: "more was told than this machine could take in".to_owned() };
         }
-    }
+    };
+    last_word.send(Err(end));
 }
 
 async fn acknowledged(notice: PublishNotice) -> Result<(), End> {

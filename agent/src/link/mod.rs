@@ -80,11 +80,7 @@ impl Link {
     /// that is still told, for a short while.
     ///
     /// A full `outgoing` is a slow network: its sender keeps what must arrive and tries later.
-    pub async fn run(
-        self,
-        mut outgoing: mpsc::Receiver<Up>,
-        incoming: mpsc::UnboundedSender<Incoming>,
-    ) {
+    pub async fn run(self, mut outgoing: mpsc::Receiver<Up>, incoming: mpsc::Sender<Incoming>) {
         let mut teller = Teller { incoming, told: None };
         let mut backoff = self.backoff.clone();
         loop {
@@ -96,12 +92,12 @@ impl Link {
                     End::Shut => return,
                     End::Refused => {
                         warn!("{broker} refuses the password of {:?}", self.membership);
-                        teller.tell(Incoming::Refused);
+                        teller.tell(Incoming::Refused).await;
                         REFUSED_WAITS + jitter(REFUSED_WAITS / 4)
                     }
                     End::Lost { why } => {
                         info!("No connection to {broker}: {why}");
-                        teller.tell(Incoming::Offline { why });
+                        teller.tell(Incoming::Offline { why }).await;
                         if LASTED < began.elapsed() {
                             backoff = self.backoff.clone();
                         }
@@ -140,28 +136,30 @@ async fn idle(wait: Duration, outgoing: &mut mpsc::Receiver<Up>) -> Wait {
 
 /// Tells what is news.
 struct Teller {
-    incoming: mpsc::UnboundedSender<Incoming>,
+    /// Waits while the rest of the agent is busy: then the connection takes in no more either, and
+    /// ends when its own queue is full.
+    incoming: mpsc::Sender<Incoming>,
     /// The last word on the connection.
     told: Option<String>,
 }
 
 impl Teller {
-    fn tell(&mut self, news: Incoming) {
+    async fn tell(&mut self, news: Incoming) {
         let word = match &news {
             Incoming::Online => None,
             Incoming::Offline { why } => Some(why.clone()),
             Incoming::Refused => Some("refused".to_owned()),
-            Incoming::Down(_) => return self.send(news),
+            Incoming::Down(_) => return self.send(news).await,
         };
         if word.is_none() || word != self.told {
             self.told = word;
-            self.send(news);
+            self.send(news).await;
         }
     }
 
-    fn send(&self, news: Incoming) {
+    async fn send(&self, news: Incoming) {
         // If nobody listens any more the process is about to end.
-        drop(self.incoming.send(news));
+        self.incoming.send(news).await.ok();
     }
 }
 

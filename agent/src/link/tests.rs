@@ -23,7 +23,7 @@ const DISCONNECT: u8 = 0xe0;
 struct Bench {
     listener: TcpListener,
     outgoing: mpsc::Sender<Up>,
-    incoming: mpsc::UnboundedReceiver<Incoming>,
+    incoming: mpsc::Receiver<Incoming>,
     run: JoinHandle<()>,
 }
 
@@ -42,7 +42,7 @@ impl Bench {
         let link = Link::new(membership("http://localhost", pin, &brokers)).unwrap();
         let link = Link { backoff: Backoff::brief(), ..link };
         let (outgoing, received) = mpsc::channel(8);
-        let (heard, incoming) = mpsc::unbounded_channel();
+        let (heard, incoming) = mpsc::channel(8);
         let run = tokio::spawn(link.run(received, heard));
         Self { listener, outgoing, incoming, run }
     }
@@ -116,17 +116,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         (String::from_utf8(topic.to_vec()).unwrap(), rest[2..].to_vec())
     }
 
-    /// Publishes what needs no acknowledgement.
     async fn publish(&mut self, topic: &str, payload: &[u8]) {
-        let mut body = u16::try_from(topic.len()).unwrap().to_be_bytes().to_vec();
-        body.extend_from_slice(topic.as_bytes());
-        body.extend_from_slice(payload);
-        let length = body.len();
-        assert!(length < 128 * 128);
-        let length =
-            [u8::try_from(length % 128).unwrap() | 0x80, u8::try_from(length / 128).unwrap()];
-        self.write(&[&[PUBLISH], length.as_slice(), &body].concat()).await;
+        self.write(&packet(topic, payload)).await;
     }
+}
+
+/// Publishes what needs no acknowledgement.
+fn packet(topic: &str, payload: &[u8]) -> Vec<u8> {
+    let mut body = u16::try_from(topic.len()).unwrap().to_be_bytes().to_vec();
+    body.extend_from_slice(topic.as_bytes());
+    body.extend_from_slice(payload);
+    let length = body.len();
+    assert!(length < 128 * 128);
+    let length = [u8::try_from(length % 128).unwrap() | 0x80, u8::try_from(length / 128).unwrap()];
+    [&[PUBLISH], length.as_slice(), &body].concat()
 }
 
 fn status() -> Up {
@@ -332,4 +335,25 @@ fn a_farm_without_a_broker_for_us_is_an_error() {
     let brokers = ["quic://farm.example".to_owned(), "mqtt://farm.example".to_owned()];
     let error = Link::new(membership("http://localhost", None, &brokers)).unwrap_err();
     assert!(error.to_string().contains("newer visorfarm-agent"), "{error}");
+}
+
+#[tokio::test]
+async fn an_agent_that_takes_nothing_loses_the_connection_and_hears_the_rest_on_the_next() {
+    let mut bench = Bench::new().await;
+    let mut broker = bench.online().await;
+    // More than all queues hold, until it hangs up.
+    let packet = packet("visorfarm/1/lyon/down/a7/withdraw", &withdraw("again").write());
+    let flood = timeout(SOON, async { while broker.stream.write_all(&packet).await.is_ok() {} });
+    flood.await.expect("the connection ends");
+    let mut downs = 0;
+    let why = loop {
+        match bench.news().await {
+            Incoming::Down(_) => downs += 1,
+            Incoming::Offline { why } => break why,
+            other @ (Incoming::Online | Incoming::Refused) => panic!("{other:?}"),
+        }
+    };
+    assert!(why.contains("more was told"), "{why}");
+    assert!((64..200).contains(&downs), "{downs} were kept");
+    bench.online().await;
 }

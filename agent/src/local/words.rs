@@ -161,10 +161,8 @@ fn returned(why: Return, note: &str, language: Language) -> String {
         Return::Other => ("for another reason", "pour une autre raison"),
     };
     let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
-    language.pick(
-        format!("job given back: {english}{note}"),
-        format!("travail rendu : {french}{note}"),
-    )
+    language
+        .pick(format!("job given back: {english}{note}"), format!("travail rendu : {french}{note}"))
 }
 
 pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {

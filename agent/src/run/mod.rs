@@ -57,7 +57,7 @@ struct Agent {
 /// What the agent waits for.
 struct Waits {
     events: mpsc::Receiver<(PrinterId, Event)>,
-    incoming: mpsc::UnboundedReceiver<Incoming>,
+    incoming: mpsc::Receiver<Incoming>,
     asked: mpsc::Receiver<local::Asked>,
     config: mpsc::Receiver<Result<Config, ConfigError>>,
 }
@@ -183,8 +183,7 @@ impl Agent {
             Request::BedClear { printer, good } => {
                 // A number may also correct what was said of the last plate of a bed that is clear.
                 let corrects = good.is_some() && self.printers.len() == 1;
-                let waiting =
-                    |printer: &Printer| corrects || printer.supervisor().waits_for_bed();
+                let waiting = |printer: &Printer| corrects || printer.supervisor().waits_for_bed();
                 match self.choose(printer.as_ref(), waiting) {
                     Ok(printer) => (vec![printer], Event::BedClear { good: *good }),
                     Err(refusal) => return local::Answer::Refused(refusal),

@@ -24,6 +24,9 @@ const CACHE_BYTES_MAX: u64 = 1 << 30;
 /// Events that wait. A full queue holds up the watchers of OctoPrint.
 const EVENTS_MAX: usize = 256;
 
+/// Messages of the coordinator's that wait. A full queue holds up the connection.
+const INCOMING_MAX: usize = 64;
+
 /// Messages that wait for the network. What does not fit is said again.
 const OUTGOING_MAX: usize = 256;
 
@@ -98,7 +101,7 @@ pub async fn run(config_path: &Path, state: StateDir) -> Result<(), RunError> {
 
     let (inbox, events) = mpsc::channel(EVENTS_MAX);
     let (outgoing, to_tell) = mpsc::channel(OUTGOING_MAX);
-    let (told, incoming) = mpsc::unbounded_channel();
+    let (told, incoming) = mpsc::channel(INCOMING_MAX);
     let (asks, asked) = mpsc::channel(1);
     tokio::spawn(link.run(to_tell, told));
     tokio::spawn(door.run(asks));

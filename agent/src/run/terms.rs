@@ -129,7 +129,12 @@ mod tests {
         let claimed = "; estimated printing time (normal mode) = 1h 0m 0s\n";
         let reckoned = "G4 S200\n".repeat(18);
         for slow in [format!("{HARMLESS}{claimed}"), format!("{HARMLESS}{reckoned}")] {
-            check(&limited(3_540), &slow, Return::Maker, "the maker agrees to 59 (max_print_hours)");
+            check(
+                &limited(3_540),
+                &slow,
+                Return::Maker,
+                "the maker agrees to 59 (max_print_hours)",
+            );
             assert_eq!(allow(&limited(3_660), &slow), Ok(()));
         }
     }

@@ -13,9 +13,9 @@ use visorfarm_protocol::message::{Grant, Return};
 
 use super::Inbox;
 use super::terms::Terms;
+use crate::clock::Moment;
 use crate::fetch::{FetchError, Fetched, Fetcher, Wanted};
 use crate::octoprint::rest::{Rest, RestError, StartError};
-use crate::clock::Moment;
 use crate::supervise::{Event, FetchFailed, StartAnswer, Witnesses, file_name};
 
 /// What every workshop of an agent shares.
@@ -176,7 +176,10 @@ fn failed(error: &FetchError) -> FetchFailed {
 /// Stores the file at OctoPrint under a name of this lease, and makes sure that it is the same.
 async fn upload(rest: &Rest, grant: &Grant, file: &Path) -> Result<String, FetchFailed> {
     let refused = |error: &RestError| FetchFailed { why: Return::Printer, note: error.to_string() };
-    let path = rest.upload(&file_name(grant.lease), file, grant.bytes).await.map_err(|error| refused(&error))?;
+    let path = rest
+        .upload(&file_name(grant.lease), file, grant.bytes)
+        .await
+        .map_err(|error| refused(&error))?;
     let same = rest
         .download_matches(&path, grant.plate.digest, grant.bytes)
         .await

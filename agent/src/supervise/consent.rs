@@ -79,11 +79,9 @@ fn a_print_that_runs_when_the_hours_end_goes_on_to_its_end() {
 
 #[test]
 fn a_print_that_is_expected_to_take_longer_than_the_maker_agrees_to_is_not_taken() {
-    for (expected, returns) in [
-        (None, vec![]),
-        (Some(3_600), vec![]),
-        (Some(3_601), vec![Return::Maker]),
-    ] {
+    for (expected, returns) in
+        [(None, vec![]), (Some(3_600), vec![]), (Some(3_601), vec![Return::Maker])]
+    {
         let mut bench = Bench::ready();
         let limited = Setup { seconds_max: Some(3_600), ..setup(BedCare::Ask) };
         bench.put(Event::Setup(Box::new(limited)));

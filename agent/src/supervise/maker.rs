@@ -4,7 +4,7 @@ use visorfarm_protocol::message::{End, Fact, Return};
 
 use super::Supervisor;
 use super::event::{Answer, Decision, MakerRefused, Setup};
-use super::memory::{Bed, Change, Consent, Printed, Phase, Run};
+use super::memory::{Bed, Change, Consent, Phase, Printed, Run};
 use super::watch::Note;
 
 impl Supervisor {

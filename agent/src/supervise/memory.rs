@@ -416,12 +416,9 @@ impl Memory {
     /// Returns the print that ended last.
     pub(super) fn last_printed(&self) -> Option<Printed> {
         self.facts.values().rev().find_map(|told| match &told.fact {
-            Fact::Ended { lease, ordinal, end, plate, .. } => Some(Printed {
-                lease: *lease,
-                ordinal: *ordinal,
-                end: *end,
-                pieces: plate.pieces,
-            }),
+            Fact::Ended { lease, ordinal, end, plate, .. } => {
+                Some(Printed { lease: *lease, ordinal: *ordinal, end: *end, pieces: plate.pieces })
+            }
             Fact::Accepted { .. }
             | Fact::Started { .. }
             | Fact::Returned { .. }

@@ -309,5 +309,4 @@ impl Bench {
         let seqs = self.supervisor.memory.unheard().map(|(seq, _)| seq).collect();
         self.down(Down::Receipt(Receipt { printer: "p".parse().unwrap(), seqs }));
     }
-
 }

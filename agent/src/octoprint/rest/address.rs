@@ -13,9 +13,7 @@ pub enum UrlRefused {
     NoUrl { text: String },
     #[error("{scheme} is not spoken here: OctoPrint's address begins with http:// or https://")]
     Scheme { scheme: String },
-    #[error(
-        "the address holds a user name or password: leave them out"
-    )]
+    #[error("the address holds a user name or password: leave them out")]
     Credentials,
     #[error("the address ends in a query or fragment: leave out everything from ? or # on")]
     Query,
