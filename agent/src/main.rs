@@ -1,14 +1,12 @@
 //! `visorfarm-agent`: see `--help`.
 
 use std::io;
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
-use visorfarm_agent::cli::{Cli, Command, Exit, Printer, talk};
-use visorfarm_agent::config::NewPrinter;
+use visorfarm_agent::cli::{Cli, Command, Exit, talk};
 use visorfarm_agent::state_dir::{StateDir, default_config, default_state};
 use visorfarm_agent::{join, run};
 
@@ -45,10 +43,10 @@ async fn carry_out(cli: Cli) -> anyhow::Result<Exit> {
             let title = enrol.title.clone().unwrap_or_else(|| "an agent".to_owned());
             join::join(&state, &enrol.invite, &title).await?;
             if let Some(printer) = enrol.printer() {
-                add_printer(&state, &config, printer).await?;
+                join::add_printer(&state, &config, printer).await?;
             }
         }
-        Command::AddPrinter(printer) => add_printer(&state, &config, printer).await?,
+        Command::AddPrinter(printer) => join::add_printer(&state, &config, printer).await?,
         Command::OctoprintKey { printer, key } => {
             join::renew_key(&state, &config, &printer, key.as_deref()).await?;
         }
@@ -63,10 +61,4 @@ async fn carry_out(cli: Cli) -> anyhow::Result<Exit> {
         | Command::Resume { .. } => unreachable!("the running agent was asked"),
     }
     Ok(Exit::Done)
-}
-
-async fn add_printer(state: &StateDir, config: &Path, printer: Printer) -> anyhow::Result<()> {
-    let Printer { octoprint, name, profile, title, octoprint_key } = printer;
-    let printer = NewPrinter { name, title, octoprint, profile };
-    join::add_printer(state, config, &printer, octoprint_key.as_deref()).await
 }

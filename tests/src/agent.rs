@@ -72,6 +72,21 @@ impl Agent {
         Ok(agent)
     }
 
+    /// Joins a farm with nothing but the invite and the address of an OctoPrint, whose owner has to
+    /// allow it meanwhile. Returns what it said as well.
+    pub async fn join(
+        binaries: &Binaries,
+        folder: &Path,
+        invite: &str,
+        octoprint: &str,
+    ) -> Result<(Self, String)> {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let (program, folder) = (binaries.agent.clone(), folder.to_owned());
+        let agent = Self { program, folder, machines: Vec::new(), process: None };
+        let said = agent.ask(&["enrol", invite, "--octoprint", octoprint]).await?;
+        Ok((agent, said))
+    }
+
     /// Starts it, and waits until it answers its maker.
     pub async fn start(&mut self) -> Result<()> {
         ensure!(self.process.is_none(), "the agent runs already");

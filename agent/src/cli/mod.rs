@@ -131,12 +131,13 @@ pub struct Enrol {
     /// The link from the dispatcher, like <https://farm.example:8443/join#token.pin>; it works once
     pub invite: Invite,
     /// Add a printer: where its OctoPrint is, like <http://localhost:5000>
-    #[arg(long, value_name = "URL", requires = "profile")]
+    #[arg(long, value_name = "URL")]
     pub octoprint: Option<String>,
     /// Short name of that printer: a-z, 0-9, '-'
     #[arg(long, default_value = "printer", requires = "octoprint")]
     pub name: PrinterId,
-    /// What G-code that printer takes, like ender3; ask the dispatcher for the list
+    /// What G-code that printer takes, like ender3; if left out it is chosen by what OctoPrint calls
+    /// the printer
     #[arg(long, requires = "octoprint")]
     pub profile: Option<ProfileId>,
     /// What you call this machine and its printer, like "Ender 3 in the attic"; shown to the
@@ -157,9 +158,10 @@ pub struct Printer {
     /// Its short name: a-z, 0-9, '-'
     #[arg(long)]
     pub name: PrinterId,
-    /// What G-code it takes, like ender3; ask the dispatcher for the list
+    /// What G-code it takes, like ender3; if left out it is chosen by what OctoPrint calls the
+    /// printer
     #[arg(long)]
-    pub profile: ProfileId,
+    pub profile: Option<ProfileId>,
     /// What you call it, like "Ender 3 in the attic"
     #[arg(long)]
     pub title: Option<String>,
@@ -172,11 +174,10 @@ impl Enrol {
     /// Returns the printer to be added, if there is one.
     #[must_use]
     pub fn printer(&self) -> Option<Printer> {
-        let (octoprint, profile) = self.octoprint.clone().zip(self.profile.clone())?;
         Some(Printer {
-            octoprint,
+            octoprint: self.octoprint.clone()?,
             name: self.name.clone(),
-            profile,
+            profile: self.profile.clone(),
             title: self.title.clone(),
             octoprint_key: self.octoprint_key.clone(),
         })
@@ -214,9 +215,12 @@ mod tests {
     }
 
     #[test]
-    fn a_printer_needs_a_profile() {
-        let line = "visorfarm-agent enrol http://localhost:1/join#t --octoprint http://localhost";
-        assert!(parse(line).is_err());
-        assert!(parse(&format!("{line} --profile ender3")).is_ok());
+    fn a_profile_belongs_to_a_printer_and_may_be_left_out() {
+        let line = "visorfarm-agent enrol http://localhost:1/join#t";
+        assert!(parse(&format!("{line} --profile ender3")).is_err());
+        for line in [line, &format!("{line} --octoprint http://localhost")] {
+            let Ok(Cli { command: Command::Enrol(enrol), .. }) = parse(line) else { panic!() };
+            assert_eq!(enrol.printer().is_some(), line.contains("--octoprint"));
+        }
     }
 }

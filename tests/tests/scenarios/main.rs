@@ -5,6 +5,7 @@
 
 mod door;
 mod ending;
+mod enrol;
 mod fault;
 mod key;
 mod owner;

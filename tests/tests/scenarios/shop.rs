@@ -121,6 +121,27 @@ impl Shop {
         Ok(Self { coordinator, agent, stations, _folder: folder })
     }
 
+    /// Prepares a place whose maker has joined as the README says, with nothing but the invite and
+    /// the address of OctoPrint, and calls the printer `model` there. Returns what the agent said.
+    pub(crate) async fn joined(model: &str) -> Result<(Self, String)> {
+        let binaries = Binaries::find()?;
+        let folder = tempfile::tempdir()?;
+        let opening = Opening::default();
+        let (coordinator, mut station) = tokio::try_join!(
+            Coordinator::start(&binaries, folder.path(), Encryption::Own),
+            Station::open(&opening, 1),
+        )?;
+        "printer".clone_into(&mut station.name);
+        station.calls_its_printer(model).await;
+        let invite = coordinator.invite("a maker").await?;
+        let place = folder.path().join("agent");
+        let url = station.door.url();
+        let joins = Agent::join(&binaries, &place, &invite, &url);
+        let (joined, ()) = tokio::join!(joins, station.allows());
+        let (agent, said) = joined?;
+        Ok((Self { coordinator, agent, stations: vec![station], _folder: folder }, said))
+    }
+
     /// Starts the agent and confirms that the beds are clear.
     pub(crate) async fn started(mut self) -> Self {
         self.agent.start().await.unwrap();
@@ -357,6 +378,33 @@ impl Station {
             profile: "ender3".to_owned(),
             bed: Bed::Ask,
         }
+    }
+
+    /// The owner writes into OctoPrint which model the printer is.
+    async fn calls_its_printer(&self, model: &str) {
+        let answer = reqwest::Client::new()
+            .patch(format!("{}/api/printerprofiles/_default", self.octoprint.url()))
+            .header("X-Api-Key", self.octoprint.api_key())
+            .json(&json!({ "profile": { "model": model } }))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status().as_u16(), 200);
+    }
+
+    /// The owner clicks "Allow" once somebody asks for a key.
+    async fn allows(&self) {
+        let token = until("somebody asks for a key", SOON, async || {
+            let (_, state) = self.octoprint.get("/api/plugin/appkeys").await?;
+            let pending = &state["pending"];
+            let asked = pending.as_object().and_then(|asked| asked.values().next());
+            let asked = asked.or_else(|| pending.get(0));
+            Ok(asked.and_then(|asked| asked["user_token"].as_str().map(str::to_owned)))
+        })
+        .await
+        .unwrap();
+        let decision = format!("/plugin/appkeys/decision/{token}");
+        self.octoprint.command(&decision, &json!({ "decision": true })).await.unwrap();
     }
 
     /// A person presses a button on OctoPrint's page.

@@ -6,6 +6,7 @@
 mod condition;
 mod file;
 mod marking;
+mod names;
 pub(super) mod read;
 mod snapshot;
 mod version;
@@ -13,5 +14,6 @@ mod version;
 pub use condition::PrinterCondition;
 pub use file::{FOLDER, FileRecord};
 pub use marking::{Marking, MarkingKind, Markings, SincePrint};
+pub(crate) use names::printer_names;
 pub use snapshot::{Heat, JobFile, Progress, Snapshot, Temperatures};
 pub use version::{Support, Version};

@@ -13,7 +13,7 @@ use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::model::{FileRecord, PrinterCondition, Snapshot, Version, read};
+use super::model::{FileRecord, PrinterCondition, Snapshot, Version, printer_names, read};
 pub use address::{UrlRefused, check_address};
 pub use error::{RestError, StartError};
 pub(super) use host::Host;
@@ -117,6 +117,14 @@ impl Rest {
         let request = self.ask(["api", "files"]);
         let listing = http::get(request).await?.success()?.json(what)?;
         read::bytes(&listing["free"]).ok_or(RestError::Unreadable { what })
+    }
+
+    /// Returns what OctoPrint's owner calls the printer: its model and its name, if they were given.
+    pub async fn printer_names(&self) -> Result<Vec<String>, RestError> {
+        let what = "printer profiles";
+        let answer = http::get(self.ask(["api", "printerprofiles"])).await?;
+        let answer = answer.success()?.json(what)?;
+        printer_names(&answer).ok_or(RestError::Unreadable { what })
     }
 
     /// Before 2.0 OctoPrint fails with a 500 when asked for a file in a folder that is not there.

@@ -1,18 +1,23 @@
 //! Joining a farm, adding printers, and getting the key to each `OctoPrint`.
 
+mod profile;
+
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use visorfarm_gcode::Profile;
 use visorfarm_protocol::enrol::Invite;
-use visorfarm_protocol::id::PrinterId;
+use visorfarm_protocol::id::{PrinterId, ProfileId};
 
+use crate::cli::Printer;
 use crate::config::{self, Config, NewPrinter};
 use crate::enrol::enrol;
 use crate::octoprint::appkeys::{AppKeys, NotAsked, Outcome};
 use crate::octoprint::model::{Support, Version};
 use crate::octoprint::rest::Rest;
 use crate::state_dir::StateDir;
+use profile::Choice;
 
 /// What OctoPrint shows as the name of whoever asks for a key.
 const APP_NAME: &str = "visorfarm agent";
@@ -41,16 +46,38 @@ pub async fn join(state: &StateDir, invite: &Invite, title: &str) -> anyhow::Res
 }
 
 /// Writes `printer` into the settings at `path`, and gets the key to its OctoPrint.
-pub async fn add_printer(
-    state: &StateDir,
-    path: &Path,
-    printer: &NewPrinter,
-    key: Option<&str>,
-) -> anyhow::Result<()> {
-    get_key(state, &printer.name, &printer.octoprint, key).await?;
-    config::add_printer(path, printer)?;
-    say(&format!("Added the printer {} to {}", printer.name, path.display()));
+pub async fn add_printer(state: &StateDir, path: &Path, printer: Printer) -> anyhow::Result<()> {
+    let Printer { octoprint, name, profile, title, octoprint_key } = printer;
+    let rest = get_key(state, &name, &octoprint, octoprint_key.as_deref()).await?;
+    let profile = match profile {
+        Some(profile) => profile,
+        None => choose_profile(&rest, path).await,
+    };
+    config::add_printer(path, &NewPrinter { name: name.clone(), title, octoprint, profile })?;
+    say(&format!("Added the printer {name} to {}", path.display()));
     Ok(())
+}
+
+/// Chooses a printer profile by what OctoPrint calls the printer, and says which.
+async fn choose_profile(rest: &Rest, path: &Path) -> ProfileId {
+    let names = rest.printer_names().await.unwrap_or_else(|error| {
+        say(&format!("OctoPrint does not tell what its printer is called: {error}"));
+        Vec::new()
+    });
+    let Choice { profile, known_as } = profile::choose(&names);
+    let why = match known_as {
+        Some(name) => format!("as OctoPrint calls the printer {name:?}"),
+        None => format!("as none is known for what OctoPrint calls the printer: {names:?}"),
+    };
+    let known: Vec<_> = Profile::shipped_names().collect();
+    say(&format!("Taking the printer profile {profile}, {why}"));
+    say(&format!(
+        "To take another, change the line `profile` in {}; there are {}, and your own in {}",
+        path.display(),
+        known.join(", "),
+        path.with_file_name("profiles").join("NAME.toml").display(),
+    ));
+    profile
 }
 
 /// Gets the key to the OctoPrint of a printer that is in the settings at `path`.
@@ -64,7 +91,7 @@ pub async fn renew_key(
     let known = config.printers.iter().find(|known| known.name == *printer);
     let known =
         known.with_context(|| format!("there is no printer {printer} in {}", path.display()))?;
-    get_key(state, printer, &known.octoprint, key).await
+    get_key(state, printer, &known.octoprint, key).await.map(drop)
 }
 
 async fn get_key(
@@ -72,12 +99,13 @@ async fn get_key(
     printer: &PrinterId,
     octoprint: &str,
     given: Option<&str>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Rest> {
     let key = match given {
         Some(key) => key.to_owned(),
         None => ask_for_key(octoprint).await?,
     };
-    let version = try_key(octoprint, &key).await?;
+    let rest = Rest::new(octoprint, &key)?;
+    let version = try_key(octoprint, &rest).await?;
     match version.support() {
         Support::Good => {}
         Support::Outdated | Support::TooOld => {
@@ -88,7 +116,7 @@ async fn get_key(
         }
     }
     state.set_octoprint_key(printer, &key)?;
-    Ok(())
+    Ok(rest)
 }
 
 /// Asks OctoPrint's owner for a key: a dialog opens in OctoPrint, where they click Allow.
@@ -109,8 +137,7 @@ async fn ask_for_key(octoprint: &str) -> anyhow::Result<String> {
     }
 }
 
-async fn try_key(octoprint: &str, key: &str) -> anyhow::Result<Version> {
-    let rest = Rest::new(octoprint, key)?;
+async fn try_key(octoprint: &str, rest: &Rest) -> anyhow::Result<Version> {
     let version = tokio::time::timeout(KEY_TRIED_FOR, rest.version())
         .await
         .with_context(|| format!("OctoPrint at {octoprint} does not answer"))??;
