@@ -188,7 +188,6 @@ impl Printer {
                 printer = %id,
                 "{printer}: OctoPrint was restarted unseen, so look at the bed and say that it is clear"
             ),
-            Change::BedStillClear { .. } => {}
             Change::Paused => info!(printer = %id, "{printer}: paused, no new prints"),
             Change::Resumed => info!(printer = %id, "{printer}: takes prints again"),
             Change::Fact { fact, .. } => {
@@ -198,6 +197,7 @@ impl Printer {
                 self.happened.drain(..old);
             }
             Change::Remembered { .. }
+            | Change::BedStillClear { .. }
             | Change::PlateForgotten { .. }
             | Change::FileLeft { .. }
             | Change::FileGone { .. }
