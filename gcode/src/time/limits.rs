@@ -148,7 +148,7 @@ impl Limits {
 
 /// Returns the greatest share that a move of one unit a second along `direction` takes of any axis' limit.
 #[inline]
-pub(super) fn load(direction: &[f64; 4], per_limit: &[f64; 4]) -> f64 {
+fn load(direction: &[f64; 4], per_limit: &[f64; 4]) -> f64 {
     let share = |axis: usize| direction[axis].abs() * per_limit[axis];
     greater(greater(share(0), share(1)), greater(share(2), share(3)))
 }

@@ -20,8 +20,10 @@ use plan::{Driven, Head, Plan, Planned, Tag};
 /// Layers whose times are kept apart; a spiral vase has 5 000. Those beyond share the last place.
 const LAYERS_MAX: usize = 20_000;
 
-/// Firmwares cut arcs into pieces of this length. Marlin, `MAX_ARC_SEGMENT_MM`; Klipper, `[gcode_arcs]` `resolution`.
+/// Marlin cuts arcs into pieces of at most this length, and into so many pieces for a circle. Marlin, `MAX_ARC_SEGMENT_MM`,
+/// `MIN_CIRCLE_SEGMENTS`.
 const ARC_SEGMENT_MM: f64 = 1.0;
+const CIRCLE_SEGMENTS: f64 = 72.0;
 
 /// A move shorter than this is the rounding of its own decimals: it takes no time and has no direction.
 const LENGTH_MIN: f64 = 1e-6;
@@ -216,7 +218,11 @@ impl Running {
     /// Returns how fast a circle may be gone round: its pieces are corners, too.
     fn round(&self, radius: f64, acceleration: f64) -> f64 {
         match self.limits.corner {
-            Corner::Jerk { mm_s } => lesser(mm_s[0], mm_s[1]) * radius / ARC_SEGMENT_MM,
+            Corner::Jerk { mm_s } => {
+                // The angle between two pieces.
+                let bend = lesser(ARC_SEGMENT_MM / radius, std::f64::consts::TAU / CIRCLE_SEGMENTS);
+                lesser(mm_s[0], mm_s[1]) / bend
+            }
             Corner::JunctionDeviation { .. } | Corner::SquareCorner { .. } => {
                 (acceleration * radius).sqrt()
             }
