@@ -43,23 +43,38 @@ pub(crate) struct Modes {
     pub(crate) axes: Positioning,
     extruder: Option<Positioning>,
     said: Said,
+    agreement: Agreement,
+}
+
+/// Whether firmwares differ in how they read E.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Agreement {
+    Agree,
+    Differ,
 }
 
 impl Modes {
     pub(crate) const fn new() -> Self {
-        Self { axes: Positioning::Absolute, extruder: None, said: Said::Nothing }
+        Self {
+            axes: Positioning::Absolute,
+            extruder: None,
+            said: Said::Nothing,
+            agreement: Agreement::Agree,
+        }
     }
 
     /// G90 and G91.
     pub(crate) fn set_axes(&mut self, positioning: Positioning) {
         self.axes = positioning;
         self.said = Said::ByAxes;
+        self.compare();
     }
 
     /// M82 and M83.
     pub(crate) fn set_extruder(&mut self, positioning: Positioning) {
         self.extruder = Some(positioning);
         self.said = Said::ByExtruder;
+        self.compare();
     }
 
     /// Returns how `dialect` reads E now.
@@ -86,9 +101,16 @@ impl Modes {
     }
 
     /// Returns whether firmwares differ in how they read E now.
+    #[inline]
     pub(crate) fn ambiguous(self) -> bool {
+        self.agreement == Agreement::Differ
+    }
+
+    /// Asked at each extrusion, changed a few times in a file: kept.
+    fn compare(&mut self) {
         let first = self.extruder(Dialect::Marlin);
-        Dialect::ALL.iter().any(|&dialect| self.extruder(dialect) != first)
+        let same = Dialect::ALL.iter().all(|&dialect| self.extruder(dialect) == first);
+        self.agreement = if same { Agreement::Agree } else { Agreement::Differ };
     }
 }
 

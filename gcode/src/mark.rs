@@ -30,6 +30,9 @@ pub(crate) struct Here<'a> {
 }
 
 impl Here<'_> {
+    /// Out of the way of the many lines that set no mark.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn mark(self) -> Mark {
         let length = self.bytes.len().min(TEXT_MAX);
         let mut bytes = [0; TEXT_MAX];

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::number::{Micro, Scanned, scan};
+use crate::number::{Micro, Scanned, scan, scan_at};
 
 /// What makes a line unreadable, or readable in two ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -130,7 +130,7 @@ impl Words {
             return Err(Shape::Twice);
         }
         self.present |= bit;
-        match scan(&code[at + 1..]) {
+        match scan_at(code, at + 1) {
             Scanned::Number(value, length) => {
                 let end = at + 1 + length;
                 // `G1X8E1` is two words; in `G1 X8E1` the blanks say that it was meant as one.
@@ -217,6 +217,31 @@ mod tests {
         assert_eq!(read("X1\0"), Err(Shape::Character));
         assert_eq!(read("X1 ; fine \rM104 S300"), Err(Shape::Hidden));
         assert_eq!(read("X--1"), Err(Shape::Number));
+    }
+
+    /// Writes words as they are read: letters in their order, numbers in full.
+    fn print(words: &Words) -> String {
+        let shown = |(letter, value): (u8, Option<Micro>)| {
+            value.map_or_else(
+                || char::from(letter).to_string(),
+                |value| format!("{}{value}", char::from(letter)),
+            )
+        };
+        words.letters().map(shown).collect::<Vec<_>>().join(" ")
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_read_and_printed_is_read_again(code in "([A-Za-z] ?(-?[0-9]{0,9}[.]?[0-9]{0,7})[ \t]{0,2}){0,6}(;.*)?") {
+            let mut words = Words::new();
+            if words.read(code.as_bytes()).is_ok() {
+                let printed = print(&words);
+                let mut again = Words::new();
+                proptest::prop_assert_eq!(again.read(printed.as_bytes()), Ok(()));
+                proptest::prop_assert!(again.letters().eq(words.letters()), "{}", printed);
+                proptest::prop_assert_eq!(print(&again), printed);
+            }
+        }
     }
 
     #[test]

@@ -83,6 +83,9 @@ pub(crate) struct Machine {
     pub(crate) travel: [Option<Extent>; 3],
     pub(crate) print: [Option<(Micro, Micro)>; 3],
     pub(crate) radius: Option<(Micro, Mark)>,
+    radius_squared: f64,
+    /// Where the last extruding move ended.
+    printed_to: [Option<Micro>; 3],
     pub(crate) feed_peak: Option<(Micro, Mark)>,
     pub(crate) push: Option<(Micro, Mark)>,
     pub(crate) clock: Clock,
@@ -114,6 +117,8 @@ impl Machine {
             travel: [None; 3],
             print: [None; 3],
             radius: None,
+            radius_squared: -1.0,
+            printed_to: [None; 3],
             feed_peak: None,
             push: None,
             clock: Clock::new(options.motion.as_ref(), options.dialect),

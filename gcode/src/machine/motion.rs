@@ -37,7 +37,8 @@ impl Machine {
         let moved = self.go(words, here);
         let pushed = self.extrude(words, here);
         self.feed(words);
-        if Micro::ZERO < pushed && moved & mask(b"XY") != 0 {
+        // The end of the last extrusion is in the box.
+        if Micro::ZERO < pushed && moved & mask(b"XY") != 0 && self.printed_to != before {
             self.include_in_print(before);
         }
         self.account(moved, pushed, here);
@@ -208,12 +209,14 @@ impl Machine {
         if moved & mask(b"XY") != 0 {
             if let [Some(x), Some(y), _] = places {
                 let squared = square(x) + square(y);
-                if self.radius.is_none_or(|(peak, _)| square(peak) < squared) {
+                if self.radius_squared < squared {
+                    self.radius_squared = squared;
                     raise(&mut self.radius, Micro::from_f64(squared.sqrt()), here);
                 }
             }
             if Micro::ZERO < pushed {
                 self.include_in_print(places);
+                self.printed_to = places;
                 self.count_layer(places[2]);
             }
         }
