@@ -126,6 +126,8 @@ fn an_arc_counts_by_its_bulge() {
         "G1 X230 Y50\nG2 X230 Y10 I0 J-20",
         "G1 X200 Y50\nG2 X200 Y10 I0 J-20",
     );
+    // From a circle that would leave the bed to an end that does not.
+    forbids(Rule::Arc, "G1 X0 Y0\nG3 X0 Y85 I-54 J0", "G1 X0 Y0\nG2 X100 Y0 I50 J0");
     forbids(Rule::Arc, "G1 X10 Y10\nG2 X20 Y20 I0 J0", "G1 X10 Y10\nG2 X20 Y20 I5 J5");
 }
 
@@ -267,6 +269,50 @@ fn extrusion_is_bounded_and_its_mode_known() {
         "M82\nG91\nG1 E-2\nG90\nM83",
         "M83",
     );
+}
+
+#[test]
+fn a_hotend_melts_so_much_and_no_more() {
+    asks(Rule::Flow, "G1 X100 E20 F9000", "G1 X100 E4 F9000");
+    // 24 mm³/s only together: neither the flow nor the factor is too much.
+    asks(Rule::Flow, "M221 S150\nG1 X100 E10 F4000", "M221 S100\nG1 X100 E10 F4000");
+    asks(Rule::Flow, "M220 S200\nG1 X100 E10 F3000", "M220 S100\nG1 X100 E10 F3000");
+    // Retractions are quick, but nothing flows.
+    asks(Rule::Flow, "G1 X100 E20 F9000", "G1 E-5 F2400\nG1 E5 F2400");
+}
+
+#[test]
+fn lines_that_do_harm_only_together_are_refused() {
+    forbids(Rule::OutsideTravel, "G91\nG1 X150\nG90\nG91\nG1 X150", "G91\nG1 X150\nG90\nG1 X150");
+    forbids(Rule::BelowBed, "G1 Z5\nG91\nG1 Z-6", "G1 Z5\nG91\nG1 Z-5");
+    forbids(Rule::BelowBed, "G1 Z10\nG92 Z20\nG1 Z9", "G1 Z10\nG1 Z9");
+    forbids(Rule::LongExtrusion, "M82\nG92 E-90\nG1 E20 F300", "M82\nG92 E0\nG1 E20 F300");
+    forbids(Rule::OutsideTravel, "G20\nG1 X10", "G1 X10");
+    forbids(Rule::NozzleTooHot, "M104 S200 R300", "M104 S200");
+    forbids(
+        Rule::OutsideTravel,
+        "G1 X235 Y100\nG3 X235 Y110 R-60",
+        "G1 X100 Y100\nG3 X100 Y110 R-60",
+    );
+}
+
+#[test]
+fn no_spelling_slips_through() {
+    for hot in [
+        "m104s310",
+        "M104S310",
+        "M0104 S310",
+        "M104.0 S310",
+        "\tM104\tS310",
+        "M104 S+310",
+        "M104 S310.0;",
+    ] {
+        forbids(Rule::NozzleTooHot, hot, "M104 S200");
+    }
+    forbids(Rule::Syntax, "M104 S3e2", "M104 S200");
+    forbids(Rule::Syntax, "M104 S200 S310", "M104 S200");
+    forbids(Rule::UnknownParameter, "M1O4 S310", "M104 S200");
+    forbids(Rule::Syntax, "\u{FF2D}104 S310", "M104 S200");
 }
 
 #[test]

@@ -25,6 +25,10 @@ pub(crate) struct Arc {
 /// Ends closer than this are one point: a full circle. Slicers write three decimals.
 const SAME_POINT_MM: f64 = 0.0005;
 
+/// An end further off its circle than this is no rounding, but two answers: firmwares go round to the end's angle and jump,
+/// or refuse. Arc welders leave a few hundredths.
+const OFF_CIRCLE_MM: f64 = 0.2;
+
 /// More turns than this are no print; it bounds the length, too.
 const TURNS_MAX: f64 = 1000.0;
 
@@ -35,6 +39,9 @@ impl Arc {
         let spoke = [start[0] - centre[0], start[1] - centre[1]];
         let radius = spoke[0].hypot(spoke[1]);
         if radius < SAME_POINT_MM {
+            return None;
+        }
+        if OFF_CIRCLE_MM < ((end[0] - centre[0]).hypot(end[1] - centre[1]) - radius).abs() {
             return None;
         }
         let from = spoke[1].atan2(spoke[0]);
@@ -73,12 +80,23 @@ impl Arc {
     /// Returns the points where the arc reaches furthest along an axis, between its ends.
     pub(crate) fn extremes(&self) -> impl Iterator<Item = [f64; 2]> + '_ {
         let quarter = TAU / 4.0;
-        (0..4u8).map(move |side| f64::from(side) * quarter).filter(|&angle| self.passes(angle)).map(
-            |angle| {
-                let (sin, cos) = angle.sin_cos();
-                [self.centre[0] + self.radius * cos, self.centre[1] + self.radius * sin]
-            },
-        )
+        (0..4u8)
+            .map(move |side| f64::from(side) * quarter)
+            .filter(|&angle| self.passes(angle))
+            .map(|angle| self.at(angle))
+    }
+
+    /// Returns where on its circle the arc ends: near the end that the file names, not always at it.
+    pub(crate) fn last(&self) -> [f64; 2] {
+        match self.turn {
+            Turn::Counter => self.at(self.from + self.sweep),
+            Turn::Clockwise => self.at(self.from - self.sweep),
+        }
+    }
+
+    fn at(&self, angle: f64) -> [f64; 2] {
+        let (sin, cos) = angle.sin_cos();
+        [self.centre[0] + self.radius * cos, self.centre[1] + self.radius * sin]
     }
 
     /// Returns the end of each of `count` equal parts but the last, which ends where the arc does.
@@ -178,6 +196,10 @@ mod tests {
     fn an_arc_without_a_centre_is_none() {
         assert!(arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "I0 J0").is_none());
         assert!(arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "R3").is_none());
+        assert!(
+            arc([0.0, 0.0], [0.0, 85.0], Turn::Counter, "I-54").is_none(),
+            "ends off its circle"
+        );
         assert!(arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "").is_none());
         assert!(arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "I5 R5").is_none());
     }

@@ -64,7 +64,7 @@ impl Machine {
             self.clock.straight(&self.way(before, pushed, here));
             return;
         };
-        for point in arc.extremes() {
+        for point in arc.extremes().chain([arc.last()]) {
             for (index, at) in point.into_iter().enumerate() {
                 self.reach(index, Micro::from_f64(at), pushed, here);
             }

@@ -1,0 +1,258 @@
+//! Whatever the verdict accepts is replayed, line by line, on a small printer of our own making.
+//!
+//! It shares no code with the crate: floats where the crate counts millionths, arcs walked in small steps where the crate
+//! reckons their extremes. It breaks when it leaves its limits, moves before it is homed, or is left hot.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use visorfarm_gcode::{Options, Profile, Scanner, Severity, verify};
+
+/// An Ender-3: where its nozzle may go, how hot it may be.
+const MIN: [f64; 3] = [-5.0, -5.0, -0.2];
+const MAX: [f64; 3] = [240.0, 240.0, 255.0];
+const NOZZLE_MAX: f64 = 260.0;
+const BED_MAX: f64 = 110.0;
+const PUSH_MAX: f64 = 100.0;
+
+/// Rounding.
+const SLACK: f64 = 0.02;
+
+#[derive(Debug)]
+struct Printer {
+    at: [f64; 3],
+    homed: [bool; 3],
+    offset: [f64; 3],
+    absolute: bool,
+    e_absolute: bool,
+    e: f64,
+    inch: f64,
+    nozzle: f64,
+    bed: f64,
+}
+
+impl Printer {
+    fn new() -> Self {
+        Self {
+            at: [0.0; 3],
+            homed: [false; 3],
+            offset: [0.0; 3],
+            absolute: true,
+            e_absolute: true,
+            e: 0.0,
+            inch: 1.0,
+            nozzle: 0.0,
+            bed: 0.0,
+        }
+    }
+
+    /// Obeys one line; says what breaks.
+    fn obey(&mut self, line: &str) -> Result<(), String> {
+        let code = line.split(';').next().unwrap_or_default().to_uppercase();
+        let words = split(&code);
+        let Some((letter, number)) = words.first().copied() else { return Ok(()) };
+        let value = |wanted: char| {
+            words[1..].iter().find(|(letter, _)| *letter == wanted).and_then(|(_, value)| *value)
+        };
+        let has = |wanted: char| words[1..].iter().any(|(letter, _)| *letter == wanted);
+        // Sub-commands and numbers that are none of these are not this printer's.
+        match format!("{letter}{}", number.unwrap_or(-1.0)).as_str() {
+            "G0" | "G1" => return self.go(&value),
+            "G2" => return self.arc(&value, -1.0),
+            "G3" => return self.arc(&value, 1.0),
+            "M104" | "M109" => return heat(&mut self.nozzle, &value, NOZZLE_MAX),
+            "M140" | "M190" => return heat(&mut self.bed, &value, BED_MAX),
+            "G20" => self.inch = 25.4,
+            "G21" => self.inch = 1.0,
+            "G28" => self.home(has),
+            "G90" | "G91" => {
+                self.absolute = number == Some(90.0);
+                self.e_absolute = self.absolute;
+            }
+            "M82" | "M83" => self.e_absolute = number == Some(82.0),
+            "G92" => self.rename(&value),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn home(&mut self, has: impl Fn(char) -> bool) {
+        let all = !"XYZ".chars().any(&has);
+        for (axis, letter) in "XYZ".chars().enumerate() {
+            if all || has(letter) {
+                (self.at[axis], self.offset[axis]) = (0.0, 0.0);
+                self.homed[axis] = true;
+            }
+        }
+    }
+
+    fn rename(&mut self, value: &impl Fn(char) -> Option<f64>) {
+        for (axis, letter) in "XYZ".chars().enumerate() {
+            if let Some(value) = value(letter) {
+                self.offset[axis] = self.at[axis] - value * self.inch;
+            }
+        }
+        self.e = value('E').map_or(self.e, |e| e * self.inch);
+    }
+
+    fn go(&mut self, value: &impl Fn(char) -> Option<f64>) -> Result<(), String> {
+        for (axis, letter) in "XYZ".chars().enumerate() {
+            let Some(value) = value(letter) else { continue };
+            let value = value * self.inch;
+            let lift = axis == 2 && (0.0..=20.0).contains(&value);
+            if !(self.homed[axis] || lift) {
+                return Err(format!("{letter} moves before it is homed"));
+            }
+            if self.homed[axis] {
+                let to =
+                    if self.absolute { value + self.offset[axis] } else { self.at[axis] + value };
+                reach(axis, to)?;
+                self.at[axis] = to;
+            }
+        }
+        self.push(value('E'))
+    }
+
+    fn arc(&mut self, value: &impl Fn(char) -> Option<f64>, turn: f64) -> Result<(), String> {
+        let start = self.at;
+        self.go(value)?;
+        let end = self.at;
+        let centre = [start[0] + value('I').unwrap_or(0.0), start[1] + value('J').unwrap_or(0.0)];
+        let (spoke, last) = (
+            [start[0] - centre[0], start[1] - centre[1]],
+            [end[0] - centre[0], end[1] - centre[1]],
+        );
+        let radius = spoke[0].hypot(spoke[1]);
+        let from = spoke[1].atan2(spoke[0]);
+        let mut sweep = (turn * (last[1].atan2(last[0]) - from)).rem_euclid(std::f64::consts::TAU);
+        if sweep < 1e-9 {
+            sweep = std::f64::consts::TAU;
+        }
+        for step in 0..=720 {
+            let angle = from + turn * sweep * f64::from(step) / 720.0;
+            reach(0, centre[0] + radius * angle.cos())?;
+            reach(1, centre[1] + radius * angle.sin())?;
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, e: Option<f64>) -> Result<(), String> {
+        let Some(e) = e.map(|e| e * self.inch) else { return Ok(()) };
+        let pushed = if self.e_absolute { e - self.e } else { e };
+        self.e += pushed;
+        if PUSH_MAX + SLACK < pushed.abs() { Err(format!("pushes {pushed} mm")) } else { Ok(()) }
+    }
+
+    fn end(&self) -> Result<(), String> {
+        if 0.0 < self.nozzle || 0.0 < self.bed {
+            Err(format!("left hot: {self:?}"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn reach(axis: usize, to: f64) -> Result<(), String> {
+    if MIN[axis] - SLACK <= to && to <= MAX[axis] + SLACK {
+        return Ok(());
+    }
+    Err(format!("axis {axis} goes to {to}"))
+}
+
+fn heat(heater: &mut f64, value: &impl Fn(char) -> Option<f64>, max: f64) -> Result<(), String> {
+    for asked in ['S', 'R'].into_iter().filter_map(value) {
+        *heater = asked;
+        if max < asked {
+            return Err(format!("{asked} °C"));
+        }
+    }
+    Ok(())
+}
+
+/// Splits `G1X5 Y-.5` into letters and numbers.
+fn split(code: &str) -> Vec<(char, Option<f64>)> {
+    let mut words: Vec<(char, String)> = Vec::new();
+    for c in code.chars().filter(|c| !c.is_whitespace()) {
+        if c.is_ascii_alphabetic() {
+            words.push((c, String::new()));
+        } else if let Some((_, number)) = words.last_mut() {
+            number.push(c);
+        }
+    }
+    words.into_iter().map(|(letter, number)| (letter, number.parse().ok())).collect()
+}
+
+/// Returns whether the verdict lets the file be printed without anyone being asked.
+fn accepted(file: &str) -> bool {
+    let profile = Profile::shipped("ender3").expect("ender3 is shipped");
+    let mut scanner = Scanner::new(&Options::from(&profile));
+    scanner.feed(file.as_bytes());
+    let findings = verify(&scanner.finish(), &profile);
+    findings.iter().all(|finding| Severity::Ask < finding.severity)
+}
+
+fn replay(file: &str) -> Result<(), String> {
+    let mut printer = Printer::new();
+    for line in file.lines() {
+        printer.obey(line).map_err(|broken| format!("{line}: {broken}"))?;
+    }
+    printer.end()
+}
+
+/// Mostly sound lines; now and then one that would do harm, by itself or together with another.
+fn line() -> impl Strategy<Value = String> {
+    let near = || -6.0..246.0f64;
+    prop_oneof![
+        12 => (near(), near(), -1.0..6.0f64).prop_map(|(x, y, e)| format!("G1 X{x:.3} Y{y:.3} E{e:.5}")),
+        3 => (-0.3..256.0f64).prop_map(|z| format!("G1 Z{z:.3} F600")),
+        3 => (near(), near(), -60.0..60.0f64, -60.0..60.0f64, 2..4u8)
+            .prop_map(|(x, y, i, j, g)| format!("g{g}x{x:.2}y{y:.2}i{i:.2}j{j:.2}")),
+        3 => (-40.0..40.0f64, -40.0..40.0f64).prop_map(|(x, y)| format!("G1X{x:.2}Y{y:.2}")),
+        2 => prop::sample::select(vec!["G90", "G91", "M82", "M83", "G92 E0", "G28", "G28 X", "G21"])
+            .prop_map(str::to_owned),
+        1 => prop::sample::select(vec![
+            "G20", "G92 X5", "G92 Z200", "G92 E-90", "G1 E99", "G1 E-99", "M104 S310", "m109r255",
+            "M140 S0", "M190R111", "M104 S0", "G1 Z-1", "M84", "G10 P0 S300", "N3 G1 X300*1",
+        ])
+        .prop_map(str::to_owned),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_accepted_never_leaves_its_limits_and_ends_cold(
+        lines in vec(line(), 1..12),
+        end in prop::sample::select(vec!["M104 S0\nM140 S0\n", "M104 S0\nM140 S0\n", "M104 S0\n", ""]),
+    ) {
+        let file = format!("G21\nG90\nM83\nM104 S200\nM140 S60\nG28\nG1 Z5 F600\n{}\n{end}", lines.join("\n"));
+        if accepted(&file) {
+            prop_assert_eq!(replay(&file), Ok(()), "{}", file);
+        }
+    }
+}
+
+#[test]
+fn a_sound_file_is_accepted_and_the_model_agrees() {
+    let file = "G21\nG90\nM83\nM104 S200\nM140 S60\nG28\nG1 Z5 F600\nG1 X10 Y10 E1\nG2 X30 Y10 I10 J0 E2\n\
+        G91\nG1 X-5\nG90\nG92 E0\nM104 S0\nM140 S0\n";
+    assert!(accepted(file));
+    assert_eq!(replay(file), Ok(()));
+}
+
+#[test]
+fn the_model_breaks_where_a_printer_would() {
+    for (file, why) in [
+        ("G1 X5", "homed"),
+        ("G28\nG1 X300", "axis 0"),
+        ("G28\nG91\nG1 X200\nG1 X200", "axis 0"),
+        ("G28\nG1 X100 Y230\nG2 X140 Y230 I20 J0", "axis 1"),
+        ("G28\nG1 Z5\nG92 Z100\nG1 Z90", "axis 2"),
+        ("M109 R300", "300"),
+        ("M83\nG1 E500", "pushes"),
+        ("M104 S200", "left hot"),
+    ] {
+        let broken = replay(file).expect_err("it breaks");
+        assert!(broken.contains(why), "{broken}");
+    }
+}
