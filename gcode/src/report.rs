@@ -126,6 +126,9 @@ pub struct Evidence {
     pub bed: Option<Peak>,
     pub chamber: Option<Peak>,
     pub feed: Option<Peak>,
+    /// The greatest flow that is reached, in mm³/s; its line without its text.
+    #[serde(default)]
+    pub flow: Option<Peak>,
     /// The longest way of E in one move.
     pub push: Option<Peak>,
     pub still_hot: Vec<Peak>,
@@ -180,7 +183,9 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
     let lines = reader.lines;
     let objects = reader.objects.names();
     let thumbnails = reader.thumbnails.sound.clone();
-    let evidence = evidence(reader, source);
+    let mut evidence = evidence(reader, source);
+    evidence.flow =
+        times.flow.map(|(value, line)| Peak { value, at: Spot { line, text: String::new() } });
     let mut commands: BTreeMap<String, u64> =
         evidence.uses.iter().map(|(name, seen)| (name.clone(), seen.count)).collect();
     for (name, count) in ["G0", "G1", "G2", "G3"].into_iter().zip(moves) {
@@ -232,6 +237,7 @@ fn evidence(reader: Reader, source: &Source) -> Evidence {
         bed: peak(machine.heat.bed_peak),
         chamber: peak(machine.heat.chamber_peak),
         feed: peak(machine.feed_peak),
+        flow: None,
         push: peak(machine.push),
         still_hot: machine
             .heat

@@ -97,6 +97,8 @@ pub enum Rule {
     Arc,
     /// Faster than the printer; firmwares cap it, so the time will differ.
     Feed,
+    /// More filament than the hotend melts: gears grind, layers starve. M221 counts. Marlin, M221.
+    Flow,
     /// More filament in one move than any slicer's purge.
     LongExtrusion,
     /// Extrudes and nothing has heated the nozzle.

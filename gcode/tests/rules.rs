@@ -229,7 +229,7 @@ fn what_is_not_known_is_refused() {
 #[test]
 fn what_firmwares_read_in_different_ways_is_refused() {
     forbids(Rule::Syntax, "G1 X1 X200", "G1 X1 Y200");
-    forbids(Rule::Syntax, "G1 X1e2", "G1X1E2");
+    forbids(Rule::Syntax, "G1 X1e2", "G1X100E2");
     forbids(Rule::Syntax, "G1 X", "G1 X1");
     forbids(Rule::Syntax, "G1 X1 (M104 S300)", "G1 X1 ;(M104 S300)");
     forbids(Rule::Syntax, "; nothing to see \rM104 S300", "; nothing to see \r");
@@ -255,7 +255,7 @@ fn extrusion_is_bounded_and_its_mode_known() {
     forbids(
         Rule::LongExtrusion,
         "M82\nG1 X1 E10\nG92 E0\nG1 X2 E9999",
-        "M82\nG1 X1 E10\nG92 E0\nG1 X2 E10",
+        "M82\nG1 X100 E9\nG92 E0\nG1 X200 E9",
     );
     forbids(Rule::FlowFactor, "M221 S900", "M221 S95");
     forbids(Rule::FlowFactor, "M220 S900", "M220 S100");

@@ -46,6 +46,13 @@ pub(crate) fn too_far_out(radius: f64, max: f64, printer: &str) -> Sentence {
     )
 }
 
+pub(crate) fn too_much_flow(flow: f64, max: f64, printer: &str) -> Sentence {
+    both(
+        format!("melts {flow:.1} mm³/s of filament; {printer} does {max}"),
+        format!("fond {flow:.1} mm³/s de filament ; {printer} en fait {max}"),
+    )
+}
+
 pub(crate) fn below_axis(axis: &str, at: f64, min: f64, printer: &str) -> Sentence {
     both(
         format!("goes to {axis} {at:.2} mm, below the {min} mm of {printer}"),

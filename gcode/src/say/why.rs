@@ -44,7 +44,7 @@ fn reason(rule: Rule) -> Text {
         Rule::OutsidePrint => BESIDE,
         Rule::Pins => PINS,
         Rule::WaitsForPerson | Rule::LongDwell => WAITS,
-        Rule::LongExtrusion | Rule::FlowFactor => FLOW,
+        Rule::LongExtrusion | Rule::FlowFactor | Rule::Flow => FLOW,
         Rule::ExtrusionModeUnknown | Rule::ExtrusionModeAmbiguous => MODE,
         Rule::Inches => INCHES,
         Rule::Tool => TOOL,

@@ -24,6 +24,7 @@ pub(super) fn check(verdict: &mut Verdict<'_>) {
     check_travel(verdict);
     check_print(verdict);
     check_feed(verdict);
+    check_flow(verdict);
     check_extrusion(verdict);
 }
 
@@ -162,6 +163,16 @@ fn check_feed(verdict: &mut Verdict<'_>) {
     {
         let reason = say::too_fast(feed.value, max, &verdict.profile.name);
         verdict.object_at(Severity::Warn, Rule::Feed, &feed.at, reason);
+    }
+}
+
+fn check_flow(verdict: &mut Verdict<'_>) {
+    let report = verdict.report;
+    if let (Some(flow), Some(max)) = (&report.evidence.flow, verdict.profile.flow_mm3_s_max)
+        && max < flow.value
+    {
+        let reason = say::too_much_flow(flow.value, max, &verdict.profile.name);
+        verdict.object_at(Severity::Ask, Rule::Flow, &flow.at, reason);
     }
 }
 
