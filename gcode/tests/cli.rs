@@ -208,3 +208,21 @@ fn a_profile_is_made_of_what_others_know() {
     let hot = run(&["verify", "-p", profile, "-"], HOT);
     assert!(text(&hot.stdout).contains("exceeds 250 °C allowed on Mine"), "{}", text(&hot.stdout));
 }
+
+#[test]
+fn without_a_printer_a_file_is_timed_by_its_slicers_limits() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let time = |settings: &str| {
+        let file = folder.path().join("one.gcode");
+        let moves = "G28\nM83\nG1 X0 Y0 F6000\nG1 X100 F6000\n";
+        fs::write(&file, format!("{moves}{settings}")).expect("written");
+        let output = run(&["inspect", "--json", file.to_str().expect("UTF-8")], "");
+        let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        json["time_s"].as_f64().expect("a number")
+    };
+    // 100 mm/s is reached in 0.2 s, with a jerk of 10 in 0.18 s.
+    let slow = "; machine_max_acceleration_extruding = 500\n; machine_max_acceleration_travel = 500\n\
+        ; machine_max_jerk_x = 10,10\n";
+    assert!((time(slow) - 1.162).abs() < 1e-3, "{}", time(slow));
+    assert!(time("") < time(slow));
+}

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use visorfarm_gcode::{Language, Look, Options, Profile, Severity, verify};
+use visorfarm_gcode::{Language, Look, Profile, Severity, verify};
 
 use args::{Args, Command, How};
 
@@ -71,8 +71,8 @@ fn obey(args: Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         Command::Text { one } => see::text(&one, out)?,
         Command::Diff { before, after, json, profile } => {
             let profile = profile.as_deref().map(read::profile).transpose()?;
-            let options = profile.as_ref().map(Options::from).unwrap_or_default();
-            let pair = [&before, &after].map(|path| read::scan(path, None, &options));
+            let pair = [&before, &after]
+                .map(|path| read::scan(path, None, &read::options(profile.as_ref(), path)));
             let [before, after] = pair;
             let rows = diff::rows(&before?.report, &after?.report);
             if json { diff::json(&rows, out)? } else { diff::text(&rows, out)? }
@@ -103,9 +103,9 @@ struct Wanted<W> {
 
 /// Reads each file, holds it against the profile if there is one, and shows it. One bad file does not hide the others.
 fn judge<W: Write>(wanted: &Wanted<W>, out: &mut W) -> anyhow::Result<Outcome> {
-    let options = wanted.profile.as_ref().map(Options::from).unwrap_or_default();
     let mut worst = Outcome::Fine;
     for file in &wanted.files {
+        let options = read::options(wanted.profile.as_ref(), file);
         let report = match read::scan(file, wanted.how.plate, &options) {
             Ok(scanned) => scanned.report,
             Err(error) => {

@@ -1,12 +1,12 @@
 //! Bytes from files and the standard input, in constant memory.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use visorfarm_gcode::{Options, PackedScanner, Profile, Scanned, Unpacker};
+use visorfarm_gcode::{Motion, Options, PackedScanner, Profile, Scanned, Unpacker};
 
 /// Large enough that system calls do not count, small enough for a processor's cache.
 const CHUNK: usize = 256 * 1024;
@@ -19,6 +19,34 @@ pub(super) fn scan(path: &Path, plate: Option<u32>, options: &Options) -> anyhow
     let mut scanner = PackedScanner::with(unpacker(plate), options);
     feed(path, |chunk| Ok(scanner.feed(chunk)?))?;
     scanner.finish().with_context(|| cannot_read(path))
+}
+
+/// Slicers write their settings, 20 KB of them, at the head or at the tail.
+const SETTINGS: u64 = 64 << 10;
+
+/// Returns how to read the file at `path`: as the printer reads it, or, without one, by the limits of motion that the
+/// slicer wrote into the file. A stream is read once only, and by common limits.
+pub(super) fn options(profile: Option<&Profile>, path: &Path) -> Options {
+    if let Some(profile) = profile {
+        return Options::from(profile);
+    }
+    let claimed = settings(path).ok().and_then(|text| Motion::claimed(&text));
+    let common = Options::default();
+    Options { motion: claimed.or(common.motion), ..common }
+}
+
+/// Returns the head and the tail of a file that can be read twice.
+fn settings(path: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    if !path.is_file() {
+        return Ok(text);
+    }
+    let mut file = File::open(path)?;
+    let bytes = file.metadata()?.len();
+    file.by_ref().take(SETTINGS).read_to_end(&mut text)?;
+    file.seek(SeekFrom::Start(bytes.saturating_sub(SETTINGS)))?;
+    file.take(SETTINGS).read_to_end(&mut text)?;
+    Ok(text)
 }
 
 /// Returns what takes its text from the plate of that number, if one is named.

@@ -91,7 +91,7 @@ impl Motion {
                     return;
                 };
                 match kind {
-                    "feedrate" => self.speed_mm_s[axis] = value,
+                    "feedrate" | "speed" => self.speed_mm_s[axis] = value,
                     "acceleration" => self.acceleration_mm_s2[axis] = value,
                     "jerk" => jerk[axis] = value,
                     _ => {}
