@@ -185,7 +185,7 @@ pub async fn run(args: Args) -> anyhow::Result<bool> {
         Command::Token { data, title, role } => {
             say(&accounts(&data)?.make_token(&title, role.into(), Clock::new().now())?)
         }
-        Command::Tokens { data, what } => people::tokens(&data, what),
+        Command::Tokens { data, what } => people::tokens(&data, what.as_ref()),
         Command::Users { data, what } => people::users(&data, what),
         Command::Check { data, json } => check(&data, json),
         Command::Backup { data, file } => {

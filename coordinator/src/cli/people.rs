@@ -84,7 +84,7 @@ pub(super) fn users(data: &Data, what: Option<Users>) -> anyhow::Result<bool> {
 }
 
 /// Lists the tokens, or ends one.
-pub(super) fn tokens(data: &Data, what: Option<Tokens>) -> anyhow::Result<bool> {
+pub(super) fn tokens(data: &Data, what: Option<&Tokens>) -> anyhow::Result<bool> {
     let accounts = accounts(data)?;
     match what {
         None => {
@@ -93,7 +93,7 @@ pub(super) fn tokens(data: &Data, what: Option<Tokens>) -> anyhow::Result<bool> 
             }
             Ok(true)
         }
-        Some(Tokens::Revoke { number }) => {
+        Some(&Tokens::Revoke { number }) => {
             let ended = accounts.revoke_token(TokenId(number))?;
             anyhow::ensure!(ended, "there is no token {number}: see `tokens`");
             say(&format!("Token {number} is revoked"))

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 use visorfarm_protocol::id::{AgentId, PrinterId, ProfileId};
-use visorfarm_protocol::message::{Ask, quote};
+use visorfarm_protocol::message::{Ask, End, quote};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 use super::{Decision, Dispatcher, Sighting};
@@ -118,8 +118,24 @@ impl Dispatcher {
         if let Some(printer) = self.printers.get_mut(key) {
             printer.card = card.clone();
         } else {
-            let printer = Printer { card: card.clone(), printed: 0, status: None, waiting: None };
-            self.printers.insert(key.clone(), printer);
+            // It may have left the farm and come back.
+            let printed = self.printed_by(key);
+            let comes = Printer { card: card.clone(), printed, status: None, waiting: None };
+            self.printers.insert(key.clone(), comes);
         }
+    }
+
+    /// Returns the pieces that the ledger counts as printed by the printer `key`.
+    fn printed_by(&self, key: &PrinterKey) -> i64 {
+        let own = self.outcomes.iter().filter(|(_, outcome)| outcome.printer == *key);
+        own.map(|(print, outcome)| match outcome.end {
+            End::Completed => i64::from(outcome.pieces),
+            // Only a person's look says that anything was printed.
+            End::Unknown => {
+                self.judgements.get(print).map_or(0, |seen| i64::from(seen.good + seen.bad))
+            }
+            End::Failed | End::Cancelled => 0,
+        })
+        .sum()
     }
 }

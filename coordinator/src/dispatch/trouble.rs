@@ -123,6 +123,9 @@ fn a_printer_that_its_agent_no_longer_drives_leaves_once_its_lease_is_over() {
     farm.tell("a", ended(&grant, End::Completed));
     farm.hello_with("a", &[], &[]);
     assert_eq!(printers(&farm), 1);
+    farm.hello("a", &[]);
+    let printed: i64 = farm.dispatcher.printers.values().map(|printer| printer.printed).sum();
+    assert_eq!(printed, 4, "it comes back with what it printed");
 }
 
 #[test]

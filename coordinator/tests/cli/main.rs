@@ -1,5 +1,7 @@
 //! The commands that are not `serve`, as a coordinator types them.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it set it up")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 
