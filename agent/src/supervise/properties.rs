@@ -66,7 +66,7 @@ enum Step {
     Uploaded,
     Answered(StartAnswer),
     Pass(u64),
-    Clock(MinuteOfDay),
+    Turns(MinuteOfDay),
     Witnesses(u32, u32),
     Restart,
 }
@@ -84,7 +84,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Answered(StartAnswer::Refused(String::new()))),
         2 => (1..40_u64).prop_map(Step::Pass),
         2 => prop_oneof![Just((7, 59)), Just((12, 0)), Just((22, 0))]
-            .prop_map(|(hour, minute)| Step::Clock(MinuteOfDay::new(hour, minute).unwrap())),
+            .prop_map(|(hour, minute)| Step::Turns(MinuteOfDay::new(hour, minute).unwrap())),
         2 => (0..2_u32, 0..2_u32).prop_map(|(done, failed)| Step::Witnesses(done, failed)),
         1 => Just(Step::Restart),
     ]
@@ -206,7 +206,7 @@ impl Bench {
             Step::Uploaded => self.uploaded(),
             Step::Answered(answer) => self.answered(answer),
             Step::Pass(seconds) => self.pass(seconds),
-            Step::Clock(minute) => self.now.minute = minute,
+            Step::Turns(minute) => self.now.minute = minute,
             Step::Witnesses(done, failed) => {
                 let idle = snapshot(PrinterCondition::Operational, None);
                 self.witnesses(&idle, Some(&record(done, failed)));
