@@ -8,16 +8,17 @@
 //! After a failed write nobody knows what the disk holds, so the journal refuses all further ones;
 //! a restart reads what is really there.
 
+mod disk;
 mod frame;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use disk::{Disk, Files};
 use frame::Tail;
 
 /// The first line: what the file is, and the version of its format.
@@ -28,18 +29,19 @@ const MAGIC: &[u8] = b"visorfarm journal ";
 
 /// An open journal of records `T`. No other process can open it meanwhile.
 #[derive(Debug)]
-pub struct Journal<T> {
+pub struct Journal<T, D: Disk = Files> {
+    disk: D,
     path: PathBuf,
-    state: State,
+    state: State<D::File>,
     bytes: u64,
-    /// Held for its lock. A file of its own, because compaction replaces the journal's file.
-    _lock: File,
+    /// Of a file of its own, because compaction replaces the journal's file.
+    _lock: D::Lock,
     records: PhantomData<fn(T)>,
 }
 
 #[derive(Debug)]
-enum State {
-    Open(File),
+enum State<F> {
+    Open(F),
     /// A write failed.
     Poisoned,
 }
@@ -127,29 +129,37 @@ pub enum JournalError {
 impl<T: Serialize + DeserializeOwned> Journal<T> {
     /// Opens the journal at `path`, makes it if there is none, and reads what it remembers.
     pub fn open(path: &Path) -> Result<(Self, Replay<T>), JournalError> {
-        let lock = lock(path)?;
-        let mut file = match OpenOptions::new().read(true).append(true).open(path) {
+        Self::open_on(Files, path)
+    }
+}
+
+impl<T: Serialize + DeserializeOwned, D: Disk> Journal<T, D> {
+    /// Opens the journal at `path` of `disk`, makes it if there is none, and reads what it remembers.
+    pub fn open_on(disk: D, path: &Path) -> Result<(Self, Replay<T>), JournalError> {
+        let lock = lock(&disk, path)?;
+        let mut file = match disk.open(path) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => make(path)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => make(&disk, path)?,
             Err(source) => return Err(failed("open", path, source)),
         };
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(|source| failed("read", path, source))?;
+        let bytes = disk.read(&mut file).map_err(|source| failed("read", path, source))?;
         if HEADER.starts_with(&bytes) && bytes.len() < HEADER.len() {
-            file = make(path)?;
+            file = make(&disk, path)?;
             let replay = Replay { records: Vec::new(), torn_bytes: bytes.len() as u64 };
-            return Ok((Self::new(path, file, lock, HEADER.len()), replay));
+            return Ok((Self::new(disk, path, (file, lock), HEADER.len()), replay));
         }
         let (records, end) = read(path, &bytes)?;
         if end < bytes.len() {
-            cut(&file, end).map_err(|source| failed("cut the torn end of", path, source))?;
+            let cut = disk.cut(&mut file, end as u64);
+            cut.map_err(|source| failed("cut the torn end of", path, source))?;
         }
         let torn_bytes = (bytes.len() - end) as u64;
-        Ok((Self::new(path, file, lock, end), Replay { records, torn_bytes }))
+        Ok((Self::new(disk, path, (file, lock), end), Replay { records, torn_bytes }))
     }
 
-    fn new(path: &Path, file: File, lock: File, bytes: usize) -> Self {
+    fn new(disk: D, path: &Path, (file, lock): (D::File, D::Lock), bytes: usize) -> Self {
         Self {
+            disk,
             path: path.to_owned(),
             state: State::Open(file),
             bytes: bytes as u64,
@@ -167,7 +177,8 @@ impl<T: Serialize + DeserializeOwned> Journal<T> {
             return Ok(());
         }
         let buffer = encode(&self.path, records)?;
-        if let Err(source) = file.write_all(&buffer).and_then(|()| file.sync_data()) {
+        let written = self.disk.append(file, &buffer).and_then(|()| self.disk.sync(file));
+        if let Err(source) = written {
             self.state = State::Poisoned;
             return Err(failed("append to journal", &self.path, source));
         }
@@ -186,10 +197,10 @@ impl<T: Serialize + DeserializeOwned> Journal<T> {
         for record in snapshot {
             bytes.extend(encode(&self.path, std::slice::from_ref(record))?);
         }
-        prepare(&self.path, &bytes)?;
+        prepare(&self.disk, &self.path, &bytes)?;
         // From here on the file under our path may be another one than the one we hold.
         self.state = State::Poisoned;
-        self.state = State::Open(install(&self.path)?);
+        self.state = State::Open(install(&self.disk, &self.path)?);
         self.bytes = bytes.len() as u64;
         Ok(())
     }
@@ -235,46 +246,35 @@ fn read<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<(Vec<T>, usize
     Ok((records, scan.end))
 }
 
-fn lock(journal: &Path) -> Result<File, JournalError> {
+fn lock<D: Disk>(disk: &D, journal: &Path) -> Result<D::Lock, JournalError> {
     let path = beside(journal, ".lock");
-    let file = File::create(&path).map_err(|source| failed("create", &path, source))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(JournalError::InUse { path: journal.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(failed("lock", &path, source)),
-    }
+    let lock = disk.lock(&path).map_err(|source| failed("lock", &path, source))?;
+    lock.ok_or_else(|| JournalError::InUse { path: journal.to_owned() })
 }
 
 /// Makes an empty journal. Its header is never torn: the file appears whole.
-fn make(path: &Path) -> Result<File, JournalError> {
-    prepare(path, HEADER)?;
-    install(path)
+fn make<D: Disk>(disk: &D, path: &Path) -> Result<D::File, JournalError> {
+    prepare(disk, path, HEADER)?;
+    install(disk, path)
 }
 
 /// Writes `bytes` durably to the file that [`install`] puts in the place of `path`.
-fn prepare(path: &Path, bytes: &[u8]) -> Result<(), JournalError> {
+fn prepare<D: Disk>(disk: &D, path: &Path, bytes: &[u8]) -> Result<(), JournalError> {
     let new = beside(path, ".new");
-    let mut file = File::create(&new).map_err(|source| failed("create", &new, source))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
+    let mut file = disk.create(&new).map_err(|source| failed("create", &new, source))?;
+    disk.append(&mut file, bytes)
+        .and_then(|()| disk.sync(&mut file))
         .map_err(|source| failed("write", &new, source))
 }
 
 /// Puts the prepared file in the place of `path`, durably, and returns it open for appending.
-fn install(path: &Path) -> Result<File, JournalError> {
-    fs::rename(beside(path, ".new"), path).map_err(|source| failed("replace", path, source))?;
+fn install<D: Disk>(disk: &D, path: &Path) -> Result<D::File, JournalError> {
+    let renamed = disk.rename(&beside(path, ".new"), path);
+    renamed.map_err(|source| failed("replace", path, source))?;
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|source| failed("sync folder", folder, source))?;
-    let open = OpenOptions::new().read(true).append(true).open(path);
-    open.map_err(|source| failed("open", path, source))
-}
-
-fn cut(file: &File, end: usize) -> io::Result<()> {
-    file.set_len(end as u64)?;
-    file.sync_all()
+    disk.sync_folder(folder).map_err(|source| failed("sync folder", folder, source))?;
+    disk.open(path).map_err(|source| failed("open", path, source))
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -1,3 +1,5 @@
+use std::fs::{self, File};
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
