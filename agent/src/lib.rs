@@ -2,6 +2,7 @@
 //! until it is heard.
 
 mod backoff;
+pub mod brain;
 pub mod cli;
 pub mod clock;
 pub mod config;

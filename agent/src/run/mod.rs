@@ -4,7 +4,6 @@
 //! Everything that waits (OctoPrint, the network, the disk cache) runs beside it and answers with
 //! an event.
 
-mod diary;
 mod look;
 mod printer;
 mod report;

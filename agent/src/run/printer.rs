@@ -9,17 +9,17 @@ use visorfarm_protocol::id::PrinterId;
 use visorfarm_protocol::message::{End, Fact, Up};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
-use super::diary::Diary;
 use super::look::{self, Version};
 use super::terms::Terms;
 use super::work::{Tools, Workshop};
 use super::{Inbox, report};
+use crate::brain::{Brain, Step, Waking};
 use crate::clock::{self, Clock};
 use crate::config::PrinterConfig;
-use crate::journal::JournalError;
+use crate::journal::{Journal, JournalError};
 use crate::local::Happened;
 use crate::octoprint::rest::Rest;
-use crate::supervise::{Action, Answer, Change, Decision, Event, Now, Setup, Supervisor, Watched};
+use crate::supervise::{Action, Answer, Change, Event, Now, Setup, Supervisor, Watched};
 
 /// What happened last, for the maker.
 const HAPPENED_MAX: usize = 20;
@@ -28,8 +28,7 @@ pub(super) struct Printer {
     id: PrinterId,
     clock: Clock,
     config: PrinterConfig,
-    supervisor: Supervisor,
-    diary: Diary,
+    brain: Brain,
     workshop: Workshop,
     /// What looks and listens at OctoPrint; dropped with the printer.
     _watchers: JoinSet<()>,
@@ -57,8 +56,10 @@ impl Printer {
         shared: Shared<'_>,
     ) -> Result<Self, JournalError> {
         let id = config.name.clone();
-        let (diary, memory) = Diary::open(&id, journal)?;
-        let supervisor = Supervisor::new(id.clone(), setup(&config), memory, shared.asks_from);
+        let (journal, replay) = Journal::open(journal)?;
+        let waking =
+            Waking { printer: id.clone(), setup: setup(&config), asks_from: shared.asks_from };
+        let brain = Brain::wake(waking, journal, &replay);
         let version = Version::default();
         let cache = shared.tools.cache.clone();
         let watchers = look::watch(&id, shared.clock, &rest, &version, shared.inbox, cache);
@@ -67,8 +68,7 @@ impl Printer {
             id,
             clock: shared.clock,
             config,
-            supervisor,
-            diary,
+            brain,
             workshop,
             _watchers: watchers,
             version,
@@ -83,29 +83,24 @@ impl Printer {
 
     /// Goes on from the printer that was driven with another key: the maker's word counts on.
     pub(super) fn goes_on(&mut self, watched: Watched) {
-        self.supervisor.goes_on(watched);
+        self.brain.goes_on(watched);
     }
 
     /// Takes an event: decides, journals, and only then acts.
     pub(super) fn step(&mut self, event: &Event, outgoing: &mpsc::Sender<Up>) -> Option<Answer> {
         let now = self.now();
-        let Decision { changes, notes, actions, answer } = self.supervisor.decide(now, event);
-        self.diary.append(&changes).unwrap_or_else(|error| {
+        let step = self.brain.step(now, event).unwrap_or_else(|error| {
             // What was decided and is not on the disk must not happen. A restart asks OctoPrint.
             error!(printer = %self.id, "Stopping: {error}: {}", cause(&error));
             std::process::exit(70);
         });
+        let Step { changes, actions, answer } = step;
         for change in &changes {
-            self.supervisor.apply(change);
             self.narrate(change);
-        }
-        for note in &notes {
-            self.supervisor.note(now, note);
         }
         for action in actions {
             self.act(action, outgoing);
         }
-        self.diary.shorten(self.supervisor.memory());
         answer
     }
 
@@ -138,7 +133,7 @@ impl Printer {
     }
 
     pub(super) fn supervisor(&self) -> &Supervisor {
-        &self.supervisor
+        self.brain.supervisor()
     }
 
     pub(super) fn config(&self) -> &PrinterConfig {

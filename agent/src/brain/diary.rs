@@ -1,29 +1,31 @@
 //! One printer's journal, kept short: it is read as a whole at a start, and lies on a small card.
 
-use std::path::Path;
-
 use tracing::warn;
 use visorfarm_protocol::id::PrinterId;
 
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Disk, Journal, JournalError, Replay};
 use crate::supervise::{Change, Memory};
 
 /// A journal is made short when it has grown beyond this, and beyond twice what was left of it last
 /// time: a memory that is itself long is not written again for every few lines.
 const BYTES_MIN: u64 = 256 * 1024;
 
-/// The journal of a printer, and the memory that it holds.
-pub(super) struct Diary {
+/// The journal of a printer.
+#[derive(Debug)]
+pub(super) struct Diary<D: Disk> {
     printer: PrinterId,
-    journal: Journal<Change>,
+    journal: Journal<Change, D>,
     /// Beyond this it is made short.
     bytes_max: u64,
 }
 
-impl Diary {
-    /// Reads the journal at `path`.
-    pub(super) fn open(printer: &PrinterId, path: &Path) -> Result<(Self, Memory), JournalError> {
-        let (journal, replay) = Journal::open(path)?;
+impl<D: Disk> Diary<D> {
+    /// Returns the diary in `journal`, and the memory that it holds.
+    pub(super) fn read(
+        printer: PrinterId,
+        journal: Journal<Change, D>,
+        replay: &Replay<Change>,
+    ) -> (Self, Memory) {
         if 0 < replay.torn_bytes {
             warn!(%printer, "The last line of the journal was torn by a power cut; what it said is asked of OctoPrint");
         }
@@ -31,9 +33,9 @@ impl Diary {
         for change in &replay.records {
             memory.apply(change);
         }
-        let mut diary = Self { printer: printer.clone(), journal, bytes_max: BYTES_MIN };
+        let mut diary = Self { printer, journal, bytes_max: BYTES_MIN };
         diary.shorten(&memory);
-        Ok((diary, memory))
+        (diary, memory)
     }
 
     /// Remembers `changes`, all of them or none.
@@ -62,6 +64,12 @@ mod tests {
     use visorfarm_protocol::message::{Fact, Return};
 
     use super::*;
+    use crate::journal::Files;
+
+    fn open(path: &std::path::Path) -> (Diary<Files>, Memory) {
+        let (journal, replay) = Journal::open(path).unwrap();
+        Diary::read("p".parse().unwrap(), journal, &replay)
+    }
 
     /// A fact that is told and receipted: most of a busy printer's journal.
     fn told(seq: u64) -> [Change; 2] {
@@ -74,8 +82,7 @@ mod tests {
     fn a_journal_stays_short_while_the_agent_runs_and_says_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("p.journal");
-        let printer = "p".parse().unwrap();
-        let (mut diary, mut memory) = Diary::open(&printer, &path).unwrap();
+        let (mut diary, mut memory) = open(&path);
         let mut written = 0;
         let mut longest = 0;
         let mut seqs = 1..;
@@ -94,7 +101,7 @@ mod tests {
         // Of 2,000 facts the memory itself is more than half a megabyte.
         assert!(longest < 2 << 20 && longest < written / 2, "{longest} of {written}");
         drop(diary);
-        let (_, again) = Diary::open(&printer, &path).unwrap();
+        let (_, again) = open(&path);
         assert_eq!(again, memory);
     }
 
@@ -102,11 +109,10 @@ mod tests {
     fn a_journal_that_cannot_be_made_short_goes_on() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("p.journal");
-        let printer = "p".parse().unwrap();
-        let (mut diary, mut memory) = Diary::open(&printer, &path).unwrap();
+        let (mut diary, mut memory) = open(&path);
         // Where the short one would be written stands something else.
         std::fs::create_dir(folder.path().join("p.journal.new")).unwrap();
-        let mut append = |diary: &mut Diary, change: Change| {
+        let mut append = |diary: &mut Diary<Files>, change: Change| {
             diary.append(std::slice::from_ref(&change)).unwrap();
             memory.apply(&change);
             diary.shorten(&memory);
@@ -117,7 +123,7 @@ mod tests {
         }
         append(&mut diary, Change::Paused);
         drop(diary);
-        let (_, again) = Diary::open(&printer, &path).unwrap();
+        let (_, again) = open(&path);
         assert_eq!(again, memory);
     }
 }
