@@ -4,18 +4,21 @@
 //! If a commit fails, nothing that was decided may stand: the process ends, and a restart reads
 //! back what was committed.
 
+mod mind;
+
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::warn;
-use visorfarm_protocol::id::{AgentId, PrinterId};
-use visorfarm_protocol::message::{Down, Numbered, Receipt, Up};
+use visorfarm_protocol::id::AgentId;
+use visorfarm_protocol::message::{Down, Up};
 
+pub use self::mind::{Mind, Round, Seen};
 use crate::clock::{Clock, Timestamp};
 use crate::dispatch::board::Board;
-use crate::dispatch::{Answer, Change, Decision, Dispatcher, Event, Sighting};
+use crate::dispatch::{Answer, Change, Dispatcher, Event};
 use crate::narrate::narrate;
 use crate::store::Store;
 
@@ -58,28 +61,18 @@ enum Command {
 pub type Outgoing = (AgentId, Down);
 
 struct Thread {
-    dispatcher: Dispatcher,
+    mind: Mind,
     store: Store,
     clock: Arc<Clock>,
     outgoing: mpsc::Sender<Outgoing>,
     board: watch::Sender<Arc<Board>>,
     shown: Timestamp,
-    changed: bool,
-    follows: Follows,
+    seen: Seen,
 }
 
-/// Whether anything may follow from what was decided since the last settling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Follows {
-    Nothing,
-    Something,
-}
-
-/// What a batch of commands came to.
+/// Who waits for a batch of commands.
 #[derive(Default)]
-struct Batch {
-    changes: Vec<Change>,
-    messages: Vec<Outgoing>,
+struct Waiting {
     answers: Vec<(oneshot::Sender<Answer>, Answer)>,
     commits: Vec<oneshot::Sender<()>>,
 }
@@ -96,16 +89,8 @@ impl Brain {
         let (commands, waiting) = mpsc::channel(WAITING_MAX);
         let now = clock.now();
         let (board, shown) = watch::channel(Arc::new(dispatcher.board(now)));
-        let thread = Thread {
-            dispatcher,
-            store,
-            clock,
-            outgoing,
-            board,
-            shown: now,
-            changed: false,
-            follows: Follows::Something,
-        };
+        let mind = Mind::new(dispatcher);
+        let thread = Thread { mind, store, clock, outgoing, board, shown: now, seen: Seen::Same };
         thread::Builder::new()
             .name("brain".to_owned())
             .spawn(move || thread.run(waiting))
@@ -165,120 +150,71 @@ async fn tick(commands: mpsc::Sender<Command>) {
 }
 
 impl Thread {
-    fn run(mut self, mut waiting: mpsc::Receiver<Command>) {
-        while let Some(first) = waiting.blocking_recv() {
-            let mut batch = Batch::default();
-            self.dispatcher.listen(self.clock.now());
-            self.carry_out(first, &mut batch);
+    fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        while let Some(first) = commands.blocking_recv() {
+            let mut waiting = Waiting::default();
+            self.mind.listen(self.clock.now());
+            self.carry_out(first, &mut waiting);
             for _ in 1..BATCH_MAX {
-                let Ok(command) = waiting.try_recv() else { break };
-                self.carry_out(command, &mut batch);
+                let Ok(command) = commands.try_recv() else { break };
+                self.carry_out(command, &mut waiting);
             }
-            self.settle(&mut batch);
-            self.store.commit(&batch.changes).unwrap_or_else(|error| {
+            self.mind.settle(self.clock.now());
+            let round = self.mind.round();
+            self.store.commit(&round.changes).unwrap_or_else(|error| {
                 // What was decided and not committed must not be seen by anyone.
                 tracing::error!("Stopping: {}", chain(&error));
                 std::process::exit(70);
             });
-            self.finish(batch);
+            self.finish(round, waiting);
         }
     }
 
-    fn carry_out(&mut self, command: Command, batch: &mut Batch) {
+    fn carry_out(&mut self, command: Command, waiting: &mut Waiting) {
+        let now = self.clock.now();
         match command {
             Command::Event { event, answer } => {
-                let decided = self.step(&event, batch);
-                batch.answers.push((answer, decided));
+                waiting.answers.push((answer, self.mind.take(now, &event)));
             }
             Command::Said { agent, message: Up::Facts { printer, facts }, committed } => {
-                self.told(&agent, &printer, facts, batch);
-                batch.commits.push(committed);
+                self.mind.take_facts(now, &agent, &printer, facts);
+                waiting.commits.push(committed);
             }
             Command::Said { agent, message, committed } => {
-                self.step(&Event::Said { agent, message }, batch);
-                batch.commits.push(committed);
+                self.mind.take(now, &Event::Said { agent, message });
+                waiting.commits.push(committed);
             }
-            // Time alone lets asks lapse and silent leases end.
-            Command::Tick => self.follows = Follows::Something,
+            Command::Tick => self.mind.tick(),
         }
     }
 
-    /// Decides facts one by one, and receipts them in one message.
-    fn told(
-        &mut self,
-        agent: &AgentId,
-        printer: &PrinterId,
-        facts: Vec<Numbered>,
-        batch: &mut Batch,
-    ) {
-        let seqs = facts.iter().map(|numbered| numbered.seq).collect();
-        for numbered in facts {
-            let event = Event::Told { agent: agent.clone(), printer: printer.clone(), numbered };
-            self.step(&event, batch);
-        }
-        let receipt = Receipt { printer: printer.clone(), seqs };
-        batch.messages.push((agent.clone(), Down::Receipt(receipt)));
-    }
-
-    fn step(&mut self, event: &Event, batch: &mut Batch) -> Answer {
-        let Decision { changes, sightings, messages, answer } =
-            self.dispatcher.decide(self.clock.now(), event);
-        self.changed |= !changes.is_empty() || !sightings.is_empty();
-        let asks = sightings.iter().any(|sighting| matches!(sighting, Sighting::Waits { .. }));
-        if asks || !changes.is_empty() {
-            self.follows = Follows::Something;
-        }
-        for change in &changes {
-            self.dispatcher.apply(change);
-        }
-        for sighting in &sightings {
-            self.dispatcher.sight(sighting);
-        }
-        batch.changes.extend(changes);
-        batch.messages.extend(messages);
-        answer
-    }
-
-    /// Decides what follows, until nothing does. A status alone, of which there are many, changes
-    /// nothing that anything follows from.
-    fn settle(&mut self, batch: &mut Batch) {
-        if self.follows == Follows::Nothing {
-            return;
-        }
-        loop {
-            let before = (batch.changes.len(), self.dispatcher.is_settled());
-            self.step(&Event::Settle, batch);
-            if batch.changes.len() == before.0 && before.1 {
-                self.follows = Follows::Nothing;
-                return;
-            }
-        }
-    }
-
-    fn finish(&mut self, batch: Batch) {
+    fn finish(&mut self, round: Round, waiting: Waiting) {
         // An agent fetches its file as soon as it is granted, and whoever gets an answer looks at
         // once: for both, what was decided is on the board before they hear of it.
         let granted = |change: &Change| matches!(change, Change::LeaseGranted(_));
-        let awaited = !batch.answers.is_empty() || batch.changes.iter().any(granted);
+        let awaited = !waiting.answers.is_empty() || round.changes.iter().any(granted);
+        if round.seen == Seen::New {
+            self.seen = Seen::New;
+        }
         let now = self.clock.now();
         let due = BOARD_MILLIS <= now.0.saturating_sub(self.shown.0);
-        if self.changed && (awaited || due) {
-            self.board.send_replace(Arc::new(self.dispatcher.board(now)));
-            (self.shown, self.changed) = (now, false);
+        if self.seen == Seen::New && (awaited || due) {
+            self.board.send_replace(Arc::new(self.mind.dispatcher().board(now)));
+            (self.shown, self.seen) = (now, Seen::Same);
         }
         // Only now has it happened.
-        batch.changes.iter().for_each(narrate);
-        for message in batch.messages {
+        round.changes.iter().for_each(narrate);
+        for message in round.messages {
             // A message is only a hint: whatever matters is sent again when the agent asks.
             if let Err(error) = self.outgoing.try_send(message) {
                 warn!("Dropped a message to an agent: {error}");
             }
         }
-        for committed in batch.commits {
+        for committed in waiting.commits {
             // An agent that left meanwhile tells again.
             committed.send(()).ok();
         }
-        for (answer, decided) in batch.answers {
+        for (answer, decided) in waiting.answers {
             answer.send(decided).ok();
         }
     }
