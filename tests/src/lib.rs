@@ -12,5 +12,6 @@ pub mod octoprint;
 mod process;
 pub mod proxy;
 pub mod rows;
+pub mod sim;
 pub mod stranger;
 pub mod wait;

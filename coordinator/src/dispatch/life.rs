@@ -22,6 +22,17 @@ pub struct Life {
 }
 
 impl Dispatcher {
+    /// Returns this life as a copy of it remembers it: what it has given so far.
+    #[must_use]
+    pub fn life(&self) -> Life {
+        Life { epoch: self.epoch, next_lease: self.next.lease, next_request: self.next.request }
+    }
+
+    /// Takes note of an earlier life. They come oldest first.
+    pub fn lived(&mut self, life: Life) {
+        self.lives.push(life);
+    }
+
     /// Says whether `lease` may have been given after the copy was made that this database was
     /// restored from, in that life or in another that was lost with it.
     pub(super) fn may_have_forgotten(&self, lease: LeaseId) -> bool {

@@ -75,7 +75,7 @@ fn key(row: &Row) -> Result<PrinterKey> {
 }
 
 fn life(row: &Row, farm: &mut Dispatcher) -> Result<()> {
-    farm.lives.push(Life {
+    farm.lived(Life {
         epoch: Epoch(row.get("epoch")?),
         next_lease: row.get("next_lease")?,
         next_request: row.get("next_request")?,

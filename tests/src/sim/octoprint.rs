@@ -1,0 +1,399 @@
+//! An OctoPrint that behaves as real ones were measured to: two events for one cancel, a printer
+//! that still moves when the print is told done, a history written later and lost by a kill, marks
+//! that go with the process, silence when the printer is offline, and a start order that is taken and
+//! forgotten.
+//!
+//! It says what would be pushed; who listens, and when it arrives, is the world's business.
+
+use std::collections::BTreeMap;
+
+use visorfarm_agent::octoprint::model::{
+    FileRecord, JobFile, Marking, MarkingKind, Markings, PrinterCondition, Progress, Snapshot,
+    Temperatures,
+};
+use visorfarm_agent::octoprint::push::{FailReason, PushEvent};
+
+use super::chance::Chance;
+use super::truth::{PrintId, TrueEnd};
+
+/// Marks older than this are dropped when another one is set: OctoPrint's `temperature.cutoff`.
+const MARKS_KEPT_MILLIS: u64 = 30 * 60 * 1_000;
+
+/// Whose file the owner prints.
+pub(super) const OWN_FILE: &str = "vase.gcode";
+
+/// One OctoPrint and its printer.
+#[derive(Clone, Debug)]
+pub(super) struct OctoPrint {
+    /// Whether the server answers.
+    pub(super) process: Process,
+    /// How often it was started.
+    pub(super) life: u64,
+    wire: Wire,
+    selected: Option<String>,
+    /// What runs on the printer.
+    pub(super) print: Option<Print>,
+    files: BTreeMap<String, File>,
+    marks: Vec<Marking>,
+    /// Orders that came while it hung, done when it goes on.
+    pub(super) queued: Vec<Queued>,
+    /// Version 2.0 tells no fault in the failure.
+    wordless: bool,
+}
+
+/// Whether the server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Process {
+    /// It does.
+    Up,
+    /// It takes connections and answers nothing.
+    Hung,
+    /// It does not run.
+    Down,
+}
+
+/// The connection to the printer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Wire {
+    Connected,
+    Offline(Option<String>),
+}
+
+/// A print on the printer.
+#[derive(Clone, Debug)]
+pub(super) struct Print {
+    /// Which one, in truth.
+    pub(super) id: PrintId,
+    /// Of which file.
+    pub(super) path: String,
+    /// How far it is.
+    pub(super) stage: Stage,
+}
+
+/// How far a print is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Lines are sent until then.
+    Printing(u64),
+    /// All lines are sent; it moves until then.
+    Finishing(u64),
+    /// It rests, with so much left.
+    Paused(u64),
+}
+
+#[derive(Clone, Debug, Default)]
+struct File {
+    successes: u32,
+    failures: u32,
+}
+
+/// An order that a hung server has in its queue.
+#[derive(Clone, Debug)]
+pub(super) enum Queued {
+    /// To print a file.
+    Start(String),
+    /// To keep a file.
+    Upload(String),
+}
+
+/// What an order to start comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// The printer may begin.
+    Fine,
+    /// Busy, offline, or no such file.
+    Refused,
+}
+
+/// What happened, to be pushed and to be held against the truth.
+#[derive(Debug, Default)]
+pub(super) struct Happened {
+    /// In this order.
+    pub(super) pushes: Vec<PushEvent>,
+    /// The print that ended.
+    pub(super) ended: Option<(PrintId, TrueEnd)>,
+    /// What will be in the file's history in a moment: its path, and whether it is a success.
+    pub(super) history: Option<(String, bool)>,
+}
+
+impl OctoPrint {
+    /// Returns one that runs, with a printer that is connected.
+    #[must_use]
+    pub(super) fn new(now: u64, wordless: bool) -> Self {
+        let mut octoprint = Self {
+            process: Process::Up,
+            life: 0,
+            wire: Wire::Connected,
+            selected: None,
+            print: None,
+            files: BTreeMap::new(),
+            marks: Vec::new(),
+            queued: Vec::new(),
+            wordless,
+        };
+        octoprint.mark(now, MarkingKind::Connected);
+        octoprint
+    }
+
+    /// Returns what a look shows.
+    #[must_use]
+    pub(super) fn snapshot(&self) -> Snapshot {
+        let printer = match (&self.wire, &self.print) {
+            (Wire::Offline(error), _) => PrinterCondition::Offline { error: error.clone() },
+            (Wire::Connected, None) => PrinterCondition::Operational,
+            (Wire::Connected, Some(print)) => match print.stage {
+                Stage::Printing(_) => PrinterCondition::Printing,
+                Stage::Finishing(_) => PrinterCondition::Finishing,
+                Stage::Paused(_) => PrinterCondition::Paused,
+            },
+        };
+        let error = match &self.wire {
+            Wire::Offline(error) => error.clone(),
+            Wire::Connected => None,
+        };
+        let job = self.selected.clone();
+        Snapshot {
+            printer,
+            job: job.map(|path| JobFile { origin: "local".into(), path, size: Some(10) }),
+            progress: Progress::default(),
+            temperatures: Temperatures::default(),
+            error,
+        }
+    }
+
+    /// Returns what is remembered of the file at `path`.
+    #[must_use]
+    pub(super) fn record(&self, path: &str) -> Option<FileRecord> {
+        let file = self.files.get(path)?;
+        Some(FileRecord {
+            path: path.to_owned(),
+            successes: file.successes,
+            failures: file.failures,
+        })
+    }
+
+    /// Returns the marks of this process.
+    #[must_use]
+    pub(super) fn markings(&self) -> Markings {
+        Markings(self.marks.clone())
+    }
+
+    /// Keeps a file. One of the same name keeps its history, as in OctoPrint.
+    pub(super) fn upload(&mut self, path: &str) {
+        self.files.entry(path.to_owned()).or_default();
+    }
+
+    /// Deletes a file with its history; refused while it is printed.
+    pub(super) fn delete(&mut self, path: &str) -> bool {
+        if self.print.as_ref().is_some_and(|print| print.path == path) {
+            return false;
+        }
+        self.files.remove(path);
+        if self.selected.as_deref() == Some(path) {
+            self.selected = None;
+        }
+        true
+    }
+
+    /// Says whether an order to print the file at `path` is taken.
+    #[must_use]
+    pub(super) fn may_start(&self, path: &str) -> Order {
+        let idle = self.wire == Wire::Connected && self.print.is_none();
+        if idle && self.files.contains_key(path) { Order::Fine } else { Order::Refused }
+    }
+
+    /// Begins a print.
+    pub(super) fn begin(&mut self, now: u64, until: u64, id: PrintId, path: &str) -> Happened {
+        let path = path.to_owned();
+        self.selected = Some(path.clone());
+        self.print = Some(Print { id, path: path.clone(), stage: Stage::Printing(until) });
+        self.mark(now, MarkingKind::Print);
+        let pushes = vec![
+            PushEvent::StateChanged(PrinterCondition::Starting),
+            PushEvent::PrintStarted { path },
+            PushEvent::StateChanged(PrinterCondition::Printing),
+            PushEvent::Marked(self.markings()),
+        ];
+        Happened { pushes, ..Happened::default() }
+    }
+
+    /// Lets the print go on if its stage is over.
+    pub(super) fn go_on(&mut self, now: u64, tail: u64) -> Happened {
+        let Some(print) = &mut self.print else { return Happened::default() };
+        match print.stage {
+            Stage::Printing(until) if until <= now => {
+                print.stage = Stage::Finishing(now + tail);
+                let path = print.path.clone();
+                self.mark(now, MarkingKind::Done);
+                Happened {
+                    pushes: vec![
+                        PushEvent::StateChanged(PrinterCondition::Finishing),
+                        PushEvent::PrintDone { path: path.clone() },
+                        PushEvent::Marked(self.markings()),
+                    ],
+                    ended: None,
+                    history: Some((path, true)),
+                }
+            }
+            Stage::Finishing(until) if until <= now => {
+                let id = print.id;
+                self.print = None;
+                Happened {
+                    pushes: vec![PushEvent::StateChanged(PrinterCondition::Operational)],
+                    ended: Some((id, TrueEnd::Completed)),
+                    history: None,
+                }
+            }
+            Stage::Printing(_) | Stage::Finishing(_) | Stage::Paused(_) => Happened::default(),
+        }
+    }
+
+    /// Ends the print with events; nothing if none runs.
+    fn stop(&mut self, now: u64, end: TrueEnd, mark: MarkingKind) -> Option<(Print, Happened)> {
+        let print = self.print.take()?;
+        self.mark(now, mark);
+        // The last line is sent: what stands on the bed may be whole.
+        let end = match print.stage {
+            Stage::Finishing(_) => TrueEnd::InItsLastMoves,
+            Stage::Printing(_) | Stage::Paused(_) => end,
+        };
+        let happened = Happened {
+            pushes: Vec::new(),
+            ended: Some((print.id, end)),
+            history: Some((print.path.clone(), false)),
+        };
+        Some((print, happened))
+    }
+
+    /// The owner cancels: told twice.
+    pub(super) fn cancel(&mut self, now: u64) -> Option<Happened> {
+        let (print, mut happened) = self.stop(now, TrueEnd::Cancelled, MarkingKind::Cancel)?;
+        let path = print.path;
+        happened.pushes = vec![
+            PushEvent::StateChanged(PrinterCondition::Cancelling),
+            PushEvent::PrintCancelled { path: path.clone(), by_user: Some("anne".into()) },
+            PushEvent::PrintFailed { path, reason: FailReason::Cancelled { by_user: true } },
+            PushEvent::StateChanged(PrinterCondition::Operational),
+            PushEvent::Marked(self.markings()),
+        ];
+        Some(happened)
+    }
+
+    /// The firmware restarts: told like a cancel of nobody's.
+    pub(super) fn reset(&mut self, now: u64, chance: &mut Chance) -> Option<Happened> {
+        let (print, mut happened) = self.stop(now, TrueEnd::Failed, MarkingKind::Cancel)?;
+        let path = print.path;
+        happened.pushes = vec![
+            PushEvent::PrinterReset,
+            PushEvent::PrintCancelled { path: path.clone(), by_user: None },
+            PushEvent::PrintFailed { path, reason: FailReason::Cancelled { by_user: false } },
+        ];
+        if chance.percent(50) {
+            happened.pushes.rotate_left(1);
+        }
+        happened.pushes.push(PushEvent::StateChanged(PrinterCondition::Operational));
+        Some(happened)
+    }
+
+    /// A fault of the machine: told in any order.
+    pub(super) fn fault(&mut self, now: u64, chance: &mut Chance) -> Option<Happened> {
+        let text = "Thermal Runaway, system stopped!".to_owned();
+        let (print, mut happened) = self.stop(now, TrueEnd::Failed, MarkingKind::Disconnected)?;
+        self.wire = Wire::Offline(Some(text.clone()));
+        self.selected = None;
+        let told = if self.wordless { "unknown".to_owned() } else { text.clone() };
+        happened.pushes = vec![
+            PushEvent::Error { text: text.clone() },
+            PushEvent::PrintFailed { path: print.path, reason: FailReason::Error(told) },
+            PushEvent::StateChanged(PrinterCondition::Offline { error: Some(text) }),
+        ];
+        happened.pushes.rotate_left(chance.index(3));
+        Some(happened)
+    }
+
+    /// The owner disconnects the printer: a paused print ends without a word or a history.
+    pub(super) fn disconnect(&mut self, now: u64) -> Option<Happened> {
+        let (print, mut happened) = self.stop(now, TrueEnd::Failed, MarkingKind::Disconnected)?;
+        self.wire = Wire::Offline(None);
+        self.selected = None;
+        happened.pushes = vec![PushEvent::StateChanged(PrinterCondition::Offline { error: None })];
+        if let Stage::Paused(_) = print.stage {
+            happened.history = None;
+        } else {
+            let reason = FailReason::Unknown;
+            happened.pushes.push(PushEvent::PrintFailed { path: print.path, reason });
+        }
+        Some(happened)
+    }
+
+    /// Pauses the print.
+    pub(super) fn pause(&mut self, now: u64) -> Vec<PushEvent> {
+        let Some(Print { path, stage, .. }) = &mut self.print else { return Vec::new() };
+        let Stage::Printing(until) = *stage else { return Vec::new() };
+        *stage = Stage::Paused(until.saturating_sub(now).max(1));
+        let path = path.clone();
+        vec![
+            PushEvent::PrintPaused { path, by_user: Some("anne".into()) },
+            PushEvent::StateChanged(PrinterCondition::Paused),
+        ]
+    }
+
+    /// Resumes the print.
+    pub(super) fn resume(&mut self, now: u64) -> Vec<PushEvent> {
+        let Some(Print { stage, .. }) = &mut self.print else { return Vec::new() };
+        let Stage::Paused(left) = *stage else { return Vec::new() };
+        *stage = Stage::Printing(now + left);
+        vec![PushEvent::StateChanged(PrinterCondition::Printing)]
+    }
+
+    /// The owner connects the printer.
+    pub(super) fn connect(&mut self, now: u64) -> Vec<PushEvent> {
+        if self.wire == Wire::Connected {
+            return Vec::new();
+        }
+        self.wire = Wire::Connected;
+        self.mark(now, MarkingKind::Connected);
+        vec![
+            PushEvent::StateChanged(PrinterCondition::Connecting),
+            PushEvent::StateChanged(PrinterCondition::Operational),
+            PushEvent::Marked(self.markings()),
+        ]
+    }
+
+    /// Ends the server as a power cut does. The printer runs dry: its print has failed, unless all
+    /// its lines were sent.
+    pub(super) fn kill(&mut self) -> Option<(PrintId, TrueEnd)> {
+        self.process = Process::Down;
+        self.queued.clear();
+        self.selected = None;
+        self.marks.clear();
+        let print = self.print.take()?;
+        let end = match print.stage {
+            Stage::Finishing(_) => TrueEnd::InItsLastMoves,
+            Stage::Printing(_) | Stage::Paused(_) => TrueEnd::Failed,
+        };
+        Some((print.id, end))
+    }
+
+    /// Starts the server again; it connects to its printer.
+    pub(super) fn start(&mut self, now: u64) {
+        self.process = Process::Up;
+        self.life += 1;
+        self.wire = Wire::Connected;
+        self.mark(now, MarkingKind::Connected);
+    }
+
+    /// Writes how a print of the file at `path` ended.
+    pub(super) fn write_history(&mut self, path: &str, success: bool) {
+        // A file that was deleted meanwhile has no history.
+        if let Some(file) = self.files.get_mut(path) {
+            file.successes += u32::from(success);
+            file.failures += u32::from(!success);
+        }
+    }
+
+    fn mark(&mut self, now: u64, kind: MarkingKind) {
+        self.marks.retain(|mark| now <= mark.at_ms + MARKS_KEPT_MILLIS);
+        self.marks.push(Marking { kind, at_ms: now });
+    }
+}

@@ -1,0 +1,369 @@
+//! The people of the world: makers who clear beds and tell how many pieces are good, owners who use
+//! their printers for themselves, and whoever makes things go wrong.
+
+use visorfarm_agent::octoprint::push::Lost;
+use visorfarm_agent::supervise::{self, Answer, Event, MakerRefused};
+use visorfarm_coordinator::dispatch;
+use visorfarm_protocol::id::RequestId;
+use visorfarm_protocol::message::{End, Fact, Numbered, Up};
+use visorfarm_protocol::status::{Bed, WaitsFor};
+
+use super::agent::{NextOrder, printer};
+use super::coordinator::Command;
+use super::disk::Health;
+use super::fault::{FAULTS_FOR, Fault, Planned};
+use super::octoprint::{OWN_FILE, Order, Process, Stage};
+use super::row::Row;
+use super::shop::path_of;
+use super::truth::PIECES;
+use super::world::{Armed, Happening, Phase, World};
+
+/// How long the owner's own prints take, in milliseconds. Shorter ones than the shortest restart of
+/// an OctoPrint are below what an agent can promise to notice.
+const OWNER_PRINTS: (u64, u64) = (200_000, 420_000);
+
+impl World {
+    /// The maker comes by: takes off what is on the bed if nothing moves, and says so.
+    pub(super) fn maker(&mut self, agent: usize) {
+        self.soon((60_000, 240_000), Happening::Maker { agent });
+        if self.agents[agent].octoprint.print.is_some() {
+            return;
+        }
+        self.agents[agent].bed.clear();
+        let events = match self.agents[agent].octoprint.process {
+            Process::Up => self.agents[agent].octoprint.connect(self.now),
+            Process::Hung | Process::Down => Vec::new(),
+        };
+        self.push(agent, events);
+        if self.agents[agent].paused && (self.is_healed() || self.chance.percent(30)) {
+            self.step(agent, &Event::Resume);
+        }
+        self.say_bed_clear(agent);
+    }
+
+    fn say_bed_clear(&mut self, agent: usize) {
+        let Some(process) = &self.agents[agent].process else { return };
+        let status = process.brain.supervisor().status(process.time(self.now));
+        if status.bed == Bed::Clear {
+            return;
+        }
+        if status.waits_for == Some(WaitsFor::Look) {
+            return self.look(agent);
+        }
+        let good = self.chance.percent(15).then_some(PIECES - 1);
+        let answer = self.step(agent, &Event::BedClear { good });
+        let refused = [MakerRefused::NotCompleted, MakerRefused::NoPlate].map(Answer::Refused);
+        if answer.is_some_and(|answer| refused.contains(&answer)) {
+            self.step(agent, &Event::BedClear { good: None });
+        }
+    }
+
+    /// A person says what was on the bed.
+    fn look(&mut self, agent: usize) {
+        let Some(lease) = self.agents[agent].ended else { return };
+        let good = Some(self.truth.seen(lease));
+        self.reached.mark(Row::Judged);
+        self.step(agent, &Event::BedClear { good });
+    }
+
+    /// The owner prints something of their own; says whether it began.
+    pub(super) fn own_print(&mut self, agent: usize) -> bool {
+        self.agents[agent].octoprint.upload(OWN_FILE);
+        self.owner_prints(agent, OWN_FILE)
+    }
+
+    fn owner_prints(&mut self, agent: usize, path: &str) -> bool {
+        let found = &mut self.agents[agent];
+        let up = found.octoprint.process == Process::Up;
+        if !up || found.octoprint.may_start(path) == Order::Refused {
+            return false;
+        }
+        // Nobody prints on top of something.
+        found.bed.clear();
+        let takes = self.chance.between(OWNER_PRINTS.0, OWNER_PRINTS.1);
+        self.begin_print(agent, path, takes);
+        true
+    }
+
+    pub(super) fn owner_resumes(&mut self, agent: usize) {
+        let events = self.agents[agent].octoprint.resume(self.now);
+        self.push(agent, events);
+        if let Some(print) = &self.agents[agent].octoprint.print
+            && let Stage::Printing(until) = print.stage
+        {
+            let left = until.saturating_sub(self.now);
+            self.later(left, Happening::Due { agent });
+        }
+    }
+
+    pub(super) fn owner_cancels(&mut self, agent: usize) {
+        if let Some(happened) = self.agents[agent].octoprint.cancel(self.now) {
+            self.reached.mark(Row::Cancelled);
+            self.happened(agent, happened);
+        }
+    }
+
+    pub(super) fn owner_disconnects(&mut self, agent: usize) {
+        if let Some(happened) = self.agents[agent].octoprint.disconnect(self.now) {
+            self.reached.mark(Row::Disconnected);
+            self.happened(agent, happened);
+        }
+    }
+
+    pub(super) fn disk_repaired(&mut self, agent: usize) {
+        self.agents[agent].disk.set_health(Health::Good);
+    }
+
+    /// Nothing goes wrong any more: everybody and everything is back soon.
+    pub(super) fn heal(&mut self) {
+        self.tell(|_| "faults end".to_owned());
+        self.phase = Phase::Healed { since: self.now };
+        self.storm_until = 0;
+        self.locked_until = 0;
+        self.coordinator.deadline = None;
+        self.old_ends();
+        for agent in 0..self.agents.len() {
+            self.armed[agent] = Armed::default();
+            let found = &mut self.agents[agent];
+            found.deadline = None;
+            found.unreachable_until = 0;
+            found.half_open_until = 0;
+            found.slow_until = 0;
+            found.fetch_fails = false;
+            found.next_order = NextOrder::Fine;
+            found.disk.set_health(Health::Good);
+            // A connection that was half open is noticed by its keep-alive.
+            self.disconnect(agent);
+            self.soon((1_000, 20_000), Happening::OctoPrintStarts { agent });
+            self.soon((1_000, 20_000), Happening::AgentStarts { agent });
+            self.soon((1_000, 20_000), Happening::OwnerResumes { agent });
+        }
+        self.soon((1_000, 20_000), Happening::CoordinatorStarts);
+        self.later(60_000, Happening::AtRest);
+    }
+
+    /// Says from when on the world only waits for a long partition to end.
+    pub(super) fn quiet_from() -> u64 {
+        super::world::BEGINS_AT + FAULTS_FOR
+    }
+
+    /// A fault of the plan happens.
+    pub(super) fn fault(&mut self, index: usize) {
+        let Planned { agent, fault, .. } = self.plan[index];
+        self.tell(|world| format!("{}: {fault:?}", world.agents[agent].id));
+        if !self.befall_agent(agent, fault) && !self.befall_octoprint(agent, fault) {
+            self.befall_farm(agent, fault);
+        }
+    }
+
+    fn befall_agent(&mut self, agent: usize, fault: Fault) -> bool {
+        let now = self.now;
+        let found = &mut self.agents[agent];
+        match fault {
+            Fault::Kill => self.kill_now(agent),
+            Fault::KillAt(deadline) => found.deadline = Some(deadline),
+            Fault::PowerCut => {
+                if found.process.is_some() {
+                    self.power_cut(agent);
+                }
+            }
+            Fault::DiskFull(millis) => {
+                found.disk.set_health(Health::Full);
+                self.later(millis, Happening::DiskRepaired { agent });
+            }
+            Fault::DiskReadOnly(millis) => {
+                found.disk.set_health(Health::ReadOnly);
+                self.later(millis, Happening::DiskRepaired { agent });
+            }
+            Fault::BitRot => {
+                let journal = std::path::Path::new(super::agent::JOURNAL);
+                if found.disk.decay(journal, &mut self.chance) {
+                    self.kill_now(agent);
+                }
+            }
+            Fault::JournalLost => {
+                if found.lease().is_some() {
+                    self.reached.mark(Row::JournalLost);
+                }
+                if found.process.is_some() {
+                    self.kill_agent(agent);
+                }
+                self.lose_journal(agent);
+            }
+            Fault::Unreachable(millis) => {
+                if 48 * 3_600_000 < millis {
+                    self.reached.mark(Row::Partition);
+                }
+                found.unreachable_until = now + millis;
+                self.disconnect(agent);
+            }
+            Fault::HalfOpen(millis) => {
+                found.half_open_until = now + millis;
+                found.unreachable_until = found.unreachable_until.max(now + millis);
+                let link = found.links;
+                // The keep-alive notices.
+                self.later(45_000, Happening::KeepAlive { agent, link });
+            }
+            Fault::SlowFetch(millis) => found.slow_until = now + millis,
+            Fault::FetchFails => found.fetch_fails = true,
+            Fault::OrderUnanswered => found.next_order = NextOrder::Unanswered,
+            Fault::OrderLost => found.next_order = NextOrder::Lost,
+            Fault::OrderIgnored => found.next_order = NextOrder::Ignored,
+            Fault::PauseMaker(_) => {
+                if self.step(agent, &Event::Pause).is_some() {
+                    self.reached.mark(Row::Paused);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn kill_now(&mut self, agent: usize) {
+        let Some(process) = &self.agents[agent].process else { return };
+        let phase = process.brain.supervisor().run().map(|run| run.phase.clone());
+        match phase {
+            Some(supervise::Phase::Preparing) => self.reached.mark(Row::KilledWhilePreparing),
+            Some(supervise::Phase::Printing { .. }) => self.reached.mark(Row::KilledWhilePrinting),
+            Some(supervise::Phase::Starting { .. }) => self.reached.mark(Row::KilledAfterTheOrder),
+            None => {}
+        }
+        self.kill_agent(agent);
+    }
+
+    fn befall_octoprint(&mut self, agent: usize, fault: Fault) -> bool {
+        let now = self.now;
+        match fault {
+            Fault::KillOctoPrint(millis) => self.kill_octoprint(agent, millis),
+            Fault::HangOctoPrint(millis) => {
+                if self.agents[agent].octoprint.process == Process::Up {
+                    self.reached.mark(Row::OctoPrintHangs);
+                    self.agents[agent].octoprint.process = Process::Hung;
+                    self.lose_socket(agent, Lost::Silent);
+                    self.later(millis, Happening::OctoPrintStarts { agent });
+                }
+            }
+            Fault::SocketLost => {
+                self.reached.mark(Row::SocketLost);
+                self.lose_socket(agent, Lost::Closed);
+            }
+            Fault::PrinterFaults => {
+                let mut chance = self.chance.split();
+                if let Some(happened) = self.agents[agent].octoprint.fault(now, &mut chance) {
+                    self.reached.mark(Row::PrinterFaults);
+                    self.happened(agent, happened);
+                }
+            }
+            Fault::FirmwareResets => {
+                let mut chance = self.chance.split();
+                if let Some(happened) = self.agents[agent].octoprint.reset(now, &mut chance) {
+                    self.reached.mark(Row::FirmwareResets);
+                    self.happened(agent, happened);
+                }
+            }
+            Fault::Disconnect => self.owner_disconnects(agent),
+            Fault::PauseAndDisconnect => {
+                let events = self.agents[agent].octoprint.pause(now);
+                self.push(agent, events);
+                self.soon((5_000, 60_000), Happening::OwnerDisconnects { agent });
+            }
+            Fault::PauseFor(millis) => {
+                let events = self.agents[agent].octoprint.pause(now);
+                self.push(agent, events);
+                self.later(millis, Happening::OwnerResumes { agent });
+            }
+            Fault::Cancel => self.owner_cancels(agent),
+            Fault::CancelInItsLastMoves => self.armed[agent].cancel_in_last_moves = true,
+            Fault::OwnPrint => {
+                if self.own_print(agent) {
+                    self.reached.mark(Row::OwnPrintTakesTheBed);
+                }
+            }
+            Fault::OwnPrintInTheWay => self.armed[agent].own_print = true,
+            Fault::Repeat => self.repeat(agent),
+            Fault::DeleteFile => {
+                let path = self.agents[agent].lease().or(self.agents[agent].ended).map(path_of);
+                if path.is_some_and(|path| self.agents[agent].octoprint.delete(&path)) {
+                    self.reached.mark(Row::HistoryWiped);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// The owner prints our last file again, once its own print is over.
+    fn repeat(&mut self, agent: usize) {
+        let Some(lease) = self.agents[agent].ended else { return };
+        if self.agents[agent].lease().is_none() && self.owner_prints(agent, &path_of(lease)) {
+            self.reached.mark(Row::Repetition);
+        }
+    }
+
+    fn befall_farm(&mut self, agent: usize, fault: Fault) {
+        match fault {
+            Fault::ClockJumps(ahead) => {
+                self.reached.mark(Row::ClockJumps);
+                self.coordinator.clock_ahead = ahead;
+            }
+            Fault::KillCoordinator(deadline) => self.coordinator.deadline = Some(deadline),
+            Fault::SlowDatabase(millis) => self.locked_until = self.now + millis,
+            Fault::BackUp => self.coordinator.back_up(),
+            Fault::Restore { old_runs_for } => self.restore(old_runs_for),
+            Fault::Storm(millis) => self.storm_until = self.now + millis,
+            Fault::Nonsense => {
+                self.reached.mark(Row::Nonsense);
+                let agent = self.agents[agent].id.clone();
+                let note = format!("{:?}", Up::read(b"{\"v\":1,\"kind\":\"sing\"}"));
+                self.hear(Command::Event(dispatch::Event::Quarantined { agent, note }));
+            }
+            Fault::ForeignFacts => self.tell_foreign(agent),
+            Fault::GiveUp => self.give_up(agent),
+            Fault::CancelRequest => {
+                let event = dispatch::Event::RequestCancelled { request: RequestId(1) };
+                self.hear(Command::Event(event));
+            }
+            Fault::Request => {
+                let pieces = self.chance.between(1, 4) * u64::from(PIECES);
+                self.request(pieces);
+            }
+            _ => unreachable!("{fault:?} is for an agent or its printer"),
+        }
+    }
+
+    /// An agent tells that another one's lease was printed.
+    fn tell_foreign(&mut self, agent: usize) {
+        // A restored coordinator could not tell: the lease may be one that it forgot.
+        if self.coordinator.has_backup() {
+            return;
+        }
+        let foreign = self.coordinator.changes().iter().rev().find_map(|change| match change {
+            dispatch::Change::LeaseGranted(lease)
+                if lease.holder.agent != self.agents[agent].id =>
+            {
+                Some(lease.clone())
+            }
+            _ => None,
+        });
+        let Some(lease) = foreign else { return };
+        self.reached.mark(Row::ForeignFacts);
+        let fact = Fact::Ended {
+            lease: lease.id,
+            ordinal: 0,
+            end: End::Completed,
+            plate: lease.plate,
+            seconds: None,
+            note: String::new(),
+        };
+        let facts = vec![Numbered { seq: 1_000_000, fact }];
+        self.say(agent, Up::Facts { printer: printer(), facts });
+    }
+
+    /// A person gives up what the agent holds, too early.
+    fn give_up(&mut self, agent: usize) {
+        let held = self.holders.iter().rev().find(|(_, (holder, _))| *holder == agent);
+        let Some((lease, _)) = held else { return };
+        let event = dispatch::Event::LeaseAbandoned { lease: *lease };
+        self.hear(Command::Event(event));
+    }
+}

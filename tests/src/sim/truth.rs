@@ -1,0 +1,184 @@
+//! What really happened at the printers, and what may never be said of it: the measure that the
+//! ledger is held against.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use visorfarm_coordinator::dispatch::{Change, EntryKind};
+use visorfarm_protocol::id::LeaseId;
+use visorfarm_protocol::message::End;
+
+/// Pieces on every plate of the simulation.
+pub(super) const PIECES: u32 = 4;
+
+/// A print that really ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct PrintId(pub(super) usize);
+
+/// How a print really ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TrueEnd {
+    /// Every piece is on the bed.
+    Completed,
+    /// Nothing to be used is.
+    Failed,
+    /// Nothing to be used is, as somebody wished.
+    Cancelled,
+    /// It was stopped after its last line was sent: only a person can say what it is.
+    InItsLastMoves,
+}
+
+/// A print.
+#[derive(Clone, Debug)]
+pub(super) struct Printed {
+    /// Which lease its file is named for.
+    pub(super) lease: Option<LeaseId>,
+    /// How it ended; nothing while it runs.
+    pub(super) end: Option<TrueEnd>,
+}
+
+/// Something that must never be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation(pub String);
+
+/// All that really happened.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Truth {
+    prints: Vec<Printed>,
+    ordered: BTreeSet<LeaseId>,
+    /// Leases whose journal was lost before the coordinator had heard how they ended: they are shown
+    /// as unknown, and no count can be asked of them.
+    pub(super) unknowable: BTreeSet<LeaseId>,
+    counted: BTreeMap<LeaseId, i64>,
+    /// What is wrong, if anything is.
+    pub(super) violation: Option<Violation>,
+}
+
+impl Truth {
+    /// Takes note that something is as it must never be.
+    pub(super) fn violate(&mut self, what: String) {
+        self.violation.get_or_insert(Violation(what));
+    }
+
+    /// Takes note that the agent ordered a start.
+    pub(super) fn ordered(&mut self, lease: LeaseId) {
+        if !self.ordered.insert(lease) {
+            self.violate(format!("{lease:?} was ordered to start twice"));
+        }
+    }
+
+    /// Begins a print.
+    pub(super) fn begin(&mut self, lease: Option<LeaseId>) -> PrintId {
+        self.prints.push(Printed { lease, end: None });
+        PrintId(self.prints.len() - 1)
+    }
+
+    /// Ends a print.
+    pub(super) fn end(&mut self, print: PrintId, end: TrueEnd) {
+        self.prints[print.0].end = Some(end);
+    }
+
+    /// Returns a print.
+    #[must_use]
+    pub(super) fn print(&self, print: PrintId) -> &Printed {
+        &self.prints[print.0]
+    }
+
+    /// Returns how many prints there were.
+    #[must_use]
+    pub(super) fn prints(&self) -> usize {
+        self.prints.len()
+    }
+
+    fn of(&self, lease: LeaseId) -> impl Iterator<Item = &Printed> {
+        self.prints.iter().filter(move |print| print.lease == Some(lease))
+    }
+
+    /// Returns how many plates of `lease` came off a bed for sure, and how many at most.
+    fn plates(&self, lease: LeaseId) -> (i64, i64) {
+        let mut plates = (0, 0);
+        for (ordinal, print) in self.of(lease).enumerate() {
+            match print.end {
+                Some(TrueEnd::Completed) => plates = (plates.0 + 1, plates.1 + 1),
+                Some(TrueEnd::InItsLastMoves) => plates.1 += 1,
+                // A repetition by the owner is counted when its last line is sent.
+                None if 0 < ordinal => plates.1 += 1,
+                Some(TrueEnd::Failed | TrueEnd::Cancelled) | None => {}
+            }
+        }
+        plates
+    }
+
+    /// Returns how many pieces of the lease's own print a person sees on the bed.
+    #[must_use]
+    pub(super) fn seen(&self, lease: LeaseId) -> u32 {
+        let own = self.of(lease).next();
+        if own.is_some_and(|print| print.end == Some(TrueEnd::Completed)) { PIECES } else { 0 }
+    }
+
+    /// Holds what was just committed against what happened.
+    pub(super) fn hear(&mut self, changes: &[Change]) {
+        for change in changes {
+            match change {
+                Change::Entered(entry) if entry.kind == EntryKind::Printed => {
+                    let (lease, _) = entry.lease.expect("what was printed has its lease");
+                    *self.counted.entry(lease).or_default() += entry.pieces;
+                    self.check_count(lease);
+                }
+                Change::OutcomeCounted(outcome) if outcome.ordinal == 0 => {
+                    self.check_end(outcome.lease, outcome.end);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Begins to listen to a coordinator that remembers only `changes`.
+    pub(super) fn forget_but(&mut self, changes: &[Change]) {
+        self.counted.clear();
+        self.hear(changes);
+    }
+
+    /// Nothing is counted that did not come off a bed.
+    fn check_count(&mut self, lease: LeaseId) {
+        let counted = self.counted[&lease];
+        let (_, most) = self.plates(lease);
+        if counted < 0 || most * i64::from(PIECES) < counted {
+            self.violate(format!("{lease:?}: {counted} pieces are counted of {most} plates"));
+        }
+    }
+
+    /// Nothing is said of a print that did not happen to it.
+    fn check_end(&mut self, lease: LeaseId, end: End) {
+        let (sure, most) = self.plates(lease);
+        let own = self.of(lease).next().map(|print| print.end);
+        let lie = match end {
+            End::Completed => most == 0,
+            End::Failed | End::Cancelled => {
+                sure == 1 && self.of(lease).count() == 1 && own == Some(Some(TrueEnd::Completed))
+            }
+            End::Unknown => false,
+        };
+        if lie {
+            self.violate(format!("{lease:?} is said to be {end:?}, and was {own:?}"));
+        }
+    }
+
+    /// Once all is told: every plate that came off a bed is counted, and nothing else is.
+    pub(super) fn check_at_rest(&mut self) {
+        let leases: BTreeSet<_> = self.prints.iter().filter_map(|print| print.lease).collect();
+        for lease in leases.difference(&self.unknowable.clone()) {
+            let counted = self.counted.get(lease).copied().unwrap_or(0);
+            let (sure, most) = self.plates(*lease);
+            let prints = self.of(*lease).count();
+            // Of repetitions by the owner those are counted that the agent heard of.
+            let least = if prints == 1 { sure } else { i64::from(self.seen(*lease) / PIECES) };
+            let range = least * i64::from(PIECES)..=most * i64::from(PIECES);
+            if !range.contains(&counted) {
+                self.violate(format!(
+                    "{lease:?}: {counted} pieces are counted at rest of {prints} prints that gave \
+                     {sure} to {most} plates"
+                ));
+            }
+        }
+    }
+}

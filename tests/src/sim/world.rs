@@ -1,0 +1,459 @@
+//! The world: one coordinator, some agents with their `OctoPrint`s and makers, a network between them,
+//! and one queue of what happens next. Everything comes from one seed, and time is a number.
+
+use std::collections::BTreeMap;
+
+use visorfarm_agent::clock::Moment;
+use visorfarm_agent::octoprint::model::Snapshot;
+use visorfarm_agent::octoprint::push::PushEvent;
+use visorfarm_agent::supervise::Event;
+use visorfarm_coordinator::dispatch::{Channel, NewRequest, Publication, Slice};
+use visorfarm_protocol::digest::Digest;
+use visorfarm_protocol::id::LeaseId;
+use visorfarm_protocol::message::{Down, Up};
+
+use super::agent::Agent;
+use super::chance::Chance;
+use super::coordinator::{Command, Coordinator, Kept};
+use super::disk::SimDisk;
+use super::fault::{self, FAULTS_FOR, Planned};
+use super::mutant::Mutant;
+use super::octoprint::OctoPrint;
+use super::row::Reached;
+use super::truth::{PIECES, Truth, Violation};
+
+/// When every world begins, in milliseconds since 1970: some time in 2027.
+pub(super) const BEGINS_AT: u64 = 1_800_000_000_000;
+
+/// How long a healed world may take until everything is told and done: a silent lease lapses after
+/// 40 minutes, three plates in a row take half an hour, and makers come by every few minutes.
+const HEALS_WITHIN: u64 = 8 * 3_600_000;
+
+/// The slicer's estimate of every plate, in seconds.
+pub(super) const EXPECTED_SECONDS: u32 = 300;
+
+/// What one world is made of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seed {
+    /// All chance comes from it.
+    pub(super) number: u64,
+    /// Only so many of its faults happen; all of them without a number.
+    pub(super) faults: Option<usize>,
+    /// A mistake that is made.
+    pub(super) mutant: Option<Mutant>,
+    /// Whether the story is kept.
+    pub(super) story: Story,
+}
+
+/// Whether the story of a world is kept, which takes time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Story {
+    /// It is.
+    Kept,
+    /// It is not.
+    Untold,
+}
+
+/// What happens next.
+#[derive(Debug)]
+pub(super) enum Happening {
+    /// The agent looks at its OctoPrint, and at the time.
+    Beat { agent: usize, process: u64 },
+    /// A look is answered.
+    Seen { agent: usize, process: u64, event: Event },
+    /// OctoPrint's events begin to be heard.
+    Socket { agent: usize, process: u64 },
+    /// OctoPrint's event arrives.
+    Push { agent: usize, socket: u64, event: PushEvent },
+    /// The print on the printer goes on.
+    Due { agent: usize },
+    /// OctoPrint writes a history.
+    History { agent: usize, life: u64, path: String, success: bool },
+    /// What the agent waited for has ended.
+    Answer { agent: usize, process: u64, event: Event },
+    /// An order to start arrives at OctoPrint.
+    Order { agent: usize, process: u64, lease: LeaseId, path: String },
+    /// A question for witnesses arrives at OctoPrint.
+    Asked { agent: usize, process: u64, lease: LeaseId, path: String },
+    /// OctoPrint's answer that a file is deleted arrives.
+    Deleted { agent: usize, process: u64, path: String, asked: Moment },
+    /// The second half of that question.
+    Record { agent: usize, process: u64, lease: LeaseId, path: String, snapshot: Snapshot },
+    /// The agent tries to connect to the coordinator.
+    Connect { agent: usize, process: u64 },
+    /// The agent notices that its connection is dead.
+    KeepAlive { agent: usize, link: u64 },
+    /// A message arrives at the coordinator.
+    Up { agent: usize, link: u64, sent: u64, message: Up },
+    /// A message arrives at an agent.
+    Down { agent: usize, link: u64, message: Down },
+    /// The coordinator decides and commits.
+    Commit,
+    /// The coordinator looks at the time.
+    Tick,
+    /// The coordinator is started.
+    CoordinatorStarts,
+    /// The agent is started.
+    AgentStarts { agent: usize },
+    /// OctoPrint is started, or goes on.
+    OctoPrintStarts { agent: usize },
+    /// The maker comes by.
+    Maker { agent: usize },
+    /// The owner resumes a print.
+    OwnerResumes { agent: usize },
+    /// The owner cancels.
+    OwnerCancels { agent: usize },
+    /// The owner disconnects the printer.
+    OwnerDisconnects { agent: usize },
+    /// The disk of the agent is repaired.
+    DiskRepaired { agent: usize },
+    /// The coordinator of before the restore is found and switched off.
+    OldEnds,
+    /// A fault of the plan.
+    Fault(usize),
+    /// Faults end.
+    Heals,
+    /// Is everything told and done?
+    AtRest,
+}
+
+/// A world.
+pub(super) struct World {
+    /// The true time.
+    pub(super) now: u64,
+    queue: BTreeMap<(u64, u64), Happening>,
+    queued: u64,
+    /// Where everything else comes from.
+    pub(super) chance: Chance,
+    /// The agents with all that is theirs.
+    pub(super) agents: Vec<Agent>,
+    /// The coordinator.
+    pub(super) coordinator: Coordinator,
+    /// What really happened.
+    pub(super) truth: Truth,
+    /// Which faults were met.
+    pub(super) reached: Reached,
+    /// What is done wrong.
+    pub(super) mutant: Option<Mutant>,
+    pub(super) plan: Vec<Planned>,
+    /// The network is worse than usual until then.
+    pub(super) storm_until: u64,
+    /// A commit waits until then.
+    pub(super) locked_until: u64,
+    pub(super) phase: Phase,
+    /// When each ask was said first.
+    pub(super) asks: BTreeMap<(usize, u64), u64>,
+    /// Which agent, in which life of its journal, took each lease.
+    pub(super) holders: BTreeMap<LeaseId, (usize, u64)>,
+    /// The number of the last message up that arrived, by agent.
+    pub(super) arrived: Vec<u64>,
+    /// When the last message up that is under way arrives, by agent.
+    pub(super) under_way: Vec<u64>,
+    /// How often something was killed.
+    pub(super) kills: u64,
+    pub(super) armed: Vec<Armed>,
+    kept: Story,
+    /// What happened, if it is kept.
+    pub(super) story: Vec<(u64, String)>,
+}
+
+/// What an owner does as soon as it is possible.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Armed {
+    pub(super) own_print: bool,
+    pub(super) cancel_in_last_moves: bool,
+}
+
+/// Whether faults still come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Faulty,
+    Healed { since: u64 },
+}
+
+/// What a world came to.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What must never be, if it was.
+    pub violation: Option<Violation>,
+    /// Which faults were met.
+    pub reached: Reached,
+    /// How many faults were planned.
+    pub faults: usize,
+    /// How long its printers existed, in milliseconds, all together.
+    pub printer_millis: u64,
+    /// How many prints ran.
+    pub prints: usize,
+    /// How often something was killed.
+    pub kills: u64,
+    /// What happened, if it was to be kept.
+    pub story: Vec<String>,
+}
+
+impl World {
+    /// Makes the world of `seed`.
+    #[must_use]
+    pub(super) fn new(seed: Seed) -> Self {
+        let mut chance = Chance::new(seed.number);
+        let count = usize::try_from(chance.between(2, 3)).expect("a few");
+        let mut plan = fault::plan(&mut chance.split(), count);
+        plan.truncate(seed.faults.unwrap_or(usize::MAX));
+        let now = BEGINS_AT;
+        // The real database is slower: some worlds show that it remembers like the list does.
+        let kept = if seed.number.is_multiple_of(40) { Kept::Database } else { Kept::Replayed };
+        let agents = (0..count).map(|index| {
+            let octoprint = OctoPrint::new(now, index == 1);
+            Agent::new(
+                format!("a{index}").parse().expect("a name"),
+                SimDisk::new(seed.mutant),
+                octoprint,
+            )
+        });
+        let agents: Vec<_> = agents.collect();
+        let mut world = Self {
+            now,
+            queue: BTreeMap::new(),
+            queued: 0,
+            chance,
+            agents,
+            coordinator: Coordinator::new(kept, now),
+            truth: Truth::default(),
+            reached: Reached::default(),
+            mutant: seed.mutant,
+            plan,
+            storm_until: 0,
+            locked_until: 0,
+            phase: Phase::Faulty,
+            asks: BTreeMap::new(),
+            holders: BTreeMap::new(),
+            arrived: vec![0; count],
+            under_way: vec![0; count],
+            kills: 0,
+            armed: vec![Armed::default(); count],
+            kept: seed.story,
+            story: Vec::new(),
+        };
+        world.begin();
+        world
+    }
+
+    fn begin(&mut self) {
+        self.publish();
+        let pieces = self.chance.between(2, 8) * u64::from(PIECES);
+        self.request(pieces);
+        for agent in 0..self.agents.len() {
+            self.later(100, Happening::AgentStarts { agent });
+            self.soon((20_000, 120_000), Happening::Maker { agent });
+        }
+        for index in 0..self.plan.len() {
+            self.later(self.plan[index].at, Happening::Fault(index));
+        }
+        self.later(30_000, Happening::Tick);
+        let faults_for = self.plan.iter().map(|planned| planned.at + planned.fault.lasts()).max();
+        self.later(faults_for.unwrap_or(0).max(FAULTS_FOR), Happening::Heals);
+    }
+
+    /// Lets the world run until it is at rest, or something is wrong.
+    #[must_use]
+    pub(super) fn run(mut self) -> Outcome {
+        while self.truth.violation.is_none() {
+            let Some(((at, _), happening)) = self.queue.pop_first() else { break };
+            self.now = self.now.max(at);
+            if matches!(happening, Happening::AtRest) {
+                if self.at_rest() {
+                    break;
+                }
+            } else {
+                self.happen(happening);
+            }
+        }
+        let told = |(at, line): &(u64, String)| format!("{} {line}", clock(at - BEGINS_AT));
+        Outcome {
+            violation: self.truth.violation.clone(),
+            faults: self.plan.len(),
+            printer_millis: (self.now - BEGINS_AT) * self.agents.len() as u64,
+            prints: self.truth.prints(),
+            kills: self.kills,
+            story: self.story.iter().map(told).collect(),
+            reached: self.reached,
+        }
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Beat { agent, process } => self.beat(agent, process),
+            Happening::Seen { agent, process, event }
+            | Happening::Answer { agent, process, event } => {
+                if self.runs(agent, process) {
+                    self.step(agent, &event);
+                }
+            }
+            Happening::Socket { agent, process } => self.socket(agent, process),
+            Happening::Push { agent, socket, event } => self.pushed(agent, socket, event),
+            Happening::Due { agent } => self.due(agent),
+            Happening::History { agent, life, path, success } => {
+                if self.agents[agent].octoprint.life == life {
+                    self.agents[agent].octoprint.write_history(&path, success);
+                }
+            }
+            Happening::Order { agent, process, lease, path } => {
+                self.order(agent, process, lease, &path);
+            }
+            Happening::Asked { agent, process, lease, path } => {
+                self.asked(agent, process, lease, path);
+            }
+            Happening::Deleted { agent, process, path, asked } => {
+                if self.agents[agent].starts == process {
+                    self.step(agent, &Event::Deleted { path, asked });
+                }
+            }
+            Happening::Record { agent, process, lease, path, snapshot } => {
+                self.record(agent, process, (lease, path), snapshot);
+            }
+            Happening::Connect { agent, process } => self.connect(agent, process),
+            Happening::KeepAlive { agent, link } => self.keep_alive(agent, link),
+            Happening::Up { agent, link, sent, message } => self.up(agent, link, sent, message),
+            Happening::Down { agent, link, message } => self.down(agent, link, message),
+            Happening::Commit => self.commit(),
+            Happening::Tick => self.tick(),
+            Happening::CoordinatorStarts => self.coordinator_starts(),
+            Happening::AgentStarts { agent } => self.agent_starts(agent),
+            Happening::OctoPrintStarts { agent } => self.octoprint_starts(agent),
+            Happening::Maker { agent } => self.maker(agent),
+            Happening::OwnerResumes { agent } => self.owner_resumes(agent),
+            Happening::OwnerCancels { agent } => self.owner_cancels(agent),
+            Happening::OwnerDisconnects { agent } => self.owner_disconnects(agent),
+            Happening::DiskRepaired { agent } => self.disk_repaired(agent),
+            Happening::OldEnds => self.old_ends(),
+            Happening::Fault(index) => self.fault(index),
+            Happening::Heals => self.heal(),
+            Happening::AtRest => unreachable!("it is asked in the loop"),
+        }
+    }
+
+    fn at_rest(&mut self) -> bool {
+        let Phase::Healed { since } = self.phase else { return false };
+        let restless = self.restless();
+        if restless.is_empty() {
+            self.truth.check_at_rest();
+            self.check_balance();
+            if let Err(broken) = self.coordinator.check() {
+                self.truth.violate(broken);
+            }
+            return true;
+        }
+        if HEALS_WITHIN < self.now - since {
+            self.truth.violate(format!("still not at rest: {}", restless.join("; ")));
+            return true;
+        }
+        self.later(60_000, Happening::AtRest);
+        false
+    }
+
+    /// Returns what is not yet told or done.
+    fn restless(&self) -> Vec<String> {
+        let mut restless = Vec::new();
+        let Some(mind) = &self.coordinator.mind else { return vec!["no coordinator".to_owned()] };
+        let board = mind.dispatcher().board(visorfarm_coordinator::clock::Timestamp(self.now));
+        for row in &board.requests {
+            if (row.numbers.outstanding, row.numbers.in_flight) != (0, 0) {
+                restless.push(format!("request {}: {:?}", row.id, row.numbers));
+            }
+        }
+        restless.extend(board.jobs.iter().map(|job| format!("job {}", job.id)));
+        let plates = board.printers.iter().filter_map(|row| Some((row, row.plate.as_ref()?)));
+        restless.extend(plates.map(|(row, plate)| format!("{} holds {plate:?}", row.agent)));
+        for agent in &self.agents {
+            let Some(process) = &agent.process else {
+                restless.push(format!("{} is down", agent.id));
+                continue;
+            };
+            let supervisor = process.brain.supervisor();
+            if supervisor.untold() != 0 || supervisor.run().is_some() {
+                let (untold, run) = (supervisor.untold(), supervisor.run());
+                restless.push(format!("{} has {untold} untold and runs {run:?}", agent.id));
+            }
+        }
+        restless
+    }
+
+    /// Wanted = in flight + printed - bad + outstanding - surplus, for every request.
+    pub(super) fn check_balance(&mut self) {
+        let Some(mind) = &self.coordinator.mind else { return };
+        let board = mind.dispatcher().board(visorfarm_coordinator::clock::Timestamp(self.now));
+        for row in board.requests {
+            let n = row.numbers;
+            let signed = |number: u64| i64::try_from(number).expect("a few pieces");
+            let pipeline = signed(n.in_flight) + n.printed - n.bad;
+            if n.wanted != pipeline + signed(n.outstanding) - signed(n.surplus) {
+                self.truth.violate(format!("request {} does not add up: {n:?}", row.id));
+            }
+        }
+    }
+
+    fn publish(&mut self) {
+        let slice = Slice {
+            digest: Digest([1; 32]),
+            bytes: 10,
+            pieces: PIECES,
+            material: None,
+            expected_seconds: Some(EXPECTED_SECONDS),
+            filament_grams: None,
+            notes: String::new(),
+        };
+        let at = self.coordinator.clock(self.now);
+        let profile = "ender3".parse().expect("a name");
+        self.hear(Command::Event(visorfarm_coordinator::dispatch::Event::Published {
+            design: "visor".parse().expect("a name"),
+            revision: "r1".parse().expect("a name"),
+            slices: Publication { channel: Channel::Validated, at, slices: vec![(profile, slice)] },
+        }));
+    }
+
+    /// Somebody needs pieces.
+    pub(super) fn request(&mut self, pieces: u64) {
+        let new = NewRequest {
+            design: "visor".parse().expect("a name"),
+            revision: None,
+            pieces: i64::try_from(pieces).expect("a few pieces"),
+            title: "CHU".to_owned(),
+        };
+        self.hear(Command::Event(visorfarm_coordinator::dispatch::Event::Requested(new)));
+    }
+
+    /// Lets something happen in `millis`.
+    pub(super) fn later(&mut self, millis: u64, happening: Happening) {
+        self.queued += 1;
+        self.queue.insert((self.now + millis, self.queued), happening);
+    }
+
+    /// Lets something happen after a time between these two.
+    pub(super) fn soon(&mut self, (least, most): (u64, u64), happening: Happening) {
+        let millis = self.chance.between(least, most);
+        self.later(millis, happening);
+    }
+
+    /// Says whether that process of the agent still runs.
+    pub(super) fn runs(&self, agent: usize, process: u64) -> bool {
+        self.agents[agent].process.as_ref().is_some_and(|running| running.number == process)
+    }
+
+    /// Says whether faults are over.
+    pub(super) fn is_healed(&self) -> bool {
+        matches!(self.phase, Phase::Healed { .. })
+    }
+
+    /// Keeps a line of the story.
+    pub(super) fn tell(&mut self, line: impl FnOnce(&Self) -> String) {
+        if self.kept == Story::Kept {
+            let line = line(self);
+            self.story.push((self.now, line));
+        }
+    }
+}
+
+fn clock(millis: u64) -> String {
+    let seconds = millis / 1_000;
+    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+    format!("{hours:02}:{minutes:02}:{:02}.{:03}", seconds % 60, millis % 1_000)
+}

@@ -1,0 +1,36 @@
+//! Worlds that come from seeds: see `visorfarm_tests::sim`.
+
+use visorfarm_tests::sim::mutant::Mutant;
+use visorfarm_tests::sim::{explain, play, play_many};
+
+/// How many worlds are played at each run of the tests; `cargo sim --seeds 100000` plays more.
+const SEEDS: u64 = 2_000;
+
+/// A mistake that so many worlds do not show is not caught.
+const CAUGHT_WITHIN: u64 = 400;
+
+#[test]
+fn in_thousands_of_worlds_every_plate_is_counted_once_and_every_fault_is_met() {
+    let tally = play_many(1, SEEDS, None, 1);
+    if let Some(seed) = tally.failed.first() {
+        panic!("{}", explain(*seed, None).expect("it failed a moment ago"));
+    }
+    let missed = tally.reached.missed();
+    assert!(missed.is_empty(), "never met: {missed:?}\n{}", tally.report());
+}
+
+#[test]
+fn in_some_world_each_mistake_is_caught() {
+    for mutant in Mutant::ALL {
+        let tally = play_many(1, CAUGHT_WITHIN, Some(mutant), 1);
+        assert!(!tally.failed.is_empty(), "{mutant:?} is not caught");
+    }
+}
+
+#[test]
+fn a_world_comes_from_its_seed_alone() {
+    for seed in [7, 40] {
+        let worlds = [play(seed, None), play(seed, None)].map(|world| format!("{world:?}"));
+        assert_eq!(worlds[0], worlds[1]);
+    }
+}
