@@ -204,8 +204,8 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
             ),
         ),
         Refusal::NoPlate { printer } => language.pick(
-            format!("no plate of the farm's was printed on {printer} yet: leave --good out"),
-            format!("{printer} n'a encore imprimé aucun plateau du réseau : omettez --good"),
+            format!("nothing of the farm's is on the bed of {printer}: leave --good out"),
+            format!("rien du réseau n'est sur le plateau de {printer} : omettez --good"),
         ),
         Refusal::NotNow => language
             .pick(

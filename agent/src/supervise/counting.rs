@@ -71,6 +71,7 @@ fn a_correction_is_of_the_owners_repetition_if_that_was_printed_last() {
     bench.put(CLEAR);
     bench.push(PushEvent::PrintStarted { path: PATH.into() });
     bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.put(CLEAR);
     assert_eq!(bench.count(2), None);
     assert_eq!(bench.counts(), [(0, 4, 0), (1, 2, 2)]);
 }
@@ -106,4 +107,18 @@ fn a_number_without_a_plate_is_refused() {
     assert_eq!(bench.count(0), Some(MakerRefused::NoPlate));
     assert_eq!(bench.count(4), Some(MakerRefused::NoPlate));
     assert_eq!(bench.counts(), []);
+}
+
+#[test]
+fn a_number_that_may_be_of_the_owners_own_print_counts_nothing_of_ours() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    bench.put(CLEAR);
+    bench.idle();
+    bench.push(PushEvent::PrintStarted { path: "vase.gcode".into() });
+    bench.seen(PrinterCondition::Printing, Some("vase.gcode"));
+    bench.idle();
+    assert_eq!(bench.count(1), Some(MakerRefused::NoPlate));
+    assert_eq!(bench.put(CLEAR), Some(Answer::Done));
+    assert_eq!(bench.counts(), [(0, 4, 0)]);
 }

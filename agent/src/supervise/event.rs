@@ -226,8 +226,8 @@ pub enum MakerRefused {
     /// Good pieces of a print that did not end well.
     #[error("this print failed or was cancelled: none of its pieces is counted")]
     NotCompleted,
-    /// Good pieces, and nothing that was printed.
-    #[error("no plate of the farm's was printed here yet: there are no pieces to count")]
+    /// Good pieces, and nothing of ours that they could be of.
+    #[error("nothing of the farm's is on the bed: there are no pieces to count")]
     NoPlate,
 }
 

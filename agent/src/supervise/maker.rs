@@ -10,7 +10,8 @@ use super::watch::Note;
 impl Supervisor {
     /// The maker says that the bed is clear, and how many pieces of the plate are good. What the
     /// maker leaves out is filled in only where the print is known to have completed. A number that
-    /// is said of a bed without a plate corrects what was said of the last one.
+    /// is said of a clear bed corrects what was said of the last plate; of a bed with something else
+    /// on it, it may be meant for that.
     pub(super) fn decide_bed_clear(&self, good: Option<u32>) -> Decision {
         let printing = self.memory.run.as_ref().is_some_and(Run::is_started);
         if printing {
@@ -19,10 +20,11 @@ impl Supervisor {
         let plate = match (&self.memory.bed, good) {
             (Bed::Plate(_), _) => self.memory.plate_on_bed().map(Printed::of_lease),
             (Bed::Clear | Bed::Unconfirmed, None) => None,
-            (Bed::Clear | Bed::Unconfirmed, Some(_)) => match self.memory.last_printed() {
+            (Bed::Clear, Some(_)) => match self.memory.last_printed() {
                 Some(last) => Some(last),
                 None => return Decision::refuse(MakerRefused::NoPlate),
             },
+            (Bed::Unconfirmed, Some(_)) => return Decision::refuse(MakerRefused::NoPlate),
         };
         let Some(plate) = plate else { return self.bed_cleared(Vec::new()) };
         match judge(&plate, good) {
