@@ -7,15 +7,22 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use visorfarm_protocol::id::{DesignId, ProfileId, RevisionId};
+use visorfarm_gcode::Sentence;
+use visorfarm_protocol::id::{DesignId, NotAName, ProfileId, RevisionId};
 
 use super::{Address, shown};
 
 /// The most files and folders looked at: a home folder dropped here by mistake has more.
 const ENTRIES_MAX: usize = 20_000;
 
+/// What a file of G-code may be called, as text or packed.
+const GCODE: [&str; 4] = [".gcode", ".gcode.gz", ".bgcode", ".gcode.3mf"];
+
+/// What the label beside it is called.
+const LABEL: &str = ".toml";
+
 /// Endings of G-code that a person expects to be taken.
-const GCODE_NAMES: [&str; 6] = ["gcode", "gco", "g", "bgcode", "nc", "ufp"];
+const GCODE_NAMES: [&str; 8] = ["gcode", "gco", "g", "bgcode", "nc", "ufp", "gz", "3mf"];
 
 /// A G-code file with the label beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +53,7 @@ pub(super) struct Look {
     /// By path as shown.
     pub(super) pairs: BTreeMap<String, Pair>,
     /// What is in the wrong place, by path as shown.
-    pub(super) misplaced: BTreeMap<String, String>,
+    pub(super) misplaced: BTreeMap<String, Sentence>,
     entries: usize,
 }
 
@@ -54,7 +61,11 @@ pub(super) struct Look {
 pub(super) fn look(folder: &Path) -> Look {
     let mut look = Look::default();
     if let Err(error) = look.designs(folder) {
-        look.misplaced.insert(".".to_owned(), format!("the drop folder cannot be read: {error}"));
+        let problem = Sentence {
+            english: format!("the drop folder cannot be read: {error}"),
+            french: format!("le dossier de dépôt ne peut être lu : {error}"),
+        };
+        look.misplaced.insert(".".to_owned(), problem);
     }
     look
 }
@@ -65,7 +76,7 @@ impl Look {
             let design = DesignId::new(&name);
             match (meta.is_dir(), design) {
                 (true, Ok(design)) => self.revisions(root, &path, &design)?,
-                (true, Err(error)) => self.misplace(root, &path, error.to_string()),
+                (true, Err(error)) => self.misplace(root, &path, no_name(&error)),
                 (false, _) => self.misplace_gcode(root, &path),
             }
         }
@@ -76,7 +87,7 @@ impl Look {
         for (path, name, meta) in self.entries(folder)? {
             match (meta.is_dir(), RevisionId::new(&name)) {
                 (true, Ok(revision)) => self.slices(root, &path, design, &revision)?,
-                (true, Err(error)) => self.misplace(root, &path, error.to_string()),
+                (true, Err(error)) => self.misplace(root, &path, no_name(&error)),
                 (false, _) => self.misplace_gcode(root, &path),
             }
         }
@@ -90,20 +101,28 @@ impl Look {
         design: &DesignId,
         revision: &RevisionId,
     ) -> io::Result<()> {
-        for (path, _name, meta) in self.entries(folder)? {
-            if !meta.is_file() || !matches!(extension(&path).as_str(), "gcode" | "toml") {
+        for (path, name, meta) in self.entries(folder)? {
+            let ending = GCODE.into_iter().chain([LABEL]).find(|ending| name.ends_with(ending));
+            let Some(ending) = ending.filter(|_| meta.is_file()) else {
                 self.misplace_gcode(root, &path);
                 continue;
-            }
-            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-            let profile = match ProfileId::new(&stem.unwrap_or_default()) {
+            };
+            let stem = &name[..name.len() - ending.len()];
+            let profile = match ProfileId::new(stem) {
                 Ok(profile) => profile,
                 Err(error) => {
-                    self.misplace(root, &path, error.to_string());
+                    self.misplace(root, &path, no_name(&error));
                     continue;
                 }
             };
-            let [gcode, label] = ["gcode", "toml"].map(|kind| path.with_extension(kind));
+            let named = |ending: &str| folder.join(format!("{stem}{ending}"));
+            let there = GCODE.map(named).into_iter().find(|gcode| mark(gcode).is_some());
+            let gcode = there.unwrap_or_else(|| named(GCODE[0]));
+            if ending != LABEL && gcode != path {
+                self.misplace(root, &path, one_of(&shown(root, &gcode)));
+                continue;
+            }
+            let label = named(LABEL);
             let stamp = Stamp { gcode: mark(&gcode), label: mark(&label) };
             let address = Address { design: design.clone(), revision: revision.clone(), profile };
             let name = shown(root, &gcode);
@@ -138,15 +157,28 @@ impl Look {
     /// another name was meant to be taken.
     fn misplace_gcode(&mut self, root: &Path, path: &Path) {
         if GCODE_NAMES.contains(&extension(path).to_ascii_lowercase().as_str()) {
-            let place =
-                "put it at <design>/<revision>/<profile>.gcode, with <profile>.toml beside it";
-            let problem = format!("G-code of this name or in this place is not read: {place}");
+            let english = "G-code of this name or in this place is not read: put it at <design>/<revision>/<profile>.gcode, with <profile>.toml beside it";
+            let french = "le G-code de ce nom ou à cette place n'est pas lu : mettez-le à <modèle>/<révision>/<profil>.gcode, avec <profil>.toml à côté";
+            let problem = Sentence { english: english.to_owned(), french: french.to_owned() };
             self.misplace(root, path, problem);
         }
     }
 
-    fn misplace(&mut self, root: &Path, path: &Path, problem: String) {
+    fn misplace(&mut self, root: &Path, path: &Path, problem: Sentence) {
         self.misplaced.insert(shown(root, path), problem);
+    }
+}
+
+fn no_name(error: &NotAName) -> Sentence {
+    let rule =
+        "utilisez a-z, 0-9, « - », « _ » et « . », en commençant par une lettre ou un chiffre";
+    Sentence { english: error.to_string(), french: format!("ce nom ne convient pas : {rule}") }
+}
+
+fn one_of(taken: &str) -> Sentence {
+    Sentence {
+        english: format!("it is not read, because {taken} is there as well: keep one of them"),
+        french: format!("il n'est pas lu, car {taken} est là aussi : gardez l'un des deux"),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Bytes on their way into the folder of G-code: written under a temporary name while they are
-//! read, and renamed to their digest once they are whole and durable.
+//! read, and renamed to their digest once they are whole and durable. What is packed is unpacked on
+//! the way: `OctoPrint` prints text only, so text is what is kept, leased and known by its digest.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use visorfarm_gcode::{Report, Scanner};
+use visorfarm_gcode::{PackedScanner, Report};
 use visorfarm_protocol::id::ProfileId;
 
 use super::{Label, NotTaken, Unfit, read};
@@ -23,9 +24,11 @@ pub struct Arriving {
     file: File,
     path: Temporary,
     folder: PathBuf,
-    scanner: Scanner,
+    scanner: PackedScanner,
     profile: ProfileId,
+    /// What has come, and the text that was in it.
     bytes: u64,
+    text_bytes: u64,
     bytes_max: u64,
 }
 
@@ -61,7 +64,7 @@ impl Arriving {
         let scanner = read::scanner(&profile);
         let path = Temporary(path);
         let folder = folder.to_owned();
-        Ok(Self { file, path, folder, scanner, profile, bytes: 0, bytes_max })
+        Ok(Self { file, path, folder, scanner, profile, bytes: 0, text_bytes: 0, bytes_max })
     }
 
     /// Takes the next bytes, where they hold up nobody.
@@ -78,8 +81,13 @@ impl Arriving {
         if self.bytes_max < self.bytes {
             return Err(Unfit::too_large(self.bytes_max).into());
         }
-        self.scanner.feed(chunk);
-        self.file.write_all(chunk).map_err(|source| cannot(&self.folder, source))
+        let mut writing = Writing::to(&self.file);
+        let fed = self.scanner.feed_through(chunk, &mut |text| writing.write(text));
+        self.text_bytes += writing.written.map_err(|source| cannot(&self.folder, source))?;
+        if self.bytes_max < self.text_bytes {
+            return Err(Unfit::too_large(self.bytes_max).into());
+        }
+        Ok(fed.map_err(Unfit::from)?)
     }
 
     /// Reads the whole of `source`. Blocks for the disk.
@@ -96,10 +104,34 @@ impl Arriving {
 
     /// Says that all bytes have arrived. Blocks for the disk.
     pub(super) fn complete(self) -> Result<Arrived, NotTaken> {
-        let report = self.scanner.finish();
+        let mut writing = Writing::to(&self.file);
+        let scanned = self.scanner.finish_through(&mut |text| writing.write(text));
+        writing.written.map_err(|source| cannot(&self.folder, source))?;
+        let scanned = scanned.map_err(Unfit::from)?;
+        let (sha256, bytes) = scanned.text;
+        let report = Report { sha256, bytes, ..scanned.report };
         read::check(&report, &self.profile)?;
         self.file.sync_all().map_err(|source| cannot(&self.folder, source))?;
         Ok(Arrived { path: self.path, folder: self.folder, report })
+    }
+}
+
+/// Text on its way to the disk. The first failure stays; what follows it is not written.
+struct Writing<'a> {
+    file: &'a File,
+    written: io::Result<u64>,
+}
+
+impl<'a> Writing<'a> {
+    fn to(file: &'a File) -> Self {
+        Self { file, written: Ok(0) }
+    }
+
+    fn write(&mut self, text: &[u8]) {
+        if let Ok(before) = self.written {
+            let written = self.file.write_all(text);
+            self.written = written.map(|()| before + text.len() as u64);
+        }
     }
 }
 

@@ -16,7 +16,7 @@ const NOTES_BYTES_MAX: usize = 2_000;
 const MATERIAL_BYTES_MAX: usize = 32;
 
 /// The most pieces on a plate: more is a typing error.
-const PIECES_MAX: u32 = 1_000;
+pub(super) const PIECES_MAX: u32 = 1_000;
 
 /// What a file is worth and needs.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! is mended.
 //!
 //! ```text
-//! designs/<design>/<revision>/<profile>.gcode     the G-code, unchanged
+//! designs/<design>/<revision>/<profile>.gcode     the G-code; packed as .gcode.gz, .bgcode, .gcode.3mf
 //! designs/<design>/<revision>/<profile>.toml      what the file cannot say: pieces, material, ...
 //! ```
 
@@ -11,6 +11,7 @@ mod folder;
 mod keep;
 mod label;
 mod read;
+mod say;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -22,6 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use visorfarm_gcode::Sentence;
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{DesignId, ProfileId, RevisionId};
 
@@ -82,6 +84,9 @@ pub struct Problem {
     pub path: String,
     /// What is wrong with it and what to do.
     pub problem: String,
+    /// The same in French.
+    #[serde(skip)]
+    pub french: String,
     /// Since when, in milliseconds since 1970.
     #[schema(value_type = u64)]
     pub since: Timestamp,
@@ -200,17 +205,17 @@ impl Intake {
     }
 
     /// Replaces the problems by those found now; logs each new one once.
-    fn now_wrong(&self, found: BTreeMap<String, String>) {
+    fn now_wrong(&self, found: BTreeMap<String, Sentence>) {
         let now = self.shared.clock.now();
         let mut problems = self.problem_map();
         let mut next = BTreeMap::new();
-        for (path, problem) in found.into_iter().take(PROBLEMS_MAX) {
+        for (path, Sentence { english: problem, french }) in found.into_iter().take(PROBLEMS_MAX) {
             let before = problems.remove(&path).filter(|before| before.problem == problem);
             if before.is_none() {
                 tracing::warn!(%path, "Not taken from the drop folder: {path}: {problem}");
             }
             let since = before.map_or(now, |before| before.since);
-            next.insert(path.clone(), Problem { path, problem, since });
+            next.insert(path.clone(), Problem { path, problem, french, since });
         }
         *problems = next;
     }

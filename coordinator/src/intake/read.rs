@@ -4,7 +4,7 @@
 //! ships is held against the file all the same, because an agent would only send it back.
 
 use visorfarm_gcode::{
-    Content, Finding, Options, Profile, Report, Rule, Scanner, Severity, verify,
+    Content, Finding, Options, PackedScanner, Profile, Report, Rule, Severity, Unpackable, verify,
 };
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::ProfileId;
@@ -23,6 +23,8 @@ pub enum Unfit {
     NotGcode {
         /// What it looks like.
         kind: &'static str,
+        /// The same in French.
+        french: &'static str,
     },
     /// It ends in the middle of a line.
     #[error("the file is cut short: line {line} has no end; copy it again")]
@@ -44,13 +46,13 @@ pub enum Unfit {
     #[error("the file is cut short: {finding}; copy it again, or slice it anew")]
     CutShort {
         /// What is missing.
-        finding: String,
+        finding: Finding,
     },
     /// No printer of this profile may run it.
     #[error("{finding}; a printer of the profile {profile} would refuse it")]
     Unsafe {
         /// What is wrong.
-        finding: String,
+        finding: Finding,
         /// For which profile.
         profile: ProfileId,
     },
@@ -72,6 +74,9 @@ pub enum Unfit {
         /// What the file is named by.
         profile: ProfileId,
     },
+    /// It is packed, and cannot be unpacked.
+    #[error(transparent)]
+    Packed(#[from] Unpackable),
     /// The label.
     #[error(transparent)]
     Label(#[from] super::NotALabel),
@@ -84,26 +89,29 @@ impl Unfit {
 }
 
 /// Returns a reader for a file that is sliced for `profile`.
-pub(super) fn scanner(profile: &ProfileId) -> Scanner {
+pub(super) fn scanner(profile: &ProfileId) -> PackedScanner {
     let options = Profile::shipped(profile.as_str()).as_ref().map(Options::from);
-    Scanner::new(&options.unwrap_or_default())
+    PackedScanner::new(&options.unwrap_or_default())
 }
 
 /// Says why the file behind `report` cannot be printed by anyone, if so.
 pub(super) fn check(report: &Report, profile: &ProfileId) -> Result<(), Unfit> {
-    let kind = match report.evidence.content {
+    let (kind, french) = match report.evidence.content {
         Content::Gcode => return check_gcode(report, profile),
         Content::Nothing => return Err(Unfit::Empty),
-        Content::Zip => "a ZIP file, perhaps a 3MF",
-        Content::Gzip => "a compressed file",
-        Content::BinaryGcode => "binary G-code",
-        Content::Stl => "a model (STL)",
-        Content::Html => "a web page, perhaps an error of the site it came from",
-        Content::Image => "a picture",
-        Content::Utf16 => "text in UTF-16",
-        Content::Other => "something else",
+        Content::Zip => ("a ZIP file, perhaps a 3MF", "une archive ZIP, peut-être un 3MF"),
+        Content::Gzip => ("a file compressed twice", "un fichier compressé deux fois"),
+        Content::BinaryGcode => ("binary G-code, packed twice", "du G-code binaire compressé"),
+        Content::Stl => ("a model (STL)", "un modèle (STL)"),
+        Content::Html => (
+            "a web page, perhaps an error of the site it came from",
+            "une page web, peut-être une erreur du site d'où il vient",
+        ),
+        Content::Image => ("a picture", "une image"),
+        Content::Utf16 => ("text in UTF-16", "du texte en UTF-16"),
+        Content::Other => ("something else", "autre chose"),
     };
-    Err(Unfit::NotGcode { kind })
+    Err(Unfit::NotGcode { kind, french })
 }
 
 fn check_gcode(report: &Report, profile: &ProfileId) -> Result<(), Unfit> {
@@ -113,7 +121,11 @@ fn check_gcode(report: &Report, profile: &ProfileId) -> Result<(), Unfit> {
     }
     // Macros may have any name, so single words look like commands.
     if report.evidence.first_move.is_none() {
-        return Err(Unfit::NotGcode { kind: "text that never moves a printer" });
+        let kind = "text that never moves a printer";
+        return Err(Unfit::NotGcode {
+            kind,
+            french: "un texte qui ne déplace jamais une imprimante",
+        });
     }
     if report.evidence.ends_mid_line {
         return Err(Unfit::MidLine { line });
@@ -128,11 +140,11 @@ fn check_for(report: &Report, shipped: &Profile, profile: &ProfileId) -> Result<
     let findings = verify(report, shipped);
     // A revision never changes, so half a file must not become one.
     if let Some(found) = findings.iter().find(|found| found.rule == Rule::Truncated) {
-        return Err(Unfit::CutShort { finding: found.message() });
+        return Err(Unfit::CutShort { finding: found.clone() });
     }
     match findings.iter().find(|found| found.severity == Severity::Forbid) {
         None => Ok(()),
-        Some(found) => Err(Unfit::Unsafe { finding: found.message(), profile: profile.clone() }),
+        Some(found) => Err(Unfit::Unsafe { finding: found.clone(), profile: profile.clone() }),
     }
 }
 
@@ -143,7 +155,7 @@ fn check_for_any(report: &Report) -> Result<(), Unfit> {
     let cut = |found: &Finding| found.rule == Rule::Truncated && Severity::Ask < found.severity;
     match verify(report, &any).into_iter().find(cut) {
         None => Ok(()),
-        Some(found) => Err(Unfit::CutShort { finding: found.message() }),
+        Some(finding) => Err(Unfit::CutShort { finding }),
     }
 }
 

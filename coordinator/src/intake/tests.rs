@@ -110,7 +110,7 @@ async fn what_is_wrong_is_said_and_vanishes_when_mended() {
         ("ender3", b"G28\nM83\nM104 S0\nG1 X9 F900\n; filament used [mm] = 500.0\n", "cut short"),
         ("page", b"<!DOCTYPE html><html><body>404</body></html>\n", "a web page"),
         ("model", b"solid visor\nfacet normal 0 0 1\nouter loop\n", "a model (STL)"),
-        ("archive", b"PK\x03\x04\x14\x00\x00\x00\x08\x00", "a ZIP file"),
+        ("archive", b"PK\x03\x04\x14\x00\x00\x00\x08\x00", "cut short"),
         ("noise", &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F'], "a picture"),
         ("prose", b"Dear makers,\nplease print this.\n", "not G-code"),
         ("nulls", &[0; 4096], "not G-code"),
@@ -135,6 +135,58 @@ async fn what_is_wrong_is_said_and_vanishes_when_mended() {
     assert_eq!((folder.published().len(), folder.kept()), (bad.len(), bad.len()));
 }
 
+/// Returns [`GOOD`] packed by gzip, and as it is.
+fn packed() -> (Vec<u8>, &'static str) {
+    let text = GOOD;
+    // One stored block: RFC 1951, 3.2.4.
+    let length = u16::try_from(text.len()).unwrap();
+    let mut bytes = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x01".to_vec();
+    bytes.extend(length.to_le_bytes());
+    bytes.extend((!length).to_le_bytes());
+    bytes.extend(text.as_bytes());
+    bytes.extend(crc32fast::hash(text.as_bytes()).to_le_bytes());
+    bytes.extend(u32::from(length).to_le_bytes());
+    (bytes, text)
+}
+
+#[tokio::test]
+async fn a_packed_file_is_kept_as_the_text_that_is_printed() {
+    let mut folder = Folder::new();
+    let (bytes, text) = packed();
+    folder.put("visor/r1/workshop.gcode.gz", &bytes);
+    folder.put("visor/r1/workshop.toml", LABEL);
+    folder.put("visor/r1/damaged.gcode.gz", &bytes[..bytes.len() - 9]);
+    folder.put("visor/r1/damaged.toml", LABEL);
+    folder.put("visor/r1/workshop.bgcode", "twice");
+    folder.settle().await;
+    assert_eq!(folder.published(), ["visor/r1/workshop"]);
+    let slice = folder.brain.board().revisions[0].slices[0].slice.clone();
+    assert_eq!(slice.bytes, text.len() as u64);
+    let kept = folder.dir.path().join("gcode").join(slice.digest.to_string());
+    assert_eq!(fs::read(kept).unwrap(), text.as_bytes());
+    assert!(folder.problem("visor/r1/damaged.gcode.gz").unwrap().contains("cut short"));
+    assert!(folder.problem("visor/r1/workshop.bgcode").unwrap().contains("keep one"));
+    assert_eq!(folder.intake.problems().len(), 2);
+}
+
+#[tokio::test]
+async fn problems_are_told_in_french_as_well() {
+    let mut folder = Folder::new();
+    folder.put("visor/r1/ender3.gcode", GOOD.replace("S200", "S400"));
+    folder.put("visor/r1/ender3.toml", LABEL);
+    folder.put("visor/r1/alone.gcode", GOOD);
+    folder.put("visor/loose.gcode", GOOD);
+    folder.settle().await;
+    let problems = folder.intake.problems();
+    assert_eq!(problems.len(), 3);
+    for (problem, said) in
+        problems.iter().zip(["n'est pas lu", "alone.toml à côté", "dépasse les 260 °C"])
+    {
+        assert!(problem.french.contains(said), "{problem:?}");
+        assert_ne!(problem.french, problem.problem);
+    }
+}
+
 #[tokio::test]
 async fn labels_and_places_are_checked() {
     let mut folder = Folder::new();
@@ -154,7 +206,7 @@ async fn labels_and_places_are_checked() {
         .and_then(|file| file.set_len(2 << 30))
         .unwrap();
     folder.put("visor/r1/huge.toml", LABEL);
-    folder.put("visor/r1/ender3.bgcode", GOOD);
+    folder.put("visor/r1/ender3.ufp", GOOD);
     folder.put("visor/loose.gcode", GOOD);
     folder.put("Visor!/r1/workshop.gcode", GOOD);
     folder.put("visor/r1/LOUD.GCODE", GOOD);
@@ -170,7 +222,7 @@ async fn labels_and_places_are_checked() {
         ("visor/r1/binary.gcode", "no text"),
         ("visor/r1/large.gcode", "which is the limit"),
         ("visor/r1/huge.gcode", "which is the limit"),
-        ("visor/r1/ender3.bgcode", "is not read"),
+        ("visor/r1/ender3.ufp", "is not read"),
         ("visor/loose.gcode", "is not read"),
         ("visor/r1/LOUD.GCODE", "is not read"),
         ("Visor!", "is no design name"),

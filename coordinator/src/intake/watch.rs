@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use notify::{RecursiveMode, Watcher};
 use tokio::sync::mpsc;
+use visorfarm_gcode::Sentence;
 
 use super::folder::{Look, Pair, Stamp, look};
 use super::keep::{Arriving, blocking, cannot};
@@ -32,9 +33,9 @@ enum Progress {
     /// Published.
     Taken,
     /// Looked at and not taken.
-    Wrong(String),
+    Wrong(Sentence),
     /// Not taken for a reason that lies elsewhere: tried again.
-    Blocked(String),
+    Blocked(Sentence),
 }
 
 /// What is known of the drop folder, by path as shown.
@@ -105,10 +106,13 @@ impl Known {
         for (name, (_, progress)) in &self.files {
             let problem = match progress {
                 Progress::Fresh | Progress::Taken => continue,
-                Progress::Growing => "still growing: it is taken once it stays the same",
-                Progress::Wrong(problem) | Progress::Blocked(problem) => problem.as_str(),
+                Progress::Growing => Sentence {
+                    english: "still growing: it is taken once it stays the same".to_owned(),
+                    french: "grandit encore : il est pris dès qu'il ne change plus".to_owned(),
+                },
+                Progress::Wrong(problem) | Progress::Blocked(problem) => problem.clone(),
             };
-            wrong.insert(name.clone(), problem.to_owned());
+            wrong.insert(name.clone(), problem);
         }
         intake.now_wrong(wrong);
     }
@@ -120,9 +124,9 @@ impl Intake {
         match self.take_pair(pair).await {
             Ok(()) => Progress::Taken,
             Err(error @ (NotTaken::Disk { .. } | NotTaken::Stopping(_))) => {
-                Progress::Blocked(error.to_string())
+                Progress::Blocked(error.tell())
             }
-            Err(error) => Progress::Wrong(error.to_string()),
+            Err(error) => Progress::Wrong(error.tell()),
         }
     }
 

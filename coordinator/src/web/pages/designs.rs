@@ -25,7 +25,8 @@ use crate::web::text::Language;
 struct Designs {
     frame: Frame,
     revisions: Vec<Shown>,
-    problems: Vec<Problem>,
+    /// Each file with what is wrong with it.
+    problems: Vec<(String, String)>,
     /// Whether the reader may run the farm.
     runs: bool,
 }
@@ -60,11 +61,18 @@ pub(super) async fn show(
     let revisions = board.revisions.iter().map(|row| shown(row, t, board.at)).collect();
     let designs = Designs {
         revisions,
-        problems: app.site.intake.problems(),
+        problems: app.site.intake.problems().into_iter().map(|one| told(one, t)).collect(),
         runs: caller.role.covers(Role::Dispatcher),
         frame: Frame::new(&app, t, Some(caller), "/designs"),
     };
     page(StatusCode::OK, &designs)
+}
+
+fn told(problem: Problem, t: Language) -> (String, String) {
+    match t {
+        Language::English => (problem.path, problem.problem),
+        Language::French => (problem.path, problem.french),
+    }
 }
 
 fn shown(row: &RevisionRow, t: Language, now: Timestamp) -> Shown {
