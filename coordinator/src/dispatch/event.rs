@@ -106,6 +106,7 @@ pub struct Publication {
 
 /// What a requester asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object with design and pieces")]
 pub struct NewRequest {
     /// The object.
     #[schema(value_type = String, example = "visor-band")]

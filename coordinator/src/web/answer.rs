@@ -126,7 +126,8 @@ impl From<Refused> for Failure {
 impl From<JsonRejection> for Failure {
     fn from(rejection: JsonRejection) -> Self {
         let status = rejection.status();
-        Self::new(status, format!("the body cannot be read: {}", plain(&rejection.body_text())))
+        let text = rejection.body_text();
+        Self::new(status, format!("the body cannot be read: {}", in_words(plain(&text))))
     }
 }
 
@@ -147,6 +148,14 @@ impl From<QueryRejection> for Failure {
 /// Says the extractor's words without its preamble.
 fn plain(text: &str) -> &str {
     text.rsplit_once("target type: ").map_or(text, |(_, cause)| cause)
+}
+
+/// Says what a parser expected as people call it.
+fn in_words(text: &str) -> String {
+    let whole = ["i64", "i32", "u64", "u32"];
+    whole.into_iter().fold(text.to_owned(), |text, kind| {
+        text.replace(&format!("expected {kind}"), "expected a whole number")
+    })
 }
 
 /// Turns the dispatcher's answer into ours.

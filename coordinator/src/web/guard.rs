@@ -15,6 +15,7 @@ use tower_http::trace::TraceLayer;
 
 use super::Shared;
 use super::answer::Failure;
+use super::drain::drain;
 
 /// Nothing but our own files, no inline script or style, no frame around us, no form to elsewhere.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; \
@@ -32,6 +33,7 @@ pub(super) fn layers(router: Router<Shared>, origin: &str) -> Router<Shared> {
     let csrf = CsrfLayer::new().with_rejection_response(refuse_other_site);
     let mut router = router
         .layer(csrf)
+        .layer(axum::middleware::from_fn(drain))
         .layer(RequestBodyTimeoutLayer::new(BODY_PART_WITHIN))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| our_fault()))
         .layer(header_layer(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))

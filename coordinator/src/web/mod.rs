@@ -8,6 +8,7 @@ mod answer;
 mod api;
 mod asset;
 mod caller;
+mod drain;
 mod guard;
 mod live;
 mod pace;

@@ -1,5 +1,12 @@
 //! What is wrong is said in a sentence, with the right status.
 
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::Body;
+use axum::http::Request;
+use futures_util::StreamExt;
 use serde_json::json;
 
 use crate::site::Site;
@@ -20,6 +27,9 @@ async fn nonsense_requests_are_refused_by_name() {
         (r#"{"design":"helmet","pieces":4}"#, 422, "design helmet is not published here"),
         (r#"{"design":"Visor!","pieces":4}"#, 422, "is no design name"),
         (r#"{"design":"visor","pieces":4,"revision":"r9"}"#, 404, "no revision r9"),
+        (r#"{"design":"visor","pieces":4,"version":"r1"}"#, 422, "unknown field `version`"),
+        ("[]", 422, "expected an object with design and pieces"),
+        (r#"{"design":"visor","pieces":"4"}"#, 422, "expected a whole number"),
         (r#"{"design":"visor","pi"#, 400, "cannot be read"),
         ("", 400, "cannot be read"),
     ] {
@@ -32,6 +42,46 @@ async fn nonsense_requests_are_refused_by_name() {
     let huge = json!({"design": "visor", "pieces": 4, "title": "x".repeat(70_000)}).to_string();
     assert_eq!(site.post(&site.dispatcher, "/api/v1/requests", &huge).await.status, 413);
     assert_eq!(site.state.brain.board().totals.wanted, 0);
+}
+
+#[tokio::test]
+async fn a_title_that_would_mislead_an_eye_or_a_terminal_is_cleaned() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    let body = json!({"design": "visor", "pieces": 4, "title": " CHU\u{1b}[2J \u{202e}noyL\n"});
+    let got = site.post(&site.dispatcher, "/api/v1/requests", &body.to_string()).await;
+    assert_eq!(got.json()["title"], "CHU[2J noyL");
+}
+
+/// Returns a body in parts, and how many of them were read.
+fn counted(parts: usize) -> (Body, Arc<AtomicUsize>) {
+    let read = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&read);
+    let parts = futures_util::stream::iter(0..parts).map(move |_| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Ok::<_, Infallible>(vec![b'x'; 1024])
+    });
+    (Body::from_stream(parts), read)
+}
+
+#[tokio::test]
+async fn what_nobody_wants_of_a_body_is_read_before_the_answer() {
+    let site = Site::new();
+    for path in ["/api/v1/designs", "/api/v1/nothing", "/api/v1/enrol"] {
+        let (body, read) = counted(1000);
+        let request = Request::post(path).body(body).unwrap();
+        assert!(site.send(request).await.status.is_client_error(), "{path}");
+        assert_eq!(read.load(Ordering::Relaxed), 1000, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_waits_for_leave_to_send_a_body_need_not_send_it() {
+    let site = Site::new();
+    let (body, read) = counted(1000);
+    let request = Request::post("/api/v1/designs").header("expect", "100-continue");
+    assert_eq!(site.send(request.body(body).unwrap()).await.status, 401);
+    assert_eq!(read.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test]

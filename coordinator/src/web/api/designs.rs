@@ -29,6 +29,7 @@ pub(super) struct Designs {
 
 /// Why a revision must not be started any more.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object with why")]
 pub(super) struct Withdrawal {
     /// For the makers to read.
     #[schema(example = "the band breaks at the clip")]
@@ -102,7 +103,7 @@ pub(super) async fn withdraw(
     let event = Event::RevisionWithdrawn {
         design: design.parse().map_err(|e| Failure::missing(format!("{e}")))?,
         revision: revision.parse().map_err(|e| Failure::missing(format!("{e}")))?,
-        why: visorfarm_protocol::message::quote(&why),
+        why: visorfarm_protocol::text::quote(&why),
     };
     granted(app.site.brain.put(event).await?)?;
     Ok(StatusCode::NO_CONTENT)

@@ -20,6 +20,7 @@ const TITLE_BYTES_MAX: usize = 200;
 
 /// Whom an invite is for.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object with title")]
 pub(super) struct NewInvite {
     /// What the coordinator calls the maker.
     #[schema(example = "Anna, Lyon")]

@@ -12,6 +12,7 @@ const LIMIT_MAX: u32 = 1_000;
 
 /// Which part of a list.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Paging {
     /// The `next` of the page before; 0 for the first.
@@ -24,6 +25,7 @@ pub(super) struct Paging {
 
 /// Which part of a list, and of which request.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct RequestPaging {
     /// The `next` of the page before; 0 for the first.

@@ -17,6 +17,7 @@ use crate::web::caller::{Dispatcher, Reader};
 
 /// Good pieces that reached the requester.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object with pieces")]
 pub(super) struct Delivery {
     /// How many.
     #[schema(example = 4)]
