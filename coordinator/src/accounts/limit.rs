@@ -1,4 +1,6 @@
-//! How often a password may be tried: counted per account and per address, in memory.
+//! How often a password may be tried, in memory: counted strictly for an account from one address, and
+//! more loosely for an account from anywhere and for an address, so that nobody far away can keep the
+//! person out whose name he knows.
 //!
 //! A restart forgets the counts, which costs an attacker a restart he cannot cause.
 
@@ -11,8 +13,13 @@ use crate::clock::Timestamp;
 /// The time over which wrong passwords are counted.
 const WINDOW: Duration = Duration::from_mins(15);
 
-/// The most wrong passwords for one account in a [`WINDOW`]: a person who forgot gives up earlier.
-const PER_ACCOUNT: usize = 10;
+/// The most wrong passwords for one account from one address in a [`WINDOW`]: a person who forgot gives
+/// up earlier.
+const PER_PERSON: usize = 10;
+
+/// The most wrong passwords for one account from all addresses in a [`WINDOW`]: ten thousand a day get
+/// nowhere with a password that was made here, and it takes several addresses to shut a person out.
+const PER_ACCOUNT: usize = 100;
 
 /// The most wrong passwords from one address in a [`WINDOW`]: a hub's people share one.
 const PER_ADDRESS: usize = 40;
@@ -23,8 +30,9 @@ const REMEMBERED_MAX: usize = 10_000;
 /// The wrong passwords of late.
 #[derive(Default)]
 pub(super) struct Attempts {
-    by_account: BTreeMap<String, Vec<Timestamp>>,
-    by_address: BTreeMap<IpAddr, Vec<Timestamp>>,
+    persons: BTreeMap<(String, IpAddr), Vec<Timestamp>>,
+    accounts: BTreeMap<String, Vec<Timestamp>>,
+    addresses: BTreeMap<IpAddr, Vec<Timestamp>>,
 }
 
 impl Attempts {
@@ -38,23 +46,27 @@ impl Attempts {
     ) -> Result<(), Duration> {
         let account = account.to_lowercase();
         let address = network(address);
-        let too_many = wait(self.by_account.get(&account), PER_ACCOUNT, now).max(wait(
-            self.by_address.get(&address),
-            PER_ADDRESS,
-            now,
-        ));
-        if let Some(wait) = too_many {
+        let person = (account.clone(), address);
+        let waits = [
+            wait(self.persons.get(&person), PER_PERSON, now),
+            wait(self.accounts.get(&account), PER_ACCOUNT, now),
+            wait(self.addresses.get(&address), PER_ADDRESS, now),
+        ];
+        if let Some(wait) = waits.into_iter().flatten().max() {
             return Err(wait);
         }
-        remember(&mut self.by_account, account, now);
-        remember(&mut self.by_address, address, now);
+        remember(&mut self.persons, person, now);
+        remember(&mut self.accounts, account, now);
+        remember(&mut self.addresses, address, now);
         Ok(())
     }
 
-    /// Forgets the attempts on an account whose password was given.
+    /// Forgets the attempts of a person whose password was given.
     pub(super) fn forgive(&mut self, account: &str, address: IpAddr) {
-        self.by_account.remove(&account.to_lowercase());
-        if let Some(times) = self.by_address.get_mut(&network(address)) {
+        let (account, address) = (account.to_lowercase(), network(address));
+        self.persons.remove(&(account.clone(), address));
+        let right = [self.accounts.get_mut(&account), self.addresses.get_mut(&address)];
+        for times in right.into_iter().flatten() {
             times.pop();
         }
     }
@@ -95,13 +107,32 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_774_310_400_000);
 
     #[test]
-    fn an_account_is_closed_for_a_while() {
+    fn an_account_is_closed_for_a_while_to_an_address_and_to_no_other() {
         let mut attempts = Attempts::default();
-        for _ in 0..PER_ACCOUNT {
+        for _ in 0..PER_PERSON {
             attempts.note("anna", HERE, NOW).unwrap();
         }
         assert_eq!(attempts.note("Anna", HERE, NOW), Err(WINDOW));
+        assert_eq!(attempts.note("anna", "192.0.2.2".parse().unwrap(), NOW), Ok(()));
         assert_eq!(attempts.note("anna", HERE, NOW + WINDOW), Ok(()));
+    }
+
+    #[test]
+    fn an_account_that_many_addresses_try_is_closed_to_all() {
+        let mut attempts = Attempts::default();
+        for n in 0..u32::try_from(PER_ACCOUNT).unwrap() {
+            attempts.note("anna", IpAddr::V4(n.into()), NOW).unwrap();
+        }
+        assert_eq!(attempts.note("anna", HERE, NOW), Err(WINDOW));
+    }
+
+    #[test]
+    fn a_right_password_is_forgiven() {
+        let mut attempts = Attempts::default();
+        for _ in 0..10 * PER_ACCOUNT {
+            attempts.note("anna", HERE, NOW).unwrap();
+            attempts.forgive("Anna", HERE);
+        }
     }
 
     #[test]
@@ -127,8 +158,8 @@ mod tests {
     fn a_flood_of_names_is_not_remembered_for_ever() {
         let mut attempts = Attempts::default();
         for n in 0..REMEMBERED_MAX + 10 {
-            remember(&mut attempts.by_account, n.to_string(), NOW);
+            remember(&mut attempts.accounts, n.to_string(), NOW);
         }
-        assert_eq!(attempts.by_account.len(), REMEMBERED_MAX);
+        assert_eq!(attempts.accounts.len(), REMEMBERED_MAX);
     }
 }
