@@ -204,7 +204,7 @@ async fn take_in(mut deliveries: mpsc::Receiver<Delivery>, brain: Brain) {
         let taken = match inbound {
             Inbound::Message { agent, message } => brain.hear(agent, message, committed).await,
             Inbound::Quarantined { agent, topic, why, .. } => {
-                let note = format!("unreadable message under {topic}: {why}");
+                let note = format!("a message under {topic} is not taken: {why}");
                 // It is acknowledged at once: told again, it would be as unreadable.
                 committed.send(()).ok();
                 brain.tell(Event::Quarantined { agent, note }).await

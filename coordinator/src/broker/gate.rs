@@ -17,7 +17,8 @@ use rmqtt::session::Session;
 use rmqtt::types::{AuthResult, ConnectInfo, Id, PublishAclResult, QoS, SubscribeAclResult};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use visorfarm_protocol::id::{AgentId, FarmId};
-use visorfarm_protocol::message::{Up, quote};
+use visorfarm_protocol::message::Up;
+use visorfarm_protocol::text::quote;
 use visorfarm_protocol::topic::{Direction, Topic, down_filter};
 
 use super::door::Private;
@@ -44,8 +45,8 @@ struct Inner {
 
 /// What is done with a publish.
 enum Verdict {
-    /// It is no message to us: acknowledged, because it would only come again, and forgotten.
-    Dropped,
+    /// It is no message to us: acknowledged, because it would only come again, and noted.
+    Dropped(Inbound),
     /// It is handed on.
     Taken(Inbound),
 }
@@ -155,8 +156,12 @@ impl Inner {
     }
 
     async fn publish(&self, session: &Session, publish: &Publish) -> PublishAclResult {
-        let Verdict::Taken(inbound) = self.judge(name(session), publish) else {
-            return PublishAclResult::rejected(false, None);
+        let inbound = match self.judge(name(session), publish) {
+            Verdict::Taken(inbound) => inbound,
+            Verdict::Dropped(inbound) => {
+                self.hint(inbound).await;
+                return PublishAclResult::rejected(false, None);
+            }
         };
         let (committed, commit) = oneshot::channel();
         // Waits while the intake is full: this agent's socket fills up, and it waits too.
@@ -167,13 +172,10 @@ impl Inner {
 
     fn judge(&self, agent: AgentId, publish: &Publish) -> Verdict {
         let Some(topic) = own_up(&self.farm, &agent, &publish.topic) else {
-            let topic = quote(&publish.topic);
-            tracing::warn!(%agent, topic, "Dropped a message of {agent} to a topic not its own");
-            return Verdict::Dropped;
+            return Verdict::Dropped(quarantined(agent, publish, "the topic is not its own"));
         };
         if publish.retain {
-            tracing::warn!(%agent, "Dropped a message of {agent} that was to be retained");
-            return Verdict::Dropped;
+            return Verdict::Dropped(quarantined(agent, publish, "it was to be retained"));
         }
         let why = match Up::read(&publish.payload) {
             Ok(message) if message.kind() == topic.kind => {
@@ -187,11 +189,7 @@ impl Inner {
                 None => unreadable.to_string(),
             },
         };
-        let (topic, why) = (quote(&publish.topic), quote(&why));
-        tracing::warn!(%agent, topic, why, "Cannot read a message of {agent}");
-        let length = publish.payload.len().min(QUARANTINED_BYTES_MAX);
-        let payload = publish.payload[..length].to_vec();
-        Verdict::Taken(Inbound::Quarantined { agent, topic, payload, why })
+        Verdict::Taken(quarantined(agent, publish, &why))
     }
 
     async fn connected(&self, session: &Session) {
@@ -217,6 +215,12 @@ impl Inner {
         // With the intake closed the coordinator is ending, and needs no hints.
         self.intake.send(Delivery { inbound, committed }).await.ok();
     }
+}
+
+fn quarantined(agent: AgentId, publish: &Publish, why: &str) -> Inbound {
+    let length = publish.payload.len().min(QUARANTINED_BYTES_MAX);
+    let payload = publish.payload[..length].to_vec();
+    Inbound::Quarantined { agent, topic: quote(&publish.topic), payload, why: quote(why) }
 }
 
 /// Parses a topic below the agent's own `up`; returns nothing for any other.

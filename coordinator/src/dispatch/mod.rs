@@ -6,6 +6,7 @@
 //! from a change (jobs to queue, leases to grant or recall) is decided by [`Event::Settle`], which
 //! the shell repeats until nothing more follows.
 
+mod anomaly;
 mod assign;
 pub mod board;
 mod catalogue;
@@ -33,6 +34,7 @@ use std::time::Duration;
 use visorfarm_protocol::id::{AgentId, Epoch, FarmId, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::Up;
 
+use self::anomaly::Noted;
 pub use self::catalogue::{Catalogue, Channel, Revision, Slice};
 pub use self::event::{
     Answer, Change, Decision, Event, NewRequest, Publication, Refused, Sighting,
@@ -66,6 +68,7 @@ pub struct Dispatcher {
     pub(crate) judgements: BTreeMap<(LeaseId, u32), Judgement>,
     pub(crate) printers: BTreeMap<PrinterKey, Printer>,
     pub(crate) anomalies: u64,
+    pub(crate) noted: BTreeMap<AgentId, Noted>,
     pub(crate) next: Next,
     /// Since when this process has listened without a gap: nobody was silent before. Not durable.
     pub(crate) listens_since: Timestamp,
@@ -135,6 +138,7 @@ impl Dispatcher {
             judgements: BTreeMap::new(),
             printers: BTreeMap::new(),
             anomalies: 0,
+            noted: BTreeMap::new(),
             next: Next { request: 1, job: 1, lease: 1 },
             listens_since: Timestamp(0),
             listened_at: Timestamp(0),
@@ -168,11 +172,7 @@ impl Dispatcher {
             }
             Event::LeaseAbandoned { lease } => self.decide_abandoned(*lease),
             Event::AgentRevoked { agent } => self.decide_revoked(agent),
-            Event::Quarantined { agent, note } => Decision::change(Change::AnomalyNoted {
-                agent: agent.clone(),
-                note: note.clone(),
-                at: now,
-            }),
+            Event::Quarantined { agent, note } => self.decide_anomaly(now, agent, note.clone()),
             Event::Settle => self.decide_settle(now),
         }
     }
@@ -206,8 +206,8 @@ impl Dispatcher {
                 self.catalogue.publish(design.clone(), revision.clone(), published.clone());
                 self.unsettle_design(design);
             }
-            Change::RevisionWithdrawn { design, revision, .. } => {
-                self.catalogue.withdraw(design, revision);
+            Change::RevisionWithdrawn { design, revision, why } => {
+                self.catalogue.withdraw(design, revision, why);
                 self.unsettle_design(design);
             }
             Change::RequestOpened(request) => self.apply_request(request),
@@ -228,7 +228,7 @@ impl Dispatcher {
             Change::OutcomeCounted(outcome) => self.apply_outcome(outcome),
             Change::Judged(judgement) => self.apply_judgement(judgement),
             Change::Entered(entry) => self.apply_entry(entry),
-            Change::AnomalyNoted { .. } => self.anomalies += 1,
+            Change::AnomalyNoted { agent, at, .. } => self.apply_anomaly(agent, *at),
         }
     }
 

@@ -175,6 +175,14 @@ async fn no_agent_speaks_for_another() {
     client.client.publish(up(&agent, "facts"), facts().write(), options).await.unwrap();
     client.puback().await;
 
+    for _ in 0..=foreign.len() {
+        let noted = farm.commit_next().await;
+        assert!(
+            matches!(&noted, Inbound::Quarantined { agent: of, .. } if *of == agent),
+            "{noted:?}"
+        );
+    }
+
     // What comes next is the first that came through.
     client.publish(&up(&agent, "status"), status().write()).await;
     let message = Inbound::Message { agent: agent.clone(), message: status() };
