@@ -1,5 +1,6 @@
 //! `visorfarm-coordinator`: see `--help`.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -8,6 +9,7 @@ use tracing_subscriber::prelude::*;
 use visorfarm_coordinator::cli::{Args, run};
 
 #[tokio::main]
+#[expect(clippy::print_stderr, reason = "the message is for whoever typed the command")]
 async fn main() -> ExitCode {
     let args = Args::parse();
     // RUST_LOG asks for more; the broker's own lines are of no use to coordinators.
@@ -16,7 +18,10 @@ async fn main() -> ExitCode {
         let quiet = ["rmqtt", "rmqtt_net"].map(|target| (target, LevelFilter::ERROR));
         Targets::new().with_default(LevelFilter::INFO).with_targets(quiet)
     };
-    let lines = tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     tracing_subscriber::registry().with(asked.unwrap_or_else(usual)).with(lines).init();
     rustls::crypto::ring::default_provider()
         .install_default()
@@ -25,7 +30,7 @@ async fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
-            tracing::error!("{error:#}");
+            eprintln!("error: {error:#}");
             ExitCode::from(1)
         }
     }

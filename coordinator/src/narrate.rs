@@ -1,6 +1,7 @@
 //! One log line for each thing that changed, in words that a coordinator understands.
 
 use tracing::{info, warn};
+use visorfarm_protocol::id::ProfileId;
 use visorfarm_protocol::message::End;
 
 use crate::dispatch::{Change, EntryKind, LeaseState};
@@ -14,8 +15,8 @@ pub(crate) fn narrate(change: &Change) {
         }
         Change::PrinterGone { key } => info!(printer = %key, "Printer {key} left the farm"),
         Change::RevisionPublished { design, revision, published } => {
-            let slices = published.slices.len();
-            info!(%design, %revision, "Published {design} {revision} with {slices} slices");
+            let profiles: Vec<_> = published.slices.keys().map(ProfileId::as_str).collect();
+            info!(%design, %revision, "Published {design} {revision} for {}", profiles.join(", "));
         }
         Change::RevisionWithdrawn { design, revision, why } => {
             info!(%design, %revision, "Withdrew {design} {revision}: {why}");
@@ -25,6 +26,11 @@ pub(crate) fn narrate(change: &Change) {
         }
         Change::RequestCancelled { request } => {
             info!(%request, "Cancelled request {request}");
+        }
+        Change::LeaseGranted(lease) if lease.job.is_none() => {
+            info!(lease = %lease.id, printer = %lease.holder,
+                "Heard from {} of {:?}, which was given before this database was restored",
+                lease.holder, lease.id);
         }
         Change::LeaseGranted(lease) => {
             let (pieces, design) = (lease.plate.pieces, &lease.plate.design);

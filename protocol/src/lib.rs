@@ -9,4 +9,5 @@ pub mod enrol;
 pub mod id;
 pub mod message;
 pub mod status;
+pub mod text;
 pub mod topic;

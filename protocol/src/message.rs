@@ -8,6 +8,7 @@ use crate::id::{
     RequestId, RevisionId,
 };
 use crate::status::{PrinterCard, PrinterStatus};
+use crate::text::quoted;
 
 /// The version of the messages that this program writes.
 pub const VERSION: u16 = 1;
@@ -18,9 +19,6 @@ pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 
 /// The most facts in one message: a fact is under 1 KiB, so they fit [`MESSAGE_BYTES_MAX`].
 pub const FACTS_PER_MESSAGE_MAX: usize = 32;
-
-/// The longest text in bytes that an agent quotes (a fault, a reason).
-pub const QUOTE_BYTES_MAX: usize = 300;
 
 /// What an agent tells the coordinator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,6 +62,7 @@ pub enum Down {
         /// Whose.
         printer: PrinterId,
         /// Why, for the maker.
+        #[serde(deserialize_with = "quoted")]
         why: String,
     },
     /// Facts are committed: the agent need not tell them again.
@@ -139,6 +138,7 @@ pub struct Grant {
     /// Size of the G-code in bytes.
     pub bytes: u64,
     /// What it is for, in the coordinator's words.
+    #[serde(deserialize_with = "quoted")]
     pub purpose: String,
     /// The start must be ordered within so many seconds of the ask. A duration: the two machines'
     /// clocks are never compared.
@@ -177,10 +177,14 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         note: String,
     },
-    /// The print began.
+    /// The print began. It names the plate, so that a coordinator restored from an old backup knows
+    /// that it is being printed.
     Started {
         /// Under which lease.
         lease: LeaseId,
+        /// What is printed; journals of the first agents do not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plate: Option<Plate>,
     },
     /// A print under the lease ended. It names the plate, so that a coordinator restored from an
     /// old backup can count a lease it no longer knows.
@@ -370,6 +374,14 @@ impl Down {
     }
 }
 
+impl Grant {
+    /// Returns the fact that the print under it began.
+    #[must_use]
+    pub fn started(&self) -> Fact {
+        Fact::Started { lease: self.lease, plate: Some(self.plate.clone()) }
+    }
+}
+
 impl Fact {
     /// Returns the lease it is about.
     #[must_use]
@@ -377,24 +389,11 @@ impl Fact {
         match self {
             Self::Accepted { lease }
             | Self::Returned { lease, .. }
-            | Self::Started { lease }
+            | Self::Started { lease, .. }
             | Self::Ended { lease, .. }
             | Self::Judged { lease, .. } => *lease,
         }
     }
-}
-
-/// Cuts `text` to [`QUOTE_BYTES_MAX`], at a character, and drops control characters.
-#[must_use]
-pub fn quote(text: &str) -> String {
-    let mut quoted = String::new();
-    for character in text.chars().filter(|c| !c.is_control()) {
-        if quoted.len() + character.len_utf8() > QUOTE_BYTES_MAX {
-            break;
-        }
-        quoted.push(character);
-    }
-    quoted
 }
 
 #[cfg(test)]

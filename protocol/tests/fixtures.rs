@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use visorfarm_protocol::message::{Down, MESSAGE_BYTES_MAX, Unreadable, Up, quote};
+use visorfarm_protocol::message::{Down, MESSAGE_BYTES_MAX, Unreadable, Up};
+use visorfarm_protocol::text::quote;
 
 fn fixtures(direction: &str) -> Vec<(PathBuf, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/v1").join(direction);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use visorfarm_protocol::id::AgentId;
-use visorfarm_protocol::message::quote;
+use visorfarm_protocol::text::quote;
 
 use super::secret::{self, Kept};
 use super::{Accounts, StoreFailed, ms, time};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rusqlite::{OptionalExtension, params};
-use visorfarm_protocol::message::quote;
+use visorfarm_protocol::text::quote;
 
 use super::secret::{self, Kept};
 use super::user::role;

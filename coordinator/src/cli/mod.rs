@@ -109,7 +109,13 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct Data {
     /// The farm's folder: database, certificates, G-code, drop folder of designs
-    #[arg(long, value_name = "DIR", env = "VISORFARM_DATA", default_value = "visorfarm-data")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "VISORFARM_DATA",
+        default_value = "visorfarm-data"
+    )]
     data: PathBuf,
 }
 

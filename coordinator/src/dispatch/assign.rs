@@ -42,7 +42,7 @@ impl Dispatcher {
                 expected_seconds: fit.slice.expected_seconds,
                 state: LeaseState::Offered,
             };
-            decision.messages.extend(lease.message());
+            decision.messages.extend(self.message(&lease));
             decision.changes.push(Change::LeaseGranted(lease));
         }
         decision

@@ -26,6 +26,8 @@ pub struct Revision {
     pub at: Timestamp,
     /// Its G-code by printer profile.
     pub slices: BTreeMap<ProfileId, Slice>,
+    /// Why it was withdrawn, for the makers.
+    pub withdrawn_because: Option<String>,
 }
 
 /// How far a revision is proven.
@@ -78,10 +80,16 @@ impl Catalogue {
         self.designs.entry(design).or_default().insert(revision, published);
     }
 
-    pub(super) fn withdraw(&mut self, design: &DesignId, revision: &RevisionId) {
+    /// Says why a revision was withdrawn; nothing if it was not.
+    pub(super) fn why_withdrawn(&self, design: &DesignId, revision: &RevisionId) -> Option<&str> {
+        self.revision(design, revision)?.withdrawn_because.as_deref()
+    }
+
+    pub(super) fn withdraw(&mut self, design: &DesignId, revision: &RevisionId, why: &str) {
         let revisions = self.designs.get_mut(design).expect("a withdrawn revision has a design");
         let withdrawn = revisions.get_mut(revision).expect("a withdrawn revision was published");
         withdrawn.channel = Channel::Withdrawn;
+        withdrawn.withdrawn_because = Some(why.to_owned());
     }
 
     /// Returns the revisions that may be started for a request, newest first.
@@ -129,7 +137,12 @@ impl Dispatcher {
                 });
             }
             Some(known) => Revision { channel: brought.channel, ..known.clone() },
-            None => Revision { channel: brought.channel, at: brought.at, slices: BTreeMap::new() },
+            None => Revision {
+                channel: brought.channel,
+                at: brought.at,
+                slices: BTreeMap::new(),
+                withdrawn_because: None,
+            },
         };
         for (profile, slice) in &brought.slices {
             let before = published.slices.insert(profile.clone(), slice.clone());

@@ -2,7 +2,8 @@
 //! print is counted once all the same, because the lease and the print's ordinal are its key.
 
 use visorfarm_protocol::id::{AgentId, LeaseId, PrinterId};
-use visorfarm_protocol::message::{End, Fact, Numbered, Plate, Return, quote};
+use visorfarm_protocol::message::{End, Fact, Numbered, Plate, Return};
+use visorfarm_protocol::text::quote;
 
 use super::lease::moved;
 use super::{
@@ -36,7 +37,7 @@ impl Dispatcher {
             None if self.may_be_forgotten(fact) => self.decide_unremembered(now, &key, fact),
             Some(_) | None => {
                 let note = format!("{key} told of {:?}, which it was never given", fact.lease());
-                Decision::change(Change::AnomalyNoted { agent: agent.clone(), note, at: now })
+                self.decide_anomaly(now, agent, note)
             }
         }
     }
@@ -45,10 +46,12 @@ impl Dispatcher {
     /// can be.
     fn may_be_forgotten(&self, fact: &Fact) -> bool {
         let possible = match fact {
-            Fact::Ended { plate, .. } => plate.pieces <= PIECES_MAX,
+            Fact::Ended { plate, .. } | Fact::Started { plate: Some(plate), .. } => {
+                plate.pieces <= PIECES_MAX
+            }
             Fact::Accepted { .. }
             | Fact::Returned { .. }
-            | Fact::Started { .. }
+            | Fact::Started { plate: None, .. }
             | Fact::Judged { .. } => true,
         };
         possible && self.may_have_forgotten(fact.lease())
@@ -168,12 +171,11 @@ impl Dispatcher {
             Some(End::Failed | End::Cancelled) | None => 0,
         };
         if end.is_none() || printed_max < seen {
-            let agent = lease.holder.agent.clone();
             let note = format!(
                 "{} judged {seen} pieces under {:?}, which gave no such plate",
                 lease.holder, lease.id
             );
-            return Decision::change(Change::AnomalyNoted { agent, note, at: now });
+            return self.decide_anomaly(now, &lease.holder.agent, note);
         }
         let was_unknown = end == Some(End::Unknown);
         let entry = |kind, now_pieces: u32, before_pieces: u32| {
@@ -204,14 +206,30 @@ impl Dispatcher {
     }
 
     /// A lease of another life of the database: given after the backup that this one was restored
-    /// from. Its print happened, so it counts; whatever else was said of it is over.
+    /// from. Its print happened, so it counts, and while it runs it is in flight; whatever else was
+    /// said of it is over.
     fn decide_unremembered(&self, now: Timestamp, key: &PrinterKey, fact: &Fact) -> Decision {
-        let Fact::Ended { lease, ordinal, end, plate, seconds, note } = fact else {
-            return Decision::default();
+        let adopt = |lease, plate| self.adopt(now, lease, key, plate);
+        let (adopted, decision) = match fact {
+            Fact::Started { lease, plate: Some(plate) } => {
+                let adopted = adopt(*lease, plate);
+                let decision = self.decide_started(&adopted);
+                (adopted, decision)
+            }
+            Fact::Ended { lease, ordinal, end, plate, seconds, note } => {
+                let adopted = adopt(*lease, plate);
+                let ended = Ended { ordinal: *ordinal, end: *end, seconds: *seconds, note };
+                let decision = self.decide_ended(now, &adopted, &ended);
+                (adopted, decision)
+            }
+            Fact::Accepted { .. }
+            | Fact::Returned { .. }
+            | Fact::Started { plate: None, .. }
+            | Fact::Judged { .. } => return Decision::default(),
         };
-        let adopted = self.adopt(now, *lease, key, plate);
-        let ended = Ended { ordinal: *ordinal, end: *end, seconds: *seconds, note };
-        let decision = self.decide_ended(now, &adopted, &ended);
+        if decision.changes.is_empty() {
+            return decision;
+        }
         let mut changes = vec![Change::LeaseGranted(adopted)];
         changes.extend(decision.changes);
         Decision { changes, ..Decision::default() }

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use visorfarm_protocol::id::AgentId;
-use visorfarm_protocol::message::{Down, Hello, quote};
+use visorfarm_protocol::message::{Down, Hello};
 use visorfarm_protocol::status::PrinterCard;
+use visorfarm_protocol::text::quote;
 
 use super::lease::moved;
 use super::{Change, Decision, Dispatcher, Lease, LeaseState, PrinterKey, Sighting};
@@ -25,8 +26,8 @@ impl Dispatcher {
             let driven = hello.printers.iter().any(|card| card.printer == key.printer);
             match (hello.holds.contains(id), driven) {
                 // It has the grant, but what was said since may have got lost.
-                (true, _) => decision.messages.extend(lease.message()),
-                (false, true) => remind(now, lease, &mut decision),
+                (true, _) => decision.messages.extend(self.message(lease)),
+                (false, true) => self.remind(now, lease, &mut decision),
                 (false, false) => self.let_go(now, lease, &mut decision),
             }
         }
@@ -62,8 +63,7 @@ impl Dispatcher {
                 Some(known) if known.card == card => {}
                 None if room == 0 => {
                     let note = format!("{key} is one printer too many for one agent");
-                    let agent = agent.clone();
-                    return decision.changes.push(Change::AnomalyNoted { agent, note, at: now });
+                    return decision.changes.extend(self.anomaly(now, agent, note));
                 }
                 known => {
                     room -= usize::from(known.is_none());
@@ -85,7 +85,7 @@ impl Dispatcher {
             | LeaseState::Unknown
             | LeaseState::Lapsed
             | LeaseState::Returned(_)
-            | LeaseState::Ended(_) => remind(now, lease, decision),
+            | LeaseState::Ended(_) => self.remind(now, lease, decision),
         }
     }
 
@@ -101,27 +101,26 @@ impl Dispatcher {
         let revived: BTreeMap<_, _> = hello.holds.iter().filter_map(lapsed).collect();
         revived.into_values().collect()
     }
-}
 
-/// The agent does not hold `lease`, of which we think it does.
-fn remind(now: Timestamp, lease: &Lease, decision: &mut Decision) {
-    match lease.state {
-        LeaseState::Offered | LeaseState::Recalled => {
-            decision.messages.extend(lease.message());
+    /// The agent does not hold `lease`, of which we think it does.
+    fn remind(&self, now: Timestamp, lease: &Lease, decision: &mut Decision) {
+        match lease.state {
+            LeaseState::Offered | LeaseState::Recalled => {
+                decision.messages.extend(self.message(lease));
+            }
+            LeaseState::Accepted | LeaseState::Printing => {
+                let note = format!(
+                    "{} no longer knows {:?}, which it had accepted: its memory was lost; \
+                     look at the bed of {}",
+                    lease.holder.agent, lease.id, lease.holder
+                );
+                decision.changes.push(moved(lease.id, LeaseState::Unknown, &note));
+                decision.changes.extend(self.anomaly(now, &lease.holder.agent, note));
+            }
+            LeaseState::Unknown
+            | LeaseState::Lapsed
+            | LeaseState::Returned(_)
+            | LeaseState::Ended(_) => {}
         }
-        LeaseState::Accepted | LeaseState::Printing => {
-            let note = format!(
-                "{} no longer knows {:?}, which it had accepted: its memory was lost; \
-                 look at the bed of {}",
-                lease.holder.agent, lease.id, lease.holder
-            );
-            decision.changes.push(moved(lease.id, LeaseState::Unknown, &note));
-            let agent = lease.holder.agent.clone();
-            decision.changes.push(Change::AnomalyNoted { agent, note, at: now });
-        }
-        LeaseState::Unknown
-        | LeaseState::Lapsed
-        | LeaseState::Returned(_)
-        | LeaseState::Ended(_) => {}
     }
 }

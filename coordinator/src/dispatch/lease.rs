@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::{AgentId, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::{Down, End, Grant, Plate, Return};
 
-use super::{Change, Decision, Dispatcher, JobState, PrinterKey, Refused};
+use super::{Change, Decision, Dispatcher, JobState, PrinterKey, Refused, RequestState};
 use crate::clock::Timestamp;
 
 /// How long a printer has to start, counted from its ask. Long enough to fetch and upload a
@@ -118,19 +118,22 @@ impl Lease {
         }))
     }
 
-    fn withdraw(&self) -> Down {
-        Down::Withdraw {
-            lease: self.id,
-            printer: self.holder.printer.clone(),
-            why: "no longer needed".to_owned(),
-        }
+    fn withdraw(&self, why: String) -> Down {
+        Down::Withdraw { lease: self.id, printer: self.holder.printer.clone(), why }
+    }
+}
+
+impl Dispatcher {
+    pub(super) fn send_again(&self, lease: LeaseId) -> Decision {
+        let messages = self.message(&self.leases[&lease]).into_iter().collect();
+        Decision { messages, ..Decision::default() }
     }
 
-    /// Returns the message that its agent may not have got.
-    pub(super) fn message(&self) -> Option<(AgentId, Down)> {
-        let down = match self.state {
-            LeaseState::Offered => self.grant(),
-            LeaseState::Recalled => self.withdraw(),
+    /// Returns the message about `lease` that its agent may not have got.
+    pub(super) fn message(&self, lease: &Lease) -> Option<(AgentId, Down)> {
+        let down = match lease.state {
+            LeaseState::Offered => lease.grant(),
+            LeaseState::Recalled => lease.withdraw(self.why_recalled(lease)),
             LeaseState::Accepted
             | LeaseState::Printing
             | LeaseState::Unknown
@@ -138,14 +141,20 @@ impl Lease {
             | LeaseState::Returned(_)
             | LeaseState::Ended(_) => return None,
         };
-        Some((self.holder.agent.clone(), down))
+        Some((lease.holder.agent.clone(), down))
     }
-}
 
-impl Dispatcher {
-    pub(super) fn send_again(&self, lease: LeaseId) -> Decision {
-        let messages = self.leases[&lease].message().into_iter().collect();
-        Decision { messages, ..Decision::default() }
+    /// Says, for the maker, why a lease is asked back.
+    pub(super) fn why_recalled(&self, lease: &Lease) -> String {
+        let Plate { design, revision, .. } = &lease.plate;
+        if let Some(why) = self.catalogue.why_withdrawn(design, revision) {
+            return format!("{revision} of {design} is withdrawn: {why}");
+        }
+        let request = lease.request.and_then(|request| self.requests.get(&request));
+        match request.map(|request| request.state) {
+            Some(RequestState::Cancelled) => "the request was cancelled".to_owned(),
+            Some(RequestState::Open) | None => "enough is printed or printing".to_owned(),
+        }
     }
 
     /// Returns the changes that end `lease` without a print, and offer its job again.
@@ -191,7 +200,10 @@ impl Dispatcher {
         match self.leases.get(&lease) {
             Some(found) if found.state.is_live() => Decision {
                 changes: self.end_unprinted(found, LeaseState::Lapsed, "given up by a person"),
-                messages: vec![(found.holder.agent.clone(), found.withdraw())],
+                messages: vec![(
+                    found.holder.agent.clone(),
+                    found.withdraw("a dispatcher gave it up".to_owned()),
+                )],
                 ..Decision::default()
             },
             _ => Decision::refuse(Refused::Lease { lease }),

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 use visorfarm_protocol::id::{AgentId, PrinterId, ProfileId};
-use visorfarm_protocol::message::{Ask, End, quote};
+use visorfarm_protocol::message::{Ask, End};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
+use visorfarm_protocol::text::quote;
 
 use super::{Decision, Dispatcher, Sighting};
 use crate::clock::Timestamp;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use visorfarm_protocol::id::{Epoch, LeaseId, RequestId};
 use visorfarm_protocol::message::{End, Fact};
 
-use super::testing::{Farm, agent, ended_as, returned, some_plate};
+use super::testing::{Farm, agent, ended_as, returned, some_plate, started};
 use super::tests::farm;
 use super::{Change, Channel, Event, LeaseState};
 
@@ -147,7 +147,7 @@ impl Farm {
         let judged = |good, bad| Fact::Judged { lease: id, ordinal: 0, good, bad };
         let fact = match fact {
             0 => Fact::Accepted { lease: id },
-            1 => Fact::Started { lease: id },
+            1 => started(id, &lease.plate),
             2 => returned(id),
             3 => ended(0, End::Completed),
             4 => ended(0, End::Failed),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::{DesignId, RequestId, RevisionId};
+use visorfarm_protocol::text::plain;
 
 use super::event::NewRequest;
 use super::{Answer, Change, Channel, Decision, Dispatcher, Entry, EntryKind, Refused, Sums};
@@ -53,7 +54,7 @@ impl Dispatcher {
             id,
             design: new.design.clone(),
             revision: new.revision.clone(),
-            title: new.title.clone(),
+            title: plain(&new.title),
             at: now,
             state: RequestState::Open,
             sums: Sums::default(),

@@ -101,8 +101,9 @@ impl Dispatcher {
             }
             let mut back = lease.clone();
             back.state = LeaseState::Recalled;
-            decision.changes.push(moved(*id, LeaseState::Recalled, "no longer needed"));
-            decision.messages.extend(back.message());
+            let why = self.why_recalled(lease);
+            decision.changes.push(moved(*id, LeaseState::Recalled, &why));
+            decision.messages.extend(self.message(&back));
         }
     }
 

@@ -193,6 +193,11 @@ impl Farm {
         self.tell_as(name, self.seq, fact);
     }
 
+    /// `name` tells that the print under `grant` began.
+    pub(crate) fn starts(&mut self, name: &str, grant: &Grant) {
+        self.tell(name, grant.started());
+    }
+
     pub(crate) fn tell_as(&mut self, name: &str, seq: u64, fact: Fact) {
         let numbered = Numbered { seq, fact };
         self.put(Event::Told { agent: agent(name), printer: printer(), numbered });
@@ -224,6 +229,10 @@ pub(crate) fn some_plate(request: RequestId) -> Plate {
         digest: Digest([1; 32]),
         pieces: 4,
     }
+}
+
+pub(crate) fn started(lease: LeaseId, plate: &Plate) -> Fact {
+    Fact::Started { lease, plate: Some(plate.clone()) }
 }
 
 pub(crate) fn ended(grant: &Grant, end: End) -> Fact {

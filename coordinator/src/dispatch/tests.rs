@@ -24,7 +24,7 @@ fn twelve_visors_are_three_plates_and_no_more() {
     assert_eq!(grants.len(), 3);
     for (grant, name) in grants.iter().zip(["a", "b", "c"]) {
         farm.tell(name, Fact::Accepted { lease: grant.lease });
-        farm.tell(name, Fact::Started { lease: grant.lease });
+        farm.starts(name, grant);
         farm.tell(name, ended(grant, End::Completed));
     }
     assert_eq!(farm.ask("a"), None);
@@ -96,7 +96,7 @@ fn a_lost_grant_is_sent_again_and_not_given_twice() {
 fn silence_alone_does_not_give_a_plate_away_before_it_could_have_ended() {
     let (mut farm, request) = farm(4);
     let grant = farm.ask("a").unwrap();
-    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.starts("a", &grant);
     farm.pass(2 * 3_600);
     assert_eq!(farm.ask("b"), None);
     farm.pass(3_600);
@@ -117,8 +117,8 @@ fn a_twin_that_started_is_surplus_and_counted() {
     let grant = farm.ask("a").unwrap();
     farm.pass(4 * 3_600);
     let twin = farm.ask("b").unwrap();
-    farm.tell("b", Fact::Started { lease: twin.lease });
-    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.starts("b", &twin);
+    farm.starts("a", &grant);
     farm.tell("a", ended(&grant, End::Completed));
     farm.tell("b", ended(&twin, End::Completed));
     let numbers = farm.numbers(request);
@@ -129,7 +129,7 @@ fn a_twin_that_started_is_surplus_and_counted() {
 fn a_withdrawn_revision_leaves_the_queue_and_a_running_print_ends_normally() {
     let (mut farm, request) = farm(12);
     let running = farm.ask("a").unwrap();
-    farm.tell("a", Fact::Started { lease: running.lease });
+    farm.starts("a", &running);
     let waiting = farm.ask("b").unwrap();
     farm.withdraw("r1");
     assert_eq!(farm.state(waiting.lease), LeaseState::Recalled);
@@ -160,7 +160,7 @@ fn the_newest_proven_revision_is_printed_unless_one_is_named() {
 fn a_cancelled_request_recalls_what_has_not_started() {
     let (mut farm, request) = farm(12);
     let running = farm.ask("a").unwrap();
-    farm.tell("a", Fact::Started { lease: running.lease });
+    farm.starts("a", &running);
     let waiting = farm.ask("b").unwrap();
     farm.put(Event::RequestCancelled { request });
     assert_eq!(farm.state(waiting.lease), LeaseState::Recalled);
@@ -246,7 +246,7 @@ fn nobody_counts_under_a_lease_that_was_not_theirs() {
 fn an_agent_that_forgot_what_it_accepted_is_looked_at_by_a_person() {
     let (mut farm, _) = farm(4);
     let grant = farm.ask("a").unwrap();
-    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.starts("a", &grant);
     farm.hello("a", &[grant.lease]);
     assert_eq!(farm.state(grant.lease), LeaseState::Printing);
     farm.hello("a", &[]);
@@ -273,7 +273,7 @@ fn an_agent_that_never_got_a_withdrawn_lease_is_told_again() {
 fn a_coordinator_that_restarts_does_not_take_its_own_absence_for_silence() {
     let (mut farm, _) = farm(4);
     let grant = farm.ask("a").unwrap();
-    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.starts("a", &grant);
     farm.dispatcher.heard.clear();
     farm.now.0 += 24 * 3_600_000;
     farm.dispatcher.listens_since = farm.now;
@@ -285,7 +285,7 @@ fn a_coordinator_that_restarts_does_not_take_its_own_absence_for_silence() {
 fn a_lease_given_up_in_a_silence_is_live_again_when_its_agent_comes_back() {
     let (mut farm, request) = farm(4);
     let grant = farm.ask("a").unwrap();
-    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.starts("a", &grant);
     farm.pass(4 * 3_600);
     let twin = farm.ask("b").unwrap();
     farm.hello("a", &[grant.lease]);

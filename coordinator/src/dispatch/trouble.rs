@@ -1,10 +1,11 @@
 //! What the dispatcher decides when agents are away, mistaken or hostile, as stories.
 
 use visorfarm_protocol::id::{Epoch, LeaseId};
-use visorfarm_protocol::message::{Down, End, Fact, QUOTE_BYTES_MAX, Up};
+use visorfarm_protocol::message::{Down, End, Fact, Up};
 use visorfarm_protocol::status::{Activity, Bed, PrinterStatus};
+use visorfarm_protocol::text::QUOTE_BYTES_MAX;
 
-use super::testing::{EPOCH, Farm, agent, ended, ended_as, printer, some_plate};
+use super::testing::{EPOCH, Farm, agent, ended, ended_as, printer, some_plate, started};
 use super::{Channel, Event, LeaseState};
 
 /// A farm with printers `a` and `b` that said hello, and no request.
@@ -100,6 +101,36 @@ fn only_a_restored_farm_has_forgotten_leases_and_only_such_as_it_had_not_given()
 }
 
 #[test]
+fn a_plate_that_is_printing_while_the_farm_is_restored_is_not_offered_again() {
+    let mut farm = farm().restored(100);
+    let request = farm.request(8);
+    let plate = some_plate(request);
+    let lease = LeaseId { epoch: Epoch(7), number: 5 };
+    for _ in 0..2 {
+        farm.tell("a", started(lease, &plate));
+        assert_eq!(farm.numbers(request).in_flight, 4);
+    }
+    assert_eq!(farm.dispatcher.queued(request).len(), 1);
+    farm.hello("a", &[lease]);
+    farm.tell("a", ended_as(lease, 0, End::Completed, &plate));
+    let numbers = farm.numbers(request);
+    assert_eq!((numbers.in_flight, numbers.printed, numbers.surplus), (0, 4, 0));
+}
+
+#[test]
+fn a_forgotten_print_takes_no_printer_from_a_lease_that_is_known() {
+    let mut farm = farm().restored(100);
+    let request = farm.request(8);
+    let grant = farm.ask("a").unwrap();
+    let lease = LeaseId { epoch: Epoch(7), number: 5 };
+    farm.tell("a", started(lease, &some_plate(request)));
+    assert_eq!(farm.state(grant.lease), LeaseState::Offered);
+    assert_eq!(farm.numbers(request).in_flight, 4);
+    farm.tell("a", ended_as(lease, 0, End::Completed, &some_plate(request)));
+    assert_eq!(farm.numbers(request).printed, 4, "it is counted all the same");
+}
+
+#[test]
 fn a_forgotten_plate_is_not_counted_for_a_request_that_took_its_requests_number() {
     let mut farm = farm().restored(1);
     let request = farm.request(8);
@@ -117,7 +148,7 @@ fn a_printer_that_its_agent_no_longer_drives_leaves_once_its_lease_is_over() {
     assert_eq!(printers(&farm), 2, "the other one came in its place");
     farm.request(4);
     let grant = farm.ask("a").unwrap();
-    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.starts("a", &grant);
     farm.hello_with("a", &[], &[grant.lease]);
     assert_eq!(printers(&farm), 2, "it still prints");
     farm.tell("a", ended(&grant, End::Completed));
@@ -187,7 +218,7 @@ fn a_time_in_which_nobody_listened_is_no_silence() {
     let mut farm = farm();
     farm.request(4);
     let grant = farm.ask("a").unwrap();
-    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.starts("a", &grant);
     farm.dispatcher.listen(farm.now);
     // The machine slept, or its clock was set right.
     farm.now.0 += 24 * 3_600_000;
@@ -208,10 +239,10 @@ fn a_plate_of_unknown_end_that_was_given_up_is_not_printing_when_it_is_told_agai
     let mut farm = farm();
     farm.request(4);
     let grant = farm.ask("a").unwrap();
-    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.starts("a", &grant);
     farm.tell("a", ended(&grant, End::Unknown));
     farm.put(Event::LeaseAbandoned { lease: grant.lease });
     // The agent answers the withdrawal with all it knows.
-    farm.tell("a", Fact::Started { lease: grant.lease });
+    farm.starts("a", &grant);
     assert_eq!(farm.state(grant.lease), LeaseState::Lapsed);
 }

@@ -104,6 +104,7 @@ fn load_revisions(sql: &Connection, farm: &mut Dispatcher) -> Result<()> {
             channel: read(row, "channel")?,
             at: at(row, "published_at")?,
             slices: BTreeMap::new(),
+            withdrawn_because: row.get("withdrawn_because")?,
         };
         revisions.insert((read(row, "design")?, read(row, "revision")?), revision);
     }

@@ -71,3 +71,15 @@ fn a_farm_is_copied_and_restored() {
     assert!(refused(farm.path(), &["restore", "nowhere.db"]).contains("is no copy"));
     assert_eq!(said(farm.path(), &["check"]), "Every invariant holds.\n");
 }
+
+#[test]
+fn a_farm_may_be_named_anywhere_in_a_line_and_an_error_is_one_plain_line() {
+    let farm = farm();
+    let place = farm.path().to_str().unwrap();
+    let elsewhere = TempDir::new().unwrap();
+    said(elsewhere.path(), &["users", "add", "anna", "--data", place]);
+    said(elsewhere.path(), &["tokens", "--data", place]);
+    let why = refused(elsewhere.path(), &["users"]);
+    let (prefix, lines) = ("error: there is no farm in", why.lines().count());
+    assert!(why.starts_with(prefix) && lines == 1 && !why.contains('\u{1b}'), "{why}");
+}

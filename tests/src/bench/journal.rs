@@ -20,7 +20,7 @@ pub(super) fn measure(pace: Pace, programs: &Programs) -> Result<Vec<Figure>> {
     let mut samples = Samples::default();
     for seq in 1..=appends {
         let lease = LeaseId { epoch: Epoch(1_774_310_400), number: seq };
-        let change = Change::Fact { seq, fact: Fact::Started { lease } };
+        let change = Change::Fact { seq, fact: Fact::Started { lease, plate: None } };
         let began = Instant::now();
         journal.append(std::slice::from_ref(&change))?;
         samples.push(began.elapsed());

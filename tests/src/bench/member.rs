@@ -195,9 +195,8 @@ impl Member {
             Down::Welcome { .. } | Down::Withdraw { .. } | Down::Receipt(_) => None,
         };
         let grant = connection.hear_one(granted).await?;
-        let lease = grant.lease;
+        let facts = vec![Fact::Accepted { lease: grant.lease }, grant.started()];
         self.grant = Some(grant);
-        let facts = vec![Fact::Accepted { lease }, Fact::Started { lease }];
         self.tell(connection, facts).await
     }
 

@@ -7,7 +7,7 @@ use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use visorfarm_protocol::message::quote;
+use visorfarm_protocol::text::quote;
 
 use super::{Frame, page};
 use crate::accounts::Role;
