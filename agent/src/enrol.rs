@@ -4,9 +4,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::enrol::{Credentials, ENROL_PATH, Enrolment, Invite};
-use visorfarm_protocol::message::quote;
+use visorfarm_protocol::text::quote;
 
 use crate::trust::{self, TrustError};
 
@@ -20,6 +21,9 @@ pub struct Membership {
     pub origin: String,
     /// Whose certificates are believed.
     pub pin: Option<Digest>,
+    /// SHA-256 of the invite's token: who gives the same invite again goes on where it stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invite: Option<Digest>,
     /// What the coordinator gave.
     #[serde(flatten)]
     pub credentials: Credentials,
@@ -78,6 +82,18 @@ struct Refusal {
     error: String,
 }
 
+impl Membership {
+    /// Says whether it was got with `invite`.
+    #[must_use]
+    pub fn is_from(&self, invite: &Invite) -> bool {
+        self.origin == invite.origin && self.invite == Some(digest_of(invite))
+    }
+}
+
+fn digest_of(invite: &Invite) -> Digest {
+    Digest(Sha256::digest(invite.token.as_bytes()).into())
+}
+
 /// Asks for credentials with `invite`, for a machine that its maker calls `title`.
 pub async fn enrol(invite: &Invite, title: &str) -> Result<Membership, EnrolError> {
     let origin = &invite.origin;
@@ -100,7 +116,12 @@ pub async fn enrol(invite: &Invite, title: &str) -> Result<Membership, EnrolErro
     }
     if status.is_success() {
         let credentials = serde_json::from_slice(&body).map_err(|_| strange())?;
-        return Ok(Membership { origin: origin.clone(), pin: invite.pin, credentials });
+        return Ok(Membership {
+            origin: origin.clone(),
+            pin: invite.pin,
+            invite: Some(digest_of(invite)),
+            credentials,
+        });
     }
     let refusal: Refusal = serde_json::from_slice(&body).map_err(|_| strange())?;
     Err(EnrolError::Refused { why: quote(&refusal.error) })

@@ -1,6 +1,6 @@
 //! `visorfarm-agent`: see `--help`.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -14,7 +14,10 @@ use visorfarm_agent::{join, run};
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let asked = std::env::var("RUST_LOG").ok().and_then(|asked| asked.parse().ok());
-    let lines = tracing_subscriber::fmt::layer().with_target(false).with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_target(false)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr);
     tracing_subscriber::registry()
         .with(asked.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO)))
         .with(lines)
@@ -25,10 +28,15 @@ async fn main() -> ExitCode {
     match carry_out(cli).await {
         Ok(exit) => exit.into(),
         Err(error) => {
-            tracing::error!("{error:#}");
+            complain(&error);
             Exit::Failed.into()
         }
     }
+}
+
+#[expect(clippy::print_stderr, reason = "the message is for whoever typed the command")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("error: {error:#}");
 }
 
 async fn carry_out(cli: Cli) -> anyhow::Result<Exit> {
@@ -57,6 +65,7 @@ async fn carry_out(cli: Cli) -> anyhow::Result<Exit> {
         }
         Command::Status { .. }
         | Command::BedClear { .. }
+        | Command::Recount { .. }
         | Command::Pause { .. }
         | Command::Resume { .. } => unreachable!("the running agent was asked"),
     }

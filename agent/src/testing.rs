@@ -62,7 +62,7 @@ pub(crate) fn membership(origin: &str, pin: Option<Digest>, brokers: &[String]) 
         secret: "secret".to_owned(),
         brokers: brokers.to_vec(),
     };
-    Membership { origin: origin.to_owned(), pin, credentials }
+    Membership { origin: origin.to_owned(), pin, invite: None, credentials }
 }
 
 /// A request as it came: its head and its body.

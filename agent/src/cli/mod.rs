@@ -105,6 +105,14 @@ pub enum Command {
         #[arg(long, value_name = "N")]
         good: Option<u32>,
     },
+    /// Count the pieces of the plate before again, even while the next one prints
+    Recount {
+        /// How many pieces are good
+        #[arg(value_name = "N")]
+        good: u32,
+        /// Which printer; may be left out if there is only one
+        printer: Option<PrinterId>,
+    },
     /// Take no more work; a print that runs goes on to its end
     Pause {
         /// Which printer; all if left out
@@ -128,7 +136,8 @@ pub enum Command {
 /// How to join, and the first printer.
 #[derive(Debug, Args)]
 pub struct Enrol {
-    /// The link from the dispatcher, like <https://farm.example:8443/join#token.pin>; it works once
+    /// The link from the dispatcher, like <https://farm.example:8443/join#token.pin>; it lets one
+    /// machine in, and may be given again where that did not come to its end
     pub invite: Invite,
     /// Add a printer: where its OctoPrint is, like <http://localhost:5000>
     #[arg(long, value_name = "URL")]
@@ -156,7 +165,7 @@ pub struct Printer {
     #[arg(long, value_name = "URL")]
     pub octoprint: String,
     /// Its short name: a-z, 0-9, '-'
-    #[arg(long)]
+    #[arg(long, default_value = "printer")]
     pub name: PrinterId,
     /// What G-code it takes, like ender3; if left out it is chosen by what OctoPrint calls the
     /// printer

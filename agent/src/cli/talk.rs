@@ -16,6 +16,9 @@ pub async fn talk(command: &Command, socket: &Path) -> Option<Exit> {
         Command::BedClear { printer, good } => {
             (Request::BedClear { printer: printer.clone(), good: *good }, false)
         }
+        Command::Recount { printer, good } => {
+            (Request::Recount { printer: printer.clone(), good: *good }, false)
+        }
         Command::Pause { printer } => (Request::Pause { printer: printer.clone() }, false),
         Command::Resume { printer } => (Request::Resume { printer: printer.clone() }, false),
         Command::Enrol(_)
@@ -52,7 +55,7 @@ fn show(answer: &Answer, json: bool) -> Exit {
 #[expect(clippy::print_stderr, reason = "the message is for whoever typed the command")]
 fn complain(error: &AskError) -> Exit {
     let mut source = std::error::Error::source(error);
-    eprint!("visorfarm-agent: {error}");
+    eprint!("error: {error}");
     while let Some(cause) = source {
         eprint!(": {cause}");
         source = cause.source();

@@ -18,7 +18,11 @@ async fn refused(status: &'static str, body: &'static [u8]) -> EnrolError {
 async fn an_invite_gives_credentials_that_are_kept() {
     let (origin, mut requests) = serve(|_| http("200 OK", "", GIVEN)).await;
     let given = enrol(&invite(&origin, None), "attic").await.unwrap();
-    assert_eq!(given, membership(&origin, None, &["mqtts://localhost".to_owned()]));
+    let plain = membership(&origin, None, &["mqtts://localhost".to_owned()]);
+    assert_eq!(given, Membership { invite: given.invite, ..plain.clone() });
+    let other = Invite { token: "other".to_owned(), ..invite(&origin, None) };
+    let known = [&invite(&origin, None), &other].map(|invite| given.is_from(invite));
+    assert_eq!((known, plain.is_from(&other)), ([true, false], false));
     assert!(!format!("{given:?}").contains("secret"));
     let request = requests.recv().await.unwrap();
     assert!(request.starts_with(&format!("POST {ENROL_PATH} ")), "{request}");

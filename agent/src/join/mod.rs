@@ -25,9 +25,17 @@ const APP_NAME: &str = "visorfarm agent";
 /// How long a new key is tried for: OctoPrint may be starting.
 const KEY_TRIED_FOR: Duration = Duration::from_secs(15);
 
-/// Joins the farm of `invite`. An agent that already belongs to one keeps it.
+/// Joins the farm of `invite`. An agent that already belongs to one keeps it; with the invite that it
+/// joined by, what comes after joining can be tried again.
 pub async fn join(state: &StateDir, invite: &Invite, title: &str) -> anyhow::Result<()> {
     if let Some(known) = state.membership()? {
+        if known.is_from(invite) {
+            say(&format!(
+                "This machine joined the farm {} with this invite before: going on",
+                known.credentials.farm
+            ));
+            return Ok(());
+        }
         bail!(
             "this machine already belongs to the farm {} at {}: use another --state folder for \
              another farm, or remove {}",

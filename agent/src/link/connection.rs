@@ -244,7 +244,9 @@ fn ended(error: &ConnectionError) -> End {
             let deepest = trust::causes(error).last().map(ToString::to_string);
             let untrusted = trust::reason(error).map(|reason| reason.to_string());
             let why = untrusted.or(deepest).expect("an error is its own cause");
-            End::Lost { why }
+            // Some causes end with the address of a page for programmers.
+            let said = why.split(": https://").next().unwrap_or(&why).to_owned();
+            End::Lost { why: said }
         }
     }
 }

@@ -8,7 +8,7 @@
 mod client;
 mod door;
 pub mod render;
-mod words;
+pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::PrinterId;
@@ -30,6 +30,13 @@ pub enum Request {
         printer: Option<PrinterId>,
         /// How many pieces are good; all if not said.
         good: Option<u32>,
+    },
+    /// To say again how many pieces of the plate before are good.
+    Recount {
+        /// Whose; the only one if not said.
+        printer: Option<PrinterId>,
+        /// How many pieces are good.
+        good: u32,
     },
     /// To take no more work.
     Pause {
@@ -71,6 +78,16 @@ pub enum Refusal {
     WhichPrinter {
         /// Those.
         among: Vec<PrinterId>,
+    },
+    /// It prints: its bed is clear only after that.
+    Printing {
+        /// Which.
+        printer: PrinterId,
+    },
+    /// The plate is still on the bed: it is counted when that is cleared.
+    OnBed {
+        /// On which printer.
+        printer: PrinterId,
     },
     /// Its bed is not waited for: it is clear, or in use.
     NothingToClear {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use visorfarm_protocol::status::{Bed, PrinterStatus};
+use visorfarm_protocol::text::is_plain;
 
 use super::{Answer, Happened, PrinterReport, Status, words};
 
@@ -152,9 +153,9 @@ fn span(seconds: u64, language: Language) -> String {
     }
 }
 
-/// Takes the control characters out of what others wrote: a terminal would obey them.
+/// Takes out of what others wrote what a terminal would obey or an eye would be misled by.
 fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if is_plain(c) { c } else { ' ' }).collect()
 }
 
 fn line(lines: &mut String, text: &str) {

@@ -71,6 +71,7 @@ async fn a_request_is_answered() {
     for request in [
         Request::Status,
         Request::BedClear { printer: Some(printer("ender")), good: Some(3) },
+        Request::Recount { printer: None, good: 3 },
         Request::Pause { printer: None },
     ] {
         assert_eq!(ask(&path, &request).await.unwrap(), answer);

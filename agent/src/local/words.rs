@@ -126,7 +126,7 @@ pub(super) fn reason(waits_for: WaitsFor, language: Language) -> Option<&'static
     }
 }
 
-pub(super) fn fact(fact: &Fact, language: Language) -> String {
+pub(crate) fn fact(fact: &Fact, language: Language) -> String {
     let (english, french) = match fact {
         Fact::Accepted { .. } => ("took a job", "travail accepté"),
         Fact::Started { .. } => ("print started", "impression lancée"),
@@ -178,6 +178,26 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
         Refusal::NothingToClear { printer } => language.pick(
             format!("{printer} is not waiting for its bed: it is clear already, or in use"),
             format!("{printer} n'attend pas son plateau : il est déjà vide, ou utilisé"),
+        ),
+        Refusal::Printing { printer } => language.pick(
+            format!(
+                "{printer} is printing: its bed is clear only after that; to count the plate \
+                 before again: visorfarm-agent recount N {printer}"
+            ),
+            format!(
+                "{printer} imprime : son plateau ne sera vide qu'après ; pour recompter le \
+                 plateau précédent : visorfarm-agent recount N {printer}"
+            ),
+        ),
+        Refusal::OnBed { printer } => language.pick(
+            format!(
+                "the plate is still on the bed of {printer}: take it off, then: visorfarm-agent \
+                 bed-clear {printer} --good N"
+            ),
+            format!(
+                "les pièces sont encore sur le plateau de {printer} : retirez-les, puis : \
+                 visorfarm-agent bed-clear {printer} --good N"
+            ),
         ),
         Refusal::TooManyPieces { pieces } => language.pick(
             format!("there are only {pieces} pieces on this plate"),

@@ -188,6 +188,10 @@ impl Agent {
                     Err(refusal) => return local::Answer::Refused(refusal),
                 }
             }
+            Request::Recount { printer, good } => match self.choose(printer.as_ref(), |_| true) {
+                Ok(printer) => (vec![printer], Event::Recount { good: *good }),
+                Err(refusal) => return local::Answer::Refused(refusal),
+            },
             Request::Pause { printer } => (self.all_or(printer.as_ref()), Event::Pause),
             Request::Resume { printer } => (self.all_or(printer.as_ref()), Event::Resume),
         };
@@ -235,7 +239,8 @@ impl Agent {
 
 fn refusal(printer: &PrinterId, refused: &MakerRefused) -> Refusal {
     match refused {
-        MakerRefused::Printing => Refusal::NothingToClear { printer: printer.clone() },
+        MakerRefused::Printing => Refusal::Printing { printer: printer.clone() },
+        MakerRefused::OnBed => Refusal::OnBed { printer: printer.clone() },
         MakerRefused::NotCompleted => Refusal::NotCompleted { printer: printer.clone() },
         MakerRefused::NoPlate => Refusal::NoPlate { printer: printer.clone() },
         MakerRefused::TooMany { pieces, .. } => Refusal::TooManyPieces { pieces: *pieces },

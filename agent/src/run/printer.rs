@@ -17,7 +17,8 @@ use crate::brain::{Brain, Step, Waking};
 use crate::clock::{self, Clock};
 use crate::config::PrinterConfig;
 use crate::journal::{Journal, JournalError};
-use crate::local::Happened;
+use crate::local::render::Language;
+use crate::local::{Happened, words};
 use crate::octoprint::rest::Rest;
 use crate::supervise::{Action, Answer, Change, Event, Now, Setup, Supervisor, Watched};
 
@@ -205,8 +206,8 @@ impl Printer {
 fn narrate_fact(id: &PrinterId, printer: &str, fact: &Fact) {
     match fact {
         Fact::Accepted { .. } => {}
-        Fact::Returned { why, note, .. } => {
-            info!(printer = %id, "{printer}: gave the job back unstarted ({why:?}) {note}");
+        Fact::Returned { .. } => {
+            info!(printer = %id, "{printer}: {}", words::fact(fact, Language::English));
         }
         Fact::Started { .. } => info!(printer = %id, "{printer}: printing"),
         Fact::Ended { end, plate, note, .. } => match end {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
-use tracing::info;
+use tracing::{info, warn};
 use visorfarm_gcode::Options;
 use visorfarm_protocol::id::{LeaseId, PrinterId};
 use visorfarm_protocol::message::{Grant, Return};
@@ -105,7 +105,7 @@ impl Workshop {
                     | StartError::NotReached { .. }),
                 ) => StartAnswer::Refused(error.to_string()),
             };
-            info!("OctoPrint's answer to the start of {path}: {answer:?}");
+            tell(&path, &answer);
             answerer.answer(Event::StartAnswered { lease, answer }).await;
         });
     }
@@ -142,6 +142,16 @@ impl Answerer {
     async fn answer(self, event: Event) {
         // Nobody takes it when the agent stops; a restart asks OctoPrint.
         self.inbox.send((self.printer, event)).await.ok();
+    }
+}
+
+fn tell(path: &str, answer: &StartAnswer) {
+    match answer {
+        StartAnswer::Taken => info!("OctoPrint took the order to print {path}"),
+        StartAnswer::Refused(why) => warn!("OctoPrint refused to print {path}: {why}"),
+        StartAnswer::Unsure(why) => {
+            warn!("OctoPrint did not say whether it prints {path} ({why}): looking");
+        }
     }
 }
 

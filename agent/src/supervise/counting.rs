@@ -19,6 +19,15 @@ impl Bench {
         }
     }
 
+    /// Counts the plate before again; returns why not.
+    fn recount(&mut self, good: u32) -> Option<MakerRefused> {
+        match self.put(Event::Recount { good }) {
+            Some(Answer::Done) => None,
+            Some(Answer::Refused(refused)) => Some(refused),
+            None => panic!("the maker got no answer"),
+        }
+    }
+
     /// What was told of good and bad pieces: the ordinal of the print, good, bad.
     fn counts(&self) -> Vec<(u32, u32, u32)> {
         let judged = self.facts().into_iter().filter_map(|fact| match fact {
@@ -102,10 +111,40 @@ fn what_a_look_found_can_be_corrected() {
 }
 
 #[test]
+fn the_plate_before_is_counted_again_while_the_next_one_prints() {
+    let mut bench = Bench::ready();
+    let before = bench.completed();
+    assert_eq!(bench.recount(3), Some(MakerRefused::OnBed));
+    bench.put(CLEAR);
+    let next = bench.printing();
+    assert_ne!(before, next);
+    assert_eq!(bench.count(3), Some(MakerRefused::Printing));
+    assert_eq!(bench.recount(5), Some(MakerRefused::TooMany { seen: 5, pieces: 4 }));
+    assert_eq!(bench.recount(3), None);
+    assert_eq!(bench.counts(), [(0, 4, 0), (0, 3, 1)]);
+    let told = bench.facts();
+    assert!(matches!(told.last(), Some(Fact::Judged { lease, .. }) if *lease == before));
+}
+
+#[test]
+fn a_bed_is_not_clear_while_its_owner_prints_on_it() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    bench.push(PushEvent::PrintStarted { path: "vase.gcode".into() });
+    bench.seen(PrinterCondition::Printing, Some("vase.gcode"));
+    assert_eq!(bench.put(CLEAR), Some(Answer::Refused(MakerRefused::Printing)));
+    assert_eq!(bench.recount(3), None, "the farm's plate is off the bed, as the owner prints");
+    bench.idle();
+    assert_eq!(bench.put(CLEAR), Some(Answer::Done));
+    assert_eq!(bench.counts(), [(0, 3, 1)]);
+}
+
+#[test]
 fn a_number_without_a_plate_is_refused() {
     let mut bench = Bench::ready();
     assert_eq!(bench.count(0), Some(MakerRefused::NoPlate));
     assert_eq!(bench.count(4), Some(MakerRefused::NoPlate));
+    assert_eq!(bench.recount(4), Some(MakerRefused::NoPlate));
     assert_eq!(bench.counts(), []);
 }
 

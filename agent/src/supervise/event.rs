@@ -93,6 +93,11 @@ pub enum Event {
         /// Pieces of the last plate to be used; all of them if the maker does not say.
         good: Option<u32>,
     },
+    /// The maker counted the pieces of the plate before again.
+    Recount {
+        /// Pieces to be used.
+        good: u32,
+    },
     /// The maker wants no more prints for now.
     Pause,
     /// The maker wants prints again.
@@ -226,6 +231,9 @@ pub enum MakerRefused {
     /// Good pieces of a print that did not end well.
     #[error("this print failed or was cancelled: none of its pieces is counted")]
     NotCompleted,
+    /// The plate is on the bed: it is counted when that is cleared.
+    #[error("the plate is still on the bed: count its pieces when you clear it")]
+    OnBed,
     /// Good pieces, and nothing of ours that they could be of.
     #[error("nothing of the farm's is on the bed: there are no pieces to count")]
     NoPlate,

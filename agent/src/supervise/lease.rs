@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use visorfarm_protocol::id::LeaseId;
-use visorfarm_protocol::message::{Fact, Grant, Return, quote};
+use visorfarm_protocol::message::{Fact, Grant, Return};
 use visorfarm_protocol::status::WaitsFor;
+use visorfarm_protocol::text::quote;
 
 use super::event::{Action, Decision, FetchFailed, Now, StartAnswer};
 use super::memory::{Change, Phase, Run};
@@ -60,12 +61,12 @@ impl Supervisor {
         if start_by <= now.moment { Err(Return::Late.into()) } else { Ok(start_by) }
     }
 
-    pub(super) fn decide_withdraw(&self, lease: LeaseId) -> Decision {
+    pub(super) fn decide_withdraw(&self, lease: LeaseId, why: &str) -> Decision {
         match self.run_in_preparation() {
-            Some(run) if run.grant.lease == lease => self.give_back(Return::Withdrawn, ""),
+            Some(run) if run.grant.lease == lease => self.give_back(Return::Withdrawn, why),
             _ if self.memory.knows(lease) => self.tell_beyond_accepted(lease),
             // The grant got lost on its way: nothing was started, and nothing will be.
-            _ => Decision::changes(self.facts([returned(lease, Return::Withdrawn, "")])),
+            _ => Decision::changes(self.facts([returned(lease, Return::Withdrawn, why)])),
         }
     }
 

@@ -3,7 +3,7 @@
 use visorfarm_protocol::message::{End, Fact, Return};
 
 use super::Supervisor;
-use super::event::{Answer, Decision, MakerRefused, Setup};
+use super::event::{Answer, Decision, MakerRefused, Now, Setup};
 use super::memory::{Bed, Change, Consent, Phase, Printed, Run};
 use super::watch::Note;
 
@@ -12,9 +12,8 @@ impl Supervisor {
     /// maker leaves out is filled in only where the print is known to have completed. A number that
     /// is said of a clear bed corrects what was said of the last plate; of a bed with something else
     /// on it, it may be meant for that.
-    pub(super) fn decide_bed_clear(&self, good: Option<u32>) -> Decision {
-        let printing = self.memory.run.as_ref().is_some_and(Run::is_started);
-        if printing {
+    pub(super) fn decide_bed_clear(&self, now: Now, good: Option<u32>) -> Decision {
+        if self.is_started() || self.owner_prints(now.moment) {
             return Decision::refuse(MakerRefused::Printing);
         }
         let plate = match (&self.memory.bed, good) {
@@ -35,6 +34,28 @@ impl Supervisor {
                 self.bed_cleared(self.facts([Fact::Judged { lease, ordinal, good, bad }]))
             }
         }
+    }
+
+    /// The maker counted the pieces of the last plate again, whatever is on the bed by now.
+    pub(super) fn decide_recount(&self, good: u32) -> Decision {
+        let Some(plate) = self.memory.last_printed() else {
+            return Decision::refuse(MakerRefused::NoPlate);
+        };
+        if self.memory.bed == Bed::Plate(plate.lease) {
+            return Decision::refuse(MakerRefused::OnBed);
+        }
+        match judge(&plate, Some(good)) {
+            Err(refused) => Decision::refuse(refused),
+            Ok(None) => done(Vec::new()),
+            Ok(Some((good, bad))) => {
+                let Printed { lease, ordinal, .. } = plate;
+                done(self.facts([Fact::Judged { lease, ordinal, good, bad }]))
+            }
+        }
+    }
+
+    fn is_started(&self) -> bool {
+        self.memory.run.as_ref().is_some_and(Run::is_started)
     }
 
     fn bed_cleared(&self, mut changes: Vec<Change>) -> Decision {

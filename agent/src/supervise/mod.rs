@@ -87,7 +87,8 @@ impl Supervisor {
             }
             Event::Deleted { path, asked } => self.decide_deleted(path, *asked),
             Event::Witnesses(witnesses) => self.decide_witnesses(now, witnesses),
-            Event::BedClear { good } => self.decide_bed_clear(*good),
+            Event::BedClear { good } => self.decide_bed_clear(now, *good),
+            Event::Recount { good } => self.decide_recount(*good),
             Event::Pause => self.decide_pause(),
             Event::Resume => self.decide_resume(),
             Event::Setup(setup) => self.decide_setup(setup),
@@ -116,7 +117,7 @@ impl Supervisor {
         match down {
             Down::Welcome { epoch, .. } => self.decide_welcome(*epoch),
             Down::Grant(grant) => self.decide_grant(now, grant),
-            Down::Withdraw { lease, .. } => self.decide_withdraw(*lease),
+            Down::Withdraw { lease, why, .. } => self.decide_withdraw(*lease, why),
             Down::Receipt(receipt) => self.decide_receipt(&receipt.seqs),
         }
     }

@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use visorfarm_protocol::message::{End, Fact, Return, quote};
+use visorfarm_protocol::message::{End, Fact, Return};
+use visorfarm_protocol::text::quote;
 
 use super::Supervisor;
 use super::event::{Decision, Now};
@@ -142,9 +143,7 @@ impl Supervisor {
     /// Returns the fact that the print began, if that is news.
     pub(super) fn started(&self, run: &Run) -> Decision {
         match run.phase {
-            Phase::Starting { .. } => {
-                Decision::changes(self.facts([Fact::Started { lease: run.grant.lease }]))
-            }
+            Phase::Starting { .. } => Decision::changes(self.facts([run.grant.started()])),
             Phase::Preparing | Phase::Printing { .. } => Decision::default(),
         }
     }
@@ -161,7 +160,7 @@ impl Supervisor {
             note: quote(note),
         };
         let facts = match run.phase {
-            Phase::Starting { .. } => vec![Fact::Started { lease }, ended],
+            Phase::Starting { .. } => vec![run.grant.started(), ended],
             Phase::Preparing | Phase::Printing { .. } => vec![ended],
         };
         Decision::changes(self.facts(facts)).and_note(Note::Work(Work::Watching))

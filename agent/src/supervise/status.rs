@@ -1,7 +1,8 @@
 //! How the printer is doing, for the farm's page and the maker's own.
 
-use visorfarm_protocol::message::{End, quote};
+use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::{self, Activity, PrinterStatus};
+use visorfarm_protocol::text::quote;
 
 use super::memory::{Bed, Phase, Run};
 use super::watch::{Blind, Engine, Server, Work};

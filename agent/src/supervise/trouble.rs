@@ -2,8 +2,9 @@
 
 use visorfarm_gcode::Rule;
 use visorfarm_protocol::id::LeaseId;
-use visorfarm_protocol::message::{End, Fact, QUOTE_BYTES_MAX, Return, Up};
+use visorfarm_protocol::message::{End, Fact, Return, Up};
 use visorfarm_protocol::status::WaitsFor;
+use visorfarm_protocol::text::QUOTE_BYTES_MAX;
 
 use super::testing::{Bench, EPOCH, PATH, record, setup, snapshot};
 use super::{Action, Blind, Change, Event, Memory};

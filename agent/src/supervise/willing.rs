@@ -28,6 +28,12 @@ impl Supervisor {
 
     /// Says whether a print may begin now.
     pub(super) fn startable(&self, now: Now) -> Result<(), WaitsFor> {
+        if self.memory.awaits_look() {
+            return Err(WaitsFor::Look);
+        }
+        if self.owner_prints(now.moment) {
+            return Err(WaitsFor::ForeignPrint);
+        }
         self.bed_clear()?;
         if self.memory.consent == Consent::Paused {
             return Err(WaitsFor::Resume);
@@ -64,6 +70,14 @@ impl Supervisor {
         decision.and_note(Note::Server(server.clone()))
     }
 
+    /// Says whether the printer was just seen at something that is not ours. With a plate of ours on
+    /// the bed it is at that plate's last moves.
+    pub(super) fn owner_prints(&self, now: Moment) -> bool {
+        let seen = self.watch.seen.as_ref().filter(|(at, _)| now.since(*at) <= SEEN_WITHIN);
+        let busy = seen.is_some_and(|(_, seen)| Engine::of(&seen.printer) == Engine::Busy);
+        busy && self.memory.run.is_none() && self.memory.bed == Bed::Unconfirmed
+    }
+
     /// Says whether the bed is confirmed clear, by the maker or by the maker's setting.
     fn bed_clear(&self) -> Result<(), WaitsFor> {
         let end = self.memory.plate_on_bed().map(|past| past.end);
@@ -71,7 +85,6 @@ impl Supervisor {
             (Bed::Clear, ..) | (Bed::Plate(_), BedCare::ClearsItself, Some(End::Completed)) => {
                 Ok(())
             }
-            (_, _, Some(End::Unknown)) => Err(WaitsFor::Look),
             _ => Err(WaitsFor::BedClear),
         }
     }

@@ -3,7 +3,8 @@
 //! If they cannot tell, nobody guesses: the end is unknown, and a person looks at the bed.
 
 use visorfarm_protocol::id::LeaseId;
-use visorfarm_protocol::message::{End, Fact, Return, quote};
+use visorfarm_protocol::message::{End, Fact, Return};
+use visorfarm_protocol::text::quote;
 
 use super::Supervisor;
 use super::event::{Action, Decision, Now, Witnesses};
