@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use visorfarm_gcode::Sentence;
+use visorfarm_gcode::{Profile, Sentence};
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{DesignId, ProfileId, RevisionId};
 
@@ -180,6 +180,11 @@ impl Intake {
         slice: Slice,
     ) -> Result<(), NotTaken> {
         let Address { design, revision, profile } = address.clone();
+        if Profile::shipped(profile.as_str()).is_none() {
+            tracing::warn!(%profile,
+                "No printer profile {profile} is known here: only the agents that have one of that \
+                 name ask for this file, and only they hold it against a printer's limits");
+        }
         let slices = Publication {
             channel: label.channel,
             at: self.shared.clock.now(),

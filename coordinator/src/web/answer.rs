@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
+use super::BODY_BYTES_MAX;
 use crate::accounts::{EnrolRefused, StoreFailed};
 use crate::brain::Stopping;
 use crate::dispatch::{Answer, Refused};
@@ -126,6 +127,10 @@ impl From<Refused> for Failure {
 impl From<JsonRejection> for Failure {
     fn from(rejection: JsonRejection) -> Self {
         let status = rejection.status();
+        if status == StatusCode::PAYLOAD_TOO_LARGE {
+            let kibibytes = BODY_BYTES_MAX / 1024;
+            return Self::new(status, format!("the body has more than {kibibytes} KiB"));
+        }
         let text = rejection.body_text();
         Self::new(status, format!("the body cannot be read: {}", in_words(plain(&text))))
     }

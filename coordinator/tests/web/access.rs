@@ -141,8 +141,11 @@ async fn the_description_has_every_route_and_no_other() {
     let described = site.get("", "/api/v1/openapi.json").await.json();
     let mut there = BTreeSet::new();
     for (path, methods) in described["paths"].as_object().unwrap() {
-        for method in methods.as_object().unwrap().keys() {
+        for (method, described) in methods.as_object().unwrap() {
             there.insert((method.clone(), path.clone()));
+            let guarded = described.get("security").is_some();
+            let refusals = ["401", "403"].map(|status| described["responses"].get(status));
+            assert!(!guarded || refusals.iter().all(Option::is_some), "{method} {path}");
         }
     }
     let ours = API.iter().filter(|(_, path, _)| !path.starts_with("//"));

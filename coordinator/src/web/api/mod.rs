@@ -18,6 +18,7 @@ mod upload;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Content, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use super::Shared;
@@ -83,7 +84,7 @@ async fn describe() -> Json<utoipa::openapi::OpenApi> {
         invites::create,
         enrol::enrol,
     ),
-    modifiers(&Keys)
+    modifiers(&Keys, &Refusals)
 )]
 struct Described;
 
@@ -96,5 +97,30 @@ impl Modify for Keys {
         components.add_security_scheme("token", SecurityScheme::Http(bearer));
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-visorfarm")));
         components.add_security_scheme("session", cookie);
+    }
+}
+
+/// The refusals that every address with a key has in common.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        for item in openapi.paths.paths.values_mut() {
+            let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+            let guarded = methods.into_iter().flatten().filter(|method| method.security.is_some());
+            for method in guarded {
+                for (status, why) in
+                    [("401", "No valid token or session."), ("403", "Another role.")]
+                {
+                    let body = Content::new(Some(Ref::from_schema_name("ErrorBody")));
+                    let refusal = ResponseBuilder::new()
+                        .description(why)
+                        .content("application/json", body)
+                        .build();
+                    let responses = &mut method.responses.responses;
+                    responses.entry(status.to_owned()).or_insert_with(|| refusal.into());
+                }
+            }
+        }
     }
 }
