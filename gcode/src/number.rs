@@ -37,6 +37,25 @@ impl Micro {
         Self((value * 1e6).round() as i64)
     }
 
+    /// Returns the square, in squares of millionths.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a distance from the origin needs no more than 53 bits"
+    )]
+    #[inline]
+    pub(crate) fn squared(self) -> f64 {
+        self.0 as f64 * self.0 as f64
+    }
+
+    /// Returns the root of a sum of [`Self::squared`]s.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "`as` saturates, which is what a limit needs"
+    )]
+    pub(crate) fn rooted(squared: f64) -> Self {
+        Self(squared.sqrt().round() as i64)
+    }
+
     pub(crate) const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
@@ -76,15 +95,9 @@ pub(crate) enum Scanned {
 ///
 /// Decimals beyond the sixth are read and dropped: no printer positions to a nanometre.
 pub(crate) fn scan(bytes: &[u8]) -> Scanned {
-    scan_at(bytes, 0)
-}
-
-/// Reads the number at the place `at` of a line.
-#[inline]
-pub(crate) fn scan_at(line: &[u8], at: usize) -> Scanned {
-    match scan_quickly(line, at) {
-        Some((value, length)) => Scanned::Number(value, length),
-        None => scan_slowly(line.get(at..).unwrap_or_default()),
+    match scan_quickly(bytes) {
+        (_, 0) => scan_slowly(bytes),
+        (value, length) => Scanned::Number(value, length),
     }
 }
 
@@ -95,59 +108,75 @@ const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 /// Added to a byte, this reaches the highest bit from ten on.
 const TEN_UP: u64 = 0x7676_7676_7676_7676;
 
-/// Reads a number of up to eight digits, six of them decimals, without a branch for each: nearly all that slicers write.
-/// Eight digits stand in one word and become a number by three multiplications (Lemire, "Quickly parsing eight digits").
-#[inline]
-fn scan_quickly(line: &[u8], at: usize) -> Option<(Micro, usize)> {
-    let negative = line.get(at) == Some(&b'-');
-    let start = at + usize::from(negative);
-    let (whole, wholes) = digits(eight(line, start)?);
-    let (number, point, decimals) = if line.get(start + wholes) == Some(&b'.') {
-        let (part, decimals) = digits(eight(line, start + wholes + 1)?);
-        if 8 < wholes + decimals {
-            return None;
-        }
-        // The decimals follow the wholes; a shift by all 64 bits is two.
-        let shifted = (part << (wholes * 4)) << (wholes * 4);
-        (whole | shifted, 1, decimals)
-    } else {
-        (whole, 0, 0)
+/// What a number with so many decimals is multiplied by to be in millionths. Eight bytes hold no seven decimals.
+const SCALES: [i64; 8] = [1_000_000, 100_000, 10_000, 1000, 100, 10, 1, 0];
+
+/// Reads a number as [`scan`] does, without a branch for each digit, and returns it with its length: nought where
+/// [`scan_slowly`] must look, at shapes that are rare and at the last eight bytes.
+///
+/// The point is taken out, and what is left becomes a number by three multiplications (Lemire, "Quickly parsing eight
+/// digits").
+#[expect(clippy::inline_always, reason = "else what it finds goes through memory, thrice a line")]
+#[inline(always)]
+pub(crate) fn scan_quickly(bytes: &[u8]) -> (Micro, usize) {
+    let Some([first, seconds @ ..]) = bytes.first_chunk::<9>() else { return (Micro::ZERO, 0) };
+    let (sign, word) = match first {
+        b'-' => (1, u64::from_le_bytes(*seconds)),
+        _ => (0, u64::from_le_bytes(*seconds) << 8 | u64::from(*first)),
     };
-    let scale = SCALES.get(decimals)?;
-    let count = wholes + decimals;
-    // Eight digits in a row may have a ninth behind them.
-    if count == 0 || wholes == 8 {
-        return None;
-    }
-    let value = joined(number << (64 - 8 * count)).wrapping_mul(*scale);
-    let value = Micro(if negative { -value } else { value });
-    Some((value, usize::from(negative) + wholes + point + decimals))
-}
-
-/// What a number with so many decimals is multiplied by to be in millionths.
-const SCALES: [i64; 7] = [1_000_000, 100_000, 10_000, 1000, 100, 10, 1];
-
-/// Returns eight bytes of the line as a word, the first of them lowest, noughts beyond the line's end.
-#[inline]
-fn eight(line: &[u8], at: usize) -> Option<u64> {
-    let rest = line.get(at..)?;
-    if let Some(bytes) = rest.first_chunk() {
-        return Some(u64::from_le_bytes(*bytes));
-    }
-    // Near its end, from the end; shorter lines are read slowly.
-    let bytes = line.last_chunk()?;
-    let missing = 8 - rest.len();
-    Some((u64::from_le_bytes(*bytes) >> (4 * missing)) >> (4 * missing))
-}
-
-/// Returns the values of the digits that the word begins with, and how many they are.
-#[inline]
-fn digits(word: u64) -> (u64, usize) {
     let values = word ^ NOUGHTS;
-    let others = (values.wrapping_add(TEN_UP) | values) & HIGH_BITS;
-    let count = others.trailing_zeros() as usize / 8;
-    let kept = if count == 8 { u64::MAX } else { (1 << (8 * count)) - 1 };
-    (values & kept, count)
+    let others = not_digits(values);
+    let wholes = bytes_below(others);
+    // Bytes beyond the point, with the point taken out.
+    let pointed = wholes < 8 && (word >> (8 * wholes)) & 0xFF == u64::from(b'.');
+    let (digits, end) = if pointed {
+        let before = (1 << (8 * wholes)) - 1;
+        (values & before | (values >> 8) & !before, bytes_below(others & (others - 1)))
+    } else {
+        (values, wholes)
+    };
+    let count = end - usize::from(pointed);
+    if end == 8 {
+        return scan_long(bytes, sign);
+    }
+    if count == 0 {
+        return (Micro::ZERO, 0);
+    }
+    let value = joined(digits << (64 - 8 * count)).wrapping_mul(SCALES[(count - wholes) & 7]);
+    (Micro(if sign == 1 { value.wrapping_neg() } else { value }), sign + end)
+}
+
+/// Reads a longer number with a point, at most seven digits before and six behind it, as [`scan_quickly`] does.
+#[inline(never)]
+fn scan_long(bytes: &[u8], sign: usize) -> (Micro, usize) {
+    let digits = |at: usize| {
+        let values = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?) ^ NOUGHTS;
+        let count = bytes_below(not_digits(values));
+        (0 < count && count < 8).then(|| (joined(values << (64 - 8 * count)), count))
+    };
+    let number = || {
+        let (whole, wholes) = digits(sign)?;
+        let point = sign + wholes;
+        let (part, decimals) = digits(point + 1)?;
+        (bytes[point] == b'.' && decimals < 7).then(|| {
+            let value = whole * SCALES[0] + part * SCALES[decimals];
+            (Micro(if sign == 1 { -value } else { value }), point + 1 + decimals)
+        })
+    };
+    number().unwrap_or((Micro::ZERO, 0))
+}
+
+/// Returns the highest bit of each byte that is no digit. Only the first such byte is sure, and the second if the first is
+/// ASCII: what lies beyond is noise.
+#[inline]
+fn not_digits(values: u64) -> u64 {
+    (values.wrapping_add(TEN_UP) | values) & HIGH_BITS
+}
+
+/// Returns how many bytes of a word lie below the lowest of its `highs`, the highest bits of bytes.
+#[inline]
+fn bytes_below(highs: u64) -> usize {
+    highs.trailing_zeros() as usize / 8
 }
 
 /// Joins eight digits, the first of them lowest, to a number.
@@ -161,6 +190,8 @@ fn joined(digits: u64) -> i64 {
 }
 
 /// Reads any number, digit by digit.
+#[cold]
+#[inline(never)]
 fn scan_slowly(bytes: &[u8]) -> Scanned {
     let (negative, sign_len) = match bytes.first() {
         Some(b'-') => (true, 1),
@@ -245,16 +276,14 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn quick_and_slow_agree(before in "[ -~]{0,9}", number in "[-+]?[0-9]{0,10}[.]?[0-9]{0,9}", after in "[ -~]{0,9}") {
-            let line = format!("{before}{number}{after}");
-            let at = before.len();
-            proptest::prop_assert_eq!(scan_at(line.as_bytes(), at), scan_slowly(&line.as_bytes()[at..]));
+        fn quick_and_slow_agree(number in "[-+]?[0-9]{0,10}[.]?[0-9]{0,9}", after in "[ -~]{0,20}") {
+            let line = format!("{number}{after}");
+            proptest::prop_assert_eq!(scan(line.as_bytes()), scan_slowly(line.as_bytes()));
         }
 
         #[test]
-        fn any_bytes_are_read_alike(line in proptest::collection::vec(proptest::num::u8::ANY, 0..30), at in 0..30usize) {
-            let rest = line.get(at..).unwrap_or_default();
-            proptest::prop_assert_eq!(scan_at(&line, at), scan_slowly(rest));
+        fn any_bytes_are_read_alike(line in proptest::collection::vec(proptest::num::u8::ANY, 0..30)) {
+            proptest::prop_assert_eq!(scan(&line), scan_slowly(&line));
         }
     }
 

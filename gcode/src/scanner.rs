@@ -12,7 +12,7 @@ use crate::claims::Comments;
 use crate::dialect::Dialect;
 use crate::machine::Machine;
 use crate::mark::{Here, Mark};
-use crate::number::{Scanned, scan};
+use crate::number::{Micro, Scanned, scan};
 use crate::objects::Objects;
 use crate::picture::Path;
 use crate::profile::{Motion, Profile};
@@ -155,14 +155,19 @@ impl Scanner {
         let wanted = report::HEAD_MAX.saturating_sub(self.head.len()).min(chunk.len());
         self.head.extend_from_slice(&chunk[..wanted]);
         let mut rest = chunk;
-        while let Some(end) = memchr::memchr(b'\n', rest) {
+        loop {
+            let begun = !self.carry.is_empty() || 0 < self.dropped;
+            if !begun {
+                rest = self.reader.plain_moves(rest);
+            }
+            let Some(end) = memchr::memchr(b'\n', rest) else { break };
             let (line, after) = rest.split_at(end);
             rest = &after[1..];
-            if self.carry.is_empty() && self.dropped == 0 {
-                self.reader.line(cut(line), line.len() as u64);
-            } else {
+            if begun {
                 self.keep(line);
                 self.line_from_carry();
+            } else {
+                self.reader.line(cut(line), line.len() as u64);
             }
         }
         self.keep(rest);
@@ -232,8 +237,24 @@ impl Reader {
         &self.options
     }
 
-    /// Reads one line without its newline. `length` is that of the whole line, of which `bytes` may be the beginning.
+    /// Reads as many plain moves as `text` begins with, and returns what follows them. Nearly all lines are plain moves,
+    /// whose words tell their end, so that it need not be looked for.
     #[inline]
+    fn plain_moves<'a>(&mut self, mut text: &'a [u8]) -> &'a [u8] {
+        // Nearly all lines: `G0 ` to `G3 `.
+        while let [b'G', digit @ b'0'..=b'3', rest @ ..] = text
+            && let Some(length) = self.words.read_plain(rest)
+            && length + 2 <= CODE_MAX
+        {
+            self.lines += 1;
+            let (bytes, after) = text.split_at(length + 2);
+            self.make_move(digit - b'0', Here { line: self.lines, bytes });
+            text = after.strip_prefix(b"\r").unwrap_or(after).strip_prefix(b"\n").unwrap_or(after);
+        }
+        text
+    }
+
+    /// Reads one line without its newline. `length` is that of the whole line, of which `bytes` may be the beginning.
     fn line(&mut self, bytes: &[u8], length: u64) {
         self.lines += 1;
         let mut code = bytes;
@@ -251,50 +272,53 @@ impl Reader {
         if LINE_MAX as u64 <= length {
             return self.blame(Err(Shape::TooLong), here);
         }
-        match code {
-            [] => {}
-            [b';', comment @ ..] => self.comment(comment, here),
-            // Nearly all lines: `G0 ` to `G3 `.
+        let read = match code {
+            [] => Ok(()),
+            [b';', comment @ ..] => self.comment(comment),
             [b'G' | b'g', digit @ b'0'..=b'3', rest @ ..]
                 if !matches!(rest.first(), Some(b'0'..=b'9' | b'.')) && code.len() <= CODE_MAX =>
             {
-                self.moving(digit - b'0', rest, here);
+                self.words.read(rest).map(|()| self.make_move(digit - b'0', here))
             }
-            _ => {
-                let read = self.other(code, here);
-                self.blame(read, here);
-            }
-        }
+            _ => self.other(code, here),
+        };
+        self.blame(read, here);
     }
 
     /// A comment is a hint, unless it hides something.
-    fn comment(&mut self, comment: &[u8], here: Here<'_>) {
+    fn comment(&mut self, comment: &[u8]) -> Result<(), Shape> {
         if memchr::memchr(b'\r', comment).is_some() {
-            self.blame(Err(Shape::Hidden), here);
-        } else {
-            self.comments.read(comment);
-            if self.comments.layer_marks != self.machine.layers_marked {
-                self.machine.begin_layer(self.comments.layer_marks);
-            }
-            self.thumbnails.read(comment);
-            if let Some(path) = &mut self.path {
-                path.comment(comment);
-            }
+            return Err(Shape::Hidden);
         }
+        self.comments.read(comment);
+        if self.comments.layer_marks != self.machine.layers_marked {
+            self.machine.begin_layer(self.comments.layer_marks);
+        }
+        self.thumbnails.read(comment);
+        if let Some(path) = &mut self.path {
+            path.comment(comment);
+        }
+        Ok(())
     }
 
-    #[inline]
-    fn moving(&mut self, number: u8, rest: &[u8], here: Here<'_>) {
-        if let Err(shape) = self.words.read(rest) {
-            return self.blame(Err(shape), here);
-        }
-        self.make_move(number, here);
-    }
-
+    /// Makes the move that the words describe, and draws it if somebody wants to see it.
     #[inline]
     fn make_move(&mut self, number: u8, here: Here<'_>) {
         self.moves[usize::from(number & 3)] += 1;
         let letters = if number < 2 { MOVE_LETTERS } else { ARC_LETTERS };
+        if self.words.strays(letters) || self.words.bare(letters) {
+            self.note_odd_move(number, letters, here);
+        }
+        let seen = self.path.is_some().then(|| (self.machine.places(), self.machine.pushed()));
+        self.machine.make_move(number, &self.words, here);
+        if let Some((places, pushed)) = seen {
+            self.draw(number, places, pushed);
+        }
+    }
+
+    /// Notes letters that no move has, and letters without a number.
+    #[cold]
+    fn note_odd_move(&mut self, number: u8, letters: u32, here: Here<'_>) {
         if self.words.strays(letters) {
             let command = Command { letter: b'G', number: u32::from(number), sub: 0 };
             let noted = self.census.note(command, &self.words, here);
@@ -303,19 +327,13 @@ impl Reader {
         if self.words.bare(letters) {
             self.blame(Err(Shape::Bare), here);
         }
-        if self.path.is_some() {
-            return self.draw(number, here);
-        }
-        self.machine.make_move(number, &self.words, here);
     }
 
-    /// Makes the move, and draws it if filament is laid.
-    fn draw(&mut self, number: u8, here: Here<'_>) {
-        let (before, pushed) = (self.machine.places(), self.machine.pushed());
-        self.machine.make_move(number, &self.words, here);
+    /// Draws the move that was just made, if filament was laid: it began at `places`.
+    fn draw(&mut self, number: u8, places: [Option<Micro>; 3], pushed: Micro) {
         if let Some(path) = &mut self.path
             && pushed < self.machine.pushed()
-            && let Some(way) = Way::between(before, self.machine.places())
+            && let Some(way) = Way::between(places, self.machine.places())
         {
             trace::draw(path, way, number, &self.words);
         }
@@ -390,12 +408,12 @@ impl Reader {
                 return Ok(());
             }
             (b'M', number) if TEXTS.contains(&number) => {
-                self.words.read(b"")?;
+                self.words.clear();
                 self.text(rest, here)?;
             }
             (b'M', number) if QUOTING.contains(&number) => {
                 if self.words.read(rest).is_err() {
-                    self.words.read(b"")?;
+                    self.words.clear();
                     self.text(rest, here)?;
                 }
                 if number == 486 {

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::number::{Micro, Scanned, scan, scan_at};
+use crate::number::{Micro, Scanned, scan, scan_quickly};
 
 /// What makes a line unreadable, or readable in two ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -97,11 +97,47 @@ impl Words {
         (b'A'..=b'Z').filter(|&letter| self.has(letter)).map(|letter| (letter, self.number(letter)))
     }
 
+    /// Forgets all words.
+    pub(crate) fn clear(&mut self) {
+        self.present = 0;
+        self.valued = 0;
+    }
+
+    /// Reads ` X1 Y-2.5 E.01` up to the end of its line, and returns how long that is. Nearly all lines are of this shape;
+    /// `None` for any other, and for lines that [`Self::read`] refuses: then nothing is known of the words.
+    #[inline]
+    pub(crate) fn read_plain(&mut self, text: &[u8]) -> Option<usize> {
+        let mut letters = 0;
+        let mut at = 0;
+        loop {
+            match text.get(at)? {
+                b' ' => {}
+                b'\n' => break,
+                b'\r' if text.get(at + 1) == Some(&b'\n') => break,
+                _ => return None,
+            }
+            let index = text.get(at + 1)?.wrapping_sub(b'A');
+            let bit = 1 << (index & 31);
+            if 26 <= index || letters & bit != 0 {
+                return None;
+            }
+            let (value, length) = scan_quickly(&text[at + 2..]);
+            if length == 0 {
+                return None;
+            }
+            self.values[usize::from(index)] = value;
+            letters |= bit;
+            at += 2 + length;
+        }
+        self.present = letters;
+        self.valued = letters;
+        Some(at)
+    }
+
     /// Reads the words of `code`, which follows the command, up to a comment or the end.
     #[inline]
     pub(crate) fn read(&mut self, code: &[u8]) -> Result<(), Shape> {
-        self.present = 0;
-        self.valued = 0;
+        self.clear();
         let mut at = 0;
         let mut after_blank = false;
         while let Some(&byte) = code.get(at) {
@@ -130,7 +166,7 @@ impl Words {
             return Err(Shape::Twice);
         }
         self.present |= bit;
-        match scan_at(code, at + 1) {
+        match scan(&code[at + 1..]) {
             Scanned::Number(value, length) => {
                 let end = at + 1 + length;
                 // `G1X8E1` is two words; in `G1 X8E1` the blanks say that it was meant as one.
@@ -208,6 +244,28 @@ mod tests {
         assert_eq!(read("X Y E"), Ok(vec!["E".into(), "X".into(), "Y".into()]));
     }
 
+    #[track_caller]
+    fn check_plain(text: &str, length: Option<usize>) {
+        assert_eq!(Words::new().read_plain(text.as_bytes()), length, "{text:?}");
+    }
+
+    #[test]
+    fn a_plain_line_tells_its_own_end() {
+        check_plain(" X8.5 Y-.5 E1234.56789\nG1 X1 Y1", Some(22));
+        check_plain(" X8.5\r\nG1 X1 Y1 E1", Some(5));
+        check_plain("\nG1 X1", Some(0));
+    }
+
+    #[test]
+    fn a_line_of_another_shape_is_not_plain() {
+        for shape in
+            ["x8", "X8Y5", "  X8", "X8 ", "X8;", "X", "X1 X2", "X1e3", "X1\r\r", "X\u{e9}", "[8"]
+        {
+            check_plain(&format!(" {shape}\nG1 X10 Y10 E10"), None);
+        }
+        check_plain(" X8", None);
+    }
+
     #[test]
     fn what_firmwares_read_differently_is_refused() {
         assert_eq!(read(" X1e30 Y2"), Err(Shape::Exponent));
@@ -231,6 +289,15 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn plain_and_other_lines_are_read_alike(text in "( [XYEF]-?[0-9]{0,9}[.]?[0-9]{0,8}){0,4}[\r\n;]{1,2}.{0,20}") {
+            let (mut plain, mut other) = (Words::new(), Words::new());
+            if let Some(length) = plain.read_plain(text.as_bytes()) {
+                proptest::prop_assert_eq!(other.read(&text.as_bytes()[..length]), Ok(()));
+                proptest::prop_assert!(plain.letters().eq(other.letters()), "{}", text);
+            }
+        }
+
         #[test]
         fn what_is_read_and_printed_is_read_again(code in "([A-Za-z] ?(-?[0-9]{0,9}[.]?[0-9]{0,7})[ \t]{0,2}){0,6}(;.*)?") {
             let mut words = Words::new();
