@@ -37,29 +37,38 @@ enum Said {
     ByExtruder,
 }
 
-/// How positions are read at this point of the file.
+/// How positions are read at this point of the file. Changed a few times in it, asked at each move: all is ready.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Modes {
+    dialect: Dialect,
     pub(crate) axes: Positioning,
-    extruder: Option<Positioning>,
+    /// How the dialect reads E.
+    pub(crate) extruder: Positioning,
+    pub(crate) doubt: Doubt,
+    /// What M82 or M83 said.
+    asked: Positioning,
     said: Said,
-    agreement: Agreement,
 }
 
-/// Whether firmwares differ in how they read E.
+/// What makes it doubtful how E is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Agreement {
-    Agree,
-    Differ,
+pub(crate) enum Doubt {
+    Nothing,
+    /// The file has said nothing yet: what the last print left behind may still hold.
+    Unsaid,
+    /// Firmwares differ.
+    Disputed,
 }
 
 impl Modes {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(dialect: Dialect) -> Self {
         Self {
+            dialect,
             axes: Positioning::Absolute,
-            extruder: None,
+            extruder: Positioning::Absolute,
+            doubt: Doubt::Unsaid,
+            asked: Positioning::Absolute,
             said: Said::Nothing,
-            agreement: Agreement::Agree,
         }
     }
 
@@ -72,45 +81,30 @@ impl Modes {
 
     /// M82 and M83.
     pub(crate) fn set_extruder(&mut self, positioning: Positioning) {
-        self.extruder = Some(positioning);
+        self.asked = positioning;
         self.said = Said::ByExtruder;
         self.compare();
     }
 
+    fn compare(&mut self) {
+        self.extruder = self.read_by(self.dialect);
+        let agreed = Dialect::ALL.iter().all(|&dialect| self.read_by(dialect) == self.extruder);
+        self.doubt = if agreed { Doubt::Nothing } else { Doubt::Disputed };
+    }
+
     /// Returns how `dialect` reads E now.
-    #[inline]
-    pub(crate) fn extruder(self, dialect: Dialect) -> Positioning {
-        let alone = self.extruder.unwrap_or(Positioning::Absolute);
+    fn read_by(self, dialect: Dialect) -> Positioning {
         match dialect {
-            Dialect::Prusa | Dialect::RepRapFirmware => alone,
+            Dialect::Prusa | Dialect::RepRapFirmware => self.asked,
             Dialect::Klipper => match self.axes {
                 Positioning::Relative => Positioning::Relative,
-                Positioning::Absolute => alone,
+                Positioning::Absolute => self.asked,
             },
             Dialect::Marlin => match self.said {
                 Said::ByAxes => self.axes,
-                Said::ByExtruder | Said::Nothing => alone,
+                Said::ByExtruder | Said::Nothing => self.asked,
             },
         }
-    }
-
-    /// Returns whether the file has said anything yet: what the last print left behind may still hold.
-    #[inline]
-    pub(crate) fn said_nothing(self) -> bool {
-        self.said == Said::Nothing
-    }
-
-    /// Returns whether firmwares differ in how they read E now.
-    #[inline]
-    pub(crate) fn ambiguous(self) -> bool {
-        self.agreement == Agreement::Differ
-    }
-
-    /// Asked at each extrusion, changed a few times in a file: kept.
-    fn compare(&mut self) {
-        let first = self.extruder(Dialect::Marlin);
-        let same = Dialect::ALL.iter().all(|&dialect| self.extruder(dialect) == first);
-        self.agreement = if same { Agreement::Agree } else { Agreement::Differ };
     }
 }
 
@@ -119,7 +113,7 @@ mod tests {
     use super::*;
 
     fn read(said: &str) -> Vec<Positioning> {
-        let mut modes = Modes::new();
+        let mut modes = Modes::new(Dialect::Marlin);
         for command in said.split(' ') {
             match command {
                 "G90" => modes.set_axes(Positioning::Absolute),
@@ -129,7 +123,7 @@ mod tests {
                 other => panic!("no mode: {other}"),
             }
         }
-        Dialect::ALL.iter().map(|&dialect| modes.extruder(dialect)).collect()
+        Dialect::ALL.iter().map(|&dialect| modes.read_by(dialect)).collect()
     }
 
     #[test]

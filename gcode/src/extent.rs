@@ -12,6 +12,13 @@ pub(crate) struct Extent {
     pub(crate) greatest: (Micro, Mark),
 }
 
+/// The least and the greatest of a quantity, wherever the file reaches them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    least: Micro,
+    greatest: Micro,
+}
+
 /// The least and the greatest of a quantity, each with the first line that reached it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Range {
@@ -39,6 +46,22 @@ pub(crate) fn widen(extent: &mut Option<Extent>, value: Micro, here: Here<'_>) {
 pub(crate) fn raise(peak: &mut Option<(Micro, Mark)>, value: Micro, here: Here<'_>) {
     if peak.is_none_or(|(known, _)| known < value) {
         *peak = Some((value, here.mark()));
+    }
+}
+
+impl Span {
+    /// Holds nothing: any value is less than its least and greater than its greatest.
+    pub(crate) const EMPTY: Self = Self { least: Micro(i64::MAX), greatest: Micro(i64::MIN) };
+
+    #[inline]
+    pub(crate) fn include(&mut self, value: Micro) {
+        self.least = self.least.min(value);
+        self.greatest = self.greatest.max(value);
+    }
+
+    /// Returns the least and the greatest, if there is any.
+    pub(crate) fn ends(self) -> Option<(Micro, Micro)> {
+        (self.least <= self.greatest).then_some((self.least, self.greatest))
     }
 }
 

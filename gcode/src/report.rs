@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::census::Use;
 use crate::claims::Claims;
 use crate::dialect::Dialect;
-use crate::extent::Range;
+use crate::extent::{Range, Span};
 use crate::machine::{Machine, TOOLS};
 use crate::mark::{Mark, Spot};
 use crate::number::Micro;
@@ -291,7 +291,10 @@ fn content(head: &[u8], counted: bool, faultless: bool) -> Content {
 
 fn envelope(machine: &Machine, home_mm: [f64; 3]) -> Envelope {
     let travel = machine.travel.map(|extent| extent.map(|e| (e.least.0, e.greatest.0)));
-    Envelope { print: bounds(machine.print, home_mm), travel: bounds(travel, home_mm) }
+    Envelope {
+        print: bounds(machine.print.map(Span::ends), home_mm),
+        travel: bounds(travel, home_mm),
+    }
 }
 
 fn bounds(axes: [Option<(Micro, Micro)>; 3], home_mm: [f64; 3]) -> Option<Bounds> {

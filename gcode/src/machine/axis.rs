@@ -9,10 +9,10 @@ pub(crate) enum Place {
     Unhomed,
     /// The motors were let go: the position is lost.
     MotorsOff,
-    /// At the printer's home, whose coordinate the profile tells.
-    Home(Micro),
     /// Homed, but moved by the firmware to a place the file does not name.
     Somewhere,
+    /// At the printer's home, whose coordinate the profile tells.
+    Home(Micro),
     /// Known, in physical coordinates.
     At(Micro),
 }
@@ -33,6 +33,7 @@ impl Place {
         }
     }
 
+    #[inline]
     pub(crate) fn homed(self) -> bool {
         match self {
             Self::Home(_) | Self::Somewhere | Self::At(_) => true,

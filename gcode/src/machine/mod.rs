@@ -12,8 +12,8 @@ pub(crate) use arc::{Arc, Turn};
 pub(crate) use axis::{Axis, Place};
 pub(crate) use heat::Heat;
 
-use crate::dialect::{Dialect, Modes, Positioning};
-use crate::extent::Extent;
+use crate::dialect::{Modes, Positioning};
+use crate::extent::{Extent, Span};
 use crate::mark::{Here, Mark};
 use crate::number::Micro;
 use crate::scanner::Options;
@@ -60,7 +60,6 @@ pub(crate) struct Firsts {
 /// The state of the printer, and the extremes so far.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
-    dialect: Dialect,
     home: [Micro; 3],
     axes: [Axis; 3],
     modes: Modes,
@@ -81,11 +80,12 @@ pub(crate) struct Machine {
     pub(crate) tools_used: u16,
     pub(crate) heat: Heat,
     pub(crate) travel: [Option<Extent>; 3],
-    pub(crate) print: [Option<(Micro, Micro)>; 3],
+    pub(crate) print: [Span; 3],
+    /// The line of the last move that laid filament.
+    printed_at: u64,
     pub(crate) radius: Option<(Micro, Mark)>,
+    /// As [`Micro::squared`] squares.
     radius_squared: f64,
-    /// Where the last extruding move ended.
-    printed_to: [Option<Micro>; 3],
     pub(crate) feed_peak: Option<(Micro, Mark)>,
     pub(crate) push: Option<(Micro, Mark)>,
     pub(crate) clock: Clock,
@@ -99,10 +99,9 @@ pub(crate) struct Machine {
 impl Machine {
     pub(crate) fn new(options: &Options) -> Self {
         Self {
-            dialect: options.dialect,
             home: options.home_mm.map(Micro::from_f64),
             axes: [Axis::UNHOMED; 3],
-            modes: Modes::new(),
+            modes: Modes::new(options.dialect),
             units: Units::Millimetres,
             e: Micro::ZERO,
             tool: 0,
@@ -115,10 +114,10 @@ impl Machine {
             tools_used: 0,
             heat: Heat::default(),
             travel: [None; 3],
-            print: [None; 3],
+            print: [Span::EMPTY; 3],
+            printed_at: 0,
             radius: None,
             radius_squared: -1.0,
-            printed_to: [None; 3],
             feed_peak: None,
             push: None,
             clock: Clock::new(options.motion.as_ref(), options.dialect),

@@ -1,6 +1,11 @@
 //! Moves: G0 to G3, from words to a physical box, a length of filament and a way for the clock.
 
-use crate::dialect::Positioning;
+#![expect(
+    clippy::inline_always,
+    reason = "millions of lines: a call costs as much as what it does"
+)]
+
+use crate::dialect::{Doubt, Positioning};
 use crate::extent::{raise, widen};
 use crate::mark::Here;
 use crate::number::Micro;
@@ -8,10 +13,20 @@ use crate::time::{Bend, Way};
 use crate::words::{Words, mask};
 
 use super::arc::{Arc, Turn};
-use super::axis::Place;
+use super::axis::{Axis, Place};
 use super::{Machine, TOOLS, Units};
 
 const AXES: [u8; 3] = [b'X', b'Y', b'Z'];
+
+const XY: u32 = mask(b"XY");
+
+/// What a line says of the axes.
+struct Step {
+    /// The letters it names.
+    named: u32,
+    /// How far each axis goes; nought where it is not known from where.
+    along: [Micro; 3],
+}
 
 /// A lift before homing is what stock start codes do, so that the probe clears the bed. Some do it in absolute numbers.
 const LIFT_MAX: Micro = Micro::whole(20);
@@ -23,47 +38,52 @@ impl Machine {
     /// G0 to G3.
     #[inline]
     pub(crate) fn make_move(&mut self, number: u8, words: &Words, here: Here<'_>) {
-        match number {
-            2 => self.arc(Turn::Clockwise, words, here),
-            3 => self.arc(Turn::Counter, words, here),
-            _ => self.straight(words, here),
+        let start = (1 < number).then(|| self.places());
+        let mut step = self.go(words, here);
+        let pushed = self.extrude(words, here);
+        self.feed(words);
+        let mut bend = None;
+        if let Some(start) = start {
+            step.named |= XY;
+            let turn = if number == 2 { Turn::Clockwise } else { Turn::Counter };
+            let arc = self.arc(start, turn, words, here);
+            bend = arc.map(|arc| self.follow(&arc, pushed, here));
+        }
+        if step.named != 0 {
+            self.account(&step, pushed, here);
+        }
+        if self.clock.runs() {
+            let way = self.way(&step, pushed, here);
+            match bend {
+                None => self.clock.straight(&way),
+                Some(bend) => self.clock.arc(&way, bend),
+            }
         }
     }
 
-    /// G0 and G1.
-    #[inline]
-    fn straight(&mut self, words: &Words, here: Here<'_>) {
-        let before = self.places();
-        let moved = self.go(words, here);
-        let pushed = self.extrude(words, here);
-        self.feed(words);
-        // The end of the last extrusion is in the box.
-        if Micro::ZERO < pushed && moved & mask(b"XY") != 0 && self.printed_to != before {
-            self.include_in_print(before);
-        }
-        self.account(moved, pushed, here);
-        self.clock.straight(&self.way(before, pushed, here));
-    }
-
-    /// G2 and G3.
-    fn arc(&mut self, turn: Turn, words: &Words, here: Here<'_>) {
-        let before = self.places();
-        let moved = self.go(words, here) | mask(b"XY");
-        let pushed = self.extrude(words, here);
-        self.feed(words);
-        let after = self.places();
-        let known = |places: [Option<Micro>; 3]| Some([places[0]?.to_f64(), places[1]?.to_f64()]);
+    /// Returns the arc from `start` to where the nozzle is now. One that no firmware makes counts as straight.
+    fn arc(
+        &mut self,
+        start: [Option<Micro>; 3],
+        turn: Turn,
+        words: &Words,
+        here: Here<'_>,
+    ) -> Option<Arc> {
         // Centres are not converted: no slicer writes arcs in inches.
-        let known = |places| if self.units == Units::Inches { None } else { known(places) };
-        let arc = known(before)
-            .zip(known(after))
-            .and_then(|(start, end)| Arc::new(start, end, turn, words));
-        let Some(arc) = arc else {
-            self.firsts.arc_malformed.get_or_insert_with(|| here.mark());
-            self.account(moved, pushed, here);
-            self.clock.straight(&self.way(before, pushed, here));
-            return;
+        let known = |[x, y, _]: [Option<Micro>; 3]| match self.units {
+            Units::Millimetres => Some([x?.to_f64(), y?.to_f64()]),
+            Units::Inches => None,
         };
+        let ends = known(start).zip(known(self.places()));
+        let arc = ends.and_then(|(start, end)| Arc::new(start, end, turn, words));
+        if arc.is_none() {
+            self.firsts.arc_malformed.get_or_insert_with(|| here.mark());
+        }
+        arc
+    }
+
+    /// Takes the bulge of an arc into the boxes.
+    fn follow(&mut self, arc: &Arc, pushed: Micro, here: Here<'_>) -> Bend {
         for point in arc.extremes().chain([arc.last()]) {
             for (index, at) in point.into_iter().enumerate() {
                 self.reach(index, Micro::from_f64(at), pushed, here);
@@ -72,60 +92,60 @@ impl Machine {
         if let Some(reach) = arc.reach() {
             raise(&mut self.radius, Micro::from_f64(reach), here);
         }
-        if Micro::ZERO < pushed {
-            self.include_in_print(before);
-        }
-        self.account(moved, pushed, here);
-        let way = self.way(before, pushed, here);
-        let length = arc.length().hypot(way.delta[2]);
-        self.clock.arc(&way, &Bend { tangents: arc.tangents(), radius: arc.radius(), length });
+        Bend { tangents: arc.tangents(), radius: arc.radius(), length: arc.length() }
     }
 
-    /// Returns the move from `before` to where the nozzle is now; an axis whose start is unknown counts nothing.
-    #[inline]
-    fn way(&self, before: [Option<Micro>; 3], pushed: Micro, here: Here<'_>) -> Way {
-        let after = self.places();
-        let along = |axis: usize| match (before[axis], after[axis]) {
-            (Some(from), Some(to)) => to.minus(from).to_f64(),
-            _ => 0.0,
-        };
+    #[inline(always)]
+    fn way(&self, step: &Step, pushed: Micro, here: Here<'_>) -> Way {
+        let [x, y, z] = step.along.map(Micro::to_f64);
         let pushed = pushed.to_f64();
         Way {
-            delta: [along(0), along(1), along(2), pushed],
+            delta: [x, y, z, pushed],
             feed_mm_s: self.feed_mm_s * self.speed_factor,
             volume_mm3: pushed * self.flow_factor * FILAMENT_MM2,
             line: here.line,
         }
     }
 
+    #[inline]
     pub(crate) fn places(&self) -> [Option<Micro>; 3] {
         [self.axes[0].place.known(), self.axes[1].place.known(), self.axes[2].place.known()]
     }
 
-    /// Moves the axes and returns the mask of those that the line names.
-    #[inline]
-    fn go(&mut self, words: &Words, here: Here<'_>) -> u32 {
-        let mut moved = 0;
-        for (index, letter) in AXES.into_iter().enumerate() {
-            let Some(value) = words.number(letter) else { continue };
-            moved |= mask(&[letter]);
-            let value = self.length(value);
-            let place = self.axes[index].place;
-            let at = match self.modes.axes {
-                Positioning::Absolute => Place::At(value.plus(self.axes[index].offset)),
-                Positioning::Relative => self.step(place, value, here),
-            };
-            if !place.homed() {
-                self.note_unhomed(index, value, here);
-            }
-            self.axes[index].place = at;
-            if let Place::At(at) = at {
-                widen(&mut self.travel[index], at, here);
-            }
-        }
-        moved
+    /// Moves the axes.
+    #[inline(always)]
+    fn go(&mut self, words: &Words, here: Here<'_>) -> Step {
+        let mut step = Step { named: 0, along: [Micro::ZERO; 3] };
+        // One after the other: as a loop it takes three times the instructions.
+        self.go_along(0, &mut step, words, here);
+        self.go_along(1, &mut step, words, here);
+        self.go_along(2, &mut step, words, here);
+        step
     }
 
+    #[inline(always)]
+    fn go_along(&mut self, axis: usize, step: &mut Step, words: &Words, here: Here<'_>) {
+        let Some(value) = words.number(AXES[axis]) else { return };
+        step.named |= mask(&[AXES[axis]]);
+        let value = self.length(value);
+        let Axis { place: from, offset } = self.axes[axis];
+        if !from.homed() {
+            self.note_unhomed(axis, value, here);
+        }
+        let to = match self.modes.axes {
+            Positioning::Absolute => Place::At(value.plus(offset)),
+            Positioning::Relative => self.step(from, value, here),
+        };
+        self.axes[axis].place = to;
+        if let Place::At(to) = to {
+            widen(&mut self.travel[axis], to, here);
+            if let Some(from) = from.known() {
+                step.along[axis] = to.minus(from);
+            }
+        }
+    }
+
+    #[cold]
     fn step(&mut self, from: Place, by: Micro, here: Here<'_>) -> Place {
         match from {
             Place::At(at) => Place::At(at.plus(by)),
@@ -141,6 +161,7 @@ impl Machine {
         }
     }
 
+    #[cold]
     fn note_unhomed(&mut self, index: usize, value: Micro, here: Here<'_>) {
         let lift = index == 2 && Micro::ZERO <= value && value <= LIFT_MAX;
         if lift {
@@ -156,11 +177,11 @@ impl Machine {
     }
 
     /// Turns the extruder and returns by how much.
-    #[inline]
+    #[inline(always)]
     fn extrude(&mut self, words: &Words, here: Here<'_>) -> Micro {
         let Some(value) = words.number(b'E') else { return Micro::ZERO };
         let value = self.length(value);
-        let pushed = match self.modes.extruder(self.dialect) {
+        let pushed = match self.modes.extruder {
             Positioning::Absolute => value.minus(self.e),
             Positioning::Relative => value,
         };
@@ -169,11 +190,14 @@ impl Machine {
         feeder.sum = feeder.sum.plus(pushed);
         feeder.peak = feeder.peak.max(feeder.sum);
         self.tools_used |= 1 << self.tool.min(TOOLS - 1);
-        if self.modes.said_nothing() {
-            self.firsts.extrusion_before_mode.get_or_insert_with(|| here.mark());
-        }
-        if self.modes.ambiguous() {
-            self.firsts.extrusion_ambiguous.get_or_insert_with(|| here.mark());
+        match self.modes.doubt {
+            Doubt::Nothing => {}
+            Doubt::Unsaid => {
+                self.firsts.extrusion_before_mode.get_or_insert_with(|| here.mark());
+            }
+            Doubt::Disputed => {
+                self.firsts.extrusion_ambiguous.get_or_insert_with(|| here.mark());
+            }
         }
         if Micro::ZERO < pushed && self.heat.never_hot() {
             self.firsts.extrusion_cold.get_or_insert_with(|| here.mark());
@@ -194,30 +218,41 @@ impl Machine {
     }
 
     /// Counts the move that was just made: its boxes, its speed, its layer.
-    #[inline]
-    fn account(&mut self, moved: u32, pushed: Micro, here: Here<'_>) {
-        if moved == 0 {
-            return;
-        }
+    #[inline(always)]
+    fn account(&mut self, step: &Step, pushed: Micro, here: Here<'_>) {
         if self.firsts.any_move.is_none() {
             self.firsts.any_move = Some(here.mark());
         }
         if let Some(feed) = self.feed_asked {
             raise(&mut self.feed_peak, feed, here);
         }
+        if step.named & XY == 0 {
+            return;
+        }
         let places = self.places();
-        if moved & mask(b"XY") != 0 {
-            if let [Some(x), Some(y), _] = places {
-                let squared = square(x) + square(y);
-                if self.radius_squared < squared {
-                    self.radius_squared = squared;
-                    raise(&mut self.radius, Micro::from_f64(squared.sqrt()), here);
-                }
+        if let [Some(x), Some(y), _] = places {
+            let squared = x.squared() + y.squared();
+            if self.radius_squared < squared {
+                self.radius_squared = squared;
+                raise(&mut self.radius, Micro::rooted(squared), here);
             }
-            if Micro::ZERO < pushed {
-                self.include_in_print(places);
-                self.printed_to = places;
-                self.count_layer(places[2]);
+        }
+        if Micro::ZERO < pushed {
+            self.count_print(step, here.line);
+            self.count_layer(places[2]);
+        }
+    }
+
+    #[inline(always)]
+    fn count_print(&mut self, step: &Step, line: u64) {
+        // Where the line before ended is in the box.
+        let follows = self.printed_at + 1 == line;
+        self.printed_at = line;
+        for axis in 0..3 {
+            let Some(at) = self.axes[axis].place.known() else { continue };
+            self.print[axis].include(at);
+            if !follows {
+                self.print[axis].include(at.minus(step.along[axis]));
             }
         }
     }
@@ -225,16 +260,7 @@ impl Machine {
     fn reach(&mut self, index: usize, at: Micro, pushed: Micro, here: Here<'_>) {
         widen(&mut self.travel[index], at, here);
         if Micro::ZERO < pushed {
-            include(&mut self.print[index], at);
-        }
-    }
-
-    #[inline]
-    fn include_in_print(&mut self, places: [Option<Micro>; 3]) {
-        for (extent, place) in self.print.iter_mut().zip(places) {
-            if let Some(at) = place {
-                include(extent, at);
-            }
+            self.print[index].include(at);
         }
     }
 
@@ -251,14 +277,4 @@ impl Machine {
             }
         }
     }
-}
-
-#[inline]
-fn include(extent: &mut Option<(Micro, Micro)>, at: Micro) {
-    *extent = Some(extent.map_or((at, at), |(least, greatest)| (least.min(at), greatest.max(at))));
-}
-
-#[inline]
-fn square(value: Micro) -> f64 {
-    value.to_f64() * value.to_f64()
 }

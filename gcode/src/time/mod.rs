@@ -48,7 +48,7 @@ pub(crate) struct Bend {
     /// Along X and Y, where it begins and where it ends; of length 1.
     pub(crate) tangents: [[f64; 2]; 2],
     pub(crate) radius: f64,
-    /// The way along the arc, its climb included.
+    /// The way round, without its climb.
     pub(crate) length: f64,
 }
 
@@ -95,6 +95,11 @@ impl Clock {
         Self::Running(Box::new(running))
     }
 
+    #[inline]
+    pub(crate) fn runs(&self) -> bool {
+        matches!(self, Self::Running(_))
+    }
+
     /// Counts a straight move.
     #[inline]
     pub(crate) fn straight(&mut self, way: &Way) {
@@ -104,9 +109,9 @@ impl Clock {
     }
 
     /// Counts a G2 or G3.
-    pub(crate) fn arc(&mut self, way: &Way, bend: &Bend) {
+    pub(crate) fn arc(&mut self, way: &Way, bend: Bend) {
         if let Self::Running(running) = self {
-            running.arc(way, bend);
+            running.arc(way, &bend);
         }
     }
 
@@ -197,7 +202,7 @@ impl Running {
     }
 
     fn arc(&mut self, way: &Way, bend: &Bend) {
-        let length = bend.length;
+        let length = bend.length.hypot(way.delta[2]);
         if length < LENGTH_MIN {
             return;
         }
