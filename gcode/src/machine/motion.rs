@@ -97,12 +97,11 @@ impl Machine {
 
     #[inline(always)]
     fn way(&self, step: &Step, pushed: Micro, here: Here<'_>) -> Way {
-        let [x, y, z] = step.along.map(Micro::to_f64);
-        let pushed = pushed.to_f64();
+        let [x, y, z] = step.along;
         Way {
-            delta: [x, y, z, pushed],
+            along: [x, y, z, pushed],
             feed_mm_s: self.feed_mm_s * self.speed_factor,
-            volume_mm3: pushed * self.flow_factor * FILAMENT_MM2,
+            filament_mm2: self.flow_factor * FILAMENT_MM2,
             line: here.line,
         }
     }

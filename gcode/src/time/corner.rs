@@ -14,6 +14,8 @@ pub(super) struct Side {
     pub(super) length: f64,
     pub(super) cruise: f64,
     pub(super) acceleration: f64,
+    /// As [`Limits::start`] says: asked at both ends of a move, found once.
+    pub(super) start: f64,
 }
 
 impl Limits {
@@ -36,7 +38,7 @@ impl Limits {
     #[inline]
     pub(super) fn standstill(&self, side: &Side) -> f64 {
         match self.corner {
-            Corner::Jerk { .. } => self.start(side).powi(2),
+            Corner::Jerk { .. } => side.start * side.start,
             Corner::JunctionDeviation { .. } | Corner::SquareCorner { .. } => 0.0,
         }
     }
@@ -53,21 +55,20 @@ impl Limits {
             share = greater(share, change * self.per_jerk[axis]);
         }
         let turning = 1.0 / share;
-        let (stopping, starting) = (self.start(before), self.start(after));
         // "Not coasting: the machine will stop and start the movements anyway." Marlin, planner.
-        let best = if 0.99 * turning < lesser(stopping, starting) { starting } else { turning };
+        let stops = 0.99 * turning < lesser(before.start, after.start);
+        let best = if stops { after.start } else { turning };
         best * best
     }
 
     /// Returns the speed that every axis may take on at once: its jerk, where the move wants more of it. So do Prusa's
     /// firmware and slicer; other Marlins divide by the axis' share of the way and start up to 1.4 times faster.
     #[inline]
-    fn start(&self, side: &Side) -> f64 {
-        let mut start = side.cruise;
-        for (along, per_jerk) in side.direction.iter().zip(&self.per_jerk) {
-            if 1.0 < along.abs() * side.cruise * per_jerk {
-                start = lesser(start, per_jerk.recip());
-            }
+    pub(super) fn start(&self, cruise: f64, direction: &[f64; 4]) -> f64 {
+        let mut start = cruise;
+        for axis in 0..4 {
+            let wants = direction[axis].abs() * cruise * self.per_jerk[axis];
+            start = lesser(start, if 1.0 < wants { self.jerk[axis] } else { f64::INFINITY });
         }
         start
     }
@@ -142,14 +143,15 @@ mod tests {
 
     use super::*;
 
-    fn side(direction: [f64; 4], length: f64) -> Side {
-        Side { direction, length, cruise: 100.0, acceleration: 1000.0 }
+    fn side(limits: &Limits, direction: [f64; 4], length: f64) -> Side {
+        let start = limits.start(100.0, &direction);
+        Side { direction, length, cruise: 100.0, acceleration: 1000.0, start }
     }
 
     #[track_caller]
     fn check(corner: Corner, from: [f64; 4], to: [f64; 4], speed: f64) {
         let limits = Limits::new(&Motion { corner, ..Motion::default() });
-        let found = limits.corner(&side(from, 10.0), &side(to, 10.0)).sqrt();
+        let found = limits.corner(&side(&limits, from, 10.0), &side(&limits, to, 10.0)).sqrt();
         assert!((found - speed).abs() < 1e-3, "{corner:?}: {found} is not {speed}");
     }
 
@@ -194,8 +196,9 @@ mod tests {
             ..Motion::default()
         });
         let bend = 0.05f64;
-        let after = side([bend.cos(), bend.sin(), 0.0, 0.0], 0.1);
+        let before = side(&limits, X, 0.1);
+        let after = side(&limits, [bend.cos(), bend.sin(), 0.0, 0.0], 0.1);
         // Ten pieces of 0.1 mm, 0.05 rad each: a radius of 2 mm, so v² = 1000 · 2.
-        assert!((limits.corner(&side(X, 0.1), &after) - 2000.0).abs() < 1.0);
+        assert!((limits.corner(&before, &after) - 2000.0).abs() < 1.0);
     }
 }

@@ -25,7 +25,8 @@ pub(super) struct Limits {
     kinds: [f64; 3],
     most: [f64; 3],
     pub(super) corner: Corner,
-    /// The reciprocals of [`Corner::Jerk`].
+    /// [`Corner::Jerk`], and its reciprocals.
+    pub(super) jerk: [f64; 4],
     pub(super) per_jerk: [f64; 4],
 }
 
@@ -38,6 +39,7 @@ impl Limits {
                 .map(|kind| kind.max(LEAST)),
             most: motion.set_mm_s2_max,
             corner: motion.corner,
+            jerk: [f64::INFINITY; 4],
             per_jerk: [0.0; 4],
         };
         limits.turn(motion.corner);
@@ -142,6 +144,7 @@ impl Limits {
         self.corner = corner;
         if let Corner::Jerk { mm_s } = corner {
             self.per_jerk = mm_s.map(per);
+            self.jerk = self.per_jerk.map(f64::recip);
         }
     }
 }

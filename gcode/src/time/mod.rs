@@ -10,6 +10,7 @@ mod limits;
 mod plan;
 
 use crate::dialect::Dialect;
+use crate::number::Micro;
 use crate::profile::{Corner, Motion};
 use crate::words::{Command, Words};
 
@@ -25,8 +26,8 @@ const LAYERS_MAX: usize = 20_000;
 const ARC_SEGMENT_MM: f64 = 1.0;
 const CIRCLE_SEGMENTS: f64 = 72.0;
 
-/// A move shorter than this is the rounding of its own decimals: it takes no time and has no direction.
-const LENGTH_MIN: f64 = 1e-6;
+/// A move no longer than this is the rounding of its own decimals: it takes no time and has no direction.
+const LENGTH_MIN: Micro = Micro(1);
 
 /// Flow is not read off moves shorter than this: the decimals of E and of the way are as large as themselves.
 const FLOW_LENGTH_MIN: f64 = 0.1;
@@ -35,10 +36,10 @@ const FLOW_LENGTH_MIN: f64 = 0.1;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Way {
     /// X, Y, Z and E, in millimetres.
-    pub(crate) delta: [f64; 4],
+    pub(crate) along: [Micro; 4],
     pub(crate) feed_mm_s: f64,
-    /// Cubic millimetres of filament.
-    pub(crate) volume_mm3: f64,
+    /// The cross-section of what E pushes, its factor included.
+    pub(crate) filament_mm2: f64,
     pub(crate) line: u64,
 }
 
@@ -175,49 +176,56 @@ impl Clock {
 impl Running {
     #[inline]
     fn straight(&mut self, way: &Way) {
-        let [x, y, z, e] = way.delta;
-        let squared = x * x + y * y + z * z;
-        let (length, head) = if LENGTH_MIN * LENGTH_MIN < squared {
+        let [x, y, z, e] = way.along;
+        let squared = x.squared() + y.squared() + z.squared();
+        let (length, head) = if LENGTH_MIN.squared() < squared {
             (squared.sqrt(), Head::Moves)
         } else if LENGTH_MIN < e.abs() {
-            (e.abs(), Head::Rests)
+            (e.abs().millionths(), Head::Rests)
         } else {
             return;
         };
         let per_length = 1.0 / length;
-        let direction = way.delta.map(|along| along * per_length);
+        let direction = way.along.map(|along| along.millionths() * per_length);
         let kind = match head {
             Head::Rests => Kind::Retract,
-            Head::Moves if way.delta[3] == 0.0 => Kind::Travel,
+            Head::Moves if e == Micro::ZERO => Kind::Travel,
             Head::Moves => Kind::Print,
         };
+        let cruise = self.limits.feed(way.feed_mm_s, &direction);
         let side = Side {
             direction,
-            length,
-            cruise: self.limits.feed(way.feed_mm_s, &direction),
+            length: length / 1e6,
+            cruise,
             acceleration: self.limits.acceleration(kind, &direction),
+            start: self.limits.start(cruise, &direction),
         };
-        let tag = self.tag(way, length, head);
+        let tag = self.tag(way, &side, head);
         self.push(side, side, tag);
     }
 
     fn arc(&mut self, way: &Way, bend: &Bend) {
-        let length = bend.length.hypot(way.delta[2]);
-        if length < LENGTH_MIN {
+        let delta = way.along.map(Micro::to_f64);
+        let length = bend.length.hypot(delta[2]);
+        if length < LENGTH_MIN.to_f64() {
             return;
         }
-        let [_, _, z, e] = way.delta.map(|along| along / length);
+        let [_, _, z, e] = delta.map(|along| along / length);
         let flat = (1.0 - (z * z).min(1.0)).sqrt();
         let [first, last] = bend.tangents.map(|[x, y]| [x * flat, y * flat, z, e]);
         // On its way round it may go along either axis.
         let worst = [flat, flat, z, e];
-        let kind = if way.delta[3] == 0.0 { Kind::Travel } else { Kind::Print };
+        let kind = if e == 0.0 { Kind::Travel } else { Kind::Print };
         let acceleration = self.limits.acceleration(kind, &worst);
         let round = self.round(bend.radius, acceleration);
         let cruise = lesser(self.limits.feed(way.feed_mm_s, &worst), round);
-        let side = |direction| Side { direction, length, cruise, acceleration };
-        let tag = self.tag(way, length, Head::Moves);
-        self.push(side(first), side(last), tag);
+        let side = |direction| {
+            let start = self.limits.start(cruise, &direction);
+            Side { direction, length, cruise, acceleration, start }
+        };
+        let (first, last) = (side(first), side(last));
+        let tag = self.tag(way, &first, Head::Moves);
+        self.push(first, last, tag);
     }
 
     /// Returns how fast a circle may be gone round: its pieces are corners, too.
@@ -235,9 +243,10 @@ impl Running {
     }
 
     #[inline]
-    fn tag(&self, way: &Way, length: f64, head: Head) -> Tag {
-        let counts = head == Head::Moves && FLOW_LENGTH_MIN < length && 0.0 < way.volume_mm3;
-        let flow_mm2 = if counts { way.volume_mm3 / length } else { 0.0 };
+    fn tag(&self, way: &Way, side: &Side, head: Head) -> Tag {
+        let pushed = side.direction[3];
+        let counts = head == Head::Moves && FLOW_LENGTH_MIN < side.length && 0.0 < pushed;
+        let flow_mm2 = if counts { pushed * way.filament_mm2 } else { 0.0 };
         Tag { layer: self.layer, line: way.line, flow_mm2, head }
     }
 
