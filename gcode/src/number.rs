@@ -113,6 +113,9 @@ const TEN_UP: u64 = 0x7676_7676_7676_7676;
 /// What a number with so many decimals is multiplied by to be in millionths. Eight bytes hold no seven decimals.
 const SCALES: [i64; 8] = [1_000_000, 100_000, 10_000, 1000, 100, 10, 1, 0];
 
+/// No number, of no length.
+const UNREAD: (Micro, usize) = (Micro::ZERO, 0);
+
 /// Reads a number as [`scan`] does, without a branch for each digit, and returns it with its length: nought where
 /// [`scan_slowly`] must look, at shapes that are rare and at the last eight bytes.
 ///
@@ -121,30 +124,32 @@ const SCALES: [i64; 8] = [1_000_000, 100_000, 10_000, 1000, 100, 10, 1, 0];
 #[expect(clippy::inline_always, reason = "else what it finds goes through memory, thrice a line")]
 #[inline(always)]
 pub(crate) fn scan_quickly(bytes: &[u8]) -> (Micro, usize) {
-    let Some([first, seconds @ ..]) = bytes.first_chunk::<9>() else { return (Micro::ZERO, 0) };
-    let (sign, word) = match first {
-        b'-' => (1, u64::from_le_bytes(*seconds)),
-        _ => (0, u64::from_le_bytes(*seconds) << 8 | u64::from(*first)),
-    };
+    let Some(nine) = bytes.first_chunk::<9>() else { return UNREAD };
+    let sign = usize::from(nine[0] == b'-');
+    let Some(eight) = nine[sign..].first_chunk() else { return UNREAD };
+    let word = u64::from_le_bytes(*eight);
     let values = word ^ NOUGHTS;
     let others = not_digits(values);
-    let wholes = bytes_below(others);
-    // Bytes beyond the point, with the point taken out.
-    let pointed = wholes < 8 && (word >> (8 * wholes)) & 0xFF == u64::from(b'.');
-    let (digits, end) = if pointed {
-        let before = (1 << (8 * wholes)) - 1;
-        (values & before | (values >> 8) & !before, bytes_below(others & (others - 1)))
-    } else {
-        (values, wholes)
-    };
-    let count = end - usize::from(pointed);
-    if end == 8 {
+    if others == 0 {
         return scan_long(bytes, sign);
     }
+    let wholes = bytes_below(others);
+    let (digits, end, decimals) = if (word >> (8 * wholes)) & 0xFF == u64::from(b'.') {
+        let beyond = others & (others - 1);
+        if beyond == 0 {
+            return scan_long(bytes, sign);
+        }
+        let before = (1 << (8 * wholes)) - 1;
+        let end = bytes_below(beyond);
+        (values & before | (values >> 8) & !before, end, end.wrapping_sub(wholes + 1) & 7)
+    } else {
+        (values, wholes, 0)
+    };
+    let count = wholes + decimals;
     if count == 0 {
-        return (Micro::ZERO, 0);
+        return UNREAD;
     }
-    let value = joined(digits << (64 - 8 * count)).wrapping_mul(SCALES[(count - wholes) & 7]);
+    let value = joined(digits, count).wrapping_mul(SCALES[decimals]);
     (Micro(if sign == 1 { value.wrapping_neg() } else { value }), sign + end)
 }
 
@@ -154,7 +159,7 @@ fn scan_long(bytes: &[u8], sign: usize) -> (Micro, usize) {
     let digits = |at: usize| {
         let values = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?) ^ NOUGHTS;
         let count = bytes_below(not_digits(values));
-        (0 < count && count < 8).then(|| (joined(values << (64 - 8 * count)), count))
+        (0 < count && count < 8).then(|| (joined(values, count), count))
     };
     let number = || {
         let (whole, wholes) = digits(sign)?;
@@ -165,7 +170,7 @@ fn scan_long(bytes: &[u8], sign: usize) -> (Micro, usize) {
             (Micro(if sign == 1 { -value } else { value }), point + 1 + decimals)
         })
     };
-    number().unwrap_or((Micro::ZERO, 0))
+    number().unwrap_or(UNREAD)
 }
 
 /// Returns the highest bit of each byte that is no digit. Only the first such byte is sure, and the second if the first is
@@ -181,10 +186,12 @@ fn bytes_below(highs: u64) -> usize {
     highs.trailing_zeros() as usize / 8
 }
 
-/// Joins eight digits, the first of them lowest, to a number.
+/// Joins the lowest `count` digits of a word, one to seven, the first of them lowest, to a number.
 #[inline]
-fn joined(digits: u64) -> i64 {
+fn joined(digits: u64, count: usize) -> i64 {
     const EVERY_FOURTH: u64 = 0x0000_00FF_0000_00FF;
+    // To the upper end: noughts come before them.
+    let digits = digits << ((8 * count).wrapping_neg() % 64);
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
     let high = (pairs & EVERY_FOURTH).wrapping_mul(0x000F_4240_0000_0064);
     let low = (pairs >> 16 & EVERY_FOURTH).wrapping_mul(0x0000_2710_0000_0001);

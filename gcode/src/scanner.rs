@@ -158,7 +158,7 @@ impl Scanner {
         loop {
             let begun = !self.carry.is_empty() || 0 < self.dropped;
             if !begun {
-                rest = self.reader.plain_moves(rest);
+                rest = self.reader.plain_lines(rest);
             }
             let Some(end) = memchr::memchr(b'\n', rest) else { break };
             let (line, after) = rest.split_at(end);
@@ -237,21 +237,46 @@ impl Reader {
         &self.options
     }
 
-    /// Reads as many plain moves as `text` begins with, and returns what follows them. Nearly all lines are plain moves,
-    /// whose words tell their end, so that it need not be looked for.
+    /// Reads as many plain lines as `text` begins with, and returns what follows them. Nearly all lines are such: moves
+    /// whose words tell their end, so that it need not be looked for, and comments.
     #[inline]
-    fn plain_moves<'a>(&mut self, mut text: &'a [u8]) -> &'a [u8] {
-        // Nearly all lines: `G0 ` to `G3 `.
-        while let [b'G', digit @ b'0'..=b'3', rest @ ..] = text
-            && let Some(length) = self.words.read_plain(rest)
-            && length + 2 <= CODE_MAX
-        {
-            self.lines += 1;
-            let (bytes, after) = text.split_at(length + 2);
-            self.make_move(digit - b'0', Here { line: self.lines, bytes });
-            text = after.strip_prefix(b"\r").unwrap_or(after).strip_prefix(b"\n").unwrap_or(after);
+    fn plain_lines<'a>(&mut self, mut text: &'a [u8]) -> &'a [u8] {
+        loop {
+            let after = match text {
+                [b'G', digit @ b'0'..=b'3', rest @ ..] => self.plain_move(digit & 3, text, rest),
+                [b';', rest @ ..] => self.plain_comment(rest),
+                _ => None,
+            };
+            match after {
+                Some(after) => text = after,
+                None => return text,
+            }
         }
-        text
+    }
+
+    /// Makes the move that `text` begins with, of which `rest` follows the number, and returns what follows its line.
+    #[inline]
+    fn plain_move<'a>(&mut self, number: u8, text: &[u8], rest: &'a [u8]) -> Option<&'a [u8]> {
+        let (length, after) = self.words.read_plain(rest)?;
+        if CODE_MAX - 2 < length {
+            return None;
+        }
+        self.lines += 1;
+        self.make_move(number, Here { line: self.lines, bytes: &text[..length + 2] });
+        Some(after)
+    }
+
+    /// Reads the comment that `text` begins with, and returns what follows its line.
+    fn plain_comment<'a>(&mut self, text: &'a [u8]) -> Option<&'a [u8]> {
+        let end = memchr::memchr2(b'\n', b'\r', text)?;
+        let (comment, rest) = text.split_at(end);
+        let ([b'\n', after @ ..] | [b'\r', b'\n', after @ ..]) = rest else { return None };
+        if LINE_MAX <= text.len() - after.len() {
+            return None;
+        }
+        self.lines += 1;
+        self.heed(comment);
+        Some(after)
     }
 
     /// Reads one line without its newline. `length` is that of the whole line, of which `bytes` may be the beginning.
@@ -278,7 +303,7 @@ impl Reader {
             [b'G' | b'g', digit @ b'0'..=b'3', rest @ ..]
                 if !matches!(rest.first(), Some(b'0'..=b'9' | b'.')) && code.len() <= CODE_MAX =>
             {
-                self.words.read(rest).map(|()| self.make_move(digit - b'0', here))
+                self.words.read(rest).map(|()| self.make_other_move(digit & 3, here))
             }
             _ => self.other(code, here),
         };
@@ -290,6 +315,11 @@ impl Reader {
         if memchr::memchr(b'\r', comment).is_some() {
             return Err(Shape::Hidden);
         }
+        self.heed(comment);
+        Ok(())
+    }
+
+    fn heed(&mut self, comment: &[u8]) {
         self.comments.read(comment);
         if self.comments.layer_marks != self.machine.layers_marked {
             self.machine.begin_layer(self.comments.layer_marks);
@@ -298,11 +328,17 @@ impl Reader {
         if let Some(path) = &mut self.path {
             path.comment(comment);
         }
-        Ok(())
+    }
+
+    /// Makes a move whose line is not plain.
+    #[inline(never)]
+    fn make_other_move(&mut self, number: u8, here: Here<'_>) {
+        self.make_move(number, here);
     }
 
     /// Makes the move that the words describe, and draws it if somebody wants to see it.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "millions of lines: a call costs a tenth of them")]
+    #[inline(always)]
     fn make_move(&mut self, number: u8, here: Here<'_>) {
         self.moves[usize::from(number & 3)] += 1;
         let letters = if number < 2 { MOVE_LETTERS } else { ARC_LETTERS };
@@ -404,7 +440,7 @@ impl Reader {
         match (command.letter, command.number) {
             (b'G', number @ 0..=3) if command.sub == 0 => {
                 self.words.read(rest)?;
-                self.make_move(u8::try_from(number).unwrap_or(0), here);
+                self.make_other_move(u8::try_from(number).unwrap_or(0), here);
                 return Ok(());
             }
             (b'M', number) if TEXTS.contains(&number) => {

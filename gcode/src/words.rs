@@ -103,35 +103,33 @@ impl Words {
         self.valued = 0;
     }
 
-    /// Reads ` X1 Y-2.5 E.01` up to the end of its line, and returns how long that is. Nearly all lines are of this shape;
-    /// `None` for any other, and for lines that [`Self::read`] refuses: then nothing is known of the words.
+    /// Reads ` X1 Y-2.5 E.01` up to the end of its line, and returns how long that is and what follows the line. Nearly
+    /// all lines are of this shape; `None` for any other, and for lines that [`Self::read`] refuses: then nothing is known
+    /// of the words.
     #[inline]
-    pub(crate) fn read_plain(&mut self, text: &[u8]) -> Option<usize> {
+    pub(crate) fn read_plain<'a>(&mut self, text: &'a [u8]) -> Option<(usize, &'a [u8])> {
         let mut letters = 0;
-        let mut at = 0;
+        let mut rest = text;
         loop {
-            match text.get(at)? {
-                b' ' => {}
-                b'\n' => break,
-                b'\r' if text.get(at + 1) == Some(&b'\n') => break,
+            let (letter, number) = match rest {
+                [b' ', letter, number @ ..] => (letter, number),
+                [b'\n', after @ ..] | [b'\r', b'\n', after @ ..] => {
+                    self.present = letters;
+                    self.valued = letters;
+                    return Some((text.len() - rest.len(), after));
+                }
                 _ => return None,
-            }
-            let index = text.get(at + 1)?.wrapping_sub(b'A');
+            };
+            let index = letter.wrapping_sub(b'A');
             let bit = 1 << (index & 31);
-            if 26 <= index || letters & bit != 0 {
-                return None;
-            }
-            let (value, length) = scan_quickly(&text[at + 2..]);
-            if length == 0 {
+            let (value, length) = scan_quickly(number);
+            if 26 <= index || letters & bit != 0 || length == 0 {
                 return None;
             }
             self.values[usize::from(index)] = value;
             letters |= bit;
-            at += 2 + length;
+            rest = &number[length..];
         }
-        self.present = letters;
-        self.valued = letters;
-        Some(at)
     }
 
     /// Reads the words of `code`, which follows the command, up to a comment or the end.
@@ -246,7 +244,8 @@ mod tests {
 
     #[track_caller]
     fn check_plain(text: &str, length: Option<usize>) {
-        assert_eq!(Words::new().read_plain(text.as_bytes()), length, "{text:?}");
+        let found = Words::new().read_plain(text.as_bytes()).map(|(length, _)| length);
+        assert_eq!(found, length, "{text:?}");
     }
 
     #[test]
@@ -292,7 +291,8 @@ mod tests {
         #[test]
         fn plain_and_other_lines_are_read_alike(text in "( [XYEF]-?[0-9]{0,9}[.]?[0-9]{0,8}){0,4}[\r\n;]{1,2}.{0,20}") {
             let (mut plain, mut other) = (Words::new(), Words::new());
-            if let Some(length) = plain.read_plain(text.as_bytes()) {
+            if let Some((length, after)) = plain.read_plain(text.as_bytes()) {
+                proptest::prop_assert!(matches!(&text[length..text.len() - after.len()], "\n" | "\r\n"));
                 proptest::prop_assert_eq!(other.read(&text.as_bytes()[..length]), Ok(()));
                 proptest::prop_assert!(plain.letters().eq(other.letters()), "{}", text);
             }

@@ -36,7 +36,7 @@ const FILAMENT_MM2: f64 = std::f64::consts::PI * 1.75 * 1.75 / 4.0;
 
 impl Machine {
     /// G0 to G3.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn make_move(&mut self, number: u8, words: &Words, here: Here<'_>) {
         let start = (1 < number).then(|| self.places());
         let mut step = self.go(words, here);

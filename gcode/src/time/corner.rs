@@ -65,12 +65,11 @@ impl Limits {
     /// firmware and slicer; other Marlins divide by the axis' share of the way and start up to 1.4 times faster.
     #[inline]
     pub(super) fn start(&self, cruise: f64, direction: &[f64; 4]) -> f64 {
-        let mut start = cruise;
-        for axis in 0..4 {
+        let most = |axis: usize| {
             let wants = direction[axis].abs() * cruise * self.per_jerk[axis];
-            start = lesser(start, if 1.0 < wants { self.jerk[axis] } else { f64::INFINITY });
-        }
-        start
+            if 1.0 < wants { self.jerk[axis] } else { cruise }
+        };
+        lesser(lesser(most(0), most(1)), lesser(most(2), most(3)))
     }
 }
 
