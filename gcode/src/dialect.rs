@@ -92,6 +92,12 @@ impl Modes {
         self.doubt = if agreed { Doubt::Nothing } else { Doubt::Disputed };
     }
 
+    /// Returns whether an arc may end at a step from where it began, or name its radius. Klipper "does not support
+    /// relative move mode", nor "R moves". Klipper, `gcode_arcs.py`.
+    pub(crate) fn bends_freely(self) -> bool {
+        self.dialect != Dialect::Klipper
+    }
+
     /// Returns how `dialect` reads E now.
     fn read_by(self, dialect: Dialect) -> Positioning {
         match dialect {

@@ -75,6 +75,9 @@ impl Machine {
             Units::Inches => None,
         };
         let ends = known(start).zip(known(self.places()));
+        let refused = !self.modes.bends_freely()
+            && (words.has(b'R') || self.modes.axes == Positioning::Relative);
+        let ends = ends.filter(|_| !refused);
         let arc = ends.and_then(|(start, end)| Arc::new(start, end, turn, words));
         if arc.is_none() {
             self.firsts.arc_malformed.get_or_insert_with(|| here.mark());

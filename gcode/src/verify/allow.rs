@@ -209,6 +209,9 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("M302", "P", Bound::Between(0.0, 0.0), Rule::ColdExtrusion),
     limit("M420", "Z", Bound::Between(0.0, 100.0), Rule::OriginShift),
     limit("M572", "SW", Bound::Between(0.0, 2.0), Rule::MotionLimits),
+    // Frequencies of a frame, in hertz, and a damping of less than all. Marlin, M593.
+    limit("M593", "F", Bound::Between(0.0, 500.0), Rule::MotionLimits),
+    limit("M593", "D", Bound::Between(0.0, 1.0), Rule::MotionLimits),
     // Linear advance 1.0 counted to some hundred, 1.5 counts to 2.
     limit("M900", "K", Bound::Between(0.0, 500.0), Rule::MotionLimits),
     limit("M906", "XYZE", Bound::MotorCurrent, Rule::MotorCurrent),

@@ -1,5 +1,7 @@
 //! Each rule fires on a file that a naive checker would pass, and stays silent on the nearest sound one.
 
+mod commands;
+
 use visorfarm_gcode::{Finding, Language, Options, Profile, Rule, Scanner, Severity, verify};
 
 const START: &str = "G21\nG90\nM83\nM140 S60\nM104 S200\nM190 S60\nM109 S200\nG28\nG1 Z5 F3000\n";
@@ -202,6 +204,16 @@ fn safety_stops_pins_and_power_are_refused() {
 }
 
 #[test]
+fn klipper_bends_by_a_centre_from_a_known_start_only() {
+    let sound = "G1 X10 Y10\nG2 X20 Y20 I5 J5";
+    klipper(Rule::Arc, "G1 X10 Y10\nG2 X20 Y20 R8", sound);
+    klipper(Rule::Arc, "G1 X10 Y10\nG91\nG2 X10 Y10 I5 J5\nG90", sound);
+    forbids(Rule::Arc, "G1 X10 Y10\nG2 X20 Y20", "G1 X10 Y10\nG2 X20 Y20 R8");
+    let steps = "G1 X10 Y10\nG91\nG2 X10 Y10 I5 J5\nG90";
+    forbids(Rule::Arc, "G1 X10 Y10\nG2 X20 Y20 I5 J5 R8", steps);
+}
+
+#[test]
 fn the_print_server_is_not_commanded() {
     forbids(Rule::HostCommand, "@pause", "; @pause");
     forbids(Rule::HostCommand, "@pause now", "; @pause now");
@@ -235,6 +247,8 @@ fn what_firmwares_read_in_different_ways_is_refused() {
     forbids(Rule::Syntax, "; nothing to see \rM104 S300", "; nothing to see \r");
     forbids(Rule::Syntax, "G1 X1 ; nothing \rM104 S300", "G1 X1 ; nothing\r\r");
     forbids(Rule::Syntax, "G1 X1\0", "G1 X1");
+    forbids(Rule::Syntax, "G1 X1 \\n", "G1 X1");
+    forbids(Rule::Syntax, "M104 \u{1} S200", "G28XY");
     forbids(Rule::Placeholder, "G1 X0 Y{machine_depth}", "G1 X0 Y0 ; {machine_depth}");
     klipper(Rule::Placeholder, "START_PRINT BED={bed}", "START_PRINT BED=60");
     forbids(Rule::Checksum, "N3 G1 X1*12", "G1 X1");
