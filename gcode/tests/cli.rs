@@ -131,6 +131,39 @@ fn a_french_maker_is_told_in_french() {
     assert!(told.contains("Une buse trop chaude"), "{told}");
 }
 
+#[track_caller]
+fn check_french(args: &[&str], input: &str, told: &str) {
+    let output = run(&[args, &["--lang", "fr"]].concat(), input);
+    assert_eq!(output.status.code(), Some(2));
+    let found = text(&output.stderr);
+    assert!(found.starts_with(&format!("visorfarm-gcode: {told}")), "{found}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_in_french_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path().to_str().expect("UTF-8");
+    let read = format!("impossible de lire {folder}");
+    check_french(
+        &["inspect", &format!("{folder}/none")],
+        "",
+        &format!("{read}/none : il n'existe pas"),
+    );
+    check_french(&["inspect", folder], "", &format!("{read} : c'est un dossier"));
+    let cut = "impossible de lire - : le fichier est tronqué";
+    check_french(&["inspect", "-"], "GCDE", cut);
+    let unknown = "impossible de lire le profil d'imprimante none ; sont fournis";
+    check_french(&["verify", "-p", "none", "-"], "", unknown);
+    let output = format!("{folder}/a.gif");
+    let named = format!("impossible d'écrire {output} : donnez-lui un nom");
+    check_french(&["picture", "-", "-o", &output], SLICED, &named);
+    let output = format!("{folder}/none/a.svg");
+    let missing = format!("impossible d'écrire {output} : il n'existe pas");
+    check_french(&["picture", "-", "-o", &output], SLICED, &missing);
+    check_french(&["picture", "-", "-o", &output], "G28\n", "- ne dépose pas de filament");
+    check_french(&["thumbnail", "-", "-o", "-"], GOOD, "- ne contient pas d'image");
+}
+
 #[test]
 fn a_picture_is_written_by_the_name_of_its_file() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,6 +1,7 @@
 //! The command line: arguments in, reports and findings out, an exit code at the end.
 
 mod args;
+mod complaint;
 mod diff;
 mod json;
 mod output;
@@ -15,6 +16,7 @@ use clap::{CommandFactory, Parser};
 use visorfarm_gcode::{Language, Look, Profile, Severity, verify};
 
 use args::{Args, Command, How};
+use complaint::complain;
 
 /// How a run ends; the worst of all files counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,22 +38,23 @@ impl From<Outcome> for ExitCode {
 
 pub(crate) fn run() -> ExitCode {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let outcome = obey(Args::parse(), &mut out);
+    let args = Args::parse();
+    let language = args.lang.map_or_else(of_environment, Language::from);
+    let outcome = obey(args.command, language, &mut out);
     let written = outcome.and_then(|outcome| out.flush().map(|()| outcome).map_err(Into::into));
     match written {
         Ok(outcome) => outcome.into(),
         // `visorfarm-gcode inspect x | head` is no failure.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output::complain(&error);
+            complain(&error, language);
             Outcome::Unreadable.into()
         }
     }
 }
 
-fn obey(args: Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let language = args.lang.map_or_else(of_environment, Language::from);
-    match args.command {
+fn obey(command: Command, language: Language, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    match command {
         Command::Inspect { schema: true, .. } => writeln!(out, "{}", json::SCHEMA.trim_end())?,
         Command::Inspect { files, how, profile, schema: false } => {
             let profile = profile.as_deref().map(read::profile).transpose()?;
@@ -109,7 +112,7 @@ fn judge<W: Write>(wanted: &Wanted<W>, out: &mut W) -> anyhow::Result<Outcome> {
         let report = match read::scan(file, wanted.how.plate, &options) {
             Ok(scanned) => scanned.report,
             Err(error) => {
-                output::complain(&error);
+                complain(&error, wanted.language);
                 worst = Outcome::Unreadable;
                 continue;
             }

@@ -67,12 +67,6 @@ pub(super) fn verdict(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
     list(judged, out)
 }
 
-/// Says on the standard error what went wrong, with its causes.
-pub(super) fn complain(error: &anyhow::Error) {
-    // Nobody is left to tell when the standard error is closed.
-    drop(writeln!(io::stderr(), "visorfarm-gcode: {error:#}"));
-}
-
 /// Each finding on a line; below the first of a rule that stops the print, why the rule exists.
 fn list(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
     let mut told = BTreeSet::new();

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use super::complaint::Complaint;
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use visorfarm_gcode::{Motion, Options, PackedScanner, Profile, Scanned, Unpacker};
@@ -83,8 +84,9 @@ pub(super) fn feed(
     Ok(())
 }
 
-pub(super) fn cannot_read(path: &Path) -> String {
-    format!("cannot read {}", path.display())
+pub(super) fn cannot_read(path: &Path) -> Complaint {
+    let path = path.display();
+    Complaint::new(format!("cannot read {path}"), format!("impossible de lire {path}"))
 }
 
 /// Returns a bar on the standard error; one that is not seen for a small file, or where nobody looks.
@@ -102,9 +104,14 @@ pub(super) fn profile(name: &str) -> anyhow::Result<Profile> {
     if let Some(profile) = Profile::shipped(name) {
         return Ok(profile);
     }
-    let shipped: Vec<_> = Profile::shipped_names().collect();
     let text = fs::read_to_string(name).with_context(|| {
-        format!("cannot read the printer profile {name}; shipped are {}", shipped.join(", "))
+        let shipped = Profile::shipped_names().collect::<Vec<_>>().join(", ");
+        Complaint::new(
+            format!("cannot read the printer profile {name}; shipped are {shipped}"),
+            format!("impossible de lire le profil d'imprimante {name} ; sont fournis {shipped}"),
+        )
     })?;
-    Profile::parse(&text).with_context(|| format!("cannot use {name}"))
+    Profile::parse(&text).with_context(|| {
+        Complaint::new(format!("cannot use {name}"), format!("impossible d'utiliser {name}"))
+    })
 }

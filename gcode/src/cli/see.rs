@@ -4,10 +4,11 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, Error};
 use visorfarm_gcode::{Look, Options, Profile, Scanner, Sight};
 
 use super::args::One;
+use super::complaint::Complaint;
 use super::read;
 
 /// Draws where the file lays filament.
@@ -16,11 +17,15 @@ pub(super) fn picture(one: &One, output: &Path, look: Look, size: u32) -> anyhow
     let draw = match extension.as_deref().and_then(|extension| extension.to_str()) {
         Some("svg") => |path: &visorfarm_gcode::Path, look, _| path.svg(look).into_bytes(),
         Some("png") => |path: &visorfarm_gcode::Path, look, size| path.png(look, size),
-        _ => bail!("cannot write {}: name it .svg or .png", output.display()),
+        _ => return Err(other_name(output)),
     };
     let path = watch(one)?.path;
     if path.is_empty() {
-        bail!("{} lays no filament: there is nothing to draw", one.file.display());
+        let file = one.file.display();
+        return Err(Error::msg(Complaint::new(
+            format!("{file} lays no filament: there is nothing to draw"),
+            format!("{file} ne dépose pas de filament : il n'y a rien à dessiner"),
+        )));
     }
     write(output, &draw(&path, look, size))
 }
@@ -28,7 +33,11 @@ pub(super) fn picture(one: &One, output: &Path, look: Look, size: u32) -> anyhow
 /// Writes the largest picture that the slicer put in.
 pub(super) fn thumbnail(one: &One, output: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     let Some((_, bytes)) = watch(one)?.thumbnail else {
-        bail!("{} holds no picture of its slicer; `picture` draws one", one.file.display());
+        let file = one.file.display();
+        return Err(Error::msg(Complaint::new(
+            format!("{file} holds no picture of its slicer; `picture` draws one"),
+            format!("{file} ne contient pas d'image de son trancheur ; `picture` en dessine une"),
+        )));
     };
     if output == Path::new("-") {
         return Ok(out.write_all(&bytes)?);
@@ -83,5 +92,16 @@ fn watch(one: &One) -> anyhow::Result<Sight> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+    fs::write(path, bytes).with_context(|| {
+        let path = path.display();
+        Complaint::new(format!("cannot write {path}"), format!("impossible d'écrire {path}"))
+    })
+}
+
+fn other_name(path: &Path) -> Error {
+    let path = path.display();
+    Error::msg(Complaint::new(
+        format!("cannot write {path}: name it .svg or .png"),
+        format!("impossible d'écrire {path} : donnez-lui un nom en .svg ou .png"),
+    ))
 }
