@@ -3,8 +3,9 @@
 //!     cargo run --release --manifest-path gcode/rivals/Cargo.toml -- [--quick] [FILE]
 //!
 //! Without a file it makes a large one of the project's own slice. Within the process it counts processor time, best of
-//! some runs, so that a busy machine changes little; whole processes are timed by the clock. `OctoPrint` and Printrun are
-//! installed into a folder below `target/`; `--quick` leaves them out, and the largest file.
+//! many runs, so that a busy machine changes little; whole processes are timed by the clock and by the processor, which
+//! takes GNU time (`apt install time`). `OctoPrint` and Printrun are installed into a folder below `target/`; `--quick`
+//! leaves them out, and the largest file and line.
 
 mod inputs;
 mod process;
@@ -25,6 +26,9 @@ const STACK_BYTES: u64 = 91_000_000;
 
 /// What grows, and how far.
 const SIZES: [u64; 4] = [1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+
+/// A line that never ends: what is kept of it must not grow.
+const LINE_BYTES: u64 = 10_000_000_000;
 
 /// Readers that build trees need gigabytes for a large file.
 const SMALL_BYTES: u64 = 10_000_000;
@@ -48,7 +52,7 @@ fn within(out: &mut impl Write, file: &Path) -> anyhow::Result<()> {
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     writeln!(out, "| in the process, {} bytes | MB/s |\n|---|--:|", bytes.len())?;
     for reader in readers::ALL {
-        let runs = if reader.fast { 5 } else { 1 };
+        let runs = if reader.fast { 25 } else { 1 };
         let best = (0..runs)
             .map(|_| {
                 readers::processor_time(|| {
@@ -66,7 +70,7 @@ fn within(out: &mut impl Write, file: &Path) -> anyhow::Result<()> {
 /// Each program from its start to its answer.
 fn whole(out: &mut impl Write, large: &Path, small: &Path, quick: bool) -> anyhow::Result<()> {
     let ours = process::ours()?;
-    writeln!(out, "\n| whole process | bytes | s | MB/s | peak MB |\n|---|--:|--:|--:|--:|")?;
+    heading(out, "whole process")?;
     let verify = [&ours, "verify", "--profile", "ender3"];
     process::row(out, "visorfarm-gcode verify", &verify, large)?;
     process::row(out, "visorfarm-gcode verify", &verify, small)?;
@@ -82,12 +86,21 @@ fn whole(out: &mut impl Write, large: &Path, small: &Path, quick: bool) -> anyho
 /// How the cost grows with the size of the file.
 fn growth(out: &mut impl Write, target: &Path, quick: bool) -> anyhow::Result<()> {
     let ours = process::ours()?;
-    writeln!(out, "\n| growing | bytes | s | MB/s | peak MB |\n|---|--:|--:|--:|--:|")?;
+    heading(out, "growing")?;
     for size in SIZES.into_iter().take(if quick { 3 } else { 4 }) {
         let file = inputs::stack(target, size)?;
         process::row(out, "visorfarm-gcode inspect", &[&ours, "inspect"], &file)?;
     }
-    Ok(())
+    if quick {
+        return Ok(());
+    }
+    let verify = [&ours, "verify", "--profile", "ender3"];
+    process::endless_line(out, "visorfarm-gcode verify, one line", &verify, LINE_BYTES)
+}
+
+fn heading(out: &mut impl Write, what: &str) -> io::Result<()> {
+    writeln!(out, "\n| {what} | bytes | s | processor s | MB/s | peak MB |")?;
+    writeln!(out, "|---|--:|--:|--:|--:|--:|")
 }
 
 /// Megabytes a second.
