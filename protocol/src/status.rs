@@ -16,6 +16,43 @@ pub struct PrinterCard {
     /// The version its OctoPrint tells, once it has answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub octoprint: Option<String>,
+    /// Where it stands, as its maker wants to be found: a town or a quarter, no address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// What its maker agrees to; an agent of an earlier version does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
+}
+
+/// What a maker agrees to. For people to read: only the agent holds a start back for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Kinds of filament that are loaded, like `PETG`; empty if the maker did not say.
+    #[serde(default)]
+    pub materials: Vec<String>,
+    /// When prints may start, in the printer's local time: `08:00-22:00`; empty for always.
+    #[serde(default)]
+    pub hours: Vec<String>,
+    /// The longest print, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_max: Option<u32>,
+    /// Who makes sure that the bed is clear.
+    #[serde(default)]
+    pub bed: BedCare,
+}
+
+/// Who makes sure that a bed is clear before the next print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BedCare {
+    /// The maker says so after each print.
+    #[default]
+    Ask,
+    /// The printer, by ejecting or with a belt; or the maker takes the risk.
+    ClearsItself,
+    /// A word of a newer agent.
+    #[serde(other)]
+    Other,
 }
 
 /// How a printer is doing now.

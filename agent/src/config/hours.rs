@@ -44,6 +44,12 @@ impl Hours {
         self.minutes_until_open(minute) == 0
     }
 
+    /// Returns the spans as a maker writes them; nothing for always.
+    #[must_use]
+    pub fn written(&self) -> Vec<String> {
+        self.spans.iter().map(ToString::to_string).collect()
+    }
+
     /// Returns how many minutes after `minute` the next start is allowed; 0 if it is now.
     #[must_use]
     pub fn minutes_until_open(&self, minute: MinuteOfDay) -> u16 {
@@ -70,6 +76,13 @@ impl<'de> Deserialize<'de> for Hours {
 struct Span {
     from: u16,
     minutes: u16,
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let to = (self.from + self.minutes) % MINUTES_A_DAY;
+        write!(f, "{}-{}", MinuteOfDay(self.from), MinuteOfDay(to))
+    }
 }
 
 impl Span {

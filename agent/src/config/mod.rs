@@ -46,6 +46,8 @@ pub struct PrinterConfig {
     pub name: PrinterId,
     /// What its maker calls it.
     pub title: String,
+    /// Where it stands, as its maker wants to be found: a town or a quarter.
+    pub place: Option<String>,
     /// Where its OctoPrint is: `http://host:port` or `https://host/path`, without a slash at the
     /// end.
     pub octoprint: String,
@@ -168,6 +170,8 @@ struct WrittenPrinter {
     name: Spanned<PrinterId>,
     #[serde(default, deserialize_with = "title")]
     title: Option<String>,
+    #[serde(default, deserialize_with = "title")]
+    place: Option<String>,
     #[serde(deserialize_with = "octoprint_url")]
     octoprint: String,
     profile: ProfileId,
@@ -189,6 +193,7 @@ impl From<WrittenPrinter> for PrinterConfig {
         Self {
             title: written.title.unwrap_or_else(|| name.to_string()),
             name,
+            place: written.place,
             octoprint: written.octoprint,
             profile: written.profile,
             materials: written.materials,
@@ -204,7 +209,7 @@ fn title<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
     let title = String::deserialize(deserializer)?;
     let title = title.trim();
     if title.is_empty() || TITLE_BYTES_MAX < title.len() || title.chars().any(char::is_control) {
-        let what = format!("a title is one line of at most {TITLE_BYTES_MAX} bytes");
+        let what = format!("a title or place is one line of at most {TITLE_BYTES_MAX} bytes");
         return Err(serde::de::Error::custom(what));
     }
     Ok(Some(title.to_owned()))

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 use visorfarm_protocol::id::PrinterId;
 use visorfarm_protocol::message::{End, Fact, Up};
-use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
+use visorfarm_protocol::status::{self, Consent, PrinterCard, PrinterStatus};
 
 use super::look::{self, Version};
 use super::terms::Terms;
@@ -15,7 +15,7 @@ use super::work::{Tools, Workshop};
 use super::{Inbox, report};
 use crate::brain::{Brain, Step, Waking};
 use crate::clock::{self, Clock};
-use crate::config::PrinterConfig;
+use crate::config::{BedCare, PrinterConfig};
 use crate::journal::{Journal, JournalError};
 use crate::local::render::Language;
 use crate::local::{Happened, words};
@@ -158,6 +158,8 @@ impl Printer {
             title: self.config.title.clone(),
             profile: self.config.profile.clone(),
             octoprint: self.version.told(),
+            place: self.config.place.clone(),
+            consent: Some(consent(&self.config)),
         }
     }
 
@@ -234,6 +236,19 @@ fn setup(config: &PrinterConfig) -> Setup {
         seconds_max: config.print_seconds_max,
         agrees_to: config.agrees_to.clone(),
         bed: config.bed,
+    }
+}
+
+/// Says what the maker agrees to, for the coordinator's people to read.
+fn consent(config: &PrinterConfig) -> Consent {
+    Consent {
+        materials: config.materials.clone(),
+        hours: config.hours.written(),
+        seconds_max: config.print_seconds_max,
+        bed: match config.bed {
+            BedCare::Ask => status::BedCare::Ask,
+            BedCare::ClearsItself => status::BedCare::ClearsItself,
+        },
     }
 }
 

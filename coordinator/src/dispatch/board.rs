@@ -7,7 +7,8 @@ use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{
     AgentId, DesignId, Epoch, JobId, LeaseId, PrinterId, ProfileId, RequestId, RevisionId,
 };
-use visorfarm_protocol::status::{Activity, Bed, WaitsFor};
+use visorfarm_protocol::message::End;
+use visorfarm_protocol::status::{Activity, Bed, Consent, WaitsFor};
 
 use super::{
     Channel, Dispatcher, JobState, Lease, LeaseState, Printer, PrinterKey, Request, RequestState,
@@ -106,6 +107,11 @@ pub struct PrinterRow {
     pub profile: ProfileId,
     /// The version of its OctoPrint.
     pub octoprint: Option<String>,
+    /// Where it stands, as its maker says.
+    pub place: Option<String>,
+    /// What its maker agrees to.
+    #[schema(value_type = Option<Object>)]
+    pub consent: Option<Consent>,
     /// How it can be reached.
     pub link: Link,
     /// What it was doing when last heard.
@@ -134,6 +140,21 @@ pub struct PrinterRow {
     pub heard: Option<Timestamp>,
     /// Pieces that the ledger counts from it.
     pub printed: i64,
+    /// How its last print ended.
+    pub last: Option<LastRow>,
+}
+
+/// How a printer's last print ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LastRow {
+    /// `completed`, `failed`, `cancelled` or `unknown`.
+    #[schema(value_type = String)]
+    pub end: End,
+    /// What was said about it.
+    pub note: String,
+    /// When it was counted, in milliseconds since 1970.
+    #[schema(value_type = u64)]
+    pub at: Timestamp,
 }
 
 /// How a printer's agent can be reached.
@@ -295,6 +316,8 @@ impl Dispatcher {
             title: printer.card.title.clone(),
             profile: printer.card.profile.clone(),
             octoprint: printer.card.octoprint.clone(),
+            place: printer.card.place.clone(),
+            consent: printer.card.consent.clone(),
             link,
             activity: status.map(|status| status.activity),
             bed: status.map(|status| status.bed),
@@ -307,6 +330,11 @@ impl Dispatcher {
             fault: status.and_then(|status| status.fault.clone()),
             heard: heard.map(|heard| heard.at),
             printed: printer.printed,
+            last: printer.last.as_ref().map(|last| LastRow {
+                end: last.end,
+                note: last.note.clone(),
+                at: last.at,
+            }),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use visorfarm_protocol::id::AgentId;
 use visorfarm_protocol::message::{Down, Hello};
-use visorfarm_protocol::status::PrinterCard;
+use visorfarm_protocol::status::{Consent, PrinterCard};
 use visorfarm_protocol::text::quote;
 
 use super::lease::moved;
@@ -14,6 +14,9 @@ use crate::clock::Timestamp;
 
 /// The most printers of one agent: more than fit on the tables of one household.
 const PRINTERS_PER_AGENT_MAX: usize = 64;
+
+/// The most materials or spans of hours of one printer: as many as an agent's settings take.
+const WORDS_MAX: usize = 24;
 
 impl Dispatcher {
     pub(super) fn decide_hello(&self, now: Timestamp, agent: &AgentId, hello: &Hello) -> Decision {
@@ -56,9 +59,7 @@ impl Dispatcher {
         let mut room = PRINTERS_PER_AGENT_MAX.saturating_sub(known().count());
         for card in &hello.printers {
             let key = PrinterKey { agent: agent.clone(), printer: card.printer.clone() };
-            let title = quote(&card.title);
-            let octoprint = card.octoprint.as_deref().map(quote);
-            let card = PrinterCard { title, octoprint, ..card.clone() };
+            let card = bounded(card);
             match self.printers.get(&key) {
                 Some(known) if known.card == card => {}
                 None if room == 0 => {
@@ -122,5 +123,22 @@ impl Dispatcher {
             | LeaseState::Returned(_)
             | LeaseState::Ended(_) => {}
         }
+    }
+}
+
+/// Returns `card` with texts that are short enough to keep and to show.
+fn bounded(card: &PrinterCard) -> PrinterCard {
+    let all = |texts: &[String]| texts.iter().take(WORDS_MAX).map(|text| quote(text)).collect();
+    let consent = card.consent.as_ref().map(|consent| Consent {
+        materials: all(&consent.materials),
+        hours: all(&consent.hours),
+        ..consent.clone()
+    });
+    PrinterCard {
+        title: quote(&card.title),
+        octoprint: card.octoprint.as_deref().map(quote),
+        place: card.place.as_deref().map(quote),
+        consent,
+        ..card.clone()
     }
 }

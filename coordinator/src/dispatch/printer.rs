@@ -8,7 +8,7 @@ use visorfarm_protocol::message::{Ask, End};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 use visorfarm_protocol::text::quote;
 
-use super::{Decision, Dispatcher, Sighting};
+use super::{Decision, Dispatcher, Outcome, Sighting};
 use crate::clock::Timestamp;
 
 /// How long an ask stands without being repeated. Agents repeat it every 30 s: three may be lost.
@@ -42,6 +42,8 @@ pub struct Printer {
     pub card: PrinterCard,
     /// Pieces that the ledger counts from it.
     pub printed: i64,
+    /// How its last print ended.
+    pub last: Option<Outcome>,
     /// How it was doing when last heard. Not durable.
     pub status: Option<PrinterStatus>,
     /// The ask it waits with. Not durable.
@@ -120,10 +122,17 @@ impl Dispatcher {
             printer.card = card.clone();
         } else {
             // It may have left the farm and come back.
-            let printed = self.printed_by(key);
-            let comes = Printer { card: card.clone(), printed, status: None, waiting: None };
+            let (printed, last) = (self.printed_by(key), self.last_of(key));
+            let card = card.clone();
+            let comes = Printer { card, printed, last, status: None, waiting: None };
             self.printers.insert(key.clone(), comes);
         }
+    }
+
+    /// Returns how the last print of the printer `key` ended.
+    fn last_of(&self, key: &PrinterKey) -> Option<Outcome> {
+        let own = self.outcomes.values().filter(|outcome| outcome.printer == *key);
+        own.max_by_key(|outcome| outcome.order()).cloned()
     }
 
     /// Returns the pieces that the ledger counts as printed by the printer `key`.

@@ -48,6 +48,8 @@ fn card(printer: &str) -> PrinterCard {
         title: "Ender".into(),
         profile: "ender3".parse().unwrap(),
         octoprint: None,
+        place: None,
+        consent: None,
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn dispatcher(
     load(sql, "requests", &mut farm, request)?;
     load(sql, "jobs", &mut farm, job)?;
     load(sql, "leases", &mut farm, lease)?;
-    load(sql, "outcomes", &mut farm, outcome)?;
+    load(sql, "outcomes ORDER BY rowid", &mut farm, outcome)?;
     load(sql, "judgements ORDER BY seq", &mut farm, judgement)?;
     load(sql, "ledger ORDER BY id", &mut farm, entry)?;
     let anomalies = "SELECT count(*) FROM anomalies";
@@ -66,6 +66,14 @@ fn read_some<T: serde::de::DeserializeOwned>(row: &Row, column: &str) -> Result<
     row.get::<_, Option<String>>(column)?.map(|text| parse(index, text)).transpose()
 }
 
+/// Reads the JSON in `column`, if there is any.
+fn read_json<T: serde::de::DeserializeOwned>(row: &Row, column: &str) -> Result<Option<T>> {
+    let index = row.as_ref().column_index(column)?;
+    let json = row.get::<_, Option<String>>(column)?;
+    let read = |json: String| serde_json::from_str(&json);
+    json.map(read).transpose().map_err(|error| unreadable(index, error))
+}
+
 fn at(row: &Row, column: &str) -> Result<Timestamp> {
     Ok(Timestamp(row.get(column)?))
 }
@@ -90,6 +98,8 @@ fn printer(row: &Row, farm: &mut Dispatcher) -> Result<()> {
         title: row.get("title")?,
         profile: read(row, "profile")?,
         octoprint: row.get("octoprint")?,
+        place: row.get("place")?,
+        consent: read_json(row, "consent")?,
     };
     farm.apply(&Change::PrinterKnown { key, card });
     Ok(())

@@ -10,6 +10,8 @@ mod check;
 pub mod history;
 mod hold;
 mod load;
+mod older;
+pub mod report;
 mod restore;
 mod row;
 #[cfg(test)]
@@ -141,6 +143,7 @@ impl Store {
         connection.pragma_update(None, "foreign_keys", true).map_err(open)?;
         require(&connection, &path, "synchronous", "2")?;
         connection.execute_batch(include_str!("schema.sql")).map_err(open)?;
+        older::bring_up(&connection).map_err(open)?;
         connection.set_prepared_statement_cache_capacity(64);
         let life = backup::life(&mut connection, farm, now).map_err(open)?;
         if life.farm != farm.as_str() {

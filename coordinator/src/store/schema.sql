@@ -19,6 +19,9 @@ CREATE TABLE IF NOT EXISTS printers (
     title     TEXT NOT NULL,
     profile   TEXT NOT NULL,
     octoprint TEXT,
+    place     TEXT,
+    -- What the maker agrees to, as JSON.
+    consent   TEXT,
     PRIMARY KEY (agent, printer)
 ) STRICT;
 
@@ -88,6 +91,9 @@ CREATE TABLE IF NOT EXISTS leases (
 CREATE UNIQUE INDEX IF NOT EXISTS one_live_lease_per_printer ON leases (agent, printer)
     WHERE state IN ('offered', 'accepted', 'recalled', 'printing', 'unknown');
 
+CREATE INDEX IF NOT EXISTS leases_by_printer ON leases (agent, printer, at);
+CREATE INDEX IF NOT EXISTS leases_by_request ON leases (request, at);
+
 -- How each print ended. The key is what makes every print count once.
 CREATE TABLE IF NOT EXISTS outcomes (
     lease    TEXT    NOT NULL REFERENCES leases,
@@ -125,6 +131,7 @@ CREATE TABLE IF NOT EXISTS ledger (
     FOREIGN KEY (lease, ordinal) REFERENCES outcomes
 ) STRICT;
 CREATE INDEX IF NOT EXISTS ledger_by_request ON ledger (request, kind);
+CREATE INDEX IF NOT EXISTS ledger_by_lease ON ledger (lease, ordinal, kind);
 CREATE TRIGGER IF NOT EXISTS ledger_never_changes BEFORE UPDATE ON ledger
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS ledger_never_shrinks BEFORE DELETE ON ledger

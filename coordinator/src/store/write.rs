@@ -3,8 +3,9 @@
 use rusqlite::{Connection, Transaction, TransactionBehavior, named_params, params};
 
 use super::row::{lease_state, word};
-use crate::dispatch::{Change, Entry, Judgement, Lease, Outcome, Request, Revision};
+use crate::dispatch::{Change, Entry, Judgement, Lease, Outcome, PrinterKey, Request, Revision};
 use visorfarm_protocol::id::{DesignId, RevisionId};
+use visorfarm_protocol::status::PrinterCard;
 
 type Result<T = ()> = rusqlite::Result<T>;
 
@@ -20,19 +21,7 @@ pub(super) fn changes(connection: &mut Connection, changes: &[Change]) -> Result
 
 fn write(sql: &Transaction, change: &Change) -> Result {
     match change {
-        Change::PrinterKnown { key, card } => sql
-            .prepare_cached(
-                "INSERT INTO printers (agent, printer, title, profile, octoprint)
-                 VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT DO UPDATE SET title = ?3, profile = ?4, octoprint = ?5",
-            )?
-            .execute(params![
-                key.agent.as_str(),
-                key.printer.as_str(),
-                card.title,
-                card.profile.as_str(),
-                card.octoprint,
-            ]),
+        Change::PrinterKnown { key, card } => return printer_known(sql, key, card),
         Change::PrinterGone { key } => sql
             .prepare_cached("DELETE FROM printers WHERE agent = ?1 AND printer = ?2")?
             .execute(params![key.agent.as_str(), key.printer.as_str()]),
@@ -70,6 +59,28 @@ fn write(sql: &Transaction, change: &Change) -> Result {
             .prepare_cached("INSERT INTO anomalies (agent, note, at) VALUES (?1, ?2, ?3)")?
             .execute(params![agent.as_str(), note, at.0]),
     }?;
+    Ok(())
+}
+
+fn printer_known(sql: &Transaction, key: &PrinterKey, card: &PrinterCard) -> Result {
+    let consent = card.consent.as_ref();
+    let consent =
+        consent.map(|consent| serde_json::to_string(consent).expect("consent is plain data"));
+    sql.prepare_cached(
+        "INSERT INTO printers (agent, printer, title, profile, octoprint, place, consent)
+         VALUES (:agent, :printer, :title, :profile, :octoprint, :place, :consent)
+         ON CONFLICT DO UPDATE SET title = :title, profile = :profile, octoprint = :octoprint,
+             place = :place, consent = :consent",
+    )?
+    .execute(named_params! {
+        ":agent": key.agent.as_str(),
+        ":printer": key.printer.as_str(),
+        ":title": card.title,
+        ":profile": card.profile.as_str(),
+        ":octoprint": card.octoprint,
+        ":place": card.place,
+        ":consent": consent,
+    })?;
     Ok(())
 }
 
