@@ -10,11 +10,12 @@ use super::Pace;
 use super::crowd;
 use super::farm::Farm;
 use super::figure::Figure;
-use super::member::{Connection, Member, nozzle_celsius};
 use super::page::{Look, Page, Traffic};
 use super::plate::Plate;
 use super::programs::Programs;
 use super::samples::Samples;
+use crate::simulated::connection::Connection;
+use crate::simulated::member::{Member, nozzle_celsius};
 
 const STATUS_EVERY: Duration = Duration::from_secs(1);
 

@@ -5,8 +5,9 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use visorfarm_protocol::enrol::Credentials;
 
 use super::farm::Farm;
-use super::member::{Connection, Member};
 use super::plate::Plate;
+use crate::simulated::connection::Connection;
+use crate::simulated::member::Member;
 
 /// Agents that join at a time; the storm is measured elsewhere.
 const JOINING_AT_ONCE: usize = 20;
@@ -29,7 +30,7 @@ async fn at_work_one(
     credentials: Credentials,
     plate: &Plate,
 ) -> Result<(Member, Connection)> {
-    let mut connection = Connection::open(farm, &credentials).await?;
+    let mut connection = Connection::open(&farm.broker(), &credentials).await?;
     let mut member = Member::new(credentials, plate.profile)?;
     member.greet(&mut connection).await?;
     member.take_work(&mut connection).await?;

@@ -19,6 +19,7 @@ use visorfarm_protocol::enrol::{Credentials, ENROL_PATH, Enrolment, Invite};
 use super::plate::Plate;
 use super::process::Process;
 use super::programs::{Program, Programs};
+use crate::simulated::connection::Broker;
 
 /// A start makes keys, a certificate and a database; the machine may also compile.
 const SERVES_WITHIN: Duration = Duration::from_mins(1);
@@ -146,14 +147,9 @@ impl Farm {
         say(&self.program, &self.folder, &["check"]).await.map(drop)
     }
 
-    /// Returns what agents of this farm trust.
-    pub(super) fn trusts(&self) -> Arc<ClientConfig> {
-        Arc::clone(&self.trusts)
-    }
-
-    /// Returns where agents find the broker.
-    pub(super) fn mqtt(&self) -> SocketAddr {
-        self.mqtt
+    /// Returns where agents find the broker, and what they trust.
+    pub(super) fn broker(&self) -> Broker {
+        Broker { address: self.mqtt, trusts: Some(Arc::clone(&self.trusts)) }
     }
 
     async fn post(&self, path: &str, body: &Value) -> Result<Value> {

@@ -13,11 +13,12 @@ use super::Pace;
 use super::crowd;
 use super::farm::Farm;
 use super::figure::{Figure, Goal};
-use super::member::{Connection, Member};
 use super::plate::Plate;
 use super::process::megabytes;
 use super::programs::Programs;
 use super::samples::Samples;
+use crate::simulated::connection::Connection;
+use crate::simulated::member::Member;
 
 /// Enough to fill every commit while the last one runs.
 const AGENTS: usize = 50;

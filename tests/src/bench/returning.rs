@@ -13,10 +13,11 @@ use super::Pace;
 use super::crowd;
 use super::farm::{Farm, Restart};
 use super::figure::Figure;
-use super::member::{Connection, Member};
 use super::plate::Plate;
 use super::programs::Programs;
 use super::samples::Samples;
+use crate::simulated::connection::Connection;
+use crate::simulated::member::Member;
 
 /// How soon a refused agent tries again. Real ones spread over a second at first; here they are
 /// to come all at once.
@@ -74,7 +75,7 @@ async fn come_back(farm: Arc<Farm>, member: Member, lost: Connection) -> Result<
     loop {
         tried += 1;
         let back = async {
-            let mut connection = Connection::open(&farm, &member.credentials).await?;
+            let mut connection = Connection::open(&farm.broker(), &member.credentials).await?;
             member.greet(&mut connection).await?;
             anyhow::Ok(connection)
         };
