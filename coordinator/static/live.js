@@ -1,116 +1,94 @@
-// Keeps the page as the farm is. The server sends one snapshot, then only the fields that changed;
-// each is written into the element that names it. Only text, values and attributes of our own are
-// written, never HTML: a printer's name cannot become a script.
+// Keeps the page as the farm is. The server sends one snapshot, then only what changed.
+
+import { wants } from "./notices.js";
+import { write, writers } from "./rows.js";
+import * as say from "./say.js";
 
 const SILENCE_MS = 8000;
 const AGO_EVERY_MS = 5000;
+/** A page that nobody looks at leaves its place on the stream after so long. */
+const HIDDEN_MS = 60000;
 
-const words = document.getElementById("words");
-const word = Object.fromEntries(
-  Array.from(words.children, (item) => [item.dataset.code, item.textContent]),
-);
+/** Rows by list and key: what was told last, and what writes it. */
+const lists = { requests: new Map(), alerts: new Map(), printers: new Map() };
+const single = { totals: {}, tally: {} };
 const lost = document.getElementById("lost");
-
-/** The rows as last told, by list and key. */
-const told = { totals: {}, tally: {}, requests: {}, printers: {}, alerts: {} };
-/** The elements of the rows, by list and key. */
-const rows = { requests: new Map(), printers: new Map(), alerts: new Map() };
-/** How far the server's clock is ahead of ours. */
-let ahead = 0;
+let columns = [];
+let keys = {};
 let pending = [];
+let source;
+let seen;
 let silence;
+let leaving;
 
-for (const [list, elements] of Object.entries(rows)) {
-  for (const element of listOf(list).children) elements.set(element.dataset.key, element);
-}
+const listOf = (list) => document.querySelector(`[data-list="${list}"]`);
 
-function listOf(list) {
-  return document.querySelector(`[data-list="${list}"]`);
-}
-
-function span(seconds) {
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  if (seconds < 60) return `${Math.floor(seconds)} s`;
-  if (minutes < 60) return `${minutes} min`;
-  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")}`;
-  return `${Math.floor(hours / 24)} ${words.dataset.day}`;
-}
-
-function ago(at) {
-  if (!at) return words.dataset.never;
-  const seconds = (Date.now() + ahead - at) / 1000;
-  return seconds < 30 ? words.dataset.now : words.dataset.ago.replace("%", span(seconds));
-}
-
-/** Writes `fields`, of which `changed` are new, into `element`. */
-function write(element, fields, changed) {
-  for (const part of element.querySelectorAll("[data-text], [data-word], [data-advice], [data-value], [data-left], [data-ago], [data-width], [data-if], [data-some], [data-action]")) {
-    const { text, word: code, advice, value, left, ago: moment, width, if: shown, some, action } = part.dataset;
-    if (text in changed) part.textContent = fields[text] ?? "";
-    if (code in changed) part.textContent = word[fields[code]] ?? fields[code];
-    if (advice in changed) part.textContent = word[`advice-${fields[advice]}`] ?? "";
-    if (value in changed) part.value = fields[value] ?? 0;
-    if (left in changed) part.textContent = words.dataset.left.replace("%", span(fields[left] ?? 0));
-    if (moment in changed) {
-      part.dataset.at = fields[moment] ?? "";
-      part.textContent = ago(fields[moment]);
+export function follow() {
+  for (const [list, rows] of Object.entries(lists)) {
+    for (const element of listOf(list)?.children ?? []) {
+      rows.set(element.dataset.n ?? element.dataset.key, { element, fields: {} });
     }
-    if (width in changed) part.setAttribute("width", fields[width]);
-    if (shown in changed) part.hidden = fields[shown] === null || fields[shown] === false;
-    if (some in changed) part.hidden = !(0 < fields[some]);
-    if (action) part.action = action.replace(/\{(\w+)\}/, (_, name) => encodeURIComponent(fields[name] ?? ""));
   }
-  if ("stage" in changed) element.dataset.stage = fields.stage;
-  if ("kind" in changed) {
-    element.dataset.kind = fields.kind;
-    element.querySelector(".state").dataset.kind = fields.kind;
-  }
+  setInterval(age, AGO_EVERY_MS);
+  document.addEventListener("visibilitychange", look);
+  // Where a page comes back from the browser's memory, its stream is over.
+  addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+  addEventListener("pagehide", () => source?.close());
+  connect();
 }
 
-function make(list, key) {
-  const element = document.getElementById(`row-${list}`).content.firstElementChild.cloneNode(true);
-  element.dataset.key = key;
-  rows[list].set(key, element);
-  const parent = listOf(list);
-  if (parent.dataset.order === "newest") parent.prepend(element);
-  else parent.append(element);
-  return element;
+function look() {
+  show();
+  clearTimeout(leaving);
+  if (document.hidden) leaving = setTimeout(leave, HIDDEN_MS);
+  else if (!source) connect();
 }
 
-function change(list, changes) {
-  for (const [key, changed] of Object.entries(changes)) {
-    if (changed === null) {
-      rows[list].get(key)?.remove();
-      rows[list].delete(key);
-      delete told[list][key];
-      continue;
-    }
-    const fields = Object.assign(told[list][key] ??= { key }, changed);
-    const known = rows[list].get(key);
-    write(known ?? make(list, key), fields, known ? changed : fields);
-  }
+function leave() {
+  clearTimeout(silence);
+  source?.close();
+  source = undefined;
 }
 
-function fieldsOf(name, changed) {
-  Object.assign(told[name], changed);
-  write(document.querySelector(`[data-fields="${name}"]`), told[name], changed);
+function connect() {
+  source?.close();
+  const open = listOf("printers")?.dataset.open !== undefined;
+  const printers = open ? "all" : [...lists.printers.keys()].join();
+  const from = seen ? `&seen=${seen}` : "";
+  source = new EventSource(`/live?printers=${printers}${from}`);
+  source.addEventListener("snapshot", take(true));
+  source.addEventListener("delta", take(false));
+  source.addEventListener("beat", heard);
+  source.addEventListener("error", () => {
+    lost.hidden = false;
+    if (source?.readyState === EventSource.CLOSED) askWhy();
+  });
+  expect();
 }
 
-function apply({ snapshot, data }) {
-  ahead = data.at - Date.now();
-  for (const name of ["totals", "tally"]) if (data[name]) fieldsOf(name, data[name]);
-  for (const list of Object.keys(rows)) {
-    if (snapshot) {
-      for (const key of [...rows[list].keys()]) if (!(key in data[list])) change(list, { [key]: null });
-    }
-    if (data[list]) change(list, data[list]);
-  }
+/** The server answered and refused: perhaps the session is over. */
+async function askWhy() {
+  const answer = await fetch("/api/v1/farm").catch(() => null);
+  if (answer?.status === 401) location.assign("/login");
+}
+
+function expect() {
+  clearTimeout(silence);
+  silence = setTimeout(() => {
+    lost.hidden = false;
+    connect();
+  }, SILENCE_MS);
+}
+
+function heard() {
+  lost.hidden = true;
+  expect();
 }
 
 function take(snapshot) {
   return (event) => {
     heard();
+    seen = event.lastEventId;
     if (pending.length === 0 && !document.hidden) requestAnimationFrame(show);
     pending.push({ snapshot, data: JSON.parse(event.data) });
     // A hidden page draws no frames, and must not collect a night of changes.
@@ -124,45 +102,112 @@ function show() {
   now.forEach(apply);
 }
 
-function heard() {
-  lost.hidden = true;
-  clearTimeout(silence);
-  silence = setTimeout(reconnect, SILENCE_MS);
+function apply({ snapshot, data }) {
+  say.setClock(data.at);
+  if (data.columns) columns = data.columns;
+  Object.assign(keys, data.keys);
+  for (const name of Object.keys(single)) if (data[name]) fieldsOf(name, data[name]);
+  for (const list of ["requests", "alerts"]) {
+    if (!data[list] || !listOf(list)) continue;
+    if (snapshot) {
+      for (const key of [...lists[list].keys()]) if (!(key in data[list])) remove(list, key);
+    }
+    for (const [key, changed] of Object.entries(data[list])) {
+      if (changed === null) remove(list, key);
+      else change(list, key, changed);
+    }
+  }
+  for (const row of data.printers ?? []) printer(row);
+  for (const number of data.gone ?? []) remove("printers", String(number));
+  cells(data);
+  if (data.alerts || snapshot) wants(single.totals.alerts ?? 0, snapshot);
 }
 
-let source;
-
-function reconnect() {
-  lost.hidden = false;
-  source?.close();
-  connect();
+/** A row of a printer: its number, a mask of columns, and their values. */
+function printer([number, mask, ...values]) {
+  const changed = {};
+  let next = 0;
+  for (let column = 0; column < columns.length; column += 1) {
+    if (mask & (1 << column)) changed[columns[column]] = values[next++];
+  }
+  const key = String(number);
+  if (lists.printers.has(key)) change("printers", key, changed);
+  else if (listOf("printers")?.dataset.open !== undefined) another();
 }
 
-/** The server answered and refused: perhaps the session is over. */
-async function askWhy() {
-  const answer = await fetch("/api/v1/farm").catch(() => null);
-  if (answer?.status === 401) location.assign("/login");
+/** A printer that joined, or the first of something: the page has another shape now. */
+function another() {
+  const typing = [...document.querySelectorAll("main input, main select")].some(
+    (field) => field === document.activeElement || field.value !== (field.defaultValue ?? field.value),
+  );
+  if (!typing) location.reload();
 }
 
-function connect() {
-  source = new EventSource("/live");
-  source.addEventListener("snapshot", take(true));
-  source.addEventListener("delta", take(false));
-  source.addEventListener("beat", heard);
-  source.addEventListener("error", () => {
-    lost.hidden = false;
-    if (source.readyState === EventSource.CLOSED) askWhy();
-  });
-  clearTimeout(silence);
-  silence = setTimeout(reconnect, SILENCE_MS);
+function change(list, key, changed) {
+  let row = lists[list].get(key);
+  if (!row) {
+    row = make(list, key, changed);
+    if (!row) return;
+  }
+  Object.assign(row.fields, changed);
+  row.writers ??= writers(row.element);
+  write(row.writers, row.fields, changed);
 }
 
-setInterval(() => {
+function make(list, key, changed) {
+  const parent = listOf(list);
+  const template = document.getElementById(`row-${list}`);
+  const full = parent.dataset.most && Number(parent.dataset.most) <= parent.children.length;
+  // A page may show one request, or only those that are still wanted.
+  const unwanted = parent.dataset.only ?? (parent.dataset.wanted !== undefined && changed.open === false);
+  if (!template || full || unwanted) return null;
+  const element = template.content.firstElementChild.cloneNode(true);
+  element.dataset.key = key;
+  changed.key = key;
+  changed.path = `/requests/${key}`;
+  const row = { element, fields: {} };
+  lists[list].set(key, row);
+  if (parent.dataset.order === "newest") parent.prepend(element);
+  else parent.append(element);
+  return row;
+}
+
+function remove(list, key) {
+  lists[list].get(key)?.element.remove();
+  lists[list].delete(key);
+}
+
+function fieldsOf(name, changed) {
+  const first = name === "totals" && single.totals.wanted === 0 && 0 < changed.wanted;
+  Object.assign(single[name], changed);
+  for (const element of document.querySelectorAll(`[data-fields="${name}"]`)) {
+    write(writers(element), single[name], changed);
+  }
+  if (first && document.querySelector("[data-steps]")) another();
+}
+
+function cells({ cells: letters, changed }) {
+  const strip = document.querySelector("[data-strip]");
+  if (!strip) return;
+  const set = (place, letter) => {
+    while (strip.children.length <= place) strip.append(document.createElement("i"));
+    const cell = strip.children[place];
+    if (cell.className !== letter) cell.className = letter;
+  };
+  Array.from(letters ?? "").forEach((letter, place) => set(place, letter));
+  for (const [place, letter] of changed ?? []) set(place, letter);
+}
+
+/** Rewrites what grows older by itself. */
+function age() {
   for (const part of document.querySelectorAll("[data-at]")) {
-    const text = ago(Number(part.dataset.at));
+    const text = say.ago(Number(part.dataset.at));
     if (part.textContent !== text) part.textContent = text;
   }
-}, AGO_EVERY_MS);
-
-document.addEventListener("visibilitychange", show);
-connect();
+  for (const { element, fields } of lists.printers.values()) {
+    if (!fields.ends) continue;
+    const part = element.querySelector("[data-left]");
+    const text = say.left(fields.ends);
+    if (part && part.textContent !== text) part.textContent = text;
+  }
+}

@@ -11,6 +11,7 @@ mod secret;
 mod session;
 mod token;
 mod user;
+mod wall;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -33,6 +33,12 @@ CREATE TABLE IF NOT EXISTS first_admin_link (
     expires INTEGER NOT NULL
 ) STRICT;
 
+-- At most one row: the link that a screen on a wall shows the farm by.
+CREATE TABLE IF NOT EXISTS wall_link (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    kept BLOB NOT NULL CHECK (length(kept) = 32)
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS sessions (
     session INTEGER PRIMARY KEY AUTOINCREMENT,
     user    INTEGER NOT NULL REFERENCES users (user) ON DELETE CASCADE,

@@ -19,41 +19,51 @@ struct Asset {
     text: &'static str,
 }
 
-const STYLE: Asset = Asset {
-    name: "style.css",
-    kind: "text/css; charset=utf-8",
-    text: include_str!("../../static/style.css"),
-};
-const SCRIPT: Asset = Asset {
-    name: "live.js",
-    kind: "text/javascript; charset=utf-8",
-    text: include_str!("../../static/live.js"),
-};
-const ICON: Asset =
-    Asset { name: "icon.svg", kind: "image/svg+xml", text: include_str!("../../static/icon.svg") };
+/// All of them. Scripts import each other by name.
+const FILES: [Asset; 8] = [
+    style("style.css", include_str!("../../static/style.css")),
+    script("page.js", include_str!("../../static/page.js")),
+    script("live.js", include_str!("../../static/live.js")),
+    script("rows.js", include_str!("../../static/rows.js")),
+    script("say.js", include_str!("../../static/say.js")),
+    script("notices.js", include_str!("../../static/notices.js")),
+    script("wall.js", include_str!("../../static/wall.js")),
+    Asset { name: "icon.svg", kind: "image/svg+xml", text: include_str!("../../static/icon.svg") },
+];
 
-/// The addresses of the files.
+/// The addresses of the files that pages name.
 #[derive(Debug)]
 pub(super) struct Assets {
     pub(super) style: String,
     pub(super) script: String,
+    pub(super) wall: String,
     pub(super) icon: String,
 }
 
-/// The addresses, made once.
-pub(super) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
-    style: STYLE.address(),
-    script: SCRIPT.address(),
-    icon: ICON.address(),
+/// The addresses, made once. All files share one hash, so that a script that did not change itself
+/// still gets the new version of what it imports.
+pub(super) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+    let mut hasher = Sha256::new();
+    for file in &FILES {
+        hasher.update(file.text.as_bytes());
+    }
+    let digest = visorfarm_protocol::digest::Digest(hasher.finalize().into()).to_string();
+    // 64 bits tell our few versions apart.
+    let address = |name: &str| format!("/static/{}/{name}", &digest[..16]);
+    Assets {
+        style: address("style.css"),
+        script: address("page.js"),
+        wall: address("wall.js"),
+        icon: address("icon.svg"),
+    }
 });
 
-impl Asset {
-    fn address(&self) -> String {
-        let digest: [u8; 32] = Sha256::digest(self.text.as_bytes()).into();
-        let digest = visorfarm_protocol::digest::Digest(digest).to_string();
-        // 64 bits tell our few versions apart.
-        format!("/static/{}/{}", &digest[..16], self.name)
-    }
+const fn style(name: &'static str, text: &'static str) -> Asset {
+    Asset { name, kind: "text/css; charset=utf-8", text }
+}
+
+const fn script(name: &'static str, text: &'static str) -> Asset {
+    Asset { name, kind: "text/javascript; charset=utf-8", text }
 }
 
 pub(super) fn routes() -> Router<Shared> {
@@ -62,7 +72,7 @@ pub(super) fn routes() -> Router<Shared> {
 
 /// Open to everyone: the login page needs them. An old address gets the present file.
 async fn serve(At((_hash, name)): At<(String, String)>) -> Result<Response, Failure> {
-    let asset = [STYLE, SCRIPT, ICON].into_iter().find(|asset| asset.name == name);
+    let asset = FILES.iter().find(|asset| asset.name == name);
     let Some(asset) = asset else {
         return Err(Failure::missing("there is no such file: load the page again"));
     };

@@ -16,6 +16,7 @@ use tower_http::trace::TraceLayer;
 use super::Shared;
 use super::answer::Failure;
 use super::drain::drain;
+use super::packed::pack;
 
 /// Nothing but our own files, no inline script or style, no frame around us, no form to elsewhere.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; \
@@ -36,6 +37,7 @@ pub(super) fn layers(router: Router<Shared>, origin: &str) -> Router<Shared> {
         .layer(axum::middleware::from_fn(drain))
         .layer(RequestBodyTimeoutLayer::new(BODY_PART_WITHIN))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| our_fault()))
+        .layer(axum::middleware::from_fn(pack))
         .layer(header_layer(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_layer(header::REFERRER_POLICY, "no-referrer"))

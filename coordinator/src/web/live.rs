@@ -1,31 +1,32 @@
-//! The live stream: one snapshot, then only what changed. Computed once, shared by all who look.
+//! The live stream: one snapshot, then only what changed.
 //!
-//! Nothing queues for a viewer: each remembers the last step it was sent, and is sent those that
-//! followed when its connection has room. Who is too far behind gets a new snapshot.
+//! Nothing queues for a viewer. Each field knows the step in which it last changed; a viewer
+//! remembers the last step it was sent, and is sent what changed since, when its connection has
+//! room. A slow phone skips what lies between, and whoever comes back misses nothing.
 
-mod delta;
+mod fields;
+mod rows;
 mod stream;
 
-use std::collections::VecDeque;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use bytes::Bytes;
+use serde_json::{Map, Value};
 use tokio::sync::watch;
 
-use self::delta::Rows;
+use self::fields::Fields;
+use self::rows::Rows;
+pub(super) use self::rows::Wanted;
 use super::Shared;
+use super::known::Known;
 use super::view::View;
 use crate::clock::Timestamp;
 use crate::dispatch::board::Board;
 
-/// The least time between two steps: a change is seen within a second, and no page is busy.
-const STEP: Duration = Duration::from_millis(100);
-
-/// The steps that are remembered for who comes back: half a minute.
-const REMEMBERED: usize = 300;
+/// The least time between two steps: a change is seen at once, and no page is busy.
+const STEP: Duration = Duration::from_millis(200);
 
 /// The farm as it is streamed now.
 #[derive(Clone)]
@@ -33,17 +34,21 @@ pub(super) struct Live {
     moments: watch::Receiver<Arc<Moment>>,
 }
 
-/// The latest step and those before it.
+/// The latest step, and when each thing in it changed.
+#[derive(Clone)]
 struct Moment {
     /// Which start of the coordinator: numbers of another are not ours.
     run: u64,
     seq: u64,
     at: Timestamp,
+    fields: Fields,
     rows: Rows,
-    /// Rendered for the first who needs it.
-    snapshot: OnceLock<Bytes>,
-    /// Each with its number, oldest first.
-    steps: VecDeque<(u64, Bytes)>,
+}
+
+/// A step for one viewer, as it goes over the wire.
+struct Frame {
+    event: &'static str,
+    data: Map<String, Value>,
 }
 
 pub(super) fn routes() -> Router<Shared> {
@@ -52,14 +57,14 @@ pub(super) fn routes() -> Router<Shared> {
 
 impl Live {
     /// Starts the task that computes the steps; it ends with the brain.
-    pub(super) fn start(mut boards: watch::Receiver<Arc<Board>>, started: Timestamp) -> Self {
+    pub(super) fn start(mut boards: watch::Receiver<Arc<Board>>, known: Arc<Known>) -> Self {
         let first = Arc::clone(&boards.borrow_and_update());
-        let moment = Moment::first(&first, started);
+        let moment = Moment::first(&View::new(&first, &known), known.started);
         let (tell, moments) = watch::channel(Arc::new(moment));
         tokio::spawn(async move {
             while boards.changed().await.is_ok() {
                 let board = Arc::clone(&boards.borrow_and_update());
-                let next = tell.borrow().next(&board, started);
+                let next = tell.borrow().next(&View::new(&board, &known));
                 if let Some(next) = next {
                     tell.send_replace(Arc::new(next));
                 }
@@ -71,104 +76,117 @@ impl Live {
 }
 
 impl Moment {
-    fn first(board: &Board, started: Timestamp) -> Self {
-        Self {
-            run: started.0,
-            seq: 1,
-            at: board.at,
-            rows: Rows::of(&View::new(board, started)),
-            snapshot: OnceLock::new(),
-            steps: VecDeque::new(),
-        }
+    fn first(view: &View, started: Timestamp) -> Self {
+        let (fields, rows) = (Fields::default(), Rows::default());
+        let nothing = Self { run: started.0, seq: 0, at: view.at, fields, rows };
+        nothing.next(view).unwrap_or(nothing)
     }
 
-    /// Returns the step to `board`, unless nothing that is shown has changed.
-    fn next(&self, board: &Board, started: Timestamp) -> Option<Self> {
-        let rows = Rows::of(&View::new(board, started));
-        let changed = rows.since(&self.rows)?;
-        let seq = self.seq + 1;
-        let mut steps = self.steps.clone();
-        steps.push_back((seq, frame("delta", self.run, seq, board.at, &changed)));
-        if REMEMBERED < steps.len() {
-            steps.pop_front();
-        }
-        let snapshot = OnceLock::new();
-        Some(Self { run: self.run, seq, at: board.at, rows, snapshot, steps })
+    /// Returns the step to `view`, unless nothing that is shown has changed.
+    fn next(&self, view: &View) -> Option<Self> {
+        let mut next = Self { seq: self.seq + 1, at: view.at, ..self.clone() };
+        let fields = next.fields.update(view, next.seq);
+        let rows = next.rows.update(&view.printers, next.seq);
+        (fields || rows).then_some(next)
     }
 
-    /// Returns what brings a viewer who saw `seen` here.
-    fn after(&self, seen: Option<u64>) -> Vec<Bytes> {
-        let oldest = self.steps.front().map_or(self.seq + 1, |(seq, _)| *seq);
-        match seen {
-            Some(seen) if oldest <= seen + 1 && seen <= self.seq => {
-                let new = self.steps.iter().filter(|(seq, _)| seen < *seq);
-                new.map(|(_, frame)| frame.clone()).collect()
-            }
-            Some(_) | None => {
-                let render = || frame("snapshot", self.run, self.seq, self.at, self.rows.all());
-                vec![self.snapshot.get_or_init(render).clone()]
-            }
-        }
+    /// Returns what brings a viewer who saw step `seen` here; nothing if it is here.
+    fn after(&self, seen: Option<u64>, wanted: &Wanted) -> Option<Frame> {
+        let seen = seen.filter(|seen| *seen <= self.seq);
+        let event = match seen {
+            Some(seen) if seen == self.seq => return None,
+            Some(_) => "delta",
+            None => "snapshot",
+        };
+        let mut data = Map::new();
+        data.insert("seq".to_owned(), self.seq.into());
+        data.insert("at".to_owned(), self.at.0.into());
+        self.fields.since(seen, &mut data);
+        self.rows.since(seen, wanted, &mut data);
+        // Of what changed, nothing may be on this viewer's page.
+        (event == "snapshot" || 2 < data.len()).then_some(Frame { event, data })
     }
-}
-
-/// Returns an event as it goes over the wire.
-fn frame(
-    event: &str,
-    run: u64,
-    seq: u64,
-    at: Timestamp,
-    rows: &serde_json::Map<String, serde_json::Value>,
-) -> Bytes {
-    let rows = serde_json::to_string(rows).expect("a map of text to JSON is JSON");
-    let fields = rows.strip_prefix('{').expect("an object begins with a brace");
-    let comma = if fields == "}" { "" } else { "," };
-    let data = format!("{{\"seq\":{seq},\"at\":{}{comma}{fields}", at.0);
-    Bytes::from(format!("id: {run}-{seq}\nevent: {event}\ndata: {data}\n\n"))
 }
 
 #[cfg(test)]
 mod tests {
-    use visorfarm_protocol::id::{Epoch, FarmId};
+    use serde_json::json;
 
     use super::*;
-    use crate::dispatch::Dispatcher;
+    use crate::web::view::{Doing, Kind, PrinterView};
 
-    fn board(anything: i64) -> Board {
-        let farm = FarmId::new("lyon").unwrap();
-        let mut board = Dispatcher::new(farm, Epoch(1)).board(Timestamp(1000));
-        board.totals.printed = anything;
-        board
+    fn view(printed: i64, printers: &[(&str, u8)]) -> View {
+        let mut totals = crate::web::view::Totals::default();
+        totals.numbers.printed = printed;
+        let printer = |(number, (title, percent)): (usize, &(&str, u8))| PrinterView {
+            key: format!("a/{number}"),
+            number: u32::try_from(number).unwrap(),
+            title: (*title).to_owned(),
+            percent: Some(*percent),
+            doing: Doing::Printing,
+            kind: Kind::Working,
+            ..PrinterView::default()
+        };
+        View {
+            at: Timestamp(1000),
+            totals,
+            tally: crate::web::view::Tally::default(),
+            requests: Vec::new(),
+            printers: printers.iter().enumerate().map(printer).collect(),
+            alerts: Vec::new(),
+        }
     }
 
-    fn text(frames: &[Bytes]) -> String {
-        frames.iter().map(|frame| std::str::from_utf8(frame).unwrap()).collect()
+    #[track_caller]
+    fn check(moment: &Moment, seen: u64, wanted: &Wanted, data: &Value) {
+        let frame = moment.after(Some(seen), wanted).map(|frame| Value::Object(frame.data));
+        assert_eq!(frame.as_ref().unwrap_or(&Value::Null), data);
     }
 
     #[test]
-    fn a_step_has_only_what_changed() {
-        let first = Moment::first(&board(0), Timestamp(7));
-        assert!(first.next(&board(0), Timestamp(7)).is_none(), "nothing changed");
-        let second = first.next(&board(4), Timestamp(7)).unwrap();
-        assert_eq!(
-            text(&second.after(Some(1))),
-            "id: 7-2\nevent: delta\ndata: {\"seq\":2,\"at\":1000,\"totals\":{\"printed\":4}}\n\n"
-        );
-        assert!(second.after(Some(2)).is_empty());
+    fn a_step_has_only_what_changed_and_is_looked_at() {
+        let first = Moment::first(&view(0, &[("one", 1), ("two", 1)]), Timestamp(7));
+        assert!(first.next(&view(0, &[("one", 1), ("two", 1)])).is_none(), "nothing changed");
+        let second = first.next(&view(4, &[("one", 1), ("two", 9)])).unwrap();
+        let totals = json!({ "seq": 2, "at": 1000, "totals": { "printed": 4 } });
+        check(&second, 1, &Wanted::Only(vec![0]), &totals);
+        let both = json!({
+            "seq": 2, "at": 1000, "totals": { "printed": 4 }, "printers": [[1, 2, 9]],
+        });
+        check(&second, 1, &Wanted::All, &both);
+        check(&second, 2, &Wanted::All, &Value::Null);
     }
 
     #[test]
-    fn who_is_new_or_too_far_behind_gets_a_snapshot() {
-        let mut moment = Moment::first(&board(0), Timestamp(7));
-        let last = i64::try_from(REMEMBERED).unwrap() + 50;
-        for printed in 1..=last {
-            moment = moment.next(&board(printed), Timestamp(7)).unwrap();
+    fn who_was_away_gets_each_thing_once_as_it_is_now() {
+        let mut moment = Moment::first(&view(0, &[("one", 0)]), Timestamp(7));
+        for percent in 1..=90 {
+            moment = moment.next(&view(0, &[("one", percent)])).unwrap();
         }
-        for seen in [None, Some(1), Some(moment.seq + 1)] {
-            let sent = text(&moment.after(seen));
-            assert!(sent.contains("event: snapshot"), "{sent}");
-            assert!(sent.contains(&format!("\"printed\":{last}")), "{sent}");
+        let now = json!({ "seq": 91, "at": 1000, "printers": [[0, 2, 90]] });
+        check(&moment, 1, &Wanted::All, &now);
+    }
+
+    #[test]
+    fn who_is_new_gets_a_snapshot() {
+        let moment = Moment::first(&view(3, &[("one", 5)]), Timestamp(7));
+        for seen in [None, Some(99)] {
+            let frame = moment.after(seen, &Wanted::All).unwrap();
+            assert_eq!(frame.event, "snapshot");
+            assert_eq!(frame.data["totals"]["printed"], 3);
+            assert_eq!(frame.data["keys"], json!({ "0": "a/0" }));
+            assert_eq!(frame.data["cells"], "w");
         }
-        assert_eq!(moment.after(Some(moment.seq - 5)).len(), 5);
+    }
+
+    #[test]
+    fn a_printer_that_left_is_told_once() {
+        let first = Moment::first(&view(0, &[("one", 1), ("two", 1)]), Timestamp(7));
+        let second = first.next(&view(0, &[("one", 1)])).unwrap();
+        let gone = json!({ "seq": 2, "at": 1000, "gone": [1], "changed": [[1, "x"]] });
+        check(&second, 1, &Wanted::All, &gone);
+        let third = second.next(&view(5, &[("one", 1)])).unwrap();
+        let totals = json!({ "seq": 3, "at": 1000, "totals": { "printed": 5 } });
+        check(&third, 2, &Wanted::All, &totals);
     }
 }

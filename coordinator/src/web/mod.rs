@@ -10,10 +10,14 @@ mod asset;
 mod caller;
 mod drain;
 mod guard;
+mod known;
 mod live;
 mod pace;
+mod packed;
 mod pages;
+mod sheet;
 mod text;
+mod trace;
 mod view;
 
 mod bridge;
@@ -28,8 +32,11 @@ use tokio::sync::Semaphore;
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::FarmId;
 
+use self::known::Known;
 use self::live::Live;
 use self::pace::Pace;
+use self::trace::Traces;
+use self::view::View;
 use crate::accounts::{Accounts, StoreFailed};
 use crate::brain::Brain;
 use crate::broker::Broker;
@@ -77,8 +84,8 @@ pub struct WebState {
 struct App {
     site: WebState,
     live: Live,
-    /// When the router was made: until agents had time to speak, silence says nothing.
-    started: Timestamp,
+    known: Arc<Known>,
+    traces: Arc<Traces>,
     enrolments: Pace,
     /// Who may have a password checked: argon2 costs 19 MiB and a core each time.
     passwords: Semaphore,
@@ -92,11 +99,14 @@ type Shared = Arc<App>;
 /// inside a runtime.
 pub fn router(site: WebState) -> Router {
     let started = site.clock.now();
-    let live = Live::start(site.brain.boards(), started);
+    let known = Arc::new(Known::new(started, Arc::clone(&site.accounts)));
+    let live = Live::start(site.brain.boards(), Arc::clone(&known));
+    let traces = Traces::start(site.brain.boards(), Arc::clone(&known));
     let app = Arc::new(App {
         site,
         live,
-        started,
+        traces,
+        known,
         enrolments: Pace::default(),
         passwords: Semaphore::new(PASSWORDS_AT_ONCE),
         viewers: Arc::new(Semaphore::new(VIEWERS_MAX)),
@@ -107,6 +117,7 @@ pub fn router(site: WebState) -> Router {
         .merge(gcode::routes())
         .merge(bridge::routes())
         .merge(live::routes())
+        .merge(sheet::routes())
         .merge(asset::routes())
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::wrong_method)
@@ -144,6 +155,11 @@ impl App {
     ) -> Result<T, answer::Failure> {
         let asked = self.blocking(move |app| ask(&app.site.accounts, app.site.clock.now())).await;
         Ok(asked?)
+    }
+
+    /// Returns the farm as it is now.
+    fn view(&self) -> View {
+        View::new(&self.site.brain.board(), &self.known)
     }
 
     fn is_encrypted(&self) -> bool {

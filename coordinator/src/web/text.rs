@@ -44,6 +44,11 @@ impl Language {
         self.format(key, None)
     }
 
+    /// Returns the words for `code`, one of the things called `kind`.
+    pub(super) fn word(self, kind: &str, code: &str) -> String {
+        self.text(&format!("{kind}-{code}"))
+    }
+
     /// Returns the words for `key` and a number of things.
     pub(super) fn count<N>(self, key: &str, number: N) -> String
     where
@@ -107,26 +112,69 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::web::view::{Doing, Kind, Stage};
+    use crate::web::pages::PLACES;
+    use crate::web::view::{Doing, Stage, Trouble};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 16] = [
+    const SOURCES: [&str; 43] = [
+        include_str!("../../templates/bar.html"),
         include_str!("../../templates/base.html"),
-        include_str!("../../templates/home.html"),
-        include_str!("../../templates/row_alert.html"),
-        include_str!("../../templates/row_request.html"),
-        include_str!("../../templates/row_printer.html"),
+        include_str!("../../templates/chart_rows.html"),
         include_str!("../../templates/designs.html"),
-        include_str!("../../templates/people.html"),
-        include_str!("../../templates/login.html"),
-        include_str!("../../templates/setup.html"),
-        include_str!("../../templates/join.html"),
         include_str!("../../templates/failure.html"),
-        include_str!("pages/people.rs"),
-        include_str!("pages/login.rs"),
-        include_str!("pages/home.rs"),
+        include_str!("../../templates/first_steps.html"),
+        include_str!("../../templates/form_ask.html"),
+        include_str!("../../templates/form_upload.html"),
+        include_str!("../../templates/home.html"),
+        include_str!("../../templates/join.html"),
+        include_str!("../../templates/line_printer.html"),
+        include_str!("../../templates/login.html"),
+        include_str!("../../templates/makers.html"),
+        include_str!("../../templates/plates.html"),
+        include_str!("../../templates/printer.html"),
+        include_str!("../../templates/printers.html"),
+        include_str!("../../templates/request.html"),
+        include_str!("../../templates/requests.html"),
+        include_str!("../../templates/row_alert.html"),
+        include_str!("../../templates/row_printer.html"),
+        include_str!("../../templates/row_request.html"),
+        include_str!("../../templates/setup.html"),
+        include_str!("../../templates/statistics.html"),
+        include_str!("../../templates/strip.html"),
+        include_str!("../../templates/wall.html"),
+        include_str!("../../templates/wall_link.html"),
+        include_str!("../../templates/words.html"),
+        include_str!("pages/chart.rs"),
         include_str!("pages/designs.rs"),
+        include_str!("pages/home.rs"),
+        include_str!("pages/language.rs"),
+        include_str!("pages/login.rs"),
+        include_str!("pages/makers.rs"),
+        include_str!("pages/mod.rs"),
+        include_str!("pages/plate.rs"),
+        include_str!("pages/plot.rs"),
+        include_str!("pages/printer.rs"),
+        include_str!("pages/printers.rs"),
+        include_str!("pages/requests.rs"),
+        include_str!("pages/statistics.rs"),
+        include_str!("pages/wall.rs"),
         include_str!("pages/words.rs"),
+        include_str!("sheet/tables.rs"),
+    ];
+
+    /// What is asked for by kind and code, and where the codes come from.
+    const CODED: [(&str, &[&str]); 8] = [
+        ("tally", &["working", "ready", "person", "away"]),
+        ("sort", &["urgency", "end", "name", "maker", "printed"]),
+        ("channel", &["prototype", "clinical", "validated", "withdrawn"]),
+        ("designs-promote-consequence", &["prototype", "clinical", "validated"]),
+        ("end", &["completed", "failed", "cancelled", "unknown"]),
+        (
+            "lease",
+            &["offered", "accepted", "recalled", "printing", "unknown", "lapsed", "returned"],
+        ),
+        ("weekday", &["1", "2", "3", "4", "5", "6", "7"]),
+        ("month", &["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"]),
     ];
 
     fn keys(catalogue: &str) -> BTreeSet<&str> {
@@ -143,10 +191,21 @@ mod tests {
                 asked.extend(calls.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
             }
         }
+        // Tables name their columns by key.
+        let tables = include_str!("sheet/tables.rs");
+        let quoted = tables.split('"').skip(1).step_by(2).filter(|text| text.contains('-'));
+        asked.extend(quoted.map(str::to_owned));
+        let lets = SOURCES.iter().flat_map(|source| source.split("{% let ").skip(1));
+        let lets = lets.filter_map(|rest| rest.split_once(" = \"")?.1.split('"').next());
+        asked.extend(lets.filter(|text| text.contains('-')).map(str::to_owned));
+        asked.extend(PLACES.iter().map(|place| place.key.to_owned()));
         asked.extend(Doing::ALL.map(|doing| format!("doing-{}", doing.code())));
-        let need_a_person = Doing::ALL.into_iter().filter(|doing| doing.kind() == Kind::Person);
-        asked.extend(need_a_person.map(|doing| format!("advice-{}", doing.code())));
+        asked.extend(Trouble::all().map(|trouble| format!("advice-{}", trouble.code())));
+        asked.extend(["trouble-failed", "trouble-unwilling"].map(str::to_owned));
         asked.extend(Stage::ALL.map(|stage| format!("stage-{}", stage.code())));
+        for (kind, codes) in CODED {
+            asked.extend(codes.iter().map(|code| format!("{kind}-{code}")));
+        }
         asked
     }
 

@@ -207,7 +207,7 @@ async fn addresses_that_are_none_are_said_to_be() {
         assert!(status == 404 || (status == 401 && path.starts_with("/gcode")), "{path}: {got:?}");
         assert!(!got.error().is_empty());
     }
-    for path in ["/requests/abc/cancel", "/people/invites/x/withdraw", "/leases/%FF/abandon"] {
+    for path in ["/requests/abc/cancel", "/makers/invites/x/withdraw", "/leases/%FF/abandon"] {
         let got = site.form(&site.admin, path, "").await;
         assert_eq!((got.status.as_u16(), got.error().is_empty()), (404, false), "{path}");
     }

@@ -64,9 +64,9 @@ async fn forms_do_what_they_say() {
     assert_eq!(site.form(&site.dispatcher, "/requests/1/cancel", "").await.status, 303);
     let withdraw = site.form(&site.dispatcher, "/designs/visor/r1/withdraw", "why=breaks").await;
     assert_eq!(withdraw.status, 303);
-    let invite = site.form(&site.admin, "/people/invites", "title=Anna").await;
+    let invite = site.form(&site.admin, "/makers/invites", "title=Anna").await;
     assert_eq!((invite.status.as_u16(), invite.text().contains("/join#")), (201, true));
-    assert!(!site.get(&site.admin, "/people").await.text().contains("/join#"), "shown once");
+    assert!(!site.get(&site.admin, "/makers").await.text().contains("/join#"), "shown once");
     let board = site.state.brain.board();
     assert_eq!((board.requests.len(), board.totals.wanted), (1, 0));
 }
@@ -91,8 +91,18 @@ async fn names_of_strangers_stay_text() {
     })
     .await;
     let title = HOSTILE.replace(' ', "+").replace('&', "%26");
-    site.form(&site.admin, "/people/invites", &format!("title={title}")).await;
-    for path in ["/", "/people", "/designs", "/setup?token=%3Cscript%3E"] {
+    site.form(&site.admin, "/makers/invites", &format!("title={title}")).await;
+    for path in [
+        "/",
+        "/printers",
+        "/printers?look=cards&q=%3Cscript%3E",
+        "/requests",
+        "/requests/1",
+        "/makers",
+        "/designs",
+        "/statistics",
+        "/setup?token=%3Cscript%3E",
+    ] {
         let text = site.get(&site.admin, path).await.text();
         assert!(!text.contains("<script>"), "{path}");
         assert!(!text.contains("<img src=x"), "{path}");

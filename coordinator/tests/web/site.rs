@@ -189,6 +189,8 @@ impl Site {
             title: (*title).to_owned(),
             profile: "workshop".parse().unwrap(),
             octoprint: Some("1.11.8".to_owned()),
+            place: None,
+            consent: None,
         };
         self.say(Up::Hello(Hello {
             incarnation: "life".parse().unwrap(),

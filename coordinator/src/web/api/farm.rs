@@ -69,7 +69,7 @@ pub(super) async fn show(State(app): State<Shared>, _: Reader) -> Json<Farm> {
         at: board.at,
         epoch: board.epoch,
         totals: board.totals,
-        printers: View::new(&board, app.started).tally,
+        printers: View::new(&board, &app.known).tally,
         anomalies: board.anomalies,
         problems: app.site.intake.problems().len(),
         broker,

@@ -25,6 +25,7 @@ use super::Shared;
 
 pub(super) use self::agents::revoke as revoke_agent;
 pub(super) use self::invites::make as make_invite;
+pub(super) use self::upload::take as take_upload;
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()

@@ -57,7 +57,7 @@ impl From<NotTaken> for Failure {
 }
 
 /// Reads the form and publishes what it brings.
-pub(super) async fn take(intake: &Intake, mut form: Multipart) -> Result<Slice, Failure> {
+pub(in crate::web) async fn take(intake: &Intake, mut form: Multipart) -> Result<Slice, Failure> {
     let mut fields = BTreeMap::new();
     while let Some(field) = form.next_field().await.map_err(|error| cut_off(&error))? {
         let name = field.name().unwrap_or_default().to_owned();

@@ -8,14 +8,15 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::stream;
+use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::Moment;
+use super::{Frame, Moment, Wanted};
 use crate::clock::Timestamp;
 use crate::web::Shared;
-use crate::web::answer::Failure;
+use crate::web::answer::{Asked, Failure};
 use crate::web::caller::{Reader, recognise};
 
 /// How often a quiet stream says that it lives. The page gives a connection up after 10 s.
@@ -30,15 +31,27 @@ struct Viewer {
     headers: HeaderMap,
     moments: watch::Receiver<Arc<Moment>>,
     seen: Option<u64>,
+    wanted: Wanted,
     checked: Timestamp,
     /// Given back when the stream ends.
     _place: OwnedSemaphorePermit,
+}
+
+/// Which printers a page shows: `all`, or their numbers on the stream.
+#[derive(Debug, Deserialize)]
+pub(super) struct Looks {
+    #[serde(default)]
+    printers: String,
+    /// The last step it was sent, where the browser does not tell by itself.
+    #[serde(default)]
+    seen: Option<String>,
 }
 
 /// Streams the farm as it changes.
 pub(super) async fn live(
     State(app): State<Shared>,
     _: Reader,
+    Asked(looks): Asked<Looks>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let Ok(place) = Arc::clone(&app.viewers).try_acquire_owned() else {
@@ -46,9 +59,11 @@ pub(super) async fn live(
         return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, sentence));
     };
     let moments = app.live.moments.clone();
-    let seen = last_seen(&headers, moments.borrow().run);
+    let told = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let seen = told.or(looks.seen).and_then(|id| step(&id, moments.borrow().run));
     let checked = app.site.clock.now();
-    let viewer = Viewer { app, headers, moments, seen, checked, _place: place };
+    let wanted = Wanted::parse(&looks.printers);
+    let viewer = Viewer { app, headers, moments, seen, wanted, checked, _place: place };
     let frames = stream::unfold(viewer, |mut viewer| async {
         let frame = viewer.next().await?;
         Some((Ok::<Bytes, Infallible>(frame), viewer))
@@ -69,10 +84,10 @@ impl Viewer {
                 return None;
             }
             let moment = Arc::clone(&self.moments.borrow_and_update());
-            let frames = moment.after(self.seen);
-            if !frames.is_empty() {
-                self.seen = Some(moment.seq);
-                return Some(joined(frames));
+            let frame = moment.after(self.seen, &self.wanted);
+            self.seen = Some(moment.seq);
+            if let Some(frame) = frame {
+                return Some(frame.bytes(&moment));
             }
             match tokio::time::timeout(BEAT, self.moments.changed()).await {
                 Ok(Ok(())) => {}
@@ -92,20 +107,17 @@ impl Viewer {
     }
 }
 
-fn joined(mut frames: Vec<Bytes>) -> Bytes {
-    if frames.len() == 1 {
-        return frames.remove(0);
+impl Frame {
+    /// Returns it as it goes over the wire.
+    fn bytes(&self, moment: &Moment) -> Bytes {
+        let data = serde_json::to_string(&self.data).expect("a map of text to JSON is JSON");
+        let (run, seq, event) = (moment.run, moment.seq, self.event);
+        Bytes::from(format!("id: {run}-{seq}\nevent: {event}\ndata: {data}\n\n"))
     }
-    let mut all = BytesMut::with_capacity(frames.iter().map(Bytes::len).sum());
-    for frame in frames {
-        all.extend_from_slice(&frame);
-    }
-    all.freeze()
 }
 
-/// Returns the last step that a browser saw before its connection broke.
-fn last_seen(headers: &HeaderMap, run: u64) -> Option<u64> {
-    let id = headers.get("last-event-id")?.to_str().ok()?;
+/// Returns the step that an event's id names, if it is of this run.
+fn step(id: &str, run: u64) -> Option<u64> {
     let (of_run, seq) = id.split_once('-')?;
     (of_run.parse() == Ok(run)).then(|| seq.parse().ok())?
 }

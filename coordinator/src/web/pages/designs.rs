@@ -1,9 +1,12 @@
-//! Designs and their revisions, and what in the drop folder cannot be taken.
+//! Designs and their revisions, what came of them, and what in the drop folder cannot be taken.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::State;
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::rejection::FormRejection;
+use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -12,21 +15,25 @@ use visorfarm_protocol::text::quote;
 use super::{Frame, page};
 use crate::accounts::Role;
 use crate::clock::Timestamp;
-use crate::dispatch::board::{RevisionRow, SliceRow};
-use crate::dispatch::{Channel, Event};
+use crate::dispatch::board::{Board, RevisionRow, SliceRow};
+use crate::dispatch::{Channel, Event, Publication};
 use crate::intake::Problem;
+use crate::store::report::{By, Group};
 use crate::web::Shared;
 use crate::web::answer::{At, Failure, granted, see};
-use crate::web::caller::{Dispatcher, Reader};
+use crate::web::api::take_upload;
+use crate::web::caller::{Caller, Dispatcher, Reader};
 use crate::web::text::Language;
 
 #[derive(Template)]
 #[template(path = "designs.html")]
 struct Designs {
     frame: Frame,
-    revisions: Vec<Shown>,
+    catalogue: Vec<(String, Vec<Shown>)>,
     /// Each file with what is wrong with it.
     problems: Vec<(String, String)>,
+    /// Whether an upload was just refused.
+    uploading: bool,
     /// Whether the reader may run the farm.
     runs: bool,
 }
@@ -37,9 +44,15 @@ struct Shown {
     revision: String,
     channel: &'static str,
     channel_text: String,
+    kind: &'static str,
     is_withdrawn: bool,
     age: String,
     slices: Vec<ShownSlice>,
+    sums: Group,
+    /// Pieces of it that printers hold.
+    printing: u32,
+    /// The channels that it can be moved to, and their names.
+    next: Vec<(&'static str, String)>,
 }
 
 /// A slice in words; what is not known is a dash.
@@ -56,16 +69,32 @@ pub(super) async fn show(
     State(app): State<Shared>,
     Reader(caller): Reader,
     t: Language,
-) -> Response {
+) -> Result<Response, Failure> {
+    Ok(page(StatusCode::OK, &designs(&app, t, caller).await?))
+}
+
+async fn designs(app: &Shared, t: Language, caller: Caller) -> Result<Designs, Failure> {
     let board = app.site.brain.board();
-    let revisions = board.revisions.iter().map(|row| shown(row, t, board.at)).collect();
-    let designs = Designs {
-        revisions,
+    let sums = app.blocking(|app| app.site.history.sums(By::Revision, 0)).await?;
+    let mut sums: BTreeMap<_, _> =
+        sums.into_iter().map(|group| (group.key.clone(), group)).collect();
+    let mut designs: Vec<(String, Vec<Shown>)> = Vec::new();
+    for row in &board.revisions {
+        let sums = sums.remove(&format!("{} {}", row.design, row.revision)).unwrap_or_default();
+        let shown = Shown::new(row, &board, sums, t);
+        match designs.last_mut().filter(|(design, _)| *design == shown.design) {
+            Some((_, revisions)) => revisions.push(shown),
+            None => designs.push((shown.design.clone(), vec![shown])),
+        }
+    }
+    let view = app.view();
+    Ok(Designs {
+        catalogue: designs,
         problems: app.site.intake.problems().into_iter().map(|one| told(one, t)).collect(),
+        uploading: false,
         runs: caller.role.covers(Role::Dispatcher),
-        frame: Frame::new(&app, t, Some(caller), "/designs"),
-    };
-    page(StatusCode::OK, &designs)
+        frame: Frame::new(app, t, Some(caller), "/designs").alerting(&view),
+    })
 }
 
 fn told(problem: Problem, t: Language) -> (String, String) {
@@ -75,21 +104,41 @@ fn told(problem: Problem, t: Language) -> (String, String) {
     }
 }
 
-fn shown(row: &RevisionRow, t: Language, now: Timestamp) -> Shown {
-    let (channel, channel_text) = match row.channel {
-        Channel::Prototype => ("prototype", t.text("channel-prototype")),
-        Channel::Clinical => ("clinical", t.text("channel-clinical")),
-        Channel::Validated => ("validated", t.text("channel-validated")),
-        Channel::Withdrawn => ("withdrawn", t.text("channel-withdrawn")),
-    };
-    Shown {
-        design: row.design.to_string(),
-        revision: row.revision.to_string(),
-        channel,
-        channel_text,
-        is_withdrawn: row.channel == Channel::Withdrawn,
-        age: t.since(row.at, now),
-        slices: row.slices.iter().map(|slice| shown_slice(slice, t)).collect(),
+impl Shown {
+    fn new(row: &RevisionRow, board: &Board, sums: Group, t: Language) -> Self {
+        let channel = code(row.channel);
+        let held = board.printers.iter().filter_map(|printer| printer.plate.as_ref());
+        let of_it =
+            held.filter(|plate| plate.design == row.design && plate.revision == row.revision);
+        let next = [Channel::Prototype, Channel::Clinical, Channel::Validated];
+        let next = next.into_iter().filter(|next| *next != row.channel);
+        Self {
+            design: row.design.to_string(),
+            revision: row.revision.to_string(),
+            channel,
+            channel_text: t.word("channel", channel),
+            kind: match row.channel {
+                Channel::Validated => "ready",
+                Channel::Clinical => "working",
+                Channel::Prototype => "person",
+                Channel::Withdrawn => "away",
+            },
+            is_withdrawn: row.channel == Channel::Withdrawn,
+            age: t.since(row.at, board.at),
+            slices: row.slices.iter().map(|slice| shown_slice(slice, t)).collect(),
+            sums,
+            printing: of_it.map(|plate| plate.pieces).sum(),
+            next: next.map(code).map(|code| (code, t.word("channel", code))).collect(),
+        }
+    }
+}
+
+fn code(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Prototype => "prototype",
+        Channel::Clinical => "clinical",
+        Channel::Validated => "validated",
+        Channel::Withdrawn => "withdrawn",
     }
 }
 
@@ -101,9 +150,60 @@ fn shown_slice(SliceRow { profile, slice }: &SliceRow, t: Language) -> ShownSlic
         pieces: slice.pieces,
         material: slice.material.clone().unwrap_or_else(dash),
         time: seconds.map_or_else(dash, |seconds| t.span(seconds)),
-        filament: slice.filament_grams.map_or_else(dash, |grams| format!("{grams} g")),
+        filament: slice.filament_grams.map_or_else(dash, |grams| t.grams(grams)),
         notes: slice.notes.clone(),
     }
+}
+
+/// Publishes one file from the form; shows the page again with what is wrong.
+pub(super) async fn publish(
+    State(app): State<Shared>,
+    _: Dispatcher,
+    Reader(caller): Reader,
+    t: Language,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Failure> {
+    let form = form.map_err(|rejection| {
+        Failure::new(rejection.status(), format!("the upload cannot be read: {rejection}"))
+    })?;
+    match take_upload(&app.site.intake, form).await {
+        Ok(_slice) => Ok(see("/designs")),
+        Err(failure) => {
+            let mut again = designs(&app, t, caller).await?;
+            again.uploading = true;
+            again.frame.notice = Some(failure.sentence);
+            Ok(page(failure.status, &again))
+        }
+    }
+}
+
+/// How far a revision is proven, as a form.
+#[derive(Deserialize)]
+pub(super) struct Move {
+    channel: Channel,
+}
+
+/// Moves a revision to another channel, with what it has.
+pub(super) async fn promote(
+    State(app): State<Shared>,
+    _: Dispatcher,
+    At((design, revision)): At<(String, String)>,
+    form: Result<Form<Move>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(Move { channel }) = form?;
+    if channel == Channel::Withdrawn {
+        return Err(Failure::impossible("a revision is withdrawn by its own form, with a reason"));
+    }
+    let board = app.site.brain.board();
+    let mut rows = board.revisions.iter();
+    let known = rows.find(|row| row.design.as_str() == design && row.revision.as_str() == revision);
+    let Some(known) = known else {
+        return Err(Failure::missing(format!("design {design} has no revision {revision}")));
+    };
+    let slices = Publication { channel, at: Timestamp(known.at.0), slices: Vec::new() };
+    let (design, revision) = (known.design.clone(), known.revision.clone());
+    granted(app.site.brain.put(Event::Published { design, revision, slices }).await?)?;
+    Ok(see("/designs"))
 }
 
 /// Why a revision is withdrawn, as a form.

@@ -1,36 +1,59 @@
 //! The farm at a glance: numbers, what needs a person, requests, printers.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::State;
-use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
-use visorfarm_protocol::id::{LeaseId, RequestId};
 
+use super::requests::Asked;
 use super::{Frame, page, words};
 use crate::accounts::Role;
-use crate::clock::Timestamp;
-use crate::dispatch::{Channel, Event, NewRequest};
+use crate::dispatch::Channel;
+use crate::dispatch::board::Board;
 use crate::web::Shared;
-use crate::web::answer::{At, Failure, granted, see};
-use crate::web::caller::{Caller, Dispatcher, Reader};
+use crate::web::caller::{Caller, Reader};
 use crate::web::text::Language;
 use crate::web::view::{Alert, PrinterView, RequestView, View};
+
+/// The most printers that are shown here; the others have a page.
+const PRINTERS_SHOWN: usize = 24;
+
+/// The most things that need a person which are shown at first: more than one does in an hour.
+const ALERTS_MAX: usize = 40;
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
     frame: Frame,
     view: View,
+    /// Those that are shown, what moves first.
+    printers: Vec<PrinterView>,
+    /// Whether these are all.
+    all_shown: bool,
+    /// The most urgent of what needs a person, and how many there may be.
+    alerts: Vec<Alert>,
+    alerts_max: usize,
+    /// One letter for each printer, as the stream numbers them.
+    cells: Vec<&'static str>,
     blank: Blank,
     words: Vec<(String, String)>,
+    kinds: Vec<(&'static str, &'static str)>,
     designs: Vec<String>,
     asked: Asked,
+    /// What a new farm still needs; nothing once it has it all.
+    steps: Option<Steps>,
     /// Whether the reader may run the farm.
     runs: bool,
-    now: Timestamp,
+    /// Whether the reader may let others in.
+    admin: bool,
+}
+
+/// What a new farm needs, and whether it has it.
+#[derive(Clone, Copy, Debug)]
+struct Steps {
+    published: bool,
+    invited: bool,
+    asked: bool,
 }
 
 /// Rows that the script in the page copies for what is new.
@@ -38,16 +61,6 @@ struct Home {
 struct Blank {
     alert: Alert,
     request: RequestView,
-    printer: PrinterView,
-}
-
-/// The form that asks for pieces, as it was filled in.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
-    design: String,
-    pieces: String,
-    #[serde(default)]
-    title: String,
 }
 
 pub(super) async fn show(
@@ -60,73 +73,52 @@ pub(super) async fn show(
 
 fn home(app: &Shared, t: Language, caller: Caller) -> Home {
     let board = app.site.brain.board();
-    let mut designs: Vec<_> = board
-        .revisions
-        .iter()
-        .filter(|row| matches!(row.channel, Channel::Clinical | Channel::Validated))
-        .map(|row| row.design.to_string())
-        .collect();
-    designs.dedup();
+    let view = View::new(&board, &app.known);
+    let designs = askable(&board);
+    let steps = Steps {
+        published: !board.revisions.is_empty(),
+        invited: !board.printers.is_empty(),
+        asked: !board.requests.is_empty(),
+    };
+    let mut printers = view.printers.clone();
+    printers.sort_by_key(|row| (row.kind, row.ends, row.doing));
+    printers.truncate(PRINTERS_SHOWN);
     Home {
-        view: View::new(&board, app.started),
+        all_shown: printers.len() == view.printers.len(),
+        printers,
+        alerts: view.alerts.iter().take(ALERTS_MAX).cloned().collect(),
+        alerts_max: ALERTS_MAX,
+        cells: cells(&view),
         blank: Blank::default(),
         words: words::all(t),
+        kinds: words::kinds(),
         designs,
         asked: Asked::default(),
+        steps: (!(steps.published && steps.invited && steps.asked)).then_some(steps),
         runs: caller.role.covers(Role::Dispatcher),
-        now: board.at,
-        frame: Frame::new(app, t, Some(caller), "/"),
+        admin: caller.role.covers(Role::Admin),
+        frame: Frame::new(app, t, Some(caller), "/").alerting(&view),
+        view,
     }
 }
 
-/// Takes the form that asks for pieces; shows it again with what is wrong.
-pub(super) async fn ask(
-    State(app): State<Shared>,
-    _: Dispatcher,
-    Reader(caller): Reader,
-    t: Language,
-    form: Result<Form<Asked>, FormRejection>,
-) -> Result<Response, Failure> {
-    let Form(asked) = form?;
-    match put(&app, &asked).await {
-        Ok(()) => Ok(see("/")),
-        Err(failure) => {
-            let mut home = home(&app, t, caller);
-            home.asked = asked;
-            home.frame.notice = Some(failure.sentence);
-            Ok(page(failure.status, &home))
-        }
+/// Returns the designs that can be asked for without naming a revision.
+pub(super) fn askable(board: &Board) -> Vec<String> {
+    let proven = board
+        .revisions
+        .iter()
+        .filter(|row| matches!(row.channel, Channel::Clinical | Channel::Validated));
+    let mut designs: Vec<_> = proven.map(|row| row.design.to_string()).collect();
+    designs.dedup();
+    designs
+}
+
+/// Returns the letter of each printer's kind, by its number.
+pub(super) fn cells(view: &View) -> Vec<&'static str> {
+    let numbers = view.printers.iter().map(|row| row.number as usize + 1).max().unwrap_or(0);
+    let mut cells = vec!["x"; numbers];
+    for row in &view.printers {
+        cells[row.number as usize] = row.kind.letter();
     }
-}
-
-async fn put(app: &Shared, asked: &Asked) -> Result<(), Failure> {
-    let shown: String = asked.pieces.chars().take(40).collect();
-    let pieces = asked.pieces.trim().parse().map_err(|_| {
-        Failure::impossible(format!("{shown:?} is no number of pieces: write one like 12"))
-    })?;
-    let design = asked.design.parse().map_err(|e| Failure::impossible(format!("{e}")))?;
-    let title = asked.title.trim().to_owned();
-    let new = NewRequest { design, revision: None, pieces, title };
-    granted(app.site.brain.put(Event::Requested(new)).await?)?;
-    Ok(())
-}
-
-pub(super) async fn cancel(
-    State(app): State<Shared>,
-    _: Dispatcher,
-    At(id): At<u64>,
-) -> Result<Response, Failure> {
-    let event = Event::RequestCancelled { request: RequestId(id) };
-    granted(app.site.brain.put(event).await?)?;
-    Ok(see("/"))
-}
-
-pub(super) async fn abandon(
-    State(app): State<Shared>,
-    _: Dispatcher,
-    At(id): At<String>,
-) -> Result<Response, Failure> {
-    let lease: LeaseId = id.parse().map_err(|e| Failure::missing(format!("{e}")))?;
-    granted(app.site.brain.put(Event::LeaseAbandoned { lease }).await?)?;
-    Ok(see("/"))
+    cells
 }

@@ -10,7 +10,8 @@ use crate::web::answer::{Failure, see};
 use crate::web::text::{LANGUAGE_COOKIE, Language};
 
 /// The pages to go back to: whatever else a form says leads home.
-const PAGES: [&str; 5] = ["/", "/designs", "/people", "/login", "/join"];
+const PAGES: [&str; 8] =
+    ["/", "/printers", "/requests", "/designs", "/makers", "/statistics", "/login", "/join"];
 
 /// The switch, as a form.
 #[derive(Deserialize)]

@@ -1,15 +1,23 @@
 //! The pages: complete and usable without JavaScript, in the reader's language.
 
+mod chart;
 mod designs;
 mod home;
 mod language;
 mod login;
-mod people;
+mod makers;
+mod plate;
+mod plot;
+mod printer;
+mod printers;
+mod requests;
+mod statistics;
+mod wall;
 mod words;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -19,6 +27,7 @@ use super::answer::Failure;
 use super::asset::{ASSETS, Assets};
 use super::caller::{Caller, wants_page};
 use super::text::Language;
+use super::view::View;
 use super::{App, Shared};
 
 /// What stands around the content of every page.
@@ -31,27 +40,62 @@ struct Frame {
     assets: &'static Assets,
     /// What went wrong with the form that was sent.
     notice: Option<String>,
+    /// How many things need a person.
+    alerts: usize,
+    /// The menu.
+    places: &'static [Place],
 }
+
+/// A page in the menu.
+pub(super) struct Place {
+    pub(super) path: &'static str,
+    pub(super) key: &'static str,
+}
+
+/// The menu.
+pub(super) const PLACES: [Place; 6] = [
+    Place { path: "/", key: "nav-now" },
+    Place { path: "/printers", key: "nav-printers" },
+    Place { path: "/requests", key: "nav-requests" },
+    Place { path: "/designs", key: "nav-designs" },
+    Place { path: "/makers", key: "nav-makers" },
+    Place { path: "/statistics", key: "nav-statistics" },
+];
 
 impl Frame {
     fn new(app: &App, t: Language, caller: Option<Caller>, here: &'static str) -> Self {
         let farm = app.site.farm.to_string();
-        Self { t, farm, caller, here, assets: &ASSETS, notice: None }
+        Self { t, farm, caller, here, assets: &ASSETS, notice: None, alerts: 0, places: &PLACES }
+    }
+
+    /// Tells in the menu what needs a person.
+    fn alerting(self, view: &View) -> Self {
+        Self { alerts: view.totals.alerts, ..self }
     }
 }
 
 pub(super) fn routes() -> Router<Shared> {
+    // The file is bounded while it is read; the limit for other bodies would cut it.
+    let upload = post(designs::publish).layer(DefaultBodyLimit::disable());
     Router::new()
         .route("/", get(home::show))
-        .route("/requests", post(home::ask))
-        .route("/requests/{id}/cancel", post(home::cancel))
-        .route("/leases/{id}/abandon", post(home::abandon))
-        .route("/designs", get(designs::show))
+        .route("/printers", get(printers::show))
+        .route("/printers/at/{number}", get(printers::at))
+        .route("/printers/{agent}/{printer}", get(printer::show))
+        .route("/requests", get(requests::show).post(requests::ask))
+        .route("/requests/{id}", get(requests::show_one))
+        .route("/requests/{id}/cancel", post(requests::cancel))
+        .route("/leases/{id}/abandon", post(requests::abandon))
+        .route("/designs", get(designs::show).merge(upload))
+        .route("/designs/{design}/{revision}/channel", post(designs::promote))
         .route("/designs/{design}/{revision}/withdraw", post(designs::withdraw))
-        .route("/people", get(people::show))
-        .route("/people/invites", post(people::invite))
-        .route("/people/invites/{id}/withdraw", post(people::withdraw_invite))
-        .route("/people/agents/{agent}/revoke", post(people::revoke))
+        .route("/makers", get(makers::show))
+        .route("/makers/invites", post(makers::invite))
+        .route("/makers/invites/{id}/withdraw", post(makers::withdraw_invite))
+        .route("/makers/agents/{agent}/revoke", post(makers::revoke))
+        .route("/statistics", get(statistics::show))
+        .route("/wall", post(wall::make))
+        .route("/wall/{token}", get(wall::show))
         .route("/login", get(login::show).post(login::login))
         .route("/logout", post(login::logout))
         .route("/setup", get(login::show_setup).post(login::set_up))

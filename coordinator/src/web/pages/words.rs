@@ -1,24 +1,117 @@
-//! Words for codes, and lengths of time, as the script in the page says them.
+//! Words for codes; numbers, lengths of time and clock times, as the script in the page says them.
 
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
 
+use chrono::{DateTime, Local};
+
 use crate::clock::Timestamp;
 use crate::web::text::Language;
-use crate::web::view::{Doing, Kind, Stage};
+use crate::web::view::{Doing, Finish, Kind, Stage, Trouble};
 
 /// How long something heard counts as just now: three heartbeats.
 const JUST_NOW_SECONDS: u64 = 30;
 
+/// A day, in milliseconds.
+const DAY_MILLIS: u64 = 24 * 3_600_000;
+
+/// A whole number of any width, or a reference to one: templates pass references.
+pub(super) trait Whole {
+    /// Returns it; what is beyond stays at the end.
+    fn whole(&self) -> i64;
+}
+
+impl Whole for i64 {
+    fn whole(&self) -> i64 {
+        *self
+    }
+}
+
+impl Whole for u64 {
+    fn whole(&self) -> i64 {
+        i64::try_from(*self).unwrap_or(i64::MAX)
+    }
+}
+
+impl Whole for usize {
+    fn whole(&self) -> i64 {
+        i64::try_from(*self).unwrap_or(i64::MAX)
+    }
+}
+
+impl Whole for u32 {
+    fn whole(&self) -> i64 {
+        i64::from(*self)
+    }
+}
+
+impl Whole for u8 {
+    fn whole(&self) -> i64 {
+        i64::from(*self)
+    }
+}
+
+impl<T: Whole> Whole for &T {
+    fn whole(&self) -> i64 {
+        T::whole(self)
+    }
+}
+
 impl Language {
+    /// Returns a number with its thousands apart: `12,345` or `12 345`.
+    pub(super) fn number(self, number: impl Whole) -> String {
+        let number = number.whole();
+        let mark = match self {
+            Self::English => ',',
+            Self::French => '\u{202f}',
+        };
+        let digits = number.unsigned_abs().to_string();
+        let mut text = String::from(if number < 0 { "-" } else { "" });
+        for (place, digit) in digits.chars().enumerate() {
+            if 0 < place && (digits.len() - place).is_multiple_of(3) {
+                text.push(mark);
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// Returns a share of a hundred.
+    pub(super) fn percent(self, percent: impl Whole) -> String {
+        let number = self.number(percent);
+        match self {
+            Self::English => format!("{number}%"),
+            Self::French => format!("{number}\u{202f}%"),
+        }
+    }
+
+    /// Returns a weight: `38 g`, `1.2 kg`.
+    pub(super) fn grams(self, grams: impl Whole) -> String {
+        let grams = grams.whole();
+        if grams < 1000 {
+            return format!("{grams} g");
+        }
+        let mark = match self {
+            Self::English => '.',
+            Self::French => ',',
+        };
+        format!("{}{mark}{} kg", self.number(grams / 1000), grams % 1000 / 100)
+    }
+
     /// Returns a length of time: `40 s`, `5 min`, `1 h 05`, `3 d`.
-    pub(super) fn span(self, seconds: u64) -> String {
+    pub(super) fn span(self, seconds: impl Whole) -> String {
+        let seconds = seconds.whole();
         let (minutes, hours) = (seconds / 60, seconds / 3600);
         match seconds {
-            0..60 => format!("{seconds} s"),
+            ..60 => format!("{seconds} s"),
             60..3600 => format!("{minutes} min"),
             3600..172_800 => format!("{hours} h {:02}", minutes % 60),
-            172_800.. => format!("{} {}", hours / 24, self.text("span-day")),
+            172_800.. => format!("{} {}", self.number(hours / 24), self.text("span-day")),
         }
+    }
+
+    /// Returns a length of time in whole hours, however many.
+    pub(super) fn hours(self, seconds: impl Whole) -> String {
+        format!("{} h", self.number(seconds.whole() / 3600))
     }
 
     /// Returns how long ago `at` was.
@@ -27,8 +120,8 @@ impl Language {
     }
 
     /// Returns how much of a print is left.
-    pub(super) fn left(self, seconds: &u32) -> String {
-        self.with("printer-left", &self.span(u64::from(*seconds)))
+    pub(super) fn left(self, ends: &Timestamp, now: &Timestamp) -> String {
+        self.with("printer-left", &self.span(ends.since(*now).as_secs()))
     }
 
     /// Returns when a printer was heard of.
@@ -37,6 +130,52 @@ impl Language {
             return self.text("heard-now");
         }
         self.with("heard-ago", &self.since(*heard, *now))
+    }
+
+    /// Returns a clock time, with the day unless it is today. In the coordinator's own time zone:
+    /// only the script in the page knows the reader's.
+    pub(super) fn clock(self, at: &Timestamp, now: &Timestamp) -> String {
+        let (Some(when), Some(today)) = (local(*at), local(*now)) else { return String::new() };
+        let time = when.format("%H:%M");
+        let days = when.date_naive().signed_duration_since(today.date_naive()).num_days();
+        match days {
+            0 => time.to_string(),
+            -6..=6 => format!("{} {time}", self.word_of("weekday", when.format("%u"))),
+            _ => format!("{} {time}", self.date(at)),
+        }
+    }
+
+    /// Returns the day and the month.
+    pub(super) fn date(self, at: &Timestamp) -> String {
+        let Some(when) = local(*at) else { return String::new() };
+        format!("{} {}", when.format("%-d"), self.word_of("month", when.format("%-m")))
+    }
+
+    /// Returns from when to when; at most a day apart, the second time has no day.
+    pub(super) fn range(self, finish: &Finish, now: &Timestamp) -> String {
+        match (finish.early, finish.late) {
+            (Some(early), Some(late)) if early < late => {
+                let far = DAY_MILLIS < late.0 - early.0;
+                let to = |at| if far { self.day(at, now) } else { self.clock(at, now) };
+                format!("{} – {}", to(&early), to(&late))
+            }
+            (Some(early), Some(_)) => self.clock(&early, now),
+            (Some(early), None) => self.with("finish-from", &self.clock(&early, now)),
+            (None, _) => String::new(),
+        }
+    }
+
+    fn day(self, at: &Timestamp, now: &Timestamp) -> String {
+        let Some(when) = local(*at) else { return String::new() };
+        let weekday = self.word_of("weekday", when.format("%u"));
+        let year = local(*now)
+            .is_none_or(|now| now.format("%Y").to_string() != when.format("%Y").to_string());
+        let year = if year { format!(" {}", when.format("%Y")) } else { String::new() };
+        format!("{weekday} {}{year}", self.date(at))
+    }
+
+    fn word_of(self, kind: &str, number: impl std::fmt::Display) -> String {
+        self.text(&format!("{kind}-{number}"))
     }
 
     /// Returns the other language, for the switch.
@@ -56,16 +195,32 @@ impl Language {
     }
 }
 
+fn local(at: Timestamp) -> Option<DateTime<Local>> {
+    let utc = DateTime::from_timestamp_millis(i64::try_from(at.0).ok()?)?;
+    Some(utc.with_timezone(&Local))
+}
+
 impl Doing {
     pub(super) fn word(self, t: &Language) -> String {
         t.text(&format!("doing-{}", self.code()))
     }
+}
 
-    /// Returns what settles it; nothing where nobody need do anything.
+impl Trouble {
+    pub(super) fn word(self, t: &Language) -> String {
+        match self {
+            Self::Printer(doing) => doing.word(t),
+            Self::Failed | Self::Unwilling => t.text(&format!("trouble-{}", self.code())),
+        }
+    }
+
+    /// Returns what settles it.
     pub(super) fn advice(self, t: &Language) -> String {
-        match self.kind() {
-            Kind::Person => t.text(&format!("advice-{}", self.code())),
-            Kind::Working | Kind::Ready | Kind::Away => String::new(),
+        match self {
+            Self::Printer(doing) if doing.kind() != Kind::Person => String::new(),
+            Self::Printer(_) | Self::Failed | Self::Unwilling => {
+                t.text(&format!("advice-{}", self.code()))
+            }
         }
     }
 }
@@ -78,14 +233,46 @@ impl Stage {
 
 /// Returns the words for every code of the live stream, for the script in the page.
 pub(super) fn all(t: Language) -> Vec<(String, String)> {
-    let mut words = Vec::new();
-    for doing in Doing::ALL {
-        words.push((doing.code().to_owned(), doing.word(&t)));
-        words.push((format!("advice-{}", doing.code()), doing.advice(&t)));
+    let doing = Doing::ALL.into_iter().map(|doing| (doing.code().to_owned(), doing.word(&t)));
+    let trouble = Trouble::all().flat_map(|trouble| {
+        let code = trouble.code();
+        [(code.to_owned(), trouble.word(&t)), (format!("advice-{code}"), trouble.advice(&t))]
+    });
+    // `printed` is a stage and no activity, so the codes do not meet.
+    let stages = Stage::ALL.into_iter().map(|stage| (stage.code().to_owned(), stage.word(&t)));
+    doing.chain(trouble).chain(stages).collect()
+}
+
+/// Returns which kind of thing each activity is.
+pub(super) fn kinds() -> Vec<(&'static str, &'static str)> {
+    Doing::ALL.into_iter().map(|doing| (doing.code(), doing.kind().code())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart_as_each_language_does_it() {
+        for (number, english, french) in [
+            (0_i64, "0", "0"),
+            (999, "999", "999"),
+            (1_000, "1,000", "1\u{202f}000"),
+            (-1_234_567, "-1,234,567", "-1\u{202f}234\u{202f}567"),
+        ] {
+            assert_eq!(Language::English.number(number), english);
+            assert_eq!(Language::French.number(number), french);
+        }
+        assert_eq!(Language::English.number(u64::MAX), Language::English.number(i64::MAX));
     }
-    for stage in Stage::ALL {
-        // `printed` is a stage and no activity, so the codes do not meet.
-        words.push((stage.code().to_owned(), stage.word(&t)));
+
+    #[test]
+    fn a_clock_says_the_day_unless_it_is_today() {
+        let now = Timestamp(1_774_310_400_000);
+        let at = |hours: u64| Timestamp(now.0 + hours * 3_600_000);
+        assert_eq!(Language::English.clock(&now, &now).len(), "00:00".len());
+        assert!(Language::French.clock(&at(72), &now).contains("ven."));
+        assert!(Language::English.clock(&at(24 * 40), &now).contains("May"));
+        assert_eq!(Language::English.clock(&Timestamp(u64::MAX), &now), "");
     }
-    words
 }

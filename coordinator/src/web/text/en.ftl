@@ -1,33 +1,48 @@
 # What people read on the pages. Every key stands in both languages.
 
-nav-farm = Farm
 nav-designs = Designs
-nav-people = People
 nav-label = Pages
 log-out = Log out
 language-label = Language
 lost = Connection lost: the figures are old. Trying again…
+nav-now = Now
+nav-printers = Printers
+nav-requests = Requests
+nav-makers = Makers
+nav-statistics = Statistics
 no-script = Without JavaScript this page does not change by itself: reload it.
 skip = To the content
 
 numbers-label = Pieces
 number-wanted = asked for
-number-flight = under way
+number-flight = printing
 number-printed = printed
 number-good = good
 number-bad = bad
 number-delivered = delivered
 number-outstanding = still to make
 number-surplus = surplus
+finish-label = Finished, it is expected:
+finish-why = from clearing every bed at once to leaving each for a night
+finish-from = not before { $what }
 
 tally-label = Printers by state
 tally-working = working
 tally-ready = ready
 tally-person = need a person
 tally-away = away
+strip-label = Every printer as one cell, coloured by its state
 
 alerts-title = Needs a person
 alerts-none = Nothing needs a person.
+alerts-more = See all printers that need a person
+notify-on = Tell me by sound
+notify-off = Stop telling me
+notify-title = Needs a person
+trouble-failed = print failed
+trouble-unwilling = no printer for it
+advice-failed = Its maker looks at what went wrong; the plate is given to another printer by itself.
+advice-unwilling = Publish G-code for a profile that printers have, or invite a maker whose printer has one of these:
 abandon = Give its print up
 abandon-consequence = Its plate is offered to another printer. If it was printed after all, it still counts.
 
@@ -37,6 +52,39 @@ request-cancel = Cancel…
 request-cancel-consequence = No further plate is started. What is printing ends normally and is counted.
 request-cancel-do = Cancel this request
 bar-label = Pieces by stage
+requests-all = All requests
+request-printing = Printing for it now
+request-printing-none = No printer holds a plate of it now.
+cancel-outstanding = { $count ->
+    [one] { $count } piece will not be made.
+   *[other] { $count } pieces will not be made.
+}
+cancel-printing = { $count ->
+    [one] { $count } piece on printers is still printed and counted.
+   *[other] { $count } pieces on printers are still printed and counted.
+}
+
+plates-title = Plates
+plates-none = No plate yet.
+column-when = When
+column-printer = Printer
+column-request = Request
+column-state = State
+column-job = Job
+column-end = Ends
+column-hot = Nozzle / bed
+column-maker = Maker
+end-completed = printed
+end-failed = failed
+end-cancelled = cancelled
+end-unknown = nobody knows
+lease-offered = offered
+lease-accepted = being prepared
+lease-recalled = asked back
+lease-printing = printing
+lease-unknown = result unknown
+lease-lapsed = given up
+lease-returned = given back
 
 ask-title = Ask for pieces
 ask-design = Design
@@ -44,11 +92,64 @@ ask-pieces = Pieces
 ask-title-field = For whom, where
 ask-do = Ask
 ask-no-design = Publish a design first: then pieces can be asked for here.
+upload-title = Publish G-code
+upload-revision = Revision
+upload-pieces = Pieces per plate
+upload-channel = How far it is proven
+upload-file = G-code file
+upload-how = One file for each printer profile. A revision never changes: what is improved gets a new name.
+upload-do = Publish
+
+first-title = Three steps to the first visor
+first-lead = A new farm needs a design, a printer, and somebody who needs something.
+first-publish = Publish a design
+first-publish-how = G-code for one printer profile, and how many pieces its plate gives. Further profiles can follow.
+first-invite = Invite a maker
+first-invite-how = The link lets one machine beside a printer join. The page changes by itself when it has.
+first-ask = Ask for visors
+first-ask-how = How many, and for whom. Printers take the work as their makers agree.
 
 printers-title = Printers
-printers-none = No printer has joined yet. Make an invite on the page People.
-printer-pieces = pieces of
-printer-for = request
+printers-none = No printer has joined yet. Make an invite on the page Makers.
+printers-all = All printers
+printers-more = See all { $count }
+printers-found = { $count ->
+    [one] { $count } printer
+   *[other] { $count } printers
+}
+filter-words = Search
+filter-state = State
+filter-material = Material
+filter-place = Place
+filter-sort = Order
+filter-look = As
+filter-all = all
+filter-do = Show
+look-list = list
+look-cards = cards
+sort-urgency = what needs a person
+sort-end = next to end
+sort-name = name
+sort-maker = maker
+sort-printed = most printed
+paging-label = Pages of the list
+paging-before = Before
+paging-after = Next
+
+plot-title = Lately
+plot-label = Temperatures of nozzle and bed, and progress, over the last hours
+plot-table = As a table
+plot-none = The plot begins a minute after the printer is first heard.
+sums-success = prints that succeed
+sums-completed = printed plates
+sums-failed = failed prints
+sums-hours = printing time
+consent-hours = Prints may start
+consent-always = at any hour
+consent-longest = Longest print
+consent-any = any
+consent-bed-ask = its maker clears it
+consent-bed-itself = clears itself
 printer-left = { $what } left
 printer-heard = heard
 printer-printed = printed
@@ -87,6 +188,25 @@ advice-disk = Its maker makes room on the disk.
 advice-paused = Its maker resumes or cancels the print.
 
 span-day = d
+weekday-1 = Mon
+weekday-2 = Tue
+weekday-3 = Wed
+weekday-4 = Thu
+weekday-5 = Fri
+weekday-6 = Sat
+weekday-7 = Sun
+month-1 = Jan
+month-2 = Feb
+month-3 = Mar
+month-4 = Apr
+month-5 = May
+month-6 = Jun
+month-7 = Jul
+month-8 = Aug
+month-9 = Sept
+month-10 = Oct
+month-11 = Nov
+month-12 = Dec
 
 stage-open = open
 stage-covered = all of it under way
@@ -110,6 +230,16 @@ designs-filament = Filament
 designs-notes = Notes
 designs-withdraw = Withdraw…
 designs-withdraw-consequence = No further plate of it is started; running prints end normally. It cannot be published again.
+designs-withdraw-printing = { $count ->
+    [one] { $count } piece of it is being printed.
+   *[other] { $count } pieces of it are being printed.
+}
+designs-slices = G-code by printer profile
+designs-promote = Make it { $what }…
+designs-promote-do = Make it { $what }
+designs-promote-consequence-prototype = Only requests that name it will print it from now on. Plates that printers hold are still printed.
+designs-promote-consequence-clinical = Requests that name no revision will print it from now on, if it is the newest.
+designs-promote-consequence-validated = Requests that name no revision will print it from now on, if it is the newest.
 designs-why = Why (makers read it)
 designs-withdraw-do = Withdraw this revision
 channel-prototype = prototype
@@ -117,24 +247,23 @@ channel-clinical = clinical
 channel-validated = validated
 channel-withdrawn = withdrawn
 
-people-title = People
-people-invite-title = Invite a maker
-people-invite-for = For whom
-people-invite-do = Make an invite
-people-invite-made = The invite. It is shown once, is good for one machine and for three days:
-people-invite-how = The maker runs this on the machine beside the printer:
-people-invites-title = Open invites
-people-invites-none = No invite is open.
-people-invite-until = good for another { $what }
-people-invite-withdraw = Take it back
-people-agents-title = Machines
-people-agents-none = No machine has joined yet.
-people-agent-revoke = Shut out…
-people-agent-consequence = Its connection ends now and its prints are offered to others. What it has printed still counts. It can come back only by a new invite.
-people-agent-revoke-do = Shut this machine out
-people-agent-revoked = shut out { $what } ago
-people-agent-joined = joined { $what } ago
-people-admins-only = Only an admin can invite makers and shut machines out.
+makers-invite-title = Invite a maker
+makers-invite-for = For whom
+makers-invite-do = Make an invite
+makers-invite-made = The invite. It is shown once, is good for one machine and for three days:
+makers-invite-how = The maker runs this on the machine beside the printer:
+makers-invites-title = Open invites
+makers-invite-until = good for another { $what }
+makers-invite-withdraw = Take it back
+makers-seen = heard
+makers-gone = Shut out
+makers-agents-none = No machine has joined yet.
+makers-agent-revoke = Shut out…
+makers-agent-consequence = Its connection ends now and its prints are offered to others. What it has printed still counts. It can come back only by a new invite.
+makers-agent-revoke-do = Shut this machine out
+makers-agent-revoked = shut out { $what } ago
+makers-agent-joined = joined { $what } ago
+makers-admins-only = Only an admin can invite makers and shut machines out.
 
 login-title = Log in
 login-name = Name
@@ -156,3 +285,33 @@ join-explain = This link is for the agent, the small program on the machine besi
 
 failure-title = Not possible
 failure-back = Back to the farm
+
+statistics-days = Time
+statistics-last = { $count ->
+    [one] last { $count } day
+   *[other] last { $count } days
+}
+statistics-by-day = Pieces a day
+statistics-by-design = By design
+statistics-by-maker = By maker
+statistics-by-material = Filament by kind
+statistics-causes = Why prints failed
+statistics-none = No print ended in this time.
+statistics-plates = Every plate, one by one:
+column-day = Day
+column-cause = Cause
+column-seconds = Seconds
+column-grams = Grams
+sums-cancelled = cancelled prints
+sums-unknown = ends nobody knows
+unknown-material = not said
+unknown-cause = not said
+bar-drawn = As a bar
+
+wall-title = The screen on the wall
+wall-how = A link that shows figures without logging in, and names nobody. A new link ends the one before.
+wall-do = Make a link
+wall-made = The link. It is shown once; open it on the screen:
+wall-open = Open it here
+wall-finished = Just printed
+wall-finished-none = Nothing has come off a bed yet.

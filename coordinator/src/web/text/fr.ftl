@@ -1,33 +1,48 @@
 # Ce que les gens lisent sur les pages. Chaque clé existe dans les deux langues.
 
-nav-farm = Ferme
 nav-designs = Modèles
-nav-people = Personnes
 nav-label = Pages
 log-out = Se déconnecter
 language-label = Langue
 lost = Connexion perdue : les chiffres sont anciens. Nouvel essai…
+nav-now = Maintenant
+nav-printers = Imprimantes
+nav-requests = Demandes
+nav-makers = Makers
+nav-statistics = Statistiques
 no-script = Sans JavaScript, cette page ne change pas d’elle-même : rechargez-la.
 skip = Aller au contenu
 
 numbers-label = Pièces
 number-wanted = demandées
-number-flight = en cours
+number-flight = en impression
 number-printed = imprimées
 number-good = bonnes
 number-bad = mauvaises
 number-delivered = livrées
 number-outstanding = restent à faire
 number-surplus = en trop
+finish-label = Fin prévue :
+finish-why = selon que chaque plateau est vidé aussitôt ou attend une nuit
+finish-from = pas avant { $what }
 
 tally-label = Imprimantes par état
 tally-working = au travail
 tally-ready = prêtes
 tally-person = attendent quelqu’un
 tally-away = absentes
+strip-label = Chaque imprimante, une case à la couleur de son état
 
 alerts-title = À faire par quelqu’un
 alerts-none = Rien n’attend personne.
+alerts-more = Voir toutes les imprimantes qui attendent quelqu’un
+notify-on = M’avertir par un son
+notify-off = Ne plus m’avertir
+notify-title = À faire par quelqu’un
+trouble-failed = impression ratée
+trouble-unwilling = aucune imprimante
+advice-failed = Son maker regarde ce qui s’est passé ; le plateau est confié de lui-même à une autre imprimante.
+advice-unwilling = Publiez un G-code pour un profil que les imprimantes ont, ou invitez un maker dont l’imprimante a l’un de ceux-ci :
 abandon = Abandonner son impression
 abandon-consequence = Son plateau est proposé à une autre imprimante. S’il a été imprimé malgré tout, il est compté.
 
@@ -37,6 +52,39 @@ request-cancel = Annuler…
 request-cancel-consequence = Plus aucun plateau n’est lancé. Ce qui s’imprime se termine normalement et est compté.
 request-cancel-do = Annuler cette demande
 bar-label = Pièces par étape
+requests-all = Toutes les demandes
+request-printing = S’imprime pour elle
+request-printing-none = Aucune imprimante n’en a de plateau en ce moment.
+cancel-outstanding = { $count ->
+    [one] { $count } pièce ne sera pas faite.
+   *[other] { $count } pièces ne seront pas faites.
+}
+cancel-printing = { $count ->
+    [one] { $count } pièce sur les imprimantes est encore imprimée et comptée.
+   *[other] { $count } pièces sur les imprimantes sont encore imprimées et comptées.
+}
+
+plates-title = Plateaux
+plates-none = Aucun plateau pour l’instant.
+column-when = Quand
+column-printer = Imprimante
+column-request = Demande
+column-state = État
+column-job = Travail
+column-end = Fin
+column-hot = Buse / plateau
+column-maker = Maker
+end-completed = imprimé
+end-failed = raté
+end-cancelled = annulé
+end-unknown = inconnu
+lease-offered = proposé
+lease-accepted = en préparation
+lease-recalled = redemandé
+lease-printing = s’imprime
+lease-unknown = résultat inconnu
+lease-lapsed = abandonné
+lease-returned = rendu
 
 ask-title = Demander des pièces
 ask-design = Modèle
@@ -44,11 +92,64 @@ ask-pieces = Pièces
 ask-title-field = Pour qui, où
 ask-do = Demander
 ask-no-design = Publiez d’abord un modèle : ensuite on peut demander des pièces ici.
+upload-title = Publier un G-code
+upload-revision = Révision
+upload-pieces = Pièces par plateau
+upload-channel = Niveau de preuve
+upload-file = Fichier G-code
+upload-how = Un fichier par profil d’imprimante. Une révision ne change jamais : ce qui est amélioré reçoit un nouveau nom.
+upload-do = Publier
+
+first-title = Trois étapes jusqu’à la première visière
+first-lead = Une nouvelle ferme a besoin d’un modèle, d’une imprimante, et de quelqu’un qui a besoin de quelque chose.
+first-publish = Publier un modèle
+first-publish-how = Un G-code pour un profil d’imprimante, et le nombre de pièces de son plateau. D’autres profils peuvent suivre.
+first-invite = Inviter un maker
+first-invite-how = Le lien laisse entrer une machine à côté d’une imprimante. La page change d’elle-même quand elle est là.
+first-ask = Demander des visières
+first-ask-how = Combien, et pour qui. Les imprimantes prennent le travail selon l’accord de leurs makers.
 
 printers-title = Imprimantes
-printers-none = Aucune imprimante n’a encore rejoint la ferme. Créez une invitation sur la page Personnes.
-printer-pieces = pièces de
-printer-for = demande
+printers-none = Aucune imprimante n’a encore rejoint la ferme. Créez une invitation sur la page Makers.
+printers-all = Toutes les imprimantes
+printers-more = Voir les { $count }
+printers-found = { $count ->
+    [one] { $count } imprimante
+   *[other] { $count } imprimantes
+}
+filter-words = Chercher
+filter-state = État
+filter-material = Matière
+filter-place = Lieu
+filter-sort = Ordre
+filter-look = Forme
+filter-all = tout
+filter-do = Afficher
+look-list = liste
+look-cards = cartes
+sort-urgency = ce qui attend quelqu’un
+sort-end = prochaines à finir
+sort-name = nom
+sort-maker = maker
+sort-printed = les plus productives
+paging-label = Pages de la liste
+paging-before = Précédentes
+paging-after = Suivantes
+
+plot-title = Dernières heures
+plot-label = Températures de la buse et du plateau, et avancement, ces dernières heures
+plot-table = En tableau
+plot-none = La courbe commence une minute après qu’on a entendu l’imprimante.
+sums-success = impressions réussies
+sums-completed = plateaux imprimés
+sums-failed = impressions ratées
+sums-hours = temps d’impression
+consent-hours = Démarrages permis
+consent-always = à toute heure
+consent-longest = Impression la plus longue
+consent-any = toutes
+consent-bed-ask = son maker le vide
+consent-bed-itself = se vide seul
 printer-left = reste { $what }
 printer-heard = entendue
 printer-printed = imprimées
@@ -87,6 +188,25 @@ advice-disk = Son maker fait de la place sur le disque.
 advice-paused = Son maker reprend ou annule l’impression.
 
 span-day = j
+weekday-1 = lun.
+weekday-2 = mar.
+weekday-3 = mer.
+weekday-4 = jeu.
+weekday-5 = ven.
+weekday-6 = sam.
+weekday-7 = dim.
+month-1 = janv.
+month-2 = févr.
+month-3 = mars
+month-4 = avr.
+month-5 = mai
+month-6 = juin
+month-7 = juil.
+month-8 = août
+month-9 = sept.
+month-10 = oct.
+month-11 = nov.
+month-12 = déc.
 
 stage-open = ouverte
 stage-covered = tout est en cours
@@ -110,6 +230,16 @@ designs-filament = Filament
 designs-notes = Remarques
 designs-withdraw = Retirer…
 designs-withdraw-consequence = Plus aucun plateau n’en est lancé ; les impressions en cours se terminent normalement. Elle ne peut plus être publiée.
+designs-withdraw-printing = { $count ->
+    [one] { $count } pièce s’imprime en ce moment.
+   *[other] { $count } pièces s’impriment en ce moment.
+}
+designs-slices = G-code par profil d’imprimante
+designs-promote = Passer en { $what }…
+designs-promote-do = Passer en { $what }
+designs-promote-consequence-prototype = Seules les demandes qui la nomment l’imprimeront désormais. Les plateaux déjà confiés sont encore imprimés.
+designs-promote-consequence-clinical = Les demandes sans révision l’imprimeront désormais, si c’est la plus récente.
+designs-promote-consequence-validated = Les demandes sans révision l’imprimeront désormais, si c’est la plus récente.
 designs-why = Pourquoi (les makers le lisent)
 designs-withdraw-do = Retirer cette révision
 channel-prototype = prototype
@@ -117,24 +247,23 @@ channel-clinical = clinique
 channel-validated = validée
 channel-withdrawn = retirée
 
-people-title = Personnes
-people-invite-title = Inviter un maker
-people-invite-for = Pour qui
-people-invite-do = Créer une invitation
-people-invite-made = L’invitation. Elle n’est montrée qu’une fois, vaut pour une machine et pour trois jours :
-people-invite-how = Le maker lance ceci sur la machine à côté de l’imprimante :
-people-invites-title = Invitations ouvertes
-people-invites-none = Aucune invitation n’est ouverte.
-people-invite-until = encore valable { $what }
-people-invite-withdraw = La reprendre
-people-agents-title = Machines
-people-agents-none = Aucune machine n’a encore rejoint la ferme.
-people-agent-revoke = Exclure…
-people-agent-consequence = Sa connexion se termine maintenant et ses impressions sont proposées à d’autres. Ce qu’elle a imprimé reste compté. Elle ne revient que par une nouvelle invitation.
-people-agent-revoke-do = Exclure cette machine
-people-agent-revoked = exclue il y a { $what }
-people-agent-joined = arrivée il y a { $what }
-people-admins-only = Seul un admin peut inviter des makers et exclure des machines.
+makers-invite-title = Inviter un maker
+makers-invite-for = Pour qui
+makers-invite-do = Créer une invitation
+makers-invite-made = L’invitation. Elle n’est montrée qu’une fois, vaut pour une machine et pour trois jours :
+makers-invite-how = Le maker lance ceci sur la machine à côté de l’imprimante :
+makers-invites-title = Invitations ouvertes
+makers-invite-until = encore valable { $what }
+makers-invite-withdraw = La reprendre
+makers-seen = vu
+makers-gone = Exclus
+makers-agents-none = Aucune machine n’a encore rejoint la ferme.
+makers-agent-revoke = Exclure…
+makers-agent-consequence = Sa connexion se termine maintenant et ses impressions sont proposées à d’autres. Ce qu’elle a imprimé reste compté. Elle ne revient que par une nouvelle invitation.
+makers-agent-revoke-do = Exclure cette machine
+makers-agent-revoked = exclue il y a { $what }
+makers-agent-joined = arrivée il y a { $what }
+makers-admins-only = Seul un admin peut inviter des makers et exclure des machines.
 
 login-title = Se connecter
 login-name = Nom
@@ -156,3 +285,33 @@ join-explain = Ce lien est pour l’agent, le petit programme sur la machine à 
 
 failure-title = Impossible
 failure-back = Retour à la ferme
+
+statistics-days = Période
+statistics-last = { $count ->
+    [one] dernier jour
+   *[other] { $count } derniers jours
+}
+statistics-by-day = Pièces par jour
+statistics-by-design = Par modèle
+statistics-by-maker = Par maker
+statistics-by-material = Filament par matière
+statistics-causes = Causes des échecs
+statistics-none = Aucune impression ne s’est terminée dans cette période.
+statistics-plates = Tous les plateaux, un par un :
+column-day = Jour
+column-cause = Cause
+column-seconds = Secondes
+column-grams = Grammes
+sums-cancelled = impressions annulées
+sums-unknown = fins inconnues
+unknown-material = non dit
+unknown-cause = non dit
+bar-drawn = En barre
+
+wall-title = L’écran au mur
+wall-how = Un lien qui montre les chiffres sans connexion et ne nomme personne. Un nouveau lien met fin au précédent.
+wall-do = Créer un lien
+wall-made = Le lien. Il n’est montré qu’une fois ; ouvrez-le sur l’écran :
+wall-open = L’ouvrir ici
+wall-finished = Tout juste imprimé
+wall-finished-none = Rien n’est encore sorti d’un plateau.

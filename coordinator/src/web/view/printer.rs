@@ -1,21 +1,33 @@
 //! One printer as a page shows it.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use visorfarm_protocol::status::{Activity, Bed, WaitsFor};
 
 use crate::clock::Timestamp;
 use crate::dispatch::LeaseState;
 use crate::dispatch::board::{Link, PrinterRow};
+use crate::web::known::Name;
 
-/// Times of hearing are rounded to this many milliseconds: pages say "just now" for longer, and a
-/// stream without it repeats every printer every second.
+/// Times of hearing are rounded to this many milliseconds, and told only of printers that are silent:
+/// a stream without it repeats every printer every second.
 const HEARD_STEP_MILLIS: u64 = 10_000;
 
+/// Ends are told by the minute, as clocks show them.
+const END_STEP_MILLIS: u64 = 60_000;
+
 /// A printer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::web) struct PrinterView {
+    /// `agent/printer`.
     pub(in crate::web) key: String,
+    /// Its number on the stream, for as long as the coordinator runs.
+    pub(in crate::web) number: u32,
     pub(in crate::web) title: String,
+    pub(in crate::web) maker: String,
+    pub(in crate::web) place: Option<String>,
+    pub(in crate::web) materials: Vec<String>,
     pub(in crate::web) profile: String,
     pub(in crate::web) kind: Kind,
     pub(in crate::web) doing: Doing,
@@ -25,10 +37,12 @@ pub(in crate::web) struct PrinterView {
     pub(in crate::web) revision: Option<String>,
     pub(in crate::web) request: Option<u64>,
     pub(in crate::web) percent: Option<u8>,
-    pub(in crate::web) seconds_left: Option<u32>,
+    /// When the print ends, by the printer's own estimate.
+    pub(in crate::web) ends: Option<Timestamp>,
     pub(in crate::web) nozzle: Option<i32>,
     pub(in crate::web) bed: Option<i32>,
     pub(in crate::web) fault: Option<String>,
+    /// When it was last heard, if that is not just now.
     pub(in crate::web) heard: Option<Timestamp>,
     pub(in crate::web) printed: i64,
 }
@@ -71,16 +85,22 @@ pub(in crate::web) enum Doing {
 }
 
 impl PrinterView {
-    pub(super) fn new(row: &PrinterRow, grace: bool) -> Self {
+    pub(super) fn new(row: &PrinterRow, grace: bool, name: &Name) -> Self {
         let doing = Doing::of(row, grace);
         let kind = doing.kind();
         let held = row.plate.as_ref();
         // What a silent printer said of its progress is not so any more.
         let live = row.link == Link::Live;
         let warm = live && doing != Doing::Offline;
+        let left = row.seconds_left.filter(|_| live && kind == Kind::Working);
+        let materials = row.consent.as_ref().map(|consent| consent.materials.clone());
         Self {
             key: format!("{}/{}", row.agent, row.printer),
+            number: name.number,
             title: row.title.clone(),
+            maker: name.maker.as_ref().to_owned(),
+            place: row.place.clone(),
+            materials: materials.unwrap_or_default(),
             profile: row.profile.to_string(),
             kind,
             doing,
@@ -89,14 +109,31 @@ impl PrinterView {
             revision: held.map(|plate| plate.revision.to_string()),
             request: held.and_then(|plate| plate.request).map(|request| request.0),
             percent: row.fraction.filter(|_| live && held.is_some()).map(percent),
-            seconds_left: row.seconds_left.filter(|_| live && kind == Kind::Working),
+            ends: left.zip(row.heard).map(|(left, heard)| ends(heard, left)),
             nozzle: row.nozzle_celsius.filter(|_| warm).and_then(degrees),
             bed: row.bed_celsius.filter(|_| warm).and_then(degrees),
             fault: row.fault.clone().filter(|_| live),
-            heard: row.heard.map(|at| Timestamp(at.0 - at.0 % HEARD_STEP_MILLIS)),
+            heard: row.heard.filter(|_| !live).map(|at| rounded(at, HEARD_STEP_MILLIS)),
             printed: row.printed,
         }
     }
+
+    /// Returns its maker and where it stands.
+    pub(in crate::web) fn whose(&self) -> String {
+        match &self.place {
+            Some(place) => format!("{} · {place}", self.maker),
+            None => self.maker.clone(),
+        }
+    }
+}
+
+fn ends(heard: Timestamp, seconds_left: u32) -> Timestamp {
+    let at = heard + Duration::from_secs(u64::from(seconds_left));
+    rounded(Timestamp(at.0.saturating_add(END_STEP_MILLIS / 2)), END_STEP_MILLIS)
+}
+
+fn rounded(at: Timestamp, step: u64) -> Timestamp {
+    Timestamp(at.0 - at.0 % step)
 }
 
 impl Doing {
@@ -210,6 +247,16 @@ impl Doing {
 }
 
 impl Kind {
+    /// Returns the letter it is sent by in a strip of cells.
+    pub(in crate::web) fn letter(self) -> &'static str {
+        match self {
+            Self::Working => "w",
+            Self::Ready => "r",
+            Self::Person => "p",
+            Self::Away => "a",
+        }
+    }
+
     /// Returns the word it is sent by.
     pub(in crate::web) fn code(self) -> &'static str {
         match self {
@@ -240,17 +287,19 @@ fn degrees(celsius: f32) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use visorfarm_protocol::id::Name;
+    use visorfarm_protocol::id::Name as Id;
 
     use super::*;
 
     fn row(link: Link, activity: Activity, waits_for: Option<WaitsFor>) -> PrinterRow {
         PrinterRow {
-            agent: Name::new("a").unwrap(),
-            printer: Name::new("p").unwrap(),
+            agent: Id::new("a").unwrap(),
+            printer: Id::new("p").unwrap(),
             title: String::new(),
-            profile: Name::new("ender3").unwrap(),
+            profile: Id::new("ender3").unwrap(),
             octoprint: None,
+            place: None,
+            consent: None,
             link,
             activity: Some(activity),
             bed: Some(Bed::Clear),
@@ -263,12 +312,17 @@ mod tests {
             fault: None,
             heard: Some(Timestamp(12_345)),
             printed: 0,
+            last: None,
         }
+    }
+
+    fn view(row: &PrinterRow, grace: bool) -> PrinterView {
+        PrinterView::new(row, grace, &Name { number: 0, maker: "Anna".into() })
     }
 
     #[track_caller]
     fn check(row: &PrinterRow, doing: Doing, kind: Kind) {
-        let view = PrinterView::new(row, false);
+        let view = view(row, false);
         assert_eq!((view.doing, view.kind), (doing, kind));
     }
 
@@ -276,14 +330,14 @@ mod tests {
     fn a_silent_printer_is_silent_whatever_it_said_last() {
         let silent = row(Link::Silent, Activity::Printing, None);
         check(&silent, Doing::Silent, Kind::Person);
-        let view = PrinterView::new(&silent, false);
-        assert_eq!((view.percent, view.seconds_left, view.nozzle), (None, None, None));
+        let view = view(&silent, false);
+        assert_eq!((view.percent, view.ends, view.nozzle), (None, None, None));
     }
 
     #[test]
     fn after_a_start_agents_get_time_to_speak() {
         let unheard = row(Link::Unheard, Activity::Idle, None);
-        assert_eq!(PrinterView::new(&unheard, true).doing, Doing::Unheard);
+        assert_eq!(view(&unheard, true).doing, Doing::Unheard);
         check(&unheard, Doing::Silent, Kind::Person);
     }
 
@@ -302,9 +356,16 @@ mod tests {
     }
 
     #[test]
-    fn times_of_hearing_change_every_ten_seconds_only() {
-        let view = PrinterView::new(&row(Link::Live, Activity::Idle, None), false);
-        assert_eq!(view.heard, Some(Timestamp(10_000)));
+    fn the_time_of_hearing_is_told_of_silent_printers_only() {
+        assert_eq!(view(&row(Link::Live, Activity::Idle, None), false).heard, None);
+        let silent = view(&row(Link::Silent, Activity::Idle, None), false);
+        assert_eq!(silent.heard, Some(Timestamp(10_000)));
+    }
+
+    #[test]
+    fn the_end_is_told_by_the_minute() {
+        let printing = view(&row(Link::Live, Activity::Printing, None), false);
+        assert_eq!(printing.ends, Some(Timestamp(60_000)));
     }
 
     #[test]

@@ -1,0 +1,123 @@
+//! The few things that are sent by name: totals, tally, requests, alerts; and when each of their
+//! fields changed.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::web::view::View;
+
+/// The name of the field that a row is known by; it is not sent among the others.
+const KEY: &str = "key";
+
+/// A value and the step in which it became so.
+type Dated = (Value, u64);
+
+/// All lists by name; of each the rows by key. `totals` and `tally` are lists of one row without a
+/// key.
+#[derive(Clone, Default)]
+pub(super) struct Fields {
+    lists: BTreeMap<&'static str, BTreeMap<String, Row>>,
+}
+
+#[derive(Clone)]
+enum Row {
+    Here(BTreeMap<String, Dated>),
+    /// Since this step.
+    Gone(u64),
+}
+
+impl Fields {
+    /// Takes over `view` as step `seq`; says whether anything is different.
+    pub(super) fn update(&mut self, view: &View, seq: u64) -> bool {
+        let mut changed = self.one("totals", &view.totals, seq);
+        changed |= self.one("tally", &view.tally, seq);
+        changed |= self.list("requests", &view.requests, seq);
+        changed |= self.list("alerts", &view.alerts, seq);
+        changed
+    }
+
+    /// Adds to `data` what changed after step `seen`: of each row only fields that changed, null for
+    /// a row that is gone. A snapshot has everything, and empty lists too.
+    pub(super) fn since(&self, seen: Option<u64>, data: &mut Map<String, Value>) {
+        let is_new = |step: u64| seen.is_none_or(|seen| seen < step);
+        for (name, rows) in &self.lists {
+            let mut changed = Map::new();
+            for (key, row) in rows {
+                match row {
+                    Row::Here(fields) => {
+                        let new = fields.iter().filter(|(_, (_, step))| is_new(*step));
+                        let new: Map<_, _> =
+                            new.map(|(field, (value, _))| (field.clone(), value.clone())).collect();
+                        if !new.is_empty() {
+                            changed.insert(key.clone(), Value::Object(new));
+                        }
+                    }
+                    Row::Gone(step) if seen.is_some() && is_new(*step) => {
+                        changed.insert(key.clone(), Value::Null);
+                    }
+                    Row::Gone(_) => {}
+                }
+            }
+            let value = match changed.remove("") {
+                Some(single) => single,
+                None if changed.is_empty() && seen.is_some() => continue,
+                None => Value::Object(changed),
+            };
+            data.insert((*name).to_owned(), value);
+        }
+    }
+
+    fn one<T: Serialize>(&mut self, name: &'static str, row: &T, seq: u64) -> bool {
+        self.take(name, BTreeMap::from([(String::new(), object(row))]), seq)
+    }
+
+    fn list<T: Serialize>(&mut self, name: &'static str, rows: &[T], seq: u64) -> bool {
+        let keyed = rows.iter().map(|row| {
+            let mut fields = object(row);
+            match fields.remove(KEY) {
+                Some(Value::String(key)) => (key, fields),
+                other => unreachable!("a row has a key, not {other:?}"),
+            }
+        });
+        self.take(name, keyed.collect(), seq)
+    }
+
+    fn take(
+        &mut self,
+        name: &'static str,
+        new: BTreeMap<String, Map<String, Value>>,
+        seq: u64,
+    ) -> bool {
+        let known = self.lists.entry(name).or_default();
+        let mut changed = false;
+        for (key, row) in known.iter_mut() {
+            if matches!(row, Row::Here(_)) && !new.contains_key(key) {
+                *row = Row::Gone(seq);
+                changed = true;
+            }
+        }
+        for (key, fields) in new {
+            let row = known.entry(key).or_insert(Row::Gone(0));
+            if matches!(row, Row::Gone(_)) {
+                *row = Row::Here(BTreeMap::new());
+            }
+            let Row::Here(dated) = row else { continue };
+            for (field, value) in fields {
+                if dated.get(&field).is_none_or(|(before, _)| *before != value) {
+                    dated.insert(field, (value, seq));
+                    changed = true;
+                }
+            }
+        }
+        changed
+    }
+}
+
+fn object<T: Serialize>(row: &T) -> Map<String, Value> {
+    match serde_json::to_value(row) {
+        Ok(Value::Object(fields)) => fields,
+        other => unreachable!("a row is an object, not {other:?}"),
+    }
+}

@@ -1,0 +1,163 @@
+//! Makers: what they agree to, what they did, and how they are let in and shut out.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::{Frame, page, printer};
+use crate::accounts::{Accounts, Agent, Invite, InviteId, InviteState, Role};
+use crate::clock::Timestamp;
+use crate::dispatch::board::{Board, PrinterRow};
+use crate::store::report::{By, Group};
+use crate::web::Shared;
+use crate::web::answer::{At, Failure, see};
+use crate::web::api::{make_invite, revoke_agent};
+use crate::web::caller::{Admin, Caller, Reader};
+use crate::web::text::Language;
+use crate::web::view::{PrinterView, View};
+
+#[derive(Template)]
+#[template(path = "makers.html")]
+struct Makers {
+    frame: Frame,
+    invites: Vec<ShownInvite>,
+    present: Vec<Maker>,
+    gone: Vec<Maker>,
+    /// An invite that was just made, the only time it is shown.
+    link: Option<String>,
+    /// Whether the reader may let others in.
+    admin: bool,
+}
+
+struct ShownInvite {
+    id: i64,
+    title: String,
+    left: String,
+}
+
+/// A maker's machine with its printers, in words.
+struct Maker {
+    agent: String,
+    title: String,
+    joined: String,
+    revoked: Option<String>,
+    seen: String,
+    printers: Vec<Machine>,
+    sums: Group,
+}
+
+struct Machine {
+    row: PrinterView,
+    consent: Vec<(String, String)>,
+}
+
+/// Whom an invite is for, as a form.
+#[derive(Deserialize)]
+pub(super) struct NewInvite {
+    title: String,
+}
+
+pub(super) async fn show(
+    State(app): State<Shared>,
+    Reader(caller): Reader,
+    t: Language,
+) -> Result<Response, Failure> {
+    Ok(page(StatusCode::OK, &makers(&app, t, caller).await?))
+}
+
+async fn makers(app: &Shared, t: Language, caller: Caller) -> Result<Makers, Failure> {
+    let board = app.site.brain.board();
+    let view = View::new(&board, &app.known);
+    let agents = app.account(|accounts, _| accounts.agents()).await?;
+    let invites = app.account(Accounts::invites).await?;
+    let sums = app.blocking(|app| app.site.history.sums(By::Agent, 0)).await?;
+    let mut sums: BTreeMap<_, _> =
+        sums.into_iter().map(|group| (group.key.clone(), group)).collect();
+    let open = invites.into_iter().filter(|invite| invite.state == InviteState::Open);
+    let makers = agents.into_iter().map(|agent| {
+        let sums = sums.remove(agent.agent.as_str()).unwrap_or_default();
+        Maker::new(agent, sums, (&board, &view), t)
+    });
+    let (gone, mut makers): (Vec<_>, Vec<_>) = makers.partition(|maker| maker.revoked.is_some());
+    makers.sort_by_cached_key(|maker| maker.title.to_lowercase());
+    Ok(Makers {
+        invites: open.map(|invite| shown_invite(invite, t, view.at)).collect(),
+        present: makers,
+        gone,
+        link: None,
+        admin: caller.role.covers(Role::Admin),
+        frame: Frame::new(app, t, Some(caller), "/makers").alerting(&view),
+    })
+}
+
+impl Maker {
+    fn new(agent: Agent, sums: Group, (board, view): (&Board, &View), t: Language) -> Self {
+        let rows = board.printers.iter().zip(&view.printers);
+        let of_it: Vec<_> = rows.filter(|(row, _)| row.agent == agent.agent).collect();
+        let heard = of_it.iter().filter_map(|(row, _)| row.heard).max();
+        let machine = |(row, view): &(&PrinterRow, &PrinterView)| Machine {
+            row: (*view).clone(),
+            consent: printer::consent(row, t),
+        };
+        Self {
+            agent: agent.agent.to_string(),
+            title: agent.title,
+            joined: t.since(agent.made, view.at),
+            revoked: agent.revoked.map(|at| t.since(at, view.at)),
+            seen: heard.map_or_else(|| t.text("heard-never"), |at| t.heard(&at, &view.at)),
+            printers: of_it.iter().map(machine).collect(),
+            sums,
+        }
+    }
+}
+
+fn shown_invite(invite: Invite, t: Language, now: Timestamp) -> ShownInvite {
+    let left = t.since(now, invite.expires);
+    ShownInvite { id: invite.invite.0, title: invite.title, left }
+}
+
+pub(super) async fn invite(
+    State(app): State<Shared>,
+    Admin(caller): Admin,
+    t: Language,
+    form: Result<Form<NewInvite>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(NewInvite { title }) = form?;
+    let made = make_invite(&app, title).await;
+    let mut shown = makers(&app, t, caller).await?;
+    let status = match made {
+        Ok((link, _expires)) => {
+            shown.link = Some(link);
+            StatusCode::CREATED
+        }
+        Err(failure) => {
+            shown.frame.notice = Some(failure.sentence);
+            failure.status
+        }
+    };
+    Ok(page(status, &shown))
+}
+
+pub(super) async fn withdraw_invite(
+    State(app): State<Shared>,
+    _: Admin,
+    At(id): At<i64>,
+) -> Result<Response, Failure> {
+    app.account(move |accounts, _| accounts.withdraw_invite(InviteId(id))).await?;
+    Ok(see("/makers"))
+}
+
+pub(super) async fn revoke(
+    State(app): State<Shared>,
+    _: Admin,
+    At(agent): At<String>,
+) -> Result<Response, Failure> {
+    revoke_agent(&app, &agent).await?;
+    Ok(see("/makers"))
+}

@@ -1,0 +1,56 @@
+//! A plate in words, as requests and printers list them.
+
+use crate::clock::Timestamp;
+use crate::store::report::PlateRecord;
+use crate::web::text::Language;
+use crate::web::view::View;
+
+/// A plate in words; what is not known is empty.
+pub(super) struct Plate {
+    pub(super) when: String,
+    pub(super) printer: String,
+    /// The printer's page.
+    pub(super) page: String,
+    pub(super) request: Option<u64>,
+    pub(super) design: String,
+    pub(super) pieces: u32,
+    pub(super) state: String,
+    pub(super) kind: &'static str,
+    pub(super) took: String,
+    pub(super) good: String,
+    pub(super) note: String,
+}
+
+impl Plate {
+    pub(super) fn new(plate: &PlateRecord, view: &View, t: Language) -> Self {
+        let key = format!("{}/{}", plate.agent, plate.printer);
+        let known = view.printers.iter().find(|printer| printer.key == key);
+        let (state, kind) = match (plate.state.as_str(), plate.detail.as_deref()) {
+            ("ended", Some(end)) => (t.word("end", end), end_kind(end)),
+            ("printing", _) => (t.word("lease", "printing"), "working"),
+            (state, _) => (t.word("lease", state), "away"),
+        };
+        let good = plate.good.zip(plate.bad.or(Some(0)));
+        Self {
+            when: t.clock(&Timestamp(plate.ended.unwrap_or(plate.at)), &view.at),
+            printer: known.map_or_else(|| key.clone(), |printer| printer.title.clone()),
+            page: format!("/printers/{key}"),
+            request: plate.request,
+            design: format!("{} {}", plate.design, plate.revision),
+            pieces: plate.pieces,
+            state,
+            kind,
+            took: plate.seconds.map(|seconds| t.span(seconds)).unwrap_or_default(),
+            good: good.map(|(good, _)| t.number(good)).unwrap_or_default(),
+            note: plate.note.clone(),
+        }
+    }
+}
+
+fn end_kind(end: &str) -> &'static str {
+    match end {
+        "completed" => "ready",
+        "failed" | "unknown" => "person",
+        _ => "away",
+    }
+}

@@ -1,0 +1,100 @@
+//! Plots as SVG, made here: points on lines, and axes with few marks.
+
+use std::fmt::Write;
+
+use crate::clock::Timestamp;
+use crate::web::text::Language;
+use crate::web::trace::Note;
+
+/// The drawing's inside, in its own units; text stands left of it and below.
+const WIDE: f64 = 600.0;
+const HIGH: f64 = 120.0;
+
+/// The hottest that the axis shows unless something is hotter.
+const CELSIUS_MAX: i32 = 250;
+
+/// What a printer told, as lines.
+pub(super) struct Plot {
+    pub(super) nozzle: String,
+    pub(super) bed: String,
+    pub(super) percent: String,
+    /// Marks of the temperatures: place from the top, and text.
+    pub(super) marks: Vec<(f64, String)>,
+    /// Marks of the time: place from the left, and text.
+    pub(super) times: Vec<(f64, String)>,
+    /// The last of it, as a table.
+    pub(super) rows: Vec<(String, String, String, String)>,
+}
+
+impl Plot {
+    /// Returns the plot; nothing until there are two points for a line.
+    pub(super) fn new(notes: &[Note], t: Language, now: Timestamp) -> Option<Self> {
+        let (first, last) = (notes.first()?, notes.last()?);
+        let span = last.at.since(first.at).as_secs_f64();
+        if span <= 0.0 {
+            return None;
+        }
+        let hottest = notes.iter().filter_map(|note| note.nozzle.max(note.bed)).max();
+        let hottest = f64::from(hottest.unwrap_or(0).max(CELSIUS_MAX));
+        let x = |at: Timestamp| at.since(first.at).as_secs_f64() / span * WIDE;
+        let line = |value: fn(&Note) -> Option<i32>, most: f64| {
+            let point = |note: &Note| {
+                let y = HIGH - f64::from(value(note)?).clamp(0.0, most) / most * HIGH;
+                Some((x(note.at), y))
+            };
+            path(notes.iter().map(point))
+        };
+        let quarters = (0..=4).map(|quarter| f64::from(quarter) / 4.0);
+        let mark = |share: f64| (HIGH - share * HIGH, format!("{:.0} °C", share * hottest));
+        let time = |share: f64| {
+            let at = first.at + std::time::Duration::from_secs_f64(share * span);
+            (share * WIDE, t.clock(&at, &now))
+        };
+        Some(Self {
+            nozzle: line(|note| note.nozzle, hottest),
+            bed: line(|note| note.bed, hottest),
+            percent: line(|note| note.percent.map(i32::from), 100.0),
+            marks: quarters.clone().step_by(2).map(mark).collect(),
+            times: quarters.step_by(2).map(time).collect(),
+            rows: notes.iter().rev().take(20).map(|note| row(note, t, now)).collect(),
+        })
+    }
+}
+
+fn row(note: &Note, t: Language, now: Timestamp) -> (String, String, String, String) {
+    let degrees = |value: Option<i32>| value.map(|value| format!("{value} °C")).unwrap_or_default();
+    let percent = note.percent.map(|percent| t.percent(percent)).unwrap_or_default();
+    (t.clock(&note.at, &now), percent, degrees(note.nozzle), degrees(note.bed))
+}
+
+/// Returns the commands of a line with gaps where nothing was told.
+fn path(points: impl Iterator<Item = Option<(f64, f64)>>) -> String {
+    let mut commands = String::new();
+    let mut pen = 'M';
+    for point in points {
+        let Some((x, y)) = point else {
+            pen = 'M';
+            continue;
+        };
+        write!(commands, "{pen}{x:.1} {y:.1}").expect("text can be appended to");
+        pen = 'L';
+    }
+    commands
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_a_gap_where_nothing_was_told() {
+        let points = [Some((0.0, 1.0)), Some((2.0, 3.0)), None, Some((5.0, 6.0))];
+        assert_eq!(path(points.into_iter()), "M0.0 1.0L2.0 3.0M5.0 6.0");
+    }
+
+    #[test]
+    fn one_point_is_no_plot() {
+        let note = Note { at: Timestamp(1), percent: None, nozzle: Some(20), bed: None };
+        assert!(Plot::new(&[note], Language::English, Timestamp(1)).is_none());
+    }
+}

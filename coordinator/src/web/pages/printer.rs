@@ -1,0 +1,102 @@
+//! One printer: what it does, what it told of late, and all its prints.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::plate::Plate;
+use super::plot::Plot;
+use super::{Frame, page, words};
+use crate::accounts::Role;
+use crate::dispatch::board::PrinterRow;
+use crate::store::report::{By, Group, Plates};
+use crate::web::Shared;
+use crate::web::answer::{At, Failure};
+use crate::web::caller::Reader;
+use crate::web::text::Language;
+use crate::web::view::{Alert, PrinterView, View};
+
+/// The most plates that are shown of one printer; the sheets have all.
+const PLATES_SHOWN: u32 = 200;
+
+#[derive(Template)]
+#[template(path = "printer.html")]
+struct One {
+    frame: Frame,
+    view: View,
+    row: PrinterView,
+    /// What it needs, if it needs somebody.
+    alert: Option<Alert>,
+    known: PrinterRow,
+    consent: Vec<(String, String)>,
+    sums: Group,
+    plot: Option<Plot>,
+    plates: Vec<Plate>,
+    words: Vec<(String, String)>,
+    kinds: Vec<(&'static str, &'static str)>,
+    runs: bool,
+}
+
+pub(super) async fn show(
+    State(app): State<Shared>,
+    Reader(caller): Reader,
+    t: Language,
+    At((agent, printer)): At<(String, String)>,
+) -> Result<Response, Failure> {
+    let board = app.site.brain.board();
+    let view = View::new(&board, &app.known);
+    let key = format!("{agent}/{printer}");
+    let place = view.printers.iter().position(|row| row.key == key);
+    let Some(place) = place else {
+        return Err(Failure::missing(format!("there is no printer {key} in this farm")));
+    };
+    let wanted =
+        Plates { printer: Some((agent, printer)), limit: PLATES_SHOWN, ..Plates::default() };
+    let (plates, sums) = app
+        .blocking(move |app| {
+            Ok::<_, Failure>((
+                app.site.history.plates(&wanted)?,
+                app.site.history.sums(By::Printer, 0)?,
+            ))
+        })
+        .await?;
+    let (row, known) = (view.printers[place].clone(), board.printers[place].clone());
+    let one = One {
+        alert: view.alerts.iter().find(|alert| alert.key == key).cloned(),
+        consent: consent(&known, t),
+        sums: sums.into_iter().find(|group| group.key == key).unwrap_or_default(),
+        plot: Plot::new(&app.traces.of(&key), t, view.at),
+        plates: plates.iter().map(|plate| Plate::new(plate, &view, t)).collect(),
+        words: words::all(t),
+        kinds: words::kinds(),
+        runs: caller.role.covers(Role::Dispatcher),
+        frame: Frame::new(&app, t, Some(caller), "/printers").alerting(&view),
+        row,
+        known,
+        view,
+    };
+    Ok(page(StatusCode::OK, &one))
+}
+
+/// Returns what a maker agrees to, as pairs of words.
+pub(super) fn consent(row: &PrinterRow, t: Language) -> Vec<(String, String)> {
+    let Some(consent) = &row.consent else { return Vec::new() };
+    let or = |texts: &[String], else_key: &str| match texts {
+        [] => t.text(else_key),
+        some => some.join(", "),
+    };
+    let longest = consent.seconds_max.map(|seconds| t.span(seconds));
+    let bed = match consent.bed {
+        visorfarm_protocol::status::BedCare::ClearsItself => t.text("consent-bed-itself"),
+        visorfarm_protocol::status::BedCare::Ask | visorfarm_protocol::status::BedCare::Other => {
+            t.text("consent-bed-ask")
+        }
+    };
+    vec![
+        (t.text("consent-hours"), or(&consent.hours, "consent-always")),
+        (t.text("consent-longest"), longest.unwrap_or_else(|| t.text("consent-any"))),
+        (t.text("designs-material"), or(&consent.materials, "consent-any")),
+        (t.text("printer-bed"), bed),
+    ]
+}

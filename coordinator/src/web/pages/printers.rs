@@ -1,0 +1,234 @@
+//! All printers, ten or five thousand: searched, filtered and ordered by the server, page by page.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::{Frame, home, page, words};
+use crate::web::Shared;
+use crate::web::answer::{Asked, At, Failure, see};
+use crate::web::caller::Reader;
+use crate::web::text::Language;
+use crate::web::view::{Kind, PrinterView, View};
+
+/// Printers on a page, unless more are asked for: a list that a phone scrolls through.
+const PER_PAGE: usize = 60;
+
+/// The most printers on a page.
+const PER_PAGE_MAX: usize = 2_000;
+
+#[derive(Template)]
+#[template(path = "printers.html")]
+struct Printers {
+    frame: Frame,
+    view: View,
+    shown: Vec<PrinterView>,
+    cells: Vec<&'static str>,
+    query: Query,
+    /// How many there are that were asked for.
+    found: usize,
+    page: usize,
+    pages: usize,
+    materials: BTreeSet<String>,
+    places: BTreeSet<String>,
+    words: Vec<(String, String)>,
+    kinds: Vec<(&'static str, &'static str)>,
+}
+
+/// What is asked for, as it stands in the address.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Query {
+    /// Words that must be in a title, maker, place, design or profile.
+    q: String,
+    state: String,
+    material: String,
+    place: String,
+    sort: String,
+    look: String,
+    page: usize,
+    per: usize,
+}
+
+pub(super) async fn show(
+    State(app): State<Shared>,
+    Reader(caller): Reader,
+    t: Language,
+    Asked(query): Asked<Query>,
+) -> Response {
+    let view = app.view();
+    let mut found: Vec<_> = view.printers.iter().filter(|row| query.takes(row)).cloned().collect();
+    query.order(&mut found);
+    let per = if query.per == 0 { PER_PAGE } else { query.per.min(PER_PAGE_MAX) };
+    let pages = found.len().div_ceil(per).max(1);
+    let at = query.page.clamp(1, pages);
+    let materials = view.printers.iter().flat_map(|row| row.materials.iter().cloned()).collect();
+    let places = view.printers.iter().filter_map(|row| row.place.clone()).collect();
+    let printers = Printers {
+        shown: found.iter().skip((at - 1) * per).take(per).cloned().collect(),
+        cells: home::cells(&view),
+        found: found.len(),
+        page: at,
+        pages,
+        materials,
+        places,
+        words: words::all(t),
+        kinds: words::kinds(),
+        frame: Frame::new(&app, t, Some(caller), "/printers").alerting(&view),
+        query,
+        view,
+    };
+    page(StatusCode::OK, &printers)
+}
+
+/// Leads to the printer with this number on the stream: what a cell of the strip knows.
+pub(super) async fn at(
+    State(app): State<Shared>,
+    _: Reader,
+    At(number): At<u32>,
+) -> Result<Response, Failure> {
+    let view = app.view();
+    match view.printers.iter().find(|row| row.number == number) {
+        Some(row) => Ok(see(&format!("/printers/{}", row.key))),
+        None => Err(Failure::missing(format!("there is no printer number {number}"))),
+    }
+}
+
+impl Query {
+    fn takes(&self, row: &PrinterView) -> bool {
+        let state = match self.state.as_str() {
+            "" => true,
+            kind if kind == row.kind.code() => true,
+            doing => doing == row.doing.code(),
+        };
+        let material = self.material.is_empty() || row.materials.contains(&self.material);
+        let place = self.place.is_empty() || row.place.as_deref() == Some(self.place.as_str());
+        state && material && place && self.has_words(row)
+    }
+
+    fn has_words(&self, row: &PrinterView) -> bool {
+        let text = [
+            row.title.as_str(),
+            &row.maker,
+            row.place.as_deref().unwrap_or_default(),
+            row.design.as_deref().unwrap_or_default(),
+            &row.profile,
+        ];
+        let text = text.join(" ").to_lowercase();
+        self.q.split_whitespace().all(|word| text.contains(&word.to_lowercase()))
+    }
+
+    fn order(&self, rows: &mut [PrinterView]) {
+        match self.sort.as_str() {
+            "name" => rows.sort_by_cached_key(|row| row.title.to_lowercase()),
+            "maker" => rows.sort_by_cached_key(|row| row.maker.to_lowercase()),
+            "end" => rows.sort_by_key(|row| (row.ends.is_none(), row.ends)),
+            "printed" => rows.sort_by_key(|row| std::cmp::Reverse(row.printed)),
+            _ => rows.sort_by_key(|row| (urgency(row.kind), row.doing, row.ends)),
+        }
+    }
+
+    /// Returns the address of another page of the same list.
+    fn address(&self, page: usize) -> String {
+        let page = page.to_string();
+        let per = if self.per == 0 { String::new() } else { self.per.to_string() };
+        let fields = [
+            ("q", &self.q),
+            ("state", &self.state),
+            ("material", &self.material),
+            ("place", &self.place),
+            ("sort", &self.sort),
+            ("look", &self.look),
+            ("per", &per),
+            ("page", &page),
+        ];
+        let said = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        let said: Vec<_> = said.map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        format!("/printers?{}", said.join("&"))
+    }
+
+    fn is_list(&self) -> bool {
+        self.look != "cards"
+    }
+}
+
+/// What needs a person comes first, then what moves.
+fn urgency(kind: Kind) -> u8 {
+    match kind {
+        Kind::Person => 0,
+        Kind::Working => 1,
+        Kind::Ready => 2,
+        Kind::Away => 3,
+    }
+}
+
+/// Writes text as it stands in the part of an address after the question mark.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            write!(escaped, "%{byte:02X}").expect("text can be appended to");
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::view::Doing;
+
+    fn row() -> PrinterView {
+        PrinterView {
+            title: "Attic".to_owned(),
+            maker: "Zoé Martin".to_owned(),
+            place: Some("Lyon 7e".to_owned()),
+            materials: vec!["PETG".to_owned()],
+            profile: "mk3s".to_owned(),
+            kind: Kind::Person,
+            doing: Doing::BedClear,
+            ..PrinterView::default()
+        }
+    }
+
+    #[track_caller]
+    fn check(query: Query, takes: bool) {
+        assert_eq!(query.takes(&row()), takes, "{query:?}");
+    }
+
+    #[test]
+    fn words_are_found_wherever_they_stand() {
+        for (q, takes) in
+            [("", true), ("ZOÉ attic", true), ("lyon mk3", true), ("zoé paris", false)]
+        {
+            check(Query { q: q.to_owned(), ..Query::default() }, takes);
+        }
+    }
+
+    #[test]
+    fn a_state_is_a_kind_or_an_activity() {
+        for (state, takes) in [("person", true), ("bed_clear", true), ("working", false)] {
+            check(Query { state: state.to_owned(), ..Query::default() }, takes);
+        }
+    }
+
+    #[test]
+    fn place_and_material_are_taken_whole() {
+        check(Query { place: "Lyon".to_owned(), ..Query::default() }, false);
+        check(Query { place: "Lyon 7e".to_owned(), ..Query::default() }, true);
+        check(Query { material: "PLA".to_owned(), ..Query::default() }, false);
+    }
+
+    #[test]
+    fn an_address_keeps_what_was_asked() {
+        let query = Query { q: "é&x".to_owned(), sort: "end".to_owned(), ..Query::default() };
+        assert_eq!(query.address(2), "/printers?q=%C3%A9%26x&sort=end&page=2");
+    }
+}

@@ -1,0 +1,164 @@
+//! What is asked for: all of it, one of them, and the forms that ask and cancel.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use visorfarm_protocol::id::{LeaseId, RequestId};
+
+use super::plate::Plate;
+use super::{Frame, home, page, words};
+use crate::accounts::Role;
+use crate::dispatch::{Event, NewRequest};
+use crate::store::report::Plates;
+use crate::web::Shared;
+use crate::web::answer::{At, Failure, granted, see};
+use crate::web::caller::{Caller, Dispatcher, Reader};
+use crate::web::text::Language;
+use crate::web::view::{PrinterView, RequestView, View};
+
+/// The form that asks for pieces, as it was filled in.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    pub(super) design: String,
+    pub(super) pieces: String,
+    #[serde(default)]
+    pub(super) title: String,
+}
+
+#[derive(Template)]
+#[template(path = "requests.html")]
+struct Requests {
+    frame: Frame,
+    view: View,
+    words: Vec<(String, String)>,
+    kinds: Vec<(&'static str, &'static str)>,
+    designs: Vec<String>,
+    asked: Asked,
+    blank: RequestView,
+    /// Whether the reader may run the farm.
+    runs: bool,
+}
+
+#[derive(Template)]
+#[template(path = "request.html")]
+struct One {
+    frame: Frame,
+    view: View,
+    row: RequestView,
+    /// What is being printed for it.
+    printers: Vec<PrinterView>,
+    /// What was printed for it, newest first.
+    plates: Vec<Plate>,
+    words: Vec<(String, String)>,
+    kinds: Vec<(&'static str, &'static str)>,
+    runs: bool,
+}
+
+/// The most plates that are shown of one request; the sheets have all.
+const PLATES_SHOWN: u32 = 200;
+
+pub(super) async fn show(
+    State(app): State<Shared>,
+    Reader(caller): Reader,
+    t: Language,
+) -> Response {
+    page(StatusCode::OK, &requests(&app, t, caller))
+}
+
+fn requests(app: &Shared, t: Language, caller: Caller) -> Requests {
+    let board = app.site.brain.board();
+    let view = View::new(&board, &app.known);
+    Requests {
+        words: words::all(t),
+        kinds: words::kinds(),
+        designs: home::askable(&board),
+        asked: Asked::default(),
+        blank: RequestView::default(),
+        runs: caller.role.covers(Role::Dispatcher),
+        frame: Frame::new(app, t, Some(caller), "/requests").alerting(&view),
+        view,
+    }
+}
+
+pub(super) async fn show_one(
+    State(app): State<Shared>,
+    Reader(caller): Reader,
+    t: Language,
+    At(id): At<u64>,
+) -> Result<Response, Failure> {
+    let view = app.view();
+    let Some(row) = view.requests.iter().find(|row| row.key == id.to_string()).cloned() else {
+        return Err(Failure::missing(format!("there is no request {id}")));
+    };
+    let wanted = Plates { request: Some(id), limit: PLATES_SHOWN, ..Plates::default() };
+    let plates = app.blocking(move |app| app.site.history.plates(&wanted)).await?;
+    let plates = plates.iter().map(|plate| Plate::new(plate, &view, t)).collect();
+    let prints = |printer: &&PrinterView| printer.request == Some(id);
+    let one = One {
+        printers: view.printers.iter().filter(prints).cloned().collect(),
+        plates,
+        words: words::all(t),
+        kinds: words::kinds(),
+        runs: caller.role.covers(Role::Dispatcher),
+        frame: Frame::new(&app, t, Some(caller), "/requests").alerting(&view),
+        row,
+        view,
+    };
+    Ok(page(StatusCode::OK, &one))
+}
+
+/// Takes the form that asks for pieces; shows it again with what is wrong.
+pub(super) async fn ask(
+    State(app): State<Shared>,
+    _: Dispatcher,
+    Reader(caller): Reader,
+    t: Language,
+    form: Result<Form<Asked>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(asked) = form?;
+    match put(&app, &asked).await {
+        Ok(()) => Ok(see("/")),
+        Err(failure) => {
+            let mut again = requests(&app, t, caller);
+            again.asked = asked;
+            again.frame.notice = Some(failure.sentence);
+            Ok(page(failure.status, &again))
+        }
+    }
+}
+
+async fn put(app: &Shared, asked: &Asked) -> Result<(), Failure> {
+    let shown: String = asked.pieces.chars().take(40).collect();
+    let pieces = asked.pieces.trim().parse().map_err(|_| {
+        Failure::impossible(format!("{shown:?} is no number of pieces: write one like 12"))
+    })?;
+    let design = asked.design.parse().map_err(|e| Failure::impossible(format!("{e}")))?;
+    let title = asked.title.trim().to_owned();
+    let new = NewRequest { design, revision: None, pieces, title };
+    granted(app.site.brain.put(Event::Requested(new)).await?)?;
+    Ok(())
+}
+
+pub(super) async fn cancel(
+    State(app): State<Shared>,
+    _: Dispatcher,
+    At(id): At<u64>,
+) -> Result<Response, Failure> {
+    let event = Event::RequestCancelled { request: RequestId(id) };
+    granted(app.site.brain.put(event).await?)?;
+    Ok(see(&format!("/requests/{id}")))
+}
+
+pub(super) async fn abandon(
+    State(app): State<Shared>,
+    _: Dispatcher,
+    At(id): At<String>,
+) -> Result<Response, Failure> {
+    let lease: LeaseId = id.parse().map_err(|e| Failure::missing(format!("{e}")))?;
+    granted(app.site.brain.put(Event::LeaseAbandoned { lease }).await?)?;
+    Ok(see("/"))
+}

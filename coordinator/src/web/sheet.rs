@@ -1,0 +1,136 @@
+//! Tables for spreadsheets: everything that pages show, as CSV and XLSX.
+
+mod tables;
+mod xlsx;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use chrono::DateTime;
+
+use super::Shared;
+use super::answer::{At, Failure};
+use super::caller::Reader;
+use super::text::Language;
+use crate::clock::Timestamp;
+
+/// A table with a head.
+struct Sheet {
+    columns: Vec<String>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// A cell of it.
+#[derive(Clone, Debug, PartialEq)]
+enum Cell {
+    Empty,
+    Text(String),
+    Number(i64),
+    /// A moment; in sheets a time in UTC.
+    Moment(Timestamp),
+}
+
+pub(super) fn routes() -> Router<Shared> {
+    Router::new().route("/sheets/{file}", get(serve))
+}
+
+async fn serve(
+    State(app): State<Shared>,
+    _: Reader,
+    t: Language,
+    At(file): At<String>,
+) -> Result<Response, Failure> {
+    let missing = || Failure::missing(format!("there is no sheet {file}"));
+    let (name, kind) = file.rsplit_once('.').ok_or_else(missing)?;
+    let table = tables::Table::named(name).ok_or_else(missing)?;
+    let (write, kind): (fn(&Sheet) -> Vec<u8>, _) = match kind {
+        "csv" => (|sheet| sheet.csv().into_bytes(), "text/csv; charset=utf-8"),
+        "xlsx" => {
+            (xlsx::write, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        }
+        _ => return Err(missing()),
+    };
+    let bytes = app.blocking(move |app| table.sheet(app, t).map(|sheet| write(&sheet))).await?;
+    let saved = format!("attachment; filename=\"{}-{file}\"", app.site.farm);
+    let saved = HeaderValue::from_str(&saved).map_err(|_| missing())?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, saved),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+impl Sheet {
+    /// Returns it with commas, as RFC 4180 says.
+    fn csv(&self) -> String {
+        // The mark tells spreadsheet programs that the text is UTF-8.
+        let mut text = String::from('\u{feff}');
+        let head = self.columns.iter().map(|column| quoted(column)).collect::<Vec<_>>();
+        text.push_str(&head.join(","));
+        text.push_str("\r\n");
+        for row in &self.rows {
+            let cells: Vec<_> = row.iter().map(Cell::csv).collect();
+            text.push_str(&cells.join(","));
+            text.push_str("\r\n");
+        }
+        text
+    }
+}
+
+impl Cell {
+    fn csv(&self) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Text(text) => quoted(text),
+            Self::Number(number) => number.to_string(),
+            Self::Moment(at) => {
+                utc(*at).map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// Writes text between quotes. A name that begins like a formula gets an apostrophe in front: a
+/// spreadsheet must not compute what a stranger wrote.
+fn quoted(text: &str) -> String {
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+fn utc(at: Timestamp) -> Option<DateTime<chrono::Utc>> {
+    DateTime::from_timestamp_millis(i64::try_from(at.0).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_strangers_are_no_formulas() {
+        for (text, written) in [
+            ("plain", "\"plain\""),
+            ("say \"hi\", all", "\"say \"\"hi\"\", all\""),
+            ("=HYPERLINK(\"http://evil\")", "\"'=HYPERLINK(\"\"http://evil\"\")\""),
+            ("-1", "\"'-1\""),
+        ] {
+            assert_eq!(quoted(text), written);
+        }
+    }
+
+    #[test]
+    fn both_forms_have_all_cells() {
+        let sheet = Sheet {
+            columns: vec!["a".to_owned(), "b".to_owned()],
+            rows: vec![
+                vec![Cell::Number(-3), Cell::Moment(Timestamp(0))],
+                vec![Cell::Empty, Cell::Text("é".to_owned())],
+            ],
+        };
+        assert_eq!(sheet.csv(), "\u{feff}\"a\",\"b\"\r\n-3,1970-01-01T00:00:00Z\r\n,\"é\"\r\n");
+        let xlsx = xlsx::write(&sheet);
+        assert!(xlsx.starts_with(b"PK\x03\x04"), "an archive");
+        assert_eq!(xlsx[xlsx.len() - 12..xlsx.len() - 10], [6, 0], "of six parts");
+    }
+}

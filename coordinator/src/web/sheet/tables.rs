@@ -1,0 +1,239 @@
+//! Which tables there are, and what stands in them.
+
+use super::{Cell, Sheet};
+use crate::clock::Timestamp;
+use crate::store::report::{By, Group, Plates};
+use crate::web::App;
+use crate::web::answer::Failure;
+use crate::web::text::Language;
+
+/// The most plates in a sheet: what spreadsheet programs still open.
+const PLATES_MAX: u32 = 1_000_000;
+
+/// A table by its name in the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Table {
+    Printers,
+    Requests,
+    Makers,
+    Designs,
+    Plates,
+    Days,
+    Materials,
+    Causes,
+}
+
+impl Table {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "printers" => Self::Printers,
+            "requests" => Self::Requests,
+            "makers" => Self::Makers,
+            "designs" => Self::Designs,
+            "plates" => Self::Plates,
+            "days" => Self::Days,
+            "materials" => Self::Materials,
+            "causes" => Self::Causes,
+            _ => return None,
+        })
+    }
+
+    /// Returns the table. Blocks for the disk.
+    pub(super) fn sheet(self, app: &App, t: Language) -> Result<Sheet, Failure> {
+        Ok(match self {
+            Self::Printers => printers(app, t),
+            Self::Requests => requests(app, t),
+            Self::Plates => plates(app, t)?,
+            Self::Makers => {
+                let mut names = app.known.names();
+                let name = |key: &str| match key.parse() {
+                    Ok(agent) => names.maker(&agent).to_string(),
+                    Err(_) => key.to_owned(),
+                };
+                let groups = app.site.history.sums(By::Agent, 0)?;
+                sums(t, "column-maker", groups, name)
+            }
+            Self::Designs => grouped(app, t, By::Revision, "ask-design")?,
+            Self::Days => grouped(app, t, By::Day, "column-day")?,
+            Self::Materials => grouped(app, t, By::Material, "designs-material")?,
+            Self::Causes => Sheet {
+                columns: vec![t.text("column-cause"), t.text("sums-failed")],
+                rows: app.site.history.causes(0)?.into_iter().map(cause).collect(),
+            },
+        })
+    }
+}
+
+fn printers(app: &App, t: Language) -> Sheet {
+    let view = app.view();
+    let keys = [
+        "column-printer",
+        "column-maker",
+        "filter-place",
+        "column-state",
+        "designs-profile",
+        "ask-design",
+        "upload-revision",
+        "column-request",
+        "printer-progress",
+        "column-end",
+        "number-printed",
+    ];
+    let row = |row: &crate::web::view::PrinterView| {
+        vec![
+            text(&row.title),
+            text(&row.maker),
+            some(row.place.as_deref()),
+            text(&t.word("doing", row.doing.code())),
+            text(&row.profile),
+            some(row.design.as_deref()),
+            some(row.revision.as_deref()),
+            number(row.request),
+            number(row.percent),
+            row.ends.map_or(Cell::Empty, Cell::Moment),
+            Cell::Number(row.printed),
+        ]
+    };
+    Sheet { columns: titles(t, &keys), rows: view.printers.iter().map(row).collect() }
+}
+
+fn requests(app: &App, t: Language) -> Sheet {
+    let view = app.view();
+    let keys = [
+        "column-request",
+        "ask-title-field",
+        "ask-design",
+        "upload-revision",
+        "column-when",
+        "column-state",
+        "number-wanted",
+        "number-flight",
+        "number-printed",
+        "number-good",
+        "number-bad",
+        "number-delivered",
+        "number-outstanding",
+        "number-surplus",
+    ];
+    let row = |row: &crate::web::view::RequestView| {
+        let n = row.numbers;
+        vec![
+            number(row.key.parse::<i64>().ok()),
+            text(&row.title),
+            text(&row.design),
+            some(row.revision.as_deref()),
+            Cell::Moment(row.at),
+            text(&t.word("stage", row.stage.code())),
+            Cell::Number(n.wanted),
+            number(Some(n.in_flight)),
+            Cell::Number(n.printed),
+            Cell::Number(n.good),
+            Cell::Number(n.bad),
+            Cell::Number(n.delivered),
+            number(Some(n.outstanding)),
+            number(Some(n.surplus)),
+        ]
+    };
+    Sheet { columns: titles(t, &keys), rows: view.requests.iter().map(row).collect() }
+}
+
+fn plates(app: &App, t: Language) -> Result<Sheet, Failure> {
+    let wanted = Plates { limit: PLATES_MAX, ..Plates::default() };
+    let plates = app.site.history.plates(&wanted)?;
+    let mut names = app.known.names();
+    let keys = [
+        "column-when",
+        "column-end",
+        "column-maker",
+        "column-printer",
+        "column-request",
+        "ask-design",
+        "upload-revision",
+        "ask-pieces",
+        "column-state",
+        "number-good",
+        "number-bad",
+        "column-seconds",
+        "designs-notes",
+    ];
+    let rows = plates.into_iter().map(|plate| {
+        let maker = match plate.agent.parse() {
+            Ok(agent) => names.maker(&agent).to_string(),
+            Err(_) => plate.agent.clone(),
+        };
+        let state = match (plate.state.as_str(), plate.detail.as_deref()) {
+            ("ended", Some(end)) => t.word("end", end),
+            (state, _) => t.word("lease", state),
+        };
+        vec![
+            Cell::Moment(Timestamp(plate.at)),
+            plate.ended.map_or(Cell::Empty, |at| Cell::Moment(Timestamp(at))),
+            text(&maker),
+            text(&plate.printer),
+            number(plate.request),
+            text(&plate.design),
+            text(&plate.revision),
+            number(Some(plate.pieces)),
+            text(&state),
+            number(plate.good),
+            number(plate.bad),
+            number(plate.seconds),
+            text(&plate.note),
+        ]
+    });
+    Ok(Sheet { rows: rows.collect(), columns: titles(t, &keys) })
+}
+
+fn grouped(app: &App, t: Language, by: By, key: &str) -> Result<Sheet, Failure> {
+    Ok(sums(t, key, app.site.history.sums(by, 0)?, str::to_owned))
+}
+
+fn sums(t: Language, key: &str, groups: Vec<Group>, mut name: impl FnMut(&str) -> String) -> Sheet {
+    let keys = [
+        key,
+        "sums-completed",
+        "sums-failed",
+        "sums-cancelled",
+        "sums-unknown",
+        "number-printed",
+        "number-good",
+        "number-bad",
+        "column-seconds",
+        "column-grams",
+    ];
+    let rows = groups.into_iter().map(|group| {
+        vec![
+            text(&name(&group.key)),
+            number(Some(group.completed)),
+            number(Some(group.failed)),
+            number(Some(group.cancelled)),
+            number(Some(group.unknown)),
+            Cell::Number(group.printed),
+            Cell::Number(group.good),
+            Cell::Number(group.bad),
+            number(Some(group.seconds)),
+            number(Some(group.grams)),
+        ]
+    });
+    Sheet { rows: rows.collect(), columns: titles(t, &keys) }
+}
+
+fn cause((note, count): (String, u64)) -> Vec<Cell> {
+    vec![text(&note), number(Some(count))]
+}
+
+fn titles(t: Language, keys: &[&str]) -> Vec<String> {
+    keys.iter().map(|key| t.text(key)).collect()
+}
+
+fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
+
+fn some(text: Option<&str>) -> Cell {
+    text.map_or(Cell::Empty, |text| Cell::Text(text.to_owned()))
+}
+
+fn number<N: TryInto<i64>>(number: Option<N>) -> Cell {
+    number.map_or(Cell::Empty, |number| Cell::Number(number.try_into().unwrap_or(i64::MAX)))
+}

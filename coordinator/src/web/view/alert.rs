@@ -1,0 +1,138 @@
+//! Something that a person must settle, and how.
+
+use serde::Serialize;
+use visorfarm_protocol::message::End;
+
+use super::printer::{Doing, Kind, PrinterView};
+use super::request::RequestView;
+use crate::clock::Timestamp;
+use crate::dispatch::board::{Board, PrinterRow};
+use crate::dispatch::{Channel, RequestState};
+
+/// How long a failed print is worth a look.
+const FAILED_FOR_MILLIS: u64 = 24 * 3_600_000;
+
+/// Something that a person must settle.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(in crate::web) struct Alert {
+    pub(in crate::web) key: String,
+    pub(in crate::web) trouble: Trouble,
+    pub(in crate::web) title: String,
+    /// Whose it is, and where.
+    pub(in crate::web) whose: String,
+    pub(in crate::web) note: Option<String>,
+    /// The page where more is said.
+    pub(in crate::web) page: String,
+    /// The lease that can be given up.
+    pub(in crate::web) lease: Option<String>,
+    pub(in crate::web) since: Option<Timestamp>,
+}
+
+/// What is wrong, the most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::web) enum Trouble {
+    /// A printer waits for its maker.
+    Printer(Doing),
+    /// The last print of a printer failed.
+    Failed,
+    /// No printer in the farm takes what a request asks for.
+    Unwilling,
+}
+
+/// Returns what needs a person.
+pub(super) fn all(board: &Board, printers: &[PrinterView], requests: &[RequestView]) -> Vec<Alert> {
+    let rows = board.printers.iter().zip(printers);
+    let mut alerts: Vec<_> =
+        rows.filter_map(|(row, view)| Alert::of_printer(board.at, row, view)).collect();
+    alerts.extend(requests.iter().filter_map(|request| Alert::of_request(board, request)));
+    alerts.sort_by(|a, b| (a.trouble, &a.key).cmp(&(b.trouble, &b.key)));
+    alerts
+}
+
+impl Alert {
+    fn of_printer(now: Timestamp, row: &PrinterRow, view: &PrinterView) -> Option<Self> {
+        let failed = row.last.as_ref().filter(|last| {
+            last.end == End::Failed && now.0.saturating_sub(last.at.0) < FAILED_FOR_MILLIS
+        });
+        let (trouble, note, since) = match (view.kind, failed) {
+            (Kind::Person, _) => (Trouble::Printer(view.doing), view.fault.clone(), view.heard),
+            // A printer that works again needs nobody.
+            (Kind::Ready | Kind::Away, Some(last)) => {
+                (Trouble::Failed, Some(last.note.clone()), Some(last.at))
+            }
+            (Kind::Working | Kind::Ready | Kind::Away, _) => return None,
+        };
+        // A person decides about the lease of a printer that cannot say anything itself.
+        let lease = row.plate.as_ref().filter(|_| view.doing == Doing::Silent);
+        Some(Self {
+            key: view.key.clone(),
+            trouble,
+            title: view.title.clone(),
+            whose: view.whose(),
+            note: note.filter(|note| !note.is_empty()),
+            page: format!("/printers/{}", view.key),
+            lease: lease.map(|plate| plate.lease.to_string()),
+            since,
+        })
+    }
+
+    fn of_request(board: &Board, request: &RequestView) -> Option<Self> {
+        let row = board.requests.iter().find(|row| row.id.to_string() == request.key)?;
+        if row.state != RequestState::Open || row.numbers.outstanding == 0 {
+            return None;
+        }
+        let eligible = board.revisions.iter().filter(|revision| {
+            revision.design == row.design
+                && row.revision.as_ref().is_none_or(|only| *only == revision.revision)
+                && revision.channel != Channel::Withdrawn
+                && (row.revision.is_some() || revision.channel != Channel::Prototype)
+        });
+        let profiles: Vec<_> =
+            eligible.flat_map(|revision| &revision.slices).map(|slice| &slice.profile).collect();
+        if board.printers.iter().any(|printer| profiles.contains(&&printer.profile)) {
+            return None;
+        }
+        let mut names: Vec<_> = profiles.iter().map(ToString::to_string).collect();
+        names.sort();
+        names.dedup();
+        Some(Self {
+            key: format!("request/{}", request.key),
+            trouble: Trouble::Unwilling,
+            title: format!("#{} {}", request.key, request.title),
+            whose: request.design.clone(),
+            note: (!names.is_empty()).then(|| names.join(", ")),
+            page: format!("/requests/{}", request.key),
+            lease: None,
+            since: Some(request.at),
+        })
+    }
+}
+
+impl Default for Trouble {
+    fn default() -> Self {
+        Self::Printer(Doing::default())
+    }
+}
+
+impl Serialize for Trouble {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl Trouble {
+    /// Returns the word it is sent by.
+    pub(in crate::web) fn code(self) -> &'static str {
+        match self {
+            Self::Printer(doing) => doing.code(),
+            Self::Failed => "failed",
+            Self::Unwilling => "unwilling",
+        }
+    }
+
+    /// Returns all that can need a person, for the list of words that a page carries.
+    pub(in crate::web) fn all() -> impl Iterator<Item = Self> {
+        let of_printers = Doing::ALL.into_iter().filter(|doing| doing.kind() == Kind::Person);
+        of_printers.map(Self::Printer).chain([Self::Failed, Self::Unwilling])
+    }
+}

@@ -1,0 +1,191 @@
+//! When a request could be printed: a range, and never later than what is known allows.
+//!
+//! Plates are taken for a fluid that runs into printers as they become free, oldest request first.
+//! That is what a queue with one pool does when plates are many and short against the whole; where
+//! they are few, the last plate's own time is added.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use visorfarm_protocol::id::{DesignId, RevisionId};
+
+use super::printer::{Doing, Kind, PrinterView};
+use crate::clock::Timestamp;
+use crate::dispatch::board::{Board, RequestRow};
+use crate::dispatch::{Channel, RequestState};
+
+/// How long a finished plate waits for its maker, at best. A guess: somebody stands beside it.
+const PAUSE_EARLY_MILLIS: u64 = 15 * 60_000;
+
+/// How long it waits otherwise. A guess: a night, or a working day.
+const PAUSE_LATE_MILLIS: u64 = 8 * 3_600_000;
+
+/// Ends are told in steps, so that pages do not change with every second that a print slips.
+const STEP_MILLIS: u64 = 10 * 60_000;
+
+/// From when to when; nothing where no printer could do it, or nothing is left to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(in crate::web) struct Finish {
+    /// If every bed is cleared at once, by printers that only wait for a person, too.
+    #[serde(rename = "finish_early")]
+    pub(in crate::web) early: Option<Timestamp>,
+    /// If every bed waits for hours, by printers that work now.
+    #[serde(rename = "finish_late")]
+    pub(in crate::web) late: Option<Timestamp>,
+}
+
+/// For each design, the printers that could print it.
+pub(super) struct Pools {
+    now: u64,
+    by_design: BTreeMap<(DesignId, Option<RevisionId>), Pool>,
+}
+
+/// When printers become free, in milliseconds since 1970 and in order.
+#[derive(Default)]
+struct Pool {
+    early: Vec<u64>,
+    late: Vec<u64>,
+    /// One plate: pieces, and its time.
+    plate: Option<(u32, u64)>,
+    /// When the plates that are being printed end.
+    running: BTreeMap<u64, u64>,
+}
+
+/// What older requests still keep printers busy with.
+pub(super) type Before = Vec<u64>;
+
+impl Finish {
+    /// Returns when both are done.
+    pub(super) fn latest(self, other: Self) -> Self {
+        Self { early: self.early.max(other.early), late: self.late.max(other.late) }
+    }
+}
+
+impl Pools {
+    pub(super) fn new(board: &Board, printers: &[PrinterView]) -> Self {
+        let now = board.at.0;
+        let mut by_design = BTreeMap::new();
+        for row in board.requests.iter().filter(|row| row.state == RequestState::Open) {
+            let of = (row.design.clone(), row.revision.clone());
+            by_design.entry(of).or_insert_with(|| Pool::new(board, row, printers));
+        }
+        Self { now, by_design }
+    }
+
+    /// Returns when `row` is done. `before` grows by what it asks of the printers.
+    pub(super) fn finish(&self, row: &RequestRow, before: &mut Before) -> Finish {
+        let Some(pool) = self.by_design.get(&(row.design.clone(), row.revision.clone())) else {
+            return Finish::default();
+        };
+        let running = pool.running.get(&row.id.0).copied();
+        let left = row.numbers.outstanding;
+        let (early, late) = match pool.plate {
+            _ if left == 0 || row.state == RequestState::Cancelled => (running, running),
+            None => (None, None),
+            Some((pieces, millis)) => {
+                before.push(left.div_ceil(u64::from(pieces.max(1))).saturating_mul(millis));
+                let work = |pause: u64| -> u64 {
+                    let stretched =
+                        |work: &u64| work.saturating_mul(millis + pause) / millis.max(1);
+                    before.iter().map(stretched).fold(0, u64::saturating_add)
+                };
+                let early = reach(&pool.early, work(PAUSE_EARLY_MILLIS), millis);
+                let late = reach(&pool.late, work(PAUSE_LATE_MILLIS), millis);
+                let late = late.map(|at| at.saturating_add(millis));
+                (early.max(early.and(running)), late.max(late.and(running)))
+            }
+        };
+        let told = |at: u64| Timestamp(at.max(self.now).div_ceil(STEP_MILLIS) * STEP_MILLIS);
+        Finish { early: early.map(told), late: late.map(told) }
+    }
+}
+
+impl Pool {
+    fn new(board: &Board, request: &RequestRow, printers: &[PrinterView]) -> Self {
+        let now = board.at.0;
+        let mut pool = Self::default();
+        let mut profiles = BTreeSet::new();
+        for revision in board.revisions.iter().filter(|row| {
+            row.design == request.design
+                && match (&request.revision, row.channel) {
+                    (_, Channel::Withdrawn) => false,
+                    (Some(only), _) => *only == row.revision,
+                    (None, channel) => channel != Channel::Prototype,
+                }
+        }) {
+            for slice in &revision.slices {
+                profiles.insert(slice.profile.as_str());
+                let millis = u64::from(slice.slice.expected_seconds.unwrap_or_default()) * 1000;
+                let longest = pool.plate.is_none_or(|(_, known)| known < millis);
+                if 0 < millis && longest {
+                    pool.plate = Some((slice.slice.pieces, millis));
+                }
+            }
+        }
+        for printer in printers {
+            if let (Some(request), Some(ends)) = (printer.request, printer.ends) {
+                let last = pool.running.entry(request).or_default();
+                *last = (*last).max(ends.0);
+            }
+            if !profiles.contains(printer.profile.as_str()) {
+                continue;
+            }
+            let free = printer.ends.map_or(now, |ends| ends.0.max(now));
+            if matches!(printer.kind, Kind::Working | Kind::Ready) {
+                pool.late.push(free);
+                pool.early.push(free);
+            } else if matches!(printer.doing, Doing::BedClear | Doing::Paused | Doing::Hours) {
+                pool.early.push(free);
+            }
+        }
+        pool.early.sort_unstable();
+        pool.late.sort_unstable();
+        pool
+    }
+}
+
+/// Returns when printers that become free at `free` have done `work`, of which the last plate alone
+/// takes `plate`. The earliest t with sum(max(0, t - free)) = work.
+fn reach(free: &[u64], work: u64, plate: u64) -> Option<u64> {
+    let first = *free.first()?;
+    let mut sum: u128 = 0;
+    for (place, at) in free.iter().enumerate() {
+        sum += u128::from(*at);
+        let machines = place as u128 + 1;
+        let reached = (u128::from(work) + sum) / machines;
+        let next = free.get(place + 1).map(|next| u128::from(*next));
+        if next.is_none_or(|next| reached <= next) {
+            let reached = u64::try_from(reached).unwrap_or(u64::MAX);
+            return Some(reached.max(first.saturating_add(plate)));
+        }
+    }
+    unreachable!("the last printer has no next one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reach;
+
+    #[track_caller]
+    fn check(free: &[u64], work: u64, plate: u64, reached: Option<u64>) {
+        assert_eq!(reach(free, work, plate), reached);
+    }
+
+    #[test]
+    fn work_runs_into_printers_as_they_become_free() {
+        check(&[], 10, 1, None);
+        check(&[100], 50, 10, Some(150));
+        check(&[100, 100], 50, 10, Some(125));
+        check(&[100, 120, 900], 60, 10, Some(140));
+    }
+
+    #[test]
+    fn nothing_is_done_before_one_plate_is() {
+        check(&[100, 100, 100], 30, 30, Some(130));
+    }
+
+    #[test]
+    fn absurd_work_takes_for_ever_and_no_longer() {
+        check(&[u64::MAX - 5, u64::MAX], u64::MAX, 9, Some(u64::MAX));
+    }
+}

@@ -1,0 +1,30 @@
+// What every page does when there is a script: it keeps itself as the farm is, and saves clicks.
+// Without it every page can be read and every form be sent.
+
+import { follow } from "./live.js";
+import { offerNotices } from "./notices.js";
+
+if (document.getElementById("words")) follow();
+offerNotices();
+
+// A filter shows at once what it finds.
+for (const form of document.querySelectorAll("[data-filter]")) {
+  form.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLSelectElement) form.requestSubmit();
+  });
+}
+
+// A cell of the strip leads to its printer.
+for (const strip of document.querySelectorAll("[data-strip]")) {
+  strip.addEventListener("click", (event) => {
+    const place = Array.prototype.indexOf.call(strip.children, event.target);
+    if (0 <= place) location.assign(`/printers/at/${place}`);
+  });
+}
+
+// The address is what is sent: fields that say nothing are left out of it.
+for (const form of document.querySelectorAll("form[method=get]")) {
+  form.addEventListener("formdata", (event) => {
+    for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+  });
+}

@@ -1,0 +1,69 @@
+// Writes what changed into the elements that name it. Only text, values and attributes of our own
+// are written, never HTML: a printer's name cannot become a script. The text nodes are looked up
+// once for each row; what is the same already is not written.
+
+import * as say from "./say.js";
+
+/** For each way of naming a field: how the element shows its value. */
+const WAYS = {
+  text: (part) => (value) => setText(part, value ?? ""),
+  number: (part) => (value) => setText(part, value === null ? "" : say.number(value)),
+  percent: (part) => (value) => setText(part, value === null ? "" : say.percent(value)),
+  word: (part) => (value) => {
+    setText(part, say.wordFor(value));
+    if (part.classList.contains("pill") && part.dataset.word === "doing") {
+      setData(part, "kind", say.kindOf(value));
+    }
+  },
+  advice: (part) => (value) => setText(part, say.adviceFor(value)),
+  value: (part) => (value) => { if (part.value !== value) part.value = value ?? 0; },
+  left: (part) => (value) => setText(part, value ? say.left(value) : ""),
+  clock: (part) => (value) => setText(part, value ? say.clock(value) : ""),
+  ago: (part) => (value) => { setData(part, "at", value ?? ""); setText(part, say.ago(value)); },
+  width: (part) => (value) => part.setAttribute("width", value),
+  if: (part) => (value) => { part.hidden = value === null || value === false; },
+  some: (part) => (value) => { part.hidden = !(0 < value); },
+  href: (part) => (value) => part.setAttribute("href", value),
+};
+const NAMED = [...Object.keys(WAYS), "range", "action"].map((way) => `[data-${way}]`).join();
+
+function setText(part, text) {
+  const node = part.firstChild;
+  if (node === null) part.textContent = text;
+  else if (node.data !== String(text)) node.data = text;
+}
+
+function setData(part, name, text) {
+  if (part.dataset[name] !== String(text)) part.dataset[name] = text;
+}
+
+/** Returns what writes each field into `element`: functions by the field's name. */
+export function writers(element) {
+  const found = new Map();
+  const add = (field, write) => found.set(field, [...(found.get(field) ?? []), write]);
+  for (const part of element.querySelectorAll(NAMED)) {
+    for (const [way, make] of Object.entries(WAYS)) {
+      if (part.dataset[way]) add(part.dataset[way], make(part));
+    }
+    const { range, action } = part.dataset;
+    if (range) {
+      const write = (_, row) => setText(part, say.range(row[`${range}_early`], row[`${range}_late`]));
+      add(`${range}_early`, write);
+      add(`${range}_late`, write);
+    }
+    if (action) {
+      const field = action.match(/\{(\w+)\}/)[1];
+      add(field, (value) => { part.action = action.replace(/\{\w+\}/, encodeURIComponent(value ?? "")); });
+    }
+  }
+  if ("stage" in element.dataset) add("stage", (value) => setData(element, "stage", value));
+  if ("kind" in element.dataset) add("doing", (value) => setData(element, "kind", say.kindOf(value)));
+  return found;
+}
+
+/** Writes `changed` fields of `row` through `found` writers. */
+export function write(found, row, changed) {
+  for (const field in changed) {
+    for (const one of found.get(field) ?? []) one(row[field], row);
+  }
+}

@@ -1,0 +1,71 @@
+// Numbers, times and words, as the server writes them in the reader's language.
+
+const language = document.documentElement.lang === "fr" ? "fr-FR" : "en-GB";
+const numbers = new Intl.NumberFormat(language);
+const percents = new Intl.NumberFormat(language, { style: "percent" });
+const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+const weekday = new Intl.DateTimeFormat(language, { weekday: "short" });
+const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+
+const DAY_MS = 24 * 3600 * 1000;
+
+const words = document.getElementById("words");
+const listed = (tag) => Object.fromEntries(
+  Array.from(words?.getElementsByTagName(tag) ?? [], (item) => [item.dataset.code, item.textContent]),
+);
+const word = listed("i");
+const kind = listed("b");
+
+/** How far the server's clock is ahead of ours. */
+let ahead = 0;
+
+export const setClock = (at) => { ahead = at - Date.now(); };
+export const now = () => Date.now() + ahead;
+
+export const number = (value) => numbers.format(value);
+export const percent = (value) => percents.format(value / 100);
+export const wordFor = (code) => word[code] ?? code;
+export const adviceFor = (code) => word[`advice-${code}`] ?? "";
+export const kindOf = (doing) => kind[doing] ?? "away";
+export const told = (name) => words.dataset[name];
+
+/** A length of time: `40 s`, `5 min`, `1 h 05`, `3 d`. */
+export function span(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")}`;
+  return `${number(Math.floor(hours / 24))} ${words.dataset.day}`;
+}
+
+export const left = (ends) => words.dataset.left.replace("%", span((ends - now()) / 1000));
+
+export function ago(at) {
+  if (!at) return words.dataset.never;
+  const seconds = (now() - at) / 1000;
+  return seconds < 30 ? words.dataset.now : words.dataset.ago.replace("%", span(seconds));
+}
+
+/** Days from the reader's today to that of `at`. */
+function daysTo(at) {
+  const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
+  return Math.round((midnight(at) - midnight(now())) / DAY_MS);
+}
+
+/** A clock time, with the day unless it is today. */
+export function clock(at) {
+  const days = daysTo(at);
+  const text = time.format(at);
+  if (days === 0) return text;
+  return Math.abs(days) < 7 ? `${weekday.format(at)} ${text}` : `${date.format(at)} ${text}`;
+}
+
+/** From when to when. */
+export function range(early, late) {
+  if (!early) return "";
+  if (!late || late <= early) return clock(early);
+  const day = (at) => `${weekday.format(at)} ${date.format(at)}`;
+  const say = DAY_MS < late - early ? day : clock;
+  return `${say(early)} – ${say(late)}`;
+}
