@@ -44,7 +44,8 @@ impl Binaries {
         Ok(found)
     }
 
-    fn below(folder: &Path) -> Result<Self> {
+    /// Finds the programs in `folder`, as they are.
+    pub(crate) fn below(folder: &Path) -> Result<Self> {
         let [agent, coordinator] =
             ["visorfarm-agent", "visorfarm-coordinator"].map(|name| folder.join(name));
         for program in [&agent, &coordinator] {

@@ -86,6 +86,16 @@ impl Coordinator {
         self.process.take().context("the coordinator does not run")?.kill().await
     }
 
+    /// Freezes it: its connections stay open, and nothing answers.
+    pub fn freeze(&self) -> Result<()> {
+        self.process.as_ref().context("the coordinator does not run")?.freeze()
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) -> Result<()> {
+        self.process.as_ref().context("the coordinator does not run")?.thaw()
+    }
+
     /// Asks it to end, and waits until it has.
     pub async fn stop(&mut self) -> Result<()> {
         let ended = self.process.take().context("the coordinator does not run")?.stop().await?;
@@ -129,6 +139,18 @@ impl Coordinator {
     #[must_use]
     pub fn ports(&self) -> Ports {
         self.ports
+    }
+
+    /// Returns the number of its process.
+    pub(crate) fn pid(&self) -> Result<u32> {
+        Ok(self.process.as_ref().context("the coordinator does not run")?.pid())
+    }
+
+    /// Opens an answer that does not end.
+    pub(crate) async fn open(&self, path: &str) -> Result<reqwest::Response> {
+        let request = self.http.get(format!("{}{path}", self.origin)).bearer_auth(&self.token);
+        let answer = request.send().await.context("the coordinator does not answer")?;
+        Ok(answer.error_for_status()?)
     }
 
     async fn launch(&mut self) -> Result<Serving> {

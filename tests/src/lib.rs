@@ -12,6 +12,8 @@ pub mod octoprint;
 mod process;
 pub mod proxy;
 pub mod rows;
+pub mod showcase;
 pub mod sim;
+mod simulated;
 pub mod stranger;
 pub mod wait;

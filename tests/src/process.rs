@@ -79,6 +79,11 @@ impl Process {
             .context("cannot wait for a program")
     }
 
+    /// Returns the number of the program; the shell that guards it became it.
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
     /// Freezes it: its sockets stay open, nothing answers. The guard stays awake.
     pub(crate) fn freeze(&self) -> Result<()> {
         kill_process(self.pid, Signal::STOP).context("cannot freeze a program")

@@ -11,9 +11,9 @@ mod farm;
 mod figure;
 mod journal;
 mod machine;
-mod member;
 mod outcomes;
 mod page;
+mod pages;
 mod plate;
 mod process;
 mod programs;
@@ -59,6 +59,8 @@ enum Measurement {
     Delay,
     /// Outcomes a second, durable
     Outcomes,
+    /// What the pages cost a browser, with 2,000 printers changing every second
+    Pages,
     /// 1,000 agents returning after the coordinator was killed
     Returning,
     /// One append to the agent's journal
@@ -131,6 +133,7 @@ async fn measure(measurement: Measurement, pace: Pace, programs: &Programs) -> R
         Measurement::Coordinator => coordinator::measure(pace, programs).await,
         Measurement::Delay => delay::measure(pace, programs).await,
         Measurement::Outcomes => outcomes::measure(pace, programs).await,
+        Measurement::Pages => pages::measure(pace, programs).await,
         Measurement::Returning => returning::measure(pace, programs).await,
         Measurement::Journal => journal::measure(pace, programs),
     }

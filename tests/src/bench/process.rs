@@ -99,14 +99,7 @@ impl Process {
 
     /// Returns the CPU time it has taken, in user and kernel mode.
     pub(super) fn cpu(&self) -> Result<Duration> {
-        let path = format!("/proc/{}/stat", self.id);
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
-        // The second field is the program's name, which may contain anything.
-        let (_, fields) = text.rsplit_once(')').with_context(|| format!("{path} is odd"))?;
-        let fields: Vec<_> = fields.split_whitespace().collect();
-        ensure!(12 < fields.len(), "{path} is short");
-        let (user, kernel): (u32, u32) = (fields[11].parse()?, fields[12].parse()?);
-        Ok(TICK * (user + kernel))
+        cpu_of(self.id)
     }
 
     /// Returns a line of its memory statistics, in bytes.
@@ -119,4 +112,16 @@ impl Process {
         });
         kib.map(|kib| kib * 1024).with_context(|| format!("{path} has no {line}"))
     }
+}
+
+/// Returns the CPU time that process `id` has taken, in user and kernel mode.
+pub(super) fn cpu_of(id: u32) -> Result<Duration> {
+    let path = format!("/proc/{}/stat", id);
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+    // The second field is the program's name, which may contain anything.
+    let (_, fields) = text.rsplit_once(')').with_context(|| format!("{path} is odd"))?;
+    let fields: Vec<_> = fields.split_whitespace().collect();
+    ensure!(12 < fields.len(), "{path} is short");
+    let (user, kernel): (u32, u32) = (fields[11].parse()?, fields[12].parse()?);
+    Ok(TICK * (user + kernel))
 }

@@ -1,0 +1,25 @@
+// A browser as people have it, without what only a desktop needs.
+
+import { chromium } from "playwright-core";
+
+/** Debian's Chromium, or the one that CHROMIUM names. */
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** Starts a browser. */
+export function launch() {
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+/** Logs in by the form, and returns what the browser keeps of it. */
+export async function logIn(browser, origin, name, password) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${origin}/login`);
+  await page.fill("[name=name]", name);
+  await page.fill("[name=password]", password);
+  await page.click("form[action='/login'] button");
+  await page.waitForURL(`${origin}/`);
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}

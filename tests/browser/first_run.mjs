@@ -1,0 +1,65 @@
+// The first hour of a farm, by clicks: an account, a design, a printer, visors; with a real agent
+// and a real OctoPrint behind the printer.
+//
+//     node first_run.mjs ORIGIN SETUP_LINK GCODE
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch } from "./browser.mjs";
+import { farm, over } from "./farm.mjs";
+import { accessible, open } from "./watch.mjs";
+
+const [origin, link, gcode] = process.argv.slice(2);
+let browser;
+
+before(async () => { browser = await launch(); });
+after(async () => {
+  await browser.close();
+  over();
+});
+
+test("from the first account to the first good visor", async () => {
+  const { page, wrong } = await open(browser, origin);
+  await page.goto(link);
+  await page.getByLabel("Name").fill("Camille");
+  await page.getByLabel("Password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Make the account" }).click();
+  await page.getByText("Three steps to the first visor").waitFor();
+  await accessible(page, "the first steps");
+
+  await page.getByLabel("Design").fill("square");
+  await page.getByLabel("Revision").fill("r1");
+  await page.getByLabel("Printer profile").fill("generic");
+  await page.getByLabel("Pieces per plate").fill("2");
+  await page.getByLabel("G-code file").setInputFiles(gcode);
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.waitForURL(`${origin}/designs`);
+  await page.getByRole("heading", { name: "square" }).waitFor();
+
+  await page.getByRole("link", { name: "Now", exact: true }).click();
+  await page.getByLabel("For whom", { exact: true }).fill("Anne");
+  await page.getByRole("button", { name: "Make an invite" }).click();
+  const invite = await page.locator("code.link").first().innerText();
+
+  await page.getByRole("link", { name: "Now", exact: true }).click();
+  await page.getByText("Invite a maker").waitFor();
+  await farm("join", invite);
+  // The printer appears by itself.
+  await page.locator("[data-list=printers] .printer").waitFor({ timeout: 30_000 });
+
+  await page.getByLabel("Pieces", { exact: true }).fill("2");
+  await page.getByLabel("For whom, where").fill("Lyon");
+  await page.getByRole("button", { name: "Ask", exact: true }).click();
+  await page.getByText("Lyon").first().waitFor();
+  await farm("clear");
+  const pill = page.locator("[data-list=printers] .pill").first();
+  await page.waitForFunction(() => /printing|starting|preparing|finishing/.test(document.querySelector("[data-list=printers] .pill").textContent), null, { timeout: 60_000 });
+  await page.waitForFunction(() => document.querySelector("[data-number=printed]").textContent === "2", null, { timeout: 90_000 });
+  await page.locator(".alerts .alert").getByText("bed to clear").waitFor({ timeout: 30_000 });
+  assert.match(await page.title(), /^\(1\) /);
+  await farm("clear");
+  await page.waitForFunction(() => document.querySelector(".totals [data-number=good]").textContent === "2", null, { timeout: 30_000 });
+  assert.equal(await pill.getAttribute("data-kind"), "ready");
+  assert.deepEqual(wrong, []);
+});

@@ -1,0 +1,167 @@
+// Every page of a farm at work: readable for everyone, in both languages, on every screen, with and
+// without a script; and true while things change and connections break.
+//
+//     node looks.mjs ORIGIN NAME PASSWORD
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch, logIn } from "./browser.mjs";
+import { farm, over } from "./farm.mjs";
+import { pagesOf } from "./pages.mjs";
+import { accessible, fits, open } from "./watch.mjs";
+
+const [origin, name, password] = process.argv.slice(2);
+let browser;
+let storageState;
+
+before(async () => {
+  browser = await launch();
+  storageState = await logIn(browser, origin, name, password);
+});
+after(async () => {
+  await browser.close();
+  over();
+});
+
+/** Opens the page of now, and waits until it is live. */
+async function now(options) {
+  const opened = await open(browser, origin, { storageState, ...options });
+  await opened.page.goto(origin);
+  return opened;
+}
+
+/** Does something for each page. */
+async function eachPage(options, look) {
+  const { context, page, wrong } = await open(browser, origin, { storageState, ...options });
+  for (const { title, path } of await pagesOf(page, origin, "workshop")) {
+    await page.goto(origin + path);
+    await look(page, title);
+  }
+  await context.close();
+  // A page that is not there says so to the console, as it should.
+  return wrong.filter((what) => !what.includes("404") || !what.includes("/nowhere"));
+}
+
+for (const [locale, colorScheme] of [["en-GB", "light"], ["fr-FR", "dark"]]) {
+  test(`every page is accessible, in ${locale} and ${colorScheme}`, async () => {
+    const wrong = await eachPage({ locale, colorScheme, reducedMotion: "reduce" }, accessible);
+    assert.deepEqual(wrong, []);
+  });
+}
+
+test("every page fits a phone of 360 pixels, and its own language", async () => {
+  const wrong = await eachPage({ locale: "fr-FR", viewport: { width: 360, height: 740 } }, async (page, title) => {
+    await fits(page, title);
+    assert.equal(await page.getAttribute("html", "lang"), "fr");
+  });
+  assert.deepEqual(wrong, []);
+});
+
+test("every page can be read without a script", async () => {
+  await eachPage({ javaScriptEnabled: false }, async (page, title) => {
+    const text = await page.locator("main").innerText();
+    assert.ok(20 < text.length, `${title} says ${text}`);
+  });
+});
+
+test("the language is chosen by a switch, and stays", async () => {
+  const { context, page } = await now();
+  await page.getByRole("button", { name: "Français" }).click();
+  await page.waitForURL(`${origin}/`);
+  assert.equal(await page.getAttribute("html", "lang"), "fr");
+  await page.getByRole("link", { name: "Imprimantes", exact: true }).click();
+  assert.equal(await page.locator("h1").innerText(), "Imprimantes");
+  await context.close();
+});
+
+test("what is filtered and opened comes back by the back button", async () => {
+  const { context, page, wrong } = await now();
+  await page.getByRole("link", { name: "Printers", exact: true }).click();
+  await page.getByLabel("State").selectOption("person");
+  await page.waitForURL(/state=person/);
+  const filtered = page.url();
+  const count = await page.locator("[data-list=printers] > *").count();
+  await page.locator("[data-list=printers] a").first().click();
+  await page.waitForURL(/\/printers\/.+\/.+/);
+  await page.goBack();
+  assert.equal(page.url(), filtered);
+  assert.equal(await page.locator("[data-list=printers] > *").count(), count);
+  await page.goBack();
+  assert.equal(page.url(), `${origin}/printers`);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("a farm can be asked for pieces with the keyboard alone", async () => {
+  const { context, page } = await now();
+  await page.goto(`${origin}/requests`);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+  await page.keyboard.press("Enter");
+  const reach = async (name) => {
+    for (let tabs = 0; tabs < 40; tabs += 1) {
+      if (await page.evaluate((name) => document.activeElement.name === name, name)) return;
+      await page.keyboard.press("Tab");
+    }
+    assert.fail(`${name} cannot be reached`);
+  };
+  await reach("pieces");
+  await page.keyboard.type("7");
+  await reach("title");
+  await page.keyboard.type("asked by keyboard");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${origin}/`);
+  await page.getByText("asked by keyboard").first().waitFor();
+  await context.close();
+});
+
+test("two tabs show the same at the same time", async () => {
+  const one = await now();
+  const two = await one.context.newPage();
+  await two.goto(origin);
+  const asked = async (page) => page.locator("[data-fields=totals] [data-number=wanted]").innerText();
+  const before = await asked(two);
+  await farm("ask", "16", "both tabs");
+  for (const page of [one.page, two]) await page.getByText("both tabs").first().waitFor();
+  assert.notEqual(await asked(two), before);
+  assert.equal(await asked(one.page), await asked(two));
+  assert.deepEqual(one.wrong, []);
+  await one.context.close();
+});
+
+test("a lost connection is shown within 10 s, and nothing is missed by who comes back", async () => {
+  const { context, page } = await now();
+  await page.waitForFunction(() => document.querySelectorAll("[data-list=printers] > *").length);
+  const lost = page.locator("#lost");
+  assert.equal(await lost.isVisible(), false);
+  await farm("kill");
+  await lost.waitFor({ state: "visible", timeout: 10_000 });
+  await farm("restart");
+  await farm("ask", "32", "asked while nobody looked");
+  await page.getByText("asked while nobody looked").first().waitFor({ timeout: 20_000 });
+  await lost.waitFor({ state: "hidden", timeout: 20_000 });
+  await context.close();
+});
+
+test("a frozen connection is shown, too", async () => {
+  const { context, page } = await now();
+  const lost = page.locator("#lost");
+  await page.waitForTimeout(500);
+  await farm("freeze");
+  await lost.waitFor({ state: "visible", timeout: 10_000 });
+  await farm("thaw");
+  await lost.waitFor({ state: "hidden", timeout: 20_000 });
+  await context.close();
+});
+
+test("names of strangers stay text", async () => {
+  const hostile = "<img src=x onerror=\"window.hurt=1\"><script>window.hurt=1</script>";
+  const { context, page, wrong } = await now();
+  await farm("ask", "4", hostile);
+  await page.getByText("<img src=x").first().waitFor();
+  await page.reload();
+  assert.equal(await page.evaluate(() => window.hurt), undefined);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
