@@ -129,10 +129,10 @@ impl Dispatcher {
     pub(super) fn apply_outcome(&mut self, outcome: &Outcome) {
         let before = self.outcomes.insert((outcome.lease, outcome.ordinal), outcome.clone());
         assert_eq!(before, None, "{:?} was counted twice", outcome.lease);
-        if let Some(printer) = self.printers.get_mut(&outcome.printer) {
-            if printer.last.as_ref().is_none_or(|last| last.at <= outcome.at) {
-                printer.last = Some(outcome.clone());
-            }
+        let printer = self.printers.get_mut(&outcome.printer);
+        let older = |last: &Outcome| last.at <= outcome.at;
+        if let Some(printer) = printer.filter(|printer| printer.last.as_ref().is_none_or(older)) {
+            printer.last = Some(outcome.clone());
         }
     }
 

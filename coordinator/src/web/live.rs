@@ -118,7 +118,7 @@ mod tests {
     fn view(printed: i64, printers: &[(&str, u8)]) -> View {
         let mut totals = crate::web::view::Totals::default();
         totals.numbers.printed = printed;
-        let printer = |(number, (title, percent)): (usize, &(&str, u8))| PrinterView {
+        let row = |(number, (title, percent)): (usize, &(&str, u8))| PrinterView {
             key: format!("a/{number}"),
             number: u32::try_from(number).unwrap(),
             title: (*title).to_owned(),
@@ -132,7 +132,7 @@ mod tests {
             totals,
             tally: crate::web::view::Tally::default(),
             requests: Vec::new(),
-            printers: printers.iter().enumerate().map(printer).collect(),
+            printers: printers.iter().enumerate().map(row).collect(),
             alerts: Vec::new(),
         }
     }
