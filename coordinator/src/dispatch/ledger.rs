@@ -93,6 +93,14 @@ pub struct Judgement {
     pub at: Timestamp,
 }
 
+impl Outcome {
+    /// Returns its place in time among the prints of a printer; the same after a restart, also where
+    /// two were heard of in the same millisecond.
+    pub(super) fn order(&self) -> (Timestamp, LeaseId, u32) {
+        (self.at, self.lease, self.ordinal)
+    }
+}
+
 impl Sums {
     /// Adds an entry.
     pub fn add(&mut self, kind: EntryKind, pieces: i64) {
@@ -130,7 +138,7 @@ impl Dispatcher {
         let before = self.outcomes.insert((outcome.lease, outcome.ordinal), outcome.clone());
         assert_eq!(before, None, "{:?} was counted twice", outcome.lease);
         let printer = self.printers.get_mut(&outcome.printer);
-        let older = |last: &Outcome| last.at <= outcome.at;
+        let older = |last: &Outcome| last.order() <= outcome.order();
         if let Some(printer) = printer.filter(|printer| printer.last.as_ref().is_none_or(older)) {
             printer.last = Some(outcome.clone());
         }

@@ -116,7 +116,7 @@ impl Process {
 
 /// Returns the CPU time that process `id` has taken, in user and kernel mode.
 pub(super) fn cpu_of(id: u32) -> Result<Duration> {
-    let path = format!("/proc/{}/stat", id);
+    let path = format!("/proc/{id}/stat");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
     // The second field is the program's name, which may contain anything.
     let (_, fields) = text.rsplit_once(')').with_context(|| format!("{path} is odd"))?;

@@ -130,10 +130,8 @@ pub(super) fn crowd(printers: usize) -> Vec<Maker> {
                 _ => Plight::Well,
             };
             let profile = if number % 3 == 0 { "mk3s" } else { "ender3" };
-            let title = match plight {
-                Plight::Probe => "probe".to_owned(),
-                _ => format!("printer {number}"),
-            };
+            let title = format!("printer {number}");
+            let title = if plight == Plight::Probe { "probe".to_owned() } else { title };
             machine(&title, profile, &[], plight, 3)
         });
         maker(&format!("workshop {}", house + 1), Some(town), machines.collect())

@@ -70,9 +70,10 @@ impl Showcase {
         accounts.add_user(NAME, PASSWORD, Role::Admin, clock.now())?;
         drop(accounts);
         let coordinator = Coordinator::start(binaries, folder.path(), Encryption::Plain).await?;
-        let present = match households.is_empty() {
-            true => None,
-            false => Some(Present::start(&coordinator, households).await?),
+        let present = if households.is_empty() {
+            None
+        } else {
+            Some(Present::start(&coordinator, households).await?)
         };
         Ok(Self { coordinator, _present: present, _folder: folder })
     }

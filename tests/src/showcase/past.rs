@@ -237,14 +237,7 @@ impl Past {
             Phase::Idle => self.start(house, number),
             Phase::Prints { grant, from, to } => {
                 let fails = self.draw(100) < u64::from(self.machine(house, number).fails_percent);
-                let (end, note) = match fails {
-                    true => (
-                        End::Failed,
-                        ["filament ran out", "thermal runaway", "layer shift seen"]
-                            [self.draw(3) as usize],
-                    ),
-                    false => (End::Completed, ""),
-                };
+                let (end, note) = if fails { self.failure() } else { (End::Completed, "") };
                 let ended = Fact::Ended {
                     lease: grant.lease,
                     ordinal: 0,
@@ -254,28 +247,29 @@ impl Past {
                     note: note.to_owned(),
                 };
                 self.fact(house, number, ended)?;
-                self.machine_at(
-                    house,
-                    number,
-                    match fails {
-                        true => Phase::Idle,
-                        false => Phase::Done { grant },
-                    },
-                );
+                let at = if fails { Phase::Idle } else { Phase::Done { grant } };
+                self.machine_at(house, number, at);
                 Ok(Duration::from_secs(HOUR / 4 + self.draw(3 * HOUR)))
             }
             Phase::Done { grant } => {
                 let bad = u32::from(self.draw(8) == 0);
                 let good = grant.plate.pieces - bad;
-                self.fact(
-                    house,
-                    number,
-                    Fact::Judged { lease: grant.lease, ordinal: 0, good, bad },
-                )?;
+                let judged = Fact::Judged { lease: grant.lease, ordinal: 0, good, bad };
+                self.fact(house, number, judged)?;
                 self.machine_at(house, number, Phase::Idle);
-                Ok(Duration::from_secs(60))
+                Ok(Duration::from_mins(1))
             }
         }
+    }
+
+    /// Returns a way to fail.
+    fn failure(&mut self) -> (End, &'static str) {
+        let note = match self.draw(3) {
+            0 => "filament ran out",
+            1 => "Error: Thermal Runaway, system stopped! Heater_ID: 0",
+            _ => "the layers shifted",
+        };
+        (End::Failed, note)
     }
 
     fn start(&mut self, house: usize, number: usize) -> Result<Duration> {

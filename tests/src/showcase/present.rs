@@ -66,7 +66,10 @@ async fn connect(broker: &Broker, household: Household) -> Result<AbortHandle> {
         let mut every = interval(STATUS_EVERY);
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // A silent one keeps what it said last, and closes its connection.
-        while !silent {
+        loop {
+            if silent {
+                return;
+            }
             every.tick().await;
             if connection.say(&household.status(clock.now())).await.is_err() {
                 return;
@@ -138,7 +141,6 @@ impl Printer {
 
     fn suffer(&self, now: Timestamp, status: &mut PrinterStatus) {
         match self.machine.plight {
-            Plight::Well | Plight::Silent => {}
             Plight::Faulted => {
                 status.activity = Activity::Faulted;
                 status.fault =
@@ -152,7 +154,6 @@ impl Printer {
             }
             Plight::Unknown => status.activity = Activity::Unknown,
             Plight::Paused if status.lease.is_some() => status.activity = Activity::Paused,
-            Plight::Paused => {}
             Plight::Foreign => status.activity = Activity::Foreign,
             Plight::Offline => {
                 status.activity = Activity::Offline;
@@ -168,7 +169,11 @@ impl Printer {
             Plight::MakerPaused if status.lease.is_none() => {
                 (status.waits_for, status.bed) = (Some(WaitsFor::Resume), Bed::Clear);
             }
-            Plight::OutsideHours | Plight::MakerPaused => {}
+            Plight::Well
+            | Plight::Silent
+            | Plight::Paused
+            | Plight::OutsideHours
+            | Plight::MakerPaused => {}
         }
     }
 }

@@ -1,8 +1,6 @@
 //! The pages in a real browser, over the real coordinator. The steps stand in `tests/browser`, as
 //! JavaScript; here is what they ask of the farm.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it set it up")]
-
 mod driver;
 
 use std::time::Duration;
