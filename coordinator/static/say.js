@@ -64,7 +64,8 @@ export function clock(at) {
 /** From when to when. */
 export function range(early, late) {
   if (!early) return "";
-  if (!late || late <= early) return clock(early);
+  if (!late) return words.dataset.from.replace("%", clock(early));
+  if (late <= early) return clock(early);
   const day = (at) => `${weekday.format(at)} ${date.format(at)}`;
   const say = DAY_MS < late - early ? day : clock;
   return `${say(early)} – ${say(late)}`;

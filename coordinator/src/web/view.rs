@@ -96,7 +96,7 @@ impl View {
         let ends = requests.iter().filter(|row| row.is_wanted()).map(|row| row.finish);
         let totals = Totals {
             numbers: board.totals,
-            finish: ends.fold(Finish::default(), Finish::latest),
+            finish: ends.reduce(Finish::both).unwrap_or_default(),
             bar: Bar::new(&board.totals),
             alerts: alerts.len(),
         };

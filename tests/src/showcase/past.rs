@@ -171,7 +171,7 @@ impl Past {
                 digest,
                 bytes: bytes.len() as u64,
                 pieces: if design == "visor-band" { 4 } else { 16 },
-                material: None,
+                material: Some(if design == "visor-band" { "PETG" } else { "PLA" }.to_owned()),
                 expected_seconds: Some(hours * 3600 + 1140),
                 filament_grams: Some(38),
                 notes: "A stack of four: part the bands with a thin blade.".to_owned(),

@@ -47,17 +47,19 @@ struct Pool {
     late: Vec<u64>,
     /// One plate: pieces, and its time.
     plate: Option<(u32, u64)>,
-    /// When the plates that are being printed end.
-    running: BTreeMap<u64, u64>,
+    /// When the plates that are being printed end, by request; nothing where one of them stands on a
+    /// printer that does not tell.
+    running: BTreeMap<u64, Option<u64>>,
 }
 
 /// What older requests still keep printers busy with.
 pub(super) type Before = Vec<u64>;
 
 impl Finish {
-    /// Returns when both are done.
-    pub(super) fn latest(self, other: Self) -> Self {
-        Self { early: self.early.max(other.early), late: self.late.max(other.late) }
+    /// Returns when both are done: what is not known of one is not known of both.
+    pub(super) fn both(self, other: Self) -> Self {
+        let late = self.late.zip(other.late).map(|(one, other)| one.max(other));
+        Self { early: self.early.max(other.early), late }
     }
 }
 
@@ -77,10 +79,11 @@ impl Pools {
         let Some(pool) = self.by_design.get(&(row.design.clone(), row.revision.clone())) else {
             return Finish::default();
         };
-        let running = pool.running.get(&row.id.0).copied();
+        // A plate that ended and is not told yet may end any moment.
+        let running = pool.running.get(&row.id.0).copied().unwrap_or(Some(self.now));
         let left = row.numbers.outstanding;
         let (early, late) = match pool.plate {
-            _ if left == 0 || row.state == RequestState::Cancelled => (running, running),
+            _ if left == 0 => (running.or(Some(self.now)), running),
             None => (None, None),
             Some((pieces, millis)) => {
                 before.push(left.div_ceil(u64::from(pieces.max(1))).saturating_mul(millis));
@@ -92,7 +95,10 @@ impl Pools {
                 let early = reach(&pool.early, work(PAUSE_EARLY_MILLIS), millis);
                 let late = reach(&pool.late, work(PAUSE_LATE_MILLIS), millis);
                 let late = late.map(|at| at.saturating_add(millis));
-                (early.max(early.and(running)), late.max(late.and(running)))
+                (
+                    early.max(early.and(running)),
+                    late.zip(running).map(|(late, last)| late.max(last)),
+                )
             }
         };
         let told = |at: u64| Timestamp(at.max(self.now).div_ceil(STEP_MILLIS) * STEP_MILLIS);
@@ -123,9 +129,9 @@ impl Pool {
             }
         }
         for printer in printers {
-            if let (Some(request), Some(ends)) = (printer.request, printer.ends) {
-                let last = pool.running.entry(request).or_default();
-                *last = (*last).max(ends.0);
+            if let Some(request) = printer.request {
+                let last = pool.running.entry(request).or_insert(Some(0));
+                *last = last.zip(printer.ends).map(|(last, ends)| last.max(ends.0));
             }
             if !profiles.contains(printer.profile.as_str()) {
                 continue;
