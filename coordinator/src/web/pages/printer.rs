@@ -82,8 +82,8 @@ pub(super) async fn show(
 /// Returns what a maker agrees to, as pairs of words.
 pub(super) fn consent(row: &PrinterRow, t: Language) -> Vec<(String, String)> {
     let Some(consent) = &row.consent else { return Vec::new() };
-    let or = |texts: &[String], else_key: &str| match texts {
-        [] => t.text(else_key),
+    let or = |texts: &[String], otherwise: String| match texts {
+        [] => otherwise,
         some => some.join(", "),
     };
     let longest = consent.seconds_max.map(|seconds| t.span(seconds));
@@ -94,9 +94,9 @@ pub(super) fn consent(row: &PrinterRow, t: Language) -> Vec<(String, String)> {
         }
     };
     vec![
-        (t.text("consent-hours"), or(&consent.hours, "consent-always")),
+        (t.text("consent-hours"), or(&consent.hours, t.text("consent-always"))),
         (t.text("consent-longest"), longest.unwrap_or_else(|| t.text("consent-any"))),
-        (t.text("designs-material"), or(&consent.materials, "consent-any")),
+        (t.text("designs-material"), or(&consent.materials, t.text("consent-any"))),
         (t.text("printer-bed"), bed),
     ]
 }
