@@ -260,6 +260,8 @@ fn card() -> PrinterCard {
         title: "Ender".to_owned(),
         profile: "ender3".parse().expect("a name"),
         octoprint: None,
+        place: None,
+        consent: None,
     }
 }
 
