@@ -27,7 +27,8 @@ after(async () => {
 /** Opens the page of now, and waits until it is live. */
 async function now(options) {
   const opened = await open(browser, origin, { storageState, ...options });
-  await opened.page.goto(origin);
+  const live = (answer) => new URL(answer.url()).pathname === "/live";
+  await Promise.all([opened.page.waitForResponse(live), opened.page.goto(origin)]);
   return opened;
 }
 
@@ -78,7 +79,7 @@ test("the language is chosen by a switch, and stays", async () => {
 test("what is filtered and opened comes back by the back button", async () => {
   const { context, page, wrong } = await now();
   await page.getByRole("link", { name: "Printers", exact: true }).click();
-  await page.getByLabel("State").selectOption("person");
+  await page.getByRole("combobox", { name: "State" }).selectOption("person");
   await page.waitForURL(/state=person/);
   const filtered = page.url();
   const count = await page.locator("[data-list=printers] > *").count();
@@ -147,7 +148,6 @@ test("a lost connection is shown within 10 s, and nothing is missed by who comes
 test("a frozen connection is shown, too", async () => {
   const { context, page } = await now();
   const lost = page.locator("#lost");
-  await page.waitForTimeout(500);
   await farm("freeze");
   await lost.waitFor({ state: "visible", timeout: 10_000 });
   await farm("thaw");
