@@ -12,6 +12,8 @@ const HIDDEN_MS = 60000;
 /** Rows by list and key: what was told last, and what writes it. */
 const lists = { requests: new Map(), alerts: new Map(), printers: new Map() };
 const single = { totals: {}, tally: {} };
+/** The field that says whether there is any. */
+const COUNTED = { totals: "wanted", tally: "all" };
 const lost = document.getElementById("lost");
 let columns = [];
 let keys = {};
@@ -20,6 +22,7 @@ let source;
 let seen;
 let silence;
 let leaving;
+let reshaping;
 
 const listOf = (list) => document.querySelector(`[data-list="${list}"]`);
 
@@ -135,12 +138,15 @@ function printer([number, mask, ...values]) {
   else if (listOf("printers")?.dataset.open !== undefined) another();
 }
 
-/** A printer that joined, or the first of something: the page has another shape now. */
+/** A printer that joined, or the first of something: the page has another shape now. It waits for
+    whoever fills in a form. */
 function another() {
+  clearTimeout(reshaping);
   const typing = [...document.querySelectorAll("main input, main select")].some(
     (field) => field === document.activeElement || field.value !== (field.defaultValue ?? field.value),
   );
-  if (!typing) location.reload();
+  if (typing) reshaping = setTimeout(another, AGO_EVERY_MS);
+  else location.reload();
 }
 
 function change(list, key, changed) {
@@ -178,11 +184,11 @@ function remove(list, key) {
 }
 
 function fieldsOf(name, changed) {
-  const first = name === "totals" && single.totals.wanted === 0 && 0 < changed.wanted;
   Object.assign(single[name], changed);
-  for (const element of document.querySelectorAll(`[data-fields="${name}"]`)) {
-    write(writers(element), single[name], changed);
-  }
+  const elements = document.querySelectorAll(`[data-fields="${name}"]`);
+  for (const element of elements) write(writers(element), single[name], changed);
+  // The first steps leave out what there is none of.
+  const first = elements.length === 0 && 0 < changed[COUNTED[name]];
   if (first && document.querySelector("[data-steps]")) another();
 }
 
