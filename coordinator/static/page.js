@@ -3,9 +3,11 @@
 
 import { follow } from "./live.js";
 import { offerNotices } from "./notices.js";
+import { localise } from "./say.js";
 
 if (document.getElementById("words")) follow();
 offerNotices();
+localise();
 
 // A filter shows at once what it finds.
 for (const form of document.querySelectorAll("[data-filter]")) {

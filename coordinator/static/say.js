@@ -61,6 +61,16 @@ export function clock(at) {
   return Math.abs(days) < 7 ? `${weekday.format(at)} ${text}` : `${date.format(at)} ${text}`;
 }
 
+/** Says the clock times that the server wrote, in the zone of whoever reads. */
+export function localise() {
+  for (const part of document.querySelectorAll("[data-when]")) {
+    part.textContent = clock(Number(part.dataset.when));
+  }
+  for (const part of document.querySelectorAll("[data-early]")) {
+    part.textContent = range(Number(part.dataset.early), Number(part.dataset.late));
+  }
+}
+
 /** From when to when. */
 export function range(early, late) {
   if (!early) return "";

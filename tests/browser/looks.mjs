@@ -117,6 +117,23 @@ test("a farm can be asked for pieces with the keyboard alone", async () => {
   await context.close();
 });
 
+test("times are those of the reader's clock", async () => {
+  const timeZone = "Asia/Tokyo";
+  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+  const { context, page, wrong } = await now({ timezoneId: timeZone });
+  for (const { title, path } of await pagesOf(page, origin, "workshop")) {
+    if (!["printer", "request", "wall"].includes(title)) continue;
+    await page.goto(origin + path);
+    const said = await page.locator("[data-when]").evaluateAll(
+      (parts) => parts.map((part) => [Number(part.dataset.when), part.textContent]),
+    );
+    assert.ok(0 < said.length, `${title} says no time`);
+    for (const [at, text] of said) assert.ok(text.endsWith(clock.format(at)), `${title} says ${text}`);
+  }
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
 test("two tabs show the same at the same time", async () => {
   const one = await now();
   const two = await one.context.newPage();

@@ -7,6 +7,8 @@ use crate::web::view::View;
 
 /// A plate in words; what is not known is empty.
 pub(super) struct Plate {
+    /// When it ended or was granted, in milliseconds since 1970, and as a clock time.
+    pub(super) at: u64,
     pub(super) when: String,
     pub(super) printer: String,
     /// The printer's page.
@@ -30,9 +32,11 @@ impl Plate {
             ("printing", _) => (t.word("lease", "printing"), "working"),
             (state, _) => (t.word("lease", state), "away"),
         };
+        let at = plate.ended.unwrap_or(plate.at);
         let good = plate.good.zip(plate.bad.or(Some(0)));
         Self {
-            when: t.clock(&Timestamp(plate.ended.unwrap_or(plate.at)), &view.at),
+            at,
+            when: t.clock(&Timestamp(at), &view.at),
             printer: known.map_or_else(|| key.clone(), |printer| printer.title.clone()),
             page: format!("/printers/{key}"),
             request: plate.request,

@@ -20,10 +20,19 @@ pub(super) struct Plot {
     pub(super) percent: String,
     /// Marks of the temperatures: place from the top, and text.
     pub(super) marks: Vec<(f64, String)>,
-    /// Marks of the time: place from the left, and text.
-    pub(super) times: Vec<(f64, String)>,
+    /// Marks of the time: place from the left, the time itself, and as a clock time.
+    pub(super) times: Vec<(f64, u64, String)>,
     /// The last of it, as a table.
-    pub(super) rows: Vec<(String, String, String, String)>,
+    pub(super) rows: Vec<Row>,
+}
+
+/// What was told at one time, in words; what was not told is empty.
+pub(super) struct Row {
+    pub(super) at: u64,
+    pub(super) when: String,
+    pub(super) percent: String,
+    pub(super) nozzle: String,
+    pub(super) bed: String,
 }
 
 impl Plot {
@@ -48,7 +57,7 @@ impl Plot {
         let mark = |share: f64| (HIGH - share * HIGH, format!("{:.0} °C", share * hottest));
         let time = |share: f64| {
             let at = first.at + std::time::Duration::from_secs_f64(share * span);
-            (share * WIDE, t.clock(&at, &now))
+            (share * WIDE, at.0, t.clock(&at, &now))
         };
         Some(Self {
             nozzle: line(|note| note.nozzle, hottest),
@@ -61,10 +70,15 @@ impl Plot {
     }
 }
 
-fn row(note: &Note, t: Language, now: Timestamp) -> (String, String, String, String) {
+fn row(note: &Note, t: Language, now: Timestamp) -> Row {
     let degrees = |value: Option<i32>| value.map(|value| format!("{value} °C")).unwrap_or_default();
-    let percent = note.percent.map(|percent| t.percent(percent)).unwrap_or_default();
-    (t.clock(&note.at, &now), percent, degrees(note.nozzle), degrees(note.bed))
+    Row {
+        at: note.at.0,
+        when: t.clock(&note.at, &now),
+        percent: note.percent.map(|percent| t.percent(percent)).unwrap_or_default(),
+        nozzle: degrees(note.nozzle),
+        bed: degrees(note.bed),
+    }
 }
 
 /// Returns the commands of a line with gaps where nothing was told.

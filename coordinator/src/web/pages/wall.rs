@@ -30,6 +30,7 @@ struct Wall {
 struct Finished {
     pieces: u32,
     design: String,
+    at: u64,
     when: String,
 }
 
@@ -67,6 +68,7 @@ pub(super) async fn show(
     let shown = |(at, pieces, design): (u64, u32, String)| Finished {
         pieces,
         design,
+        at,
         when: t.clock(&Timestamp(at), &view.at),
     };
     let wall = Wall {
