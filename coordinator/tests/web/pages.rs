@@ -119,7 +119,15 @@ async fn pages_speak_the_readers_language() {
     assert!(french.text().contains("<html lang=\"fr\">") && french.text().contains("Mot de passe"));
     let chosen = page(&site, "/login", "visorfarm-language=en", "fr").await;
     assert!(chosen.text().contains("Password"));
-    for (back, place) in [("/login", "/login"), ("//evil.example", "/"), ("https://evil", "/")] {
+    let setup = page(&site, "/setup?token=a-B_7", "", "en").await;
+    assert!(setup.text().contains("name=\"back\" value=\"/setup?token=a-B_7\""));
+    for (back, place) in [
+        ("/login", "/login"),
+        ("/setup?token=a-B_7", "/setup?token=a-B_7"),
+        ("/setup?token=a%0Ab", "/"),
+        ("//evil.example", "/"),
+        ("https://evil", "/"),
+    ] {
         let got = site.form("", "/language", &format!("language=fr&back={back}")).await;
         assert_eq!(got.headers["location"], place);
     }

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::language::back_to_setup;
 use super::{Frame, page};
 use crate::accounts::{LoginRefused, UserRefused};
 use crate::web::answer::{Asked, Failure, see};
@@ -36,6 +37,14 @@ struct Setup {
 struct Join {
     frame: Frame,
     origin: String,
+}
+
+impl Setup {
+    fn new(app: &App, t: Language, token: String, name: String) -> Self {
+        let mut frame = Frame::new(app, t, None, "/login");
+        frame.back = back_to_setup(&token);
+        Self { frame, token, name }
+    }
 }
 
 /// A name and a password, as a form.
@@ -106,8 +115,7 @@ pub(super) async fn show_setup(
     Asked(Link { token }): Asked<Link>,
     t: Language,
 ) -> Response {
-    let frame = Frame::new(&app, t, None, "/login");
-    page(StatusCode::OK, &Setup { frame, token, name: String::new() })
+    page(StatusCode::OK, &Setup::new(&app, t, token, String::new()))
 }
 
 pub(super) async fn set_up(
@@ -133,7 +141,7 @@ pub(super) async fn set_up(
     };
     let link = matches!(refused, UserRefused::Link);
     let status = if link { StatusCode::FORBIDDEN } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut setup = Setup { frame: Frame::new(&app, t, None, "/login"), token, name };
+    let mut setup = Setup::new(&app, t, token, name);
     setup.frame.notice = Some(refused.to_string());
     Ok(page(status, &setup))
 }

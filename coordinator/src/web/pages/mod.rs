@@ -35,8 +35,10 @@ struct Frame {
     t: Language,
     farm: String,
     caller: Option<Caller>,
-    /// The path of this page, for the menu and the way back.
+    /// The path of this page, for the menu.
     here: &'static str,
+    /// Where the language switch leads back to.
+    back: String,
     assets: &'static Assets,
     /// What went wrong with the form that was sent.
     notice: Option<String>,
@@ -65,7 +67,17 @@ pub(super) const PLACES: [Place; 6] = [
 impl Frame {
     fn new(app: &App, t: Language, caller: Option<Caller>, here: &'static str) -> Self {
         let farm = app.site.farm.to_string();
-        Self { t, farm, caller, here, assets: &ASSETS, notice: None, alerts: 0, places: &PLACES }
+        Self {
+            t,
+            farm,
+            caller,
+            here,
+            back: here.to_owned(),
+            assets: &ASSETS,
+            notice: None,
+            alerts: 0,
+            places: &PLACES,
+        }
     }
 
     /// Tells in the menu what needs a person.
