@@ -159,6 +159,11 @@ impl Agent {
         self.ask(&args).await.map(drop)
     }
 
+    /// Counts the plate before again.
+    pub async fn recount(&self, good: u32) -> Result<()> {
+        self.ask(&["recount", &good.to_string()]).await.map(drop)
+    }
+
     /// Says that a bed is clear if the agent still waits for that: the page that tells so is a
     /// moment older than the agent.
     pub async fn tap(&self, printer: &str) -> Result<()> {

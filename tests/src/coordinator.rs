@@ -108,6 +108,18 @@ impl Coordinator {
         self.command("invite", &[title]).await
     }
 
+    /// Copies its database, and returns where to.
+    pub async fn backup(&self) -> Result<PathBuf> {
+        let copy = self.data.with_extension("copy");
+        self.command("backup", &[&copy.to_string_lossy()]).await?;
+        Ok(copy)
+    }
+
+    /// Puts a copy in the place of its database, while it does not run.
+    pub async fn restore(&self, copy: &Path) -> Result<()> {
+        self.command("restore", &[&copy.to_string_lossy()]).await.map(drop)
+    }
+
     /// Lets it check all its invariants; fails with what is broken.
     pub async fn check(&self) -> Result<()> {
         self.command("check", &[]).await.map(drop)
