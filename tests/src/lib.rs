@@ -15,5 +15,6 @@ pub mod rows;
 pub mod showcase;
 pub mod sim;
 mod simulated;
+pub mod soak;
 pub mod stranger;
 pub mod wait;

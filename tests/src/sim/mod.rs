@@ -9,7 +9,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a world picks the few things it looks for")]
 
 mod agent;
-mod chance;
+pub(crate) mod chance;
 mod coordinator;
 mod disk;
 mod farm;
