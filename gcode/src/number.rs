@@ -118,26 +118,41 @@ const UNREAD: (Micro, usize) = (Micro::ZERO, 0);
 
 /// Reads a number as [`scan`] does, without a branch for each digit, and returns it with its length: nought where
 /// [`scan_slowly`] must look, at shapes that are rare and at the last eight bytes.
-///
-/// The point is taken out, and what is left becomes a number by three multiplications (Lemire, "Quickly parsing eight
-/// digits").
 #[expect(clippy::inline_always, reason = "else what it finds goes through memory, thrice a line")]
 #[inline(always)]
 pub(crate) fn scan_quickly(bytes: &[u8]) -> (Micro, usize) {
-    let Some(nine) = bytes.first_chunk::<9>() else { return UNREAD };
-    let sign = usize::from(nine[0] == b'-');
-    let Some(eight) = nine[sign..].first_chunk() else { return UNREAD };
+    // Signs come in rows and are foreseen: what follows need not wait for this byte.
+    match bytes {
+        [b'-', number @ ..] => scan_negative(number),
+        _ => scan_unsigned(bytes),
+    }
+}
+
+#[inline(never)]
+fn scan_negative(number: &[u8]) -> (Micro, usize) {
+    match scan_unsigned(number) {
+        (_, 0) => UNREAD,
+        (Micro(value), length) => (Micro(value.wrapping_neg()), length + 1),
+    }
+}
+
+/// Reads digits with or without a point among them: the point is taken out of the word, and what is left becomes a number
+/// by three multiplications (Lemire, "Quickly parsing eight digits").
+#[expect(clippy::inline_always, reason = "as `scan_quickly`")]
+#[inline(always)]
+fn scan_unsigned(bytes: &[u8]) -> (Micro, usize) {
+    let Some(eight) = bytes.first_chunk() else { return UNREAD };
     let word = u64::from_le_bytes(*eight);
     let values = word ^ NOUGHTS;
     let others = not_digits(values);
     if others == 0 {
-        return scan_long(bytes, sign);
+        return scan_long(bytes);
     }
     let wholes = bytes_below(others);
     let (digits, end, decimals) = if (word >> (8 * wholes)) & 0xFF == u64::from(b'.') {
         let beyond = others & (others - 1);
         if beyond == 0 {
-            return scan_long(bytes, sign);
+            return scan_long(bytes);
         }
         let before = (1 << (8 * wholes)) - 1;
         let end = bytes_below(beyond);
@@ -149,26 +164,22 @@ pub(crate) fn scan_quickly(bytes: &[u8]) -> (Micro, usize) {
     if count == 0 {
         return UNREAD;
     }
-    let value = joined(digits, count).wrapping_mul(SCALES[decimals]);
-    (Micro(if sign == 1 { value.wrapping_neg() } else { value }), sign + end)
+    (Micro(joined(digits, count).wrapping_mul(SCALES[decimals])), end)
 }
 
-/// Reads a longer number with a point, at most seven digits before and six behind it, as [`scan_quickly`] does.
+/// Reads a longer number with a point, at most seven digits before and six behind it, as [`scan_unsigned`] does.
 #[inline(never)]
-fn scan_long(bytes: &[u8], sign: usize) -> (Micro, usize) {
+fn scan_long(bytes: &[u8]) -> (Micro, usize) {
     let digits = |at: usize| {
         let values = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?) ^ NOUGHTS;
         let count = bytes_below(not_digits(values));
         (0 < count && count < 8).then(|| (joined(values, count), count))
     };
     let number = || {
-        let (whole, wholes) = digits(sign)?;
-        let point = sign + wholes;
+        let (whole, point) = digits(0)?;
         let (part, decimals) = digits(point + 1)?;
-        (bytes[point] == b'.' && decimals < 7).then(|| {
-            let value = whole * SCALES[0] + part * SCALES[decimals];
-            (Micro(if sign == 1 { -value } else { value }), point + 1 + decimals)
-        })
+        (bytes[point] == b'.' && decimals < 7)
+            .then(|| (Micro(whole * SCALES[0] + part * SCALES[decimals]), point + 1 + decimals))
     };
     number().unwrap_or(UNREAD)
 }
