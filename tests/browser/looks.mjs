@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { launch, logIn } from "./browser.mjs";
 import { farm, over } from "./farm.mjs";
 import { pagesOf } from "./pages.mjs";
-import { accessible, fits, open } from "./watch.mjs";
+import { accessible, drawn, fits, open } from "./watch.mjs";
 
 const [origin, name, password] = process.argv.slice(2);
 let browser;
@@ -53,6 +53,7 @@ for (const [locale, colorScheme] of [["en-GB", "light"], ["fr-FR", "dark"]]) {
 
 test("every page fits a phone of 360 pixels, and its own language", async () => {
   const wrong = await eachPage({ locale: "fr-FR", viewport: { width: 360, height: 740 } }, async (page, title) => {
+    await drawn(page);
     await fits(page, title);
     assert.equal(await page.getAttribute("html", "lang"), "fr");
   });

@@ -21,6 +21,7 @@ export async function pagesOf(page, origin, scene) {
   };
   pages.push({ title: "printer", path: await first("/printers?state=working", "[data-list] a") });
   pages.push({ title: "request", path: await first("/requests", "[data-list] h3 a") });
+  pages.push({ title: "slice", path: await first("/designs", ".revision th a") });
   pages.push({ title: "wall", path: await wall(page, origin) });
   return pages;
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 import { launch, logIn } from "./browser.mjs";
 import { pagesOf } from "./pages.mjs";
+import { drawn } from "./watch.mjs";
 
 const [origin, scene, name, password, only, folder] = process.argv.slice(2);
 const widths = { wide: { width: 1440, height: 900 }, phone: { width: 360, height: 780 } };
@@ -28,6 +29,7 @@ for (const locale of (process.env.LANGUAGES ?? "en-GB,fr-FR").split(",")) {
         if (!title.includes(only)) continue;
         await page.goto(origin + path, { waitUntil: "load" });
         await page.addStyleTag({ content: "* { content-visibility: visible !important; }" });
+        await drawn(page);
         // Fonts and the first live figures.
         await page.waitForTimeout(300);
         const file = `${scene}-${title}-${locale.slice(0, 2)}-${width}-${colorScheme}.png`;

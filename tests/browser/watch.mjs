@@ -38,6 +38,14 @@ export async function accessible(page, what) {
   assert.deepEqual(told, [], `axe on ${what}`);
 }
 
+/** Waits for every picture of the page, those below the screen too; fails if one cannot be shown. */
+export async function drawn(page) {
+  await page.evaluate(() => Promise.all(Array.from(document.images, (image) => {
+    image.loading = "eager";
+    return image.decode();
+  })));
+}
+
 /** Fails if something sticks out of the page to the right. */
 export async function fits(page, what) {
   const out = await page.evaluate(() => {

@@ -1,6 +1,7 @@
 //! G-code by digest, to the agent that holds a lease on it and to nobody else.
 
 use std::io::ErrorKind;
+use std::path::Path;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -32,13 +33,7 @@ async fn fetch(
     }
     let path = app.site.gcode.join(digest.to_string());
     let served = ServeFile::new(&path).try_call(request).await;
-    let served = served.map_err(|error| {
-        if error.kind() != ErrorKind::NotFound {
-            return Failure::from(error);
-        }
-        tracing::error!("{} is leased and not there: restore it", path.display());
-        Failure::missing(format!("the file {digest} is gone from the coordinator"))
-    })?;
+    let served = served.map_err(|error| gone(&path, error))?;
     let mut response = served.map(axum::body::Body::new);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/x.gcode"));
@@ -48,4 +43,14 @@ async fn fetch(
     let tag = HeaderValue::from_str(&format!("\"{digest}\""));
     headers.insert(header::ETAG, tag.expect("a digest is hexadecimal"));
     Ok(response.into_response())
+}
+
+/// Says why a file that was published cannot be read.
+pub(super) fn gone(path: &Path, error: std::io::Error) -> Failure {
+    if error.kind() != ErrorKind::NotFound {
+        return Failure::from(error);
+    }
+    tracing::error!("{} is published and not there: restore it", path.display());
+    let digest = path.file_name().unwrap_or_default().to_string_lossy();
+    Failure::missing(format!("the file {digest} is gone from the coordinator"))
 }

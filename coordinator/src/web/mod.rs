@@ -16,6 +16,7 @@ mod pace;
 mod packed;
 mod pages;
 mod sheet;
+mod slices;
 mod text;
 mod trace;
 mod view;
@@ -35,6 +36,7 @@ use visorfarm_protocol::id::FarmId;
 use self::known::Known;
 use self::live::Live;
 use self::pace::Pace;
+use self::slices::Slices;
 use self::trace::Traces;
 use self::view::View;
 use crate::accounts::{Accounts, StoreFailed};
@@ -86,6 +88,7 @@ struct App {
     live: Live,
     known: Arc<Known>,
     traces: Arc<Traces>,
+    slices: Slices,
     enrolments: Pace,
     /// Who may have a password checked: argon2 costs 19 MiB and a core each time.
     passwords: Semaphore,
@@ -107,6 +110,7 @@ pub fn router(site: WebState) -> Router {
         live,
         traces,
         known,
+        slices: Slices::default(),
         enrolments: Pace::default(),
         passwords: Semaphore::new(PASSWORDS_AT_ONCE),
         viewers: Arc::new(Semaphore::new(VIEWERS_MAX)),
@@ -118,6 +122,7 @@ pub fn router(site: WebState) -> Router {
         .merge(bridge::routes())
         .merge(live::routes())
         .merge(sheet::routes())
+        .merge(slices::routes())
         .merge(asset::routes())
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::wrong_method)

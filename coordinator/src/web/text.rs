@@ -116,7 +116,7 @@ mod tests {
     use crate::web::view::{Doing, Stage, Trouble};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 43] = [
+    const SOURCES: [&str; 45] = [
         include_str!("../../templates/bar.html"),
         include_str!("../../templates/base.html"),
         include_str!("../../templates/chart_rows.html"),
@@ -139,6 +139,7 @@ mod tests {
         include_str!("../../templates/row_printer.html"),
         include_str!("../../templates/row_request.html"),
         include_str!("../../templates/setup.html"),
+        include_str!("../../templates/slice.html"),
         include_str!("../../templates/statistics.html"),
         include_str!("../../templates/strip.html"),
         include_str!("../../templates/wall.html"),
@@ -156,6 +157,7 @@ mod tests {
         include_str!("pages/printer.rs"),
         include_str!("pages/printers.rs"),
         include_str!("pages/requests.rs"),
+        include_str!("pages/slice.rs"),
         include_str!("pages/statistics.rs"),
         include_str!("pages/wall.rs"),
         include_str!("pages/words.rs"),
@@ -163,11 +165,12 @@ mod tests {
     ];
 
     /// What is asked for by kind and code, and where the codes come from.
-    const CODED: [(&str, &[&str]); 8] = [
+    const CODED: [(&str, &[&str]); 9] = [
         ("tally", &["working", "ready", "person", "away"]),
         ("sort", &["urgency", "end", "name", "maker", "printed"]),
         ("channel", &["prototype", "clinical", "validated", "withdrawn"]),
         ("designs-promote-consequence", &["prototype", "clinical", "validated"]),
+        ("finding", &["forbid", "ask", "warn", "note"]),
         ("end", &["completed", "failed", "cancelled", "unknown"]),
         (
             "lease",

@@ -57,3 +57,35 @@ async fn a_revoked_agent_fetches_nothing() {
     site.post(&site.admin, &format!("/api/v1/agents/{}/revoke", site.agent), "").await;
     assert_eq!(fetch(&site, &digest, "bytes=0-").await.status, 401);
 }
+
+#[tokio::test]
+async fn a_slice_is_shown_with_its_picture_and_what_it_does() {
+    let site = Site::new();
+    let digest = Digest([7; 32]);
+    let path = site.state.gcode.join(digest.to_string());
+    std::fs::write(&path, GCODE).unwrap();
+    site.publish("visor", digest, 4).await;
+    let picture = format!("/pictures/workshop/{digest}");
+    assert_eq!(site.get(&site.basic(), &picture).await.status, 401, "agents see no pages");
+    let seen = site.get(&site.reader, &picture).await;
+    assert_eq!((seen.status.as_u16(), seen.bytes.starts_with(b"\x89PNG")), (200, true));
+    assert!(seen.headers["cache-control"].to_str().unwrap().contains("immutable"));
+    let shown = site.get(&site.reader, "/designs/visor/r1/workshop").await.text();
+    assert!(
+        shown.contains(&picture) && shown.contains("200 °C") && shown.contains("makers"),
+        "{shown}"
+    );
+    let other = format!("/pictures/ender3/{digest}");
+    assert_eq!(site.get(&site.reader, &other).await.status, 404, "not sliced for it");
+    assert_eq!(site.get(&site.reader, "/designs/visor/r2/workshop").await.status, 404);
+    std::fs::remove_file(path).unwrap();
+    assert_eq!(site.get(&site.reader, &picture).await.status, 200, "it was read already");
+}
+
+#[tokio::test]
+async fn a_slice_whose_file_is_gone_is_said_to_be() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    let got = site.get(&site.reader, "/designs/visor/r1/workshop").await;
+    assert_eq!((got.status.as_u16(), got.error().contains("is gone")), (404, true));
+}

@@ -23,6 +23,7 @@ use crate::web::Shared;
 use crate::web::answer::{At, Failure, granted, see};
 use crate::web::api::take_upload;
 use crate::web::caller::{Caller, Dispatcher, Reader};
+use crate::web::slices::picture_path;
 use crate::web::text::Language;
 
 #[derive(Template)]
@@ -58,6 +59,7 @@ struct Shown {
 /// A slice in words; what is not known is a dash.
 struct ShownSlice {
     profile: String,
+    picture: String,
     pieces: u32,
     material: String,
     time: String,
@@ -147,6 +149,7 @@ fn shown_slice(SliceRow { profile, slice }: &SliceRow, t: Language) -> ShownSlic
     let seconds = slice.expected_seconds.map(u64::from);
     ShownSlice {
         profile: profile.to_string(),
+        picture: picture_path(profile, slice.digest),
         pieces: slice.pieces,
         material: slice.material.clone().unwrap_or_else(dash),
         time: seconds.map_or_else(dash, |seconds| t.span(seconds)),

@@ -11,6 +11,7 @@ mod plot;
 mod printer;
 mod printers;
 mod requests;
+mod slice;
 mod statistics;
 mod wall;
 mod words;
@@ -99,6 +100,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/requests/{id}/cancel", post(requests::cancel))
         .route("/leases/{id}/abandon", post(requests::abandon))
         .route("/designs", get(designs::show).merge(upload))
+        .route("/designs/{design}/{revision}/{profile}", get(slice::show))
         .route("/designs/{design}/{revision}/channel", post(designs::promote))
         .route("/designs/{design}/{revision}/withdraw", post(designs::withdraw))
         .route("/makers", get(makers::show))
