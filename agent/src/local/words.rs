@@ -44,9 +44,9 @@ pub(super) fn link(link: &LinkState, language: Language) -> String {
         LinkState::Refused => language
             .pick(
                 "refuses this agent: it was revoked or enrolled again; ask the dispatcher for a \
-                 new invite",
+                 new invite, and enrol with another --state folder",
                 "refuse cet agent : il a été révoqué ou inscrit à nouveau ; demandez une nouvelle \
-                 invitation",
+                 invitation, et inscrivez-le avec un autre dossier --state",
             )
             .to_owned(),
     }

@@ -120,7 +120,10 @@ impl Agent {
                 self.step_all(&Event::Link(LinkChange::Down));
             }
             Incoming::Refused => {
-                error!("The coordinator no longer accepts this agent: ask for a new invite");
+                error!(
+                    "The coordinator no longer accepts this agent: ask for a new invite, and enrol with \
+                     another --state folder"
+                );
                 self.link = LinkState::Refused;
                 self.step_all(&Event::Link(LinkChange::Down));
             }

@@ -4,7 +4,7 @@ use visorfarm_protocol::message::{Down, Return, Up};
 use visorfarm_protocol::status::WaitsFor;
 
 use super::testing::{Bench, PATH};
-use super::{Action, Disk, Event, FetchFailed, Memory, Server, StartAnswer};
+use super::{Action, Disk, Event, FetchFailed, LinkChange, Memory, Server, StartAnswer};
 use crate::octoprint::model::{Markings, PrinterCondition};
 use crate::octoprint::push::PushEvent;
 
@@ -70,6 +70,27 @@ fn nothing_is_asked_for_while_the_printer_still_cancels() {
     bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
     bench.put(Event::Tick);
     assert_eq!(waits_for(&bench), None);
+}
+
+#[test]
+fn what_happened_meanwhile_is_told_before_work_is_asked_for() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.put(Event::Link(LinkChange::Down));
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.idle();
+    bench.put(CLEAR);
+    bench.pass(60);
+    bench.idle();
+    bench.actions.clear();
+    bench.join();
+    bench.put(Event::Tick);
+    let said = bench.actions.iter().filter_map(|action| match action {
+        Action::Say(Up::Facts { .. }) => Some("facts"),
+        Action::Say(Up::Ask(_)) => Some("ask"),
+        _ => None,
+    });
+    assert_eq!(said.collect::<Vec<_>>(), ["facts", "ask"]);
 }
 
 #[test]

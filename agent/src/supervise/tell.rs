@@ -109,6 +109,11 @@ impl Supervisor {
         if self.watch.link != Link::Welcomed {
             return decision;
         }
+        // Facts first: a coordinator that has not heard of an end gives that printer nothing.
+        if self.watch.told_at.is_none_or(|at| TELL_EVERY <= now.moment.since(at)) {
+            decision.notes.push(Note::Told);
+            decision.actions.extend(self.tell_all());
+        }
         if self.watch.ask.is_some() && self.willing(now).is_err() {
             // The coordinator forgets it as well, when it is told what the printer waits for.
             decision.notes.push(Note::AskOver);
@@ -122,10 +127,6 @@ impl Supervisor {
                 materials: self.setup.materials.clone(),
                 seconds_max: self.setup.seconds_max,
             })));
-        }
-        if self.watch.told_at.is_none_or(|at| TELL_EVERY <= now.moment.since(at)) {
-            decision.notes.push(Note::Told);
-            decision.actions.extend(self.tell_all());
         }
         decision
     }

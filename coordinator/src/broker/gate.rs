@@ -150,8 +150,12 @@ impl Inner {
         if filter == down_filter(&self.farm, &agent) {
             return SubscribeAclResult::new_success(QoS::AtLeastOnce, None);
         }
-        let filter = quote(filter);
-        tracing::warn!(%agent, filter, "Refused {agent} a subscription that is not its own");
+        let why = "it may not subscribe to that".to_owned();
+        let refused =
+            Inbound::Quarantined { agent, topic: quote(filter), payload: Vec::new(), why };
+        let (committed, _) = oneshot::channel();
+        // A full intake has more to do than to note this.
+        self.intake.try_send(Delivery { inbound: refused, committed }).ok();
         SubscribeAclResult::new_failure(SubscribeAckReason::NotAuthorized)
     }
 

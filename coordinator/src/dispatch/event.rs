@@ -230,6 +230,15 @@ pub enum Sighting {
         /// Whether it stands.
         connected: bool,
     },
+    /// So many printers of an agent came, changed or went.
+    CardsChanged {
+        /// Whose.
+        agent: AgentId,
+        /// When.
+        at: Timestamp,
+        /// How many.
+        cards: u32,
+    },
     /// How a printer is doing.
     Status {
         /// Which one.

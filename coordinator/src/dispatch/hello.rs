@@ -30,13 +30,15 @@ impl Dispatcher {
             match (hello.holds.contains(id), driven) {
                 // It has the grant, but what was said since may have got lost.
                 (true, _) => decision.messages.extend(self.message(lease)),
+                // It has yet to hear of this life of the database, and then tells all again.
+                (false, true) if hello.epoch.is_some_and(|epoch| epoch != self.epoch) => {}
                 (false, true) => self.remind(now, lease, &mut decision),
                 (false, false) => self.let_go(now, lease, &mut decision),
             }
         }
         decision.changes.extend(self.revived(agent, hello));
         decision.changes.extend(self.gone(agent, hello));
-        decision
+        self.share_cards(now, agent, decision)
     }
 
     /// Returns the changes that take the printers off the farm which the agent no longer drives. One

@@ -34,7 +34,7 @@ use std::time::Duration;
 use visorfarm_protocol::id::{AgentId, Epoch, FarmId, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::Up;
 
-use self::anomaly::Noted;
+use self::anomaly::Share;
 pub use self::catalogue::{Catalogue, Channel, Revision, Slice};
 pub use self::event::{
     Answer, Change, Decision, Event, NewRequest, Publication, Refused, Sighting,
@@ -68,7 +68,10 @@ pub struct Dispatcher {
     pub(crate) judgements: BTreeMap<(LeaseId, u32), Judgement>,
     pub(crate) printers: BTreeMap<PrinterKey, Printer>,
     pub(crate) anomalies: u64,
-    pub(crate) noted: BTreeMap<AgentId, Noted>,
+    /// How much was noted of each agent of late. Not durable.
+    pub(crate) noted: BTreeMap<AgentId, Share>,
+    /// How often each agent's printers changed of late. Not durable.
+    pub(crate) changed: BTreeMap<AgentId, Share>,
     pub(crate) next: Next,
     /// Since when this process has listened without a gap: nobody was silent before. Not durable.
     pub(crate) listens_since: Timestamp,
@@ -139,6 +142,7 @@ impl Dispatcher {
             printers: BTreeMap::new(),
             anomalies: 0,
             noted: BTreeMap::new(),
+            changed: BTreeMap::new(),
             next: Next { request: 1, job: 1, lease: 1 },
             listens_since: Timestamp(0),
             listened_at: Timestamp(0),
@@ -252,6 +256,7 @@ impl Dispatcher {
                     heard.connected = *connected;
                 }
             }
+            Sighting::CardsChanged { agent, at, cards } => self.sight_cards(agent, *at, *cards),
             Sighting::Status { key, status } => {
                 if let Some(printer) = self.printers.get_mut(key) {
                     printer.status = Some(status.clone());

@@ -153,11 +153,22 @@ impl Farm {
     }
 
     pub(crate) fn hello_with(&mut self, name: &str, printers: &[&str], holds: &[LeaseId]) {
+        self.hello_in(name, None, printers, holds);
+    }
+
+    /// `name` says hello, and in which life of the database it was welcomed last.
+    pub(crate) fn hello_in(
+        &mut self,
+        name: &str,
+        epoch: Option<Epoch>,
+        printers: &[&str],
+        holds: &[LeaseId],
+    ) {
         let hello = Hello {
             incarnation: "i1".parse().unwrap(),
             session: 1,
             software: "test".into(),
-            epoch: None,
+            epoch,
             printers: printers.iter().map(|printer| card(printer)).collect(),
             holds: holds.to_vec(),
         };

@@ -118,6 +118,23 @@ fn a_plate_that_is_printing_while_the_farm_is_restored_is_not_offered_again() {
 }
 
 #[test]
+fn nobody_is_sent_to_a_bed_by_a_restored_farm_that_has_yet_to_hear_of_the_end() {
+    let mut farm = farm();
+    farm.request(8);
+    let grant = farm.ask("a").unwrap();
+    farm.starts("a", &grant);
+    farm.hello_in("a", Some(Epoch(EPOCH.0 - 1)), &["p"], &[]);
+    assert_eq!((farm.state(grant.lease), farm.dispatcher.anomalies), (LeaseState::Printing, 0));
+    farm.tell("a", ended(&grant, End::Completed));
+    assert_eq!(farm.state(grant.lease), LeaseState::Ended(End::Completed));
+    // In the life that it knows, an agent that forgot a lease has lost its memory.
+    let next = farm.ask("a").unwrap();
+    farm.starts("a", &next);
+    farm.hello_in("a", Some(EPOCH), &["p"], &[]);
+    assert_eq!((farm.state(next.lease), farm.dispatcher.anomalies), (LeaseState::Unknown, 1));
+}
+
+#[test]
 fn a_forgotten_print_takes_no_printer_from_a_lease_that_is_known() {
     let mut farm = farm().restored(100);
     let request = farm.request(8);
