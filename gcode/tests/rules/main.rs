@@ -1,6 +1,7 @@
 //! Each rule fires on a file that a naive checker would pass, and stays silent on the nearest sound one.
 
 mod commands;
+mod edges;
 
 use visorfarm_gcode::{Finding, Language, Options, Profile, Rule, Scanner, Severity, verify};
 
@@ -50,6 +51,11 @@ fn whole(rule: Rule, severity: Severity, fires: &[u8]) {
     let found = judge("ender3", fires);
     let hit = found.iter().find(|finding| finding.rule == rule);
     assert_eq!(hit.map(|finding| finding.severity), Some(severity), "{found:#?}");
+}
+
+/// Returns whether the file, without start and end, raises `rule`.
+fn raised(profile: &str, file: &str, rule: Rule) -> bool {
+    judge(profile, file.as_bytes()).iter().any(|finding| finding.rule == rule)
 }
 
 #[test]
