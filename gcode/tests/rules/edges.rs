@@ -69,6 +69,15 @@ fn figures_may_reach_their_limits() {
 }
 
 #[test]
+fn a_material_never_raises_the_limit_of_the_printer() {
+    let pla = "; filament_type = PLA\nM141 S";
+    forbids(Rule::ChamberTooHot, &format!("{pla}40"), &format!("{pla}0"));
+    // Of several the hottest sets the pace: which tool takes which is not told.
+    let both = "; filament_type = PLA;PETG\nM104 S";
+    forbids(Rule::NozzleTooHot, &format!("{both}261"), &format!("{both}260"));
+}
+
+#[test]
 fn layers_are_missing_only_where_some_are_marked_and_more_are_claimed() {
     for (file, missing) in [
         (";LAYER_COUNT:3\n;LAYER:0\nG28\n", true),
