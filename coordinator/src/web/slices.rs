@@ -64,9 +64,9 @@ async fn picture(
     At((profile, digest)): At<(String, String)>,
 ) -> Result<Response, Failure> {
     let board = app.site.brain.board();
-    let mut slices = board.revisions.iter().flat_map(|row| &row.slices);
-    let known = slices
-        .find(|row| row.profile.as_str() == profile && row.slice.digest.to_string() == digest);
+    let mut all = board.revisions.iter().flat_map(|row| &row.slices);
+    let known =
+        all.find(|row| row.profile.as_str() == profile && row.slice.digest.to_string() == digest);
     let Some(known) = known else {
         return Err(Failure::missing("no design has such a slice"));
     };
