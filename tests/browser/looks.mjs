@@ -67,6 +67,17 @@ test("every page can be read without a script", async () => {
   });
 });
 
+test("a form does its work without a script", async () => {
+  const { context, page } = await open(browser, origin, { storageState, javaScriptEnabled: false });
+  await page.goto(`${origin}/requests`);
+  await page.getByLabel("Pieces", { exact: true }).fill("3");
+  await page.getByLabel("For whom, where").fill("asked without a script");
+  await page.getByRole("button", { name: "Ask", exact: true }).click();
+  await page.waitForURL(`${origin}/`);
+  await page.getByText("asked without a script").first().waitFor();
+  await context.close();
+});
+
 test("the language is chosen by a switch, and stays", async () => {
   const { context, page } = await now();
   await page.getByRole("button", { name: "Français" }).click();
