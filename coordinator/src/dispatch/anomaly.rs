@@ -44,7 +44,7 @@ impl Dispatcher {
 
     pub(super) fn apply_anomaly(&mut self, agent: &AgentId, at: Timestamp) {
         self.anomalies += 1;
-        self.noted.entry(agent.clone()).or_insert(Share::none(at)).take(at, 1);
+        self.noted.entry(agent.clone()).or_insert_with(|| Share::none(at)).take(at, 1);
     }
 
     /// Leaves the cards of `agent` as they are if they changed too often of late.
@@ -73,7 +73,7 @@ impl Dispatcher {
     }
 
     pub(super) fn sight_cards(&mut self, agent: &AgentId, at: Timestamp, cards: u32) {
-        self.changed.entry(agent.clone()).or_insert(Share::none(at)).take(at, cards);
+        self.changed.entry(agent.clone()).or_insert_with(|| Share::none(at)).take(at, cards);
     }
 }
 
