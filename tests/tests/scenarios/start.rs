@@ -83,7 +83,7 @@ async fn a_frozen_octoprint_that_starts_late_is_watched_to_the_end() {
     station.octoprint.pause_process().unwrap();
     station.door.release();
     shop.until("the agent gives up waiting for an answer", async || {
-        Ok(shop.log().contains("Unsure").then_some(()))
+        Ok(shop.log().contains("did not say whether it prints").then_some(()))
     })
     .await;
     station.octoprint.resume_process().unwrap();
