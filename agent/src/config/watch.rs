@@ -43,6 +43,7 @@ async fn follow(
             _ = rescan.tick() => {}
             () = changes.closed() => return,
         }
+        // Nothing tells when an editor is done; what is read too early is read again by the rescan.
         sleep(SETTLES_WITHIN).await;
         while hints.try_recv().is_ok() {}
         let text = read(&path);

@@ -195,6 +195,7 @@ impl Fetcher {
             let wait = backoff.next();
             info!("Fetching {} again in {wait:?}: {error}", wanted.digest);
             drop(error);
+            // A network that is away does not say when it is back.
             sleep(wait).await;
         }
     }

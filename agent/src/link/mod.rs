@@ -124,6 +124,7 @@ enum Wait {
 
 /// Drops everything it is given for as long as `wait`.
 async fn idle(wait: Duration, outgoing: &mut mpsc::Receiver<Up>) -> Wait {
+    // The back-off between two attempts: a broker that is away does not say when it is back.
     let over = sleep(wait);
     tokio::pin!(over);
     loop {

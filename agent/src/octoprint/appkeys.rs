@@ -118,6 +118,7 @@ impl AppKeys {
     /// Waits for the maker's answer, ten minutes at most: OctoPrint forgets the question then.
     pub async fn wait(&self, mut question: Question) -> Outcome {
         loop {
+            // OctoPrint pushes no answer to a question for a key: it is asked.
             sleep(ASK_EVERY).await;
             match self.look(&mut question).await {
                 Ok(Look::Ended(outcome)) => return outcome,

@@ -126,6 +126,7 @@ async fn survey(printer: PrinterId, rest: Rest, version: Version, inbox: Inbox, 
             return;
         }
         let known = version.told().is_some();
+        // Neither disks nor OctoPrint's version tell of their changes.
         sleep(if known { SURVEY_EVERY } else { SURVEY_AGAIN_AFTER }).await;
     }
 }

@@ -116,6 +116,7 @@ impl Door {
                 Err(error) => {
                     let address = self.address;
                     tracing::error!(%error, "Cannot accept on {address}; look for too many open files");
+                    // Others must end first; without a pause this would spin.
                     sleep(PAUSE).await;
                 }
             }

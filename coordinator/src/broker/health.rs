@@ -55,6 +55,7 @@ pub(super) async fn watch(inside: SocketAddr, told: &watch::Sender<Health>) {
             Health::Accepting if changed => tracing::info!("The broker accepts connections again"),
             Health::Deaf { .. } | Health::Accepting => {}
         }
+        // The broker tells nobody that it is deaf: only a knock does.
         sleep(EVERY).await;
     }
 }

@@ -65,6 +65,7 @@ pub(super) async fn watch(intake: &Intake) {
     let mut known = Known::default();
     loop {
         known.look_again(intake).await;
+        // Nothing tells that a copy is whole: a file that is the same at two looks is.
         tokio::time::sleep(SETTLE).await;
         if known.is_any_on_its_way() {
             continue;

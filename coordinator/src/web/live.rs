@@ -68,6 +68,7 @@ impl Live {
                 if let Some(next) = next {
                     tell.send_replace(Arc::new(next));
                 }
+                // What changes meanwhile goes into the next step.
                 tokio::time::sleep(STEP).await;
             }
         });

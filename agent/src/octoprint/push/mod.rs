@@ -118,6 +118,7 @@ pub async fn watch(rest: Rest, sink: mpsc::Sender<PushEvent>) {
         let pause = pause_after(failures, getrandom::u32().unwrap_or(u32::MAX));
         failures += 1;
         let unwatched = tokio::select! {
+            // The back-off: a server that is away does not say when it is back.
             () = sleep(pause) => false,
             () = sink.closed() => true,
         };

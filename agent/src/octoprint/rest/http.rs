@@ -49,6 +49,7 @@ pub(in crate::octoprint) async fn get(request: RequestBuilder) -> Result<Answer,
         match once(again).await {
             Err(error) if error.is_passing() && tried < TRIES => {
                 tried += 1;
+                // A server that starts does not say when it is ready.
                 tokio::time::sleep(TRY_EVERY).await;
             }
             result => return result,
