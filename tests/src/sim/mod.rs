@@ -18,8 +18,10 @@ pub mod mutant;
 mod net;
 mod octoprint;
 mod people;
+mod power;
 pub mod row;
 mod shop;
+mod sight;
 mod truth;
 mod world;
 

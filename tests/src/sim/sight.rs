@@ -1,0 +1,137 @@
+//! What an agent sees of its OctoPrint: what is pushed over the socket, and what looks find.
+
+use visorfarm_agent::octoprint::push::{Lost, PushEvent};
+use visorfarm_agent::supervise::{Blind, Event, Witnesses};
+use visorfarm_protocol::id::LeaseId;
+use visorfarm_protocol::message::Up;
+
+use super::octoprint::{Happened, Process};
+use super::row::Row;
+use super::truth::TrueEnd;
+use super::world::{Happening, World};
+
+impl World {
+    /// Takes note of what happened at a printer, and pushes it to whoever listens.
+    pub(super) fn happened(&mut self, agent: usize, happened: Happened) {
+        if let Some((print, end)) = happened.ended {
+            self.tell(|world| {
+                let lease = world.truth.print(print).lease;
+                format!("{}: the print of {lease:?} is {end:?}", world.agents[agent].id)
+            });
+            if end == TrueEnd::InItsLastMoves {
+                self.reached.mark(Row::CancelledInItsLastMoves);
+            }
+            self.truth.end(print, end);
+        }
+        if let Some((path, success)) = happened.history {
+            let life = self.agents[agent].octoprint.life;
+            self.soon((0, 1_500), Happening::History { agent, life, path, success });
+        }
+        self.push(agent, happened.pushes);
+    }
+
+    /// Pushes events to whoever listens, in order.
+    pub(super) fn push(&mut self, agent: usize, events: Vec<PushEvent>) {
+        let socket = self.agents[agent].process.as_ref().and_then(|process| process.socket);
+        let Some(socket) = socket else { return };
+        for event in events {
+            let least = self.agents[agent].pushed_until.saturating_sub(self.now);
+            let late = least + self.chance.between(1, 60);
+            self.agents[agent].pushed_until = self.now + late;
+            self.later(late, Happening::Push { agent, socket, event });
+        }
+    }
+
+    /// An event arrives at the agent.
+    pub(super) fn pushed(&mut self, agent: usize, socket: u64, event: PushEvent) {
+        let process = self.agents[agent].process.as_ref();
+        if process.is_some_and(|process| process.socket == Some(socket)) {
+            self.tell(|world| format!("{} is pushed {event:?}", world.agents[agent].id));
+            self.step(agent, &Event::Push(event));
+        }
+    }
+
+    /// The agent begins to hear events.
+    pub(super) fn socket(&mut self, agent: usize, process: u64) {
+        let listens = |world: &Self| world.agents[agent].process.as_ref()?.socket;
+        if !self.runs(agent, process) || listens(self).is_some() {
+            return;
+        }
+        let found = &mut self.agents[agent];
+        if found.octoprint.process != Process::Up {
+            return self.soon((1_000, 5_000), Happening::Socket { agent, process });
+        }
+        found.sockets += 1;
+        found.process.as_mut().expect("it runs").socket = Some(found.sockets);
+        let markings = found.octoprint.markings();
+        self.step(agent, &Event::Push(PushEvent::Connected { markings }));
+    }
+
+    /// Events are heard no more; the agent tries again.
+    pub(super) fn lose_socket(&mut self, agent: usize, why: Lost) {
+        let Some(process) = &mut self.agents[agent].process else { return };
+        if process.socket.take().is_none() {
+            return;
+        }
+        let process = process.number;
+        self.step(agent, &Event::Push(PushEvent::Lost(why)));
+        self.soon((1_000, 60_000), Happening::Socket { agent, process });
+    }
+
+    /// Witnesses are asked for: first the current job.
+    pub(super) fn asked(&mut self, agent: usize, process: u64, lease: LeaseId, path: String) {
+        if self.agents[agent].octoprint.process == Process::Up {
+            let snapshot = self.agents[agent].octoprint.snapshot();
+            let then = Happening::Record { agent, process, lease, path, snapshot };
+            self.soon((5, 200), then);
+        }
+    }
+
+    /// And then the history.
+    pub(super) fn record(
+        &mut self,
+        agent: usize,
+        process: u64,
+        (lease, path): (LeaseId, String),
+        snapshot: visorfarm_agent::octoprint::model::Snapshot,
+    ) {
+        if self.agents[agent].octoprint.process == Process::Up {
+            let record = self.agents[agent].octoprint.record(&path);
+            let event = Event::Witnesses(Witnesses { lease, snapshot, record });
+            let takes = self.chance.between(1, 50);
+            self.answer((agent, process), takes, event);
+        }
+    }
+
+    /// The agent looks at OctoPrint and at the time, and tells how it is.
+    pub(super) fn beat(&mut self, agent: usize, process: u64) {
+        if !self.runs(agent, process) {
+            return;
+        }
+        let found = &self.agents[agent];
+        let running = found.process.as_ref().expect("it runs");
+        let time = running.time(self.now);
+        let busy = running.brain.supervisor().run().is_some();
+        let status = running.brain.supervisor().status(time);
+        let (takes, event) = match found.octoprint.process {
+            Process::Up => {
+                let snapshot = found.octoprint.snapshot();
+                let slow = if self.chance.percent(3) { 3_000 } else { 50 };
+                let takes = self.chance.between(5, slow);
+                (takes, Event::Seen { asked: time.moment, snapshot })
+            }
+            Process::Hung | Process::Down => (3_000, Event::Blind(Blind::Unreachable)),
+        };
+        self.later(takes, Happening::Seen { agent, process, event });
+        self.later(takes + 1, Happening::Answer { agent, process, event: Event::Tick });
+        self.say(agent, Up::Status { printers: vec![status] });
+        let next = if busy {
+            10_000
+        } else if self.is_healed() || self.now < Self::quiet_from() {
+            30_000
+        } else {
+            300_000
+        };
+        self.later(next, Happening::Beat { agent, process });
+    }
+}
