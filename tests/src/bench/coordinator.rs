@@ -3,14 +3,13 @@
 
 use anyhow::{Context, Result, ensure};
 use futures_util::future::try_join_all;
-use serde_json::Value;
 use tokio::time::{Duration, Instant, MissedTickBehavior, interval_at, sleep};
 
 use super::Pace;
 use super::crowd;
 use super::farm::Farm;
 use super::figure::Figure;
-use super::page::{Look, Page, Traffic};
+use super::page::{Look, Page, Shown, Traffic};
 use super::plate::Plate;
 use super::programs::Programs;
 use super::samples::Samples;
@@ -178,9 +177,9 @@ struct Watcher {
 }
 
 impl Look for Watcher {
-    fn see(&mut self, shown: &Value, at: Instant) {
-        if let Some(celsius) = shown["printers"][&self.key]["nozzle"].as_i64() {
-            self.seen.push((celsius, at));
+    fn see(&mut self, shown: &Shown, at: Instant) {
+        if shown.printer == self.key && shown.column == "nozzle" {
+            self.seen.extend(shown.value.as_i64().map(|celsius| (celsius, at)));
         }
     }
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail, ensure};
-use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, sleep};
@@ -15,7 +14,7 @@ use visorfarm_agent::octoprint::rest::Rest;
 use super::Pace;
 use super::farm::Farm;
 use super::figure::{Figure, Goal};
-use super::page::{Look, Page};
+use super::page::{Look, Page, Shown};
 use super::plate::Plate;
 use super::programs::Programs;
 use super::samples::Samples;
@@ -165,11 +164,10 @@ fn word(event: &PushEvent) -> Option<Word> {
 struct Watcher(BTreeMap<String, Vec<(u64, Instant)>>);
 
 impl Look for Watcher {
-    fn see(&mut self, shown: &Value, at: Instant) {
-        for (key, row) in shown["printers"].as_object().into_iter().flatten() {
-            if let Some(printed) = row["printed"].as_u64() {
-                self.0.entry(key.clone()).or_default().push((printed, at));
-            }
+    fn see(&mut self, shown: &Shown, at: Instant) {
+        let printed = shown.value.as_u64().filter(|_| shown.column == "printed");
+        if let Some(printed) = printed {
+            self.0.entry(shown.printer.to_owned()).or_default().push((printed, at));
         }
     }
 }

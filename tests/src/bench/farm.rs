@@ -129,9 +129,10 @@ impl Farm {
         self.send(self.client.get(self.url(path))).await
     }
 
-    /// Opens the live stream, as the page does.
+    /// Opens the live stream, as a page does that shows every printer.
     pub(super) async fn live(&self) -> Result<reqwest::Response> {
-        let answer = self.client.get(self.url("/live")).bearer_auth(&self.token).send().await?;
+        let answer =
+            self.client.get(self.url("/live?printers=all")).bearer_auth(&self.token).send().await?;
         Ok(answer.error_for_status()?)
     }
 

@@ -1,6 +1,9 @@
 //! Somebody who looks at the live page: reads the stream as a browser does.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -26,14 +29,44 @@ pub(super) struct Traffic {
 
 /// What a viewer does with what it is shown.
 pub(super) trait Look: Send + 'static {
-    /// Takes a snapshot or what changed, and when it was read.
-    fn see(&mut self, shown: &Value, at: Instant);
+    /// Takes one value of one printer that is new or changed, and when it was read.
+    fn see(&mut self, shown: &Shown, at: Instant);
+}
+
+/// One value of one printer.
+#[derive(Debug)]
+pub(super) struct Shown<'a> {
+    /// Agent and name, with a slash.
+    pub(super) printer: &'a str,
+    /// What is said of it, such as `nozzle` or `printed`.
+    pub(super) column: &'a str,
+    pub(super) value: &'a Value,
+}
+
+/// What a viewer must remember to read the printers' rows, which carry neither names nor columns.
+#[derive(Debug, Default)]
+struct Headings {
+    columns: Vec<String>,
+    /// By number on the stream.
+    printers: BTreeMap<u64, String>,
+}
+
+/// What a frame says of the printers.
+#[derive(Debug, Deserialize)]
+struct Frame {
+    columns: Option<Vec<String>>,
+    #[serde(default)]
+    keys: BTreeMap<u64, String>,
+    /// `[number, mask, values...]`: a bit of the mask for each column that follows.
+    #[serde(default)]
+    printers: Vec<Vec<Value>>,
 }
 
 impl<T: Look> Page<T> {
     /// Opens the stream; returns once the first snapshot was seen.
     pub(super) async fn open(farm: &Farm, mut look: T) -> Result<Self> {
-        let mut stream = Stream { answer: farm.live().await?, unread: Vec::new() };
+        let answer = farm.live().await?;
+        let mut stream = Stream { answer, unread: Vec::new(), headings: Headings::default() };
         let mut traffic = Traffic::default();
         stream.step(&mut look, &mut traffic).await?;
         let (stop, mut stopped) = tokio::sync::oneshot::channel();
@@ -58,6 +91,7 @@ impl<T: Look> Page<T> {
 struct Stream {
     answer: reqwest::Response,
     unread: Vec<u8>,
+    headings: Headings,
 }
 
 impl Stream {
@@ -80,7 +114,27 @@ impl Stream {
         let frame = std::str::from_utf8(&frame).context("the live stream is no text")?;
         let data = frame.lines().find_map(|line| line.strip_prefix("data: "));
         let data = data.context("a frame has no data")?;
-        look.see(&serde_json::from_str(data).context("a frame's data is no JSON")?, at);
+        let frame = serde_json::from_str(data).context("a frame's data is no JSON of ours")?;
+        self.headings.read(frame, |shown| look.see(shown, at))
+    }
+}
+
+impl Headings {
+    /// Tells `see` every value in `frame`.
+    fn read(&mut self, frame: Frame, mut see: impl FnMut(&Shown)) -> Result<()> {
+        self.columns = frame.columns.unwrap_or_else(|| std::mem::take(&mut self.columns));
+        self.printers.extend(frame.keys);
+        for row in &frame.printers {
+            let [number, mask, values @ ..] = row.as_slice() else { bail!("a short row: {row:?}") };
+            let (number, mask) =
+                number.as_u64().zip(mask.as_u64()).context("a row of no numbers")?;
+            let printer = self.printers.get(&number).context("a row of a printer without a key")?;
+            let columns = self.columns.iter().enumerate();
+            let told = columns.filter(|(place, _)| mask >> place & 1 == 1);
+            for ((_, column), value) in told.zip(values) {
+                see(&Shown { printer, column, value });
+            }
+        }
         Ok(())
     }
 }
