@@ -7,8 +7,8 @@ use visorfarm_protocol::id::{JobId, LeaseId, ProfileId, RevisionId};
 use visorfarm_protocol::message::Plate;
 
 use super::{
-    Change, Channel, Decision, Dispatcher, JobState, Lease, LeaseState, PrinterKey, Request, Slice,
-    Waiting,
+    Change, Channel, Decision, Dispatcher, JobState, Kind, Lease, LeaseState, PrinterKey, Request,
+    Slice, Waiting,
 };
 use crate::clock::Timestamp;
 
@@ -55,6 +55,7 @@ impl Dispatcher {
             .iter()
             .filter_map(|(key, printer)| Some((key, printer.waiting.as_ref()?)))
             .filter(|(key, waiting)| waiting.stands(now) && !self.held.contains_key(key))
+            .filter(|(key, _)| 0 < self.shares.left(now, &key.agent, Kind::Return))
             .collect();
         waiting.sort_by_key(|(_, waiting)| waiting.since);
         waiting

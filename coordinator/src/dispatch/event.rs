@@ -9,8 +9,8 @@ use visorfarm_protocol::message::{Down, Numbered, Up};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 use super::{
-    Channel, Entry, Judgement, Lease, LeaseState, Outcome, PrinterKey, Request, Revision, Slice,
-    Waiting,
+    Channel, Entry, Judgement, Kind, Lease, LeaseState, Outcome, PrinterKey, Request, Revision,
+    Slice, Waiting,
 };
 use crate::clock::Timestamp;
 
@@ -230,14 +230,16 @@ pub enum Sighting {
         /// Whether it stands.
         connected: bool,
     },
-    /// So many printers of an agent came, changed or went.
-    CardsChanged {
-        /// Whose.
+    /// An agent took some of its share of what is bounded.
+    Took {
+        /// Who.
         agent: AgentId,
         /// When.
         at: Timestamp,
+        /// Of what.
+        kind: Kind,
         /// How many.
-        cards: u32,
+        count: u32,
     },
     /// How a printer is doing.
     Status {

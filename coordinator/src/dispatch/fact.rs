@@ -61,7 +61,7 @@ impl Dispatcher {
         match &numbered.fact {
             Fact::Accepted { .. } => self.decide_accepted(lease),
             Fact::Started { .. } => self.decide_started(lease),
-            Fact::Returned { why, note, .. } => self.decide_returned(lease, *why, note),
+            Fact::Returned { why, note, .. } => self.decide_returned(now, lease, *why, note),
             Fact::Ended { ordinal, end, seconds, note, .. } => {
                 let ended = Ended { ordinal: *ordinal, end: *end, seconds: *seconds, note };
                 self.decide_ended(now, lease, &ended)
@@ -111,12 +111,22 @@ impl Dispatcher {
         }
     }
 
-    fn decide_returned(&self, lease: &Lease, why: Return, note: &str) -> Decision {
+    fn decide_returned(&self, now: Timestamp, lease: &Lease, why: Return, note: &str) -> Decision {
         if lease.state.is_terminal() {
             return Decision::default();
         }
         let changes = self.end_unprinted(lease, LeaseState::Returned(why), &quote(note));
-        Decision { changes, ..Decision::default() }
+        let decision = Decision { changes, ..Decision::default() };
+        match lease.state {
+            LeaseState::Recalled => decision,
+            LeaseState::Offered
+            | LeaseState::Accepted
+            | LeaseState::Printing
+            | LeaseState::Unknown
+            | LeaseState::Lapsed
+            | LeaseState::Returned(_)
+            | LeaseState::Ended(_) => self.share_return(now, &lease.holder.agent, decision),
+        }
     }
 
     fn decide_ended(&self, now: Timestamp, lease: &Lease, ended: &Ended) -> Decision {
@@ -140,7 +150,11 @@ impl Dispatcher {
         if ended.ordinal == 0 && !lease.state.is_terminal() {
             changes.extend(self.close(lease, ended.end, &quote(ended.note)));
         }
-        Decision { changes, ..Decision::default() }
+        let decision = Decision { changes, ..Decision::default() };
+        if ended.ordinal == 0 {
+            return decision;
+        }
+        self.share_repeat(now, &lease.holder.agent, decision)
     }
 
     /// Returns the changes that end `lease` and settle its job.
@@ -202,7 +216,11 @@ impl Dispatcher {
             let end = if seen == 0 { End::Failed } else { End::Completed };
             changes.extend(self.close(lease, end, "seen by a person"));
         }
-        Decision { changes, ..Decision::default() }
+        let decision = Decision { changes, ..Decision::default() };
+        if before.is_none() {
+            return decision;
+        }
+        self.share_repeat(now, &lease.holder.agent, decision)
     }
 
     /// A lease of another life of the database: given after the backup that this one was restored

@@ -9,7 +9,7 @@ use visorfarm_protocol::status::{Consent, PrinterCard};
 use visorfarm_protocol::text::quote;
 
 use super::lease::moved;
-use super::{Change, Decision, Dispatcher, Lease, LeaseState, PrinterKey, Sighting};
+use super::{Change, Decision, Dispatcher, Kind, Lease, LeaseState, PrinterKey, Sighting};
 use crate::clock::Timestamp;
 
 /// The most printers of one agent: more than fit on the tables of one household.
@@ -51,6 +51,22 @@ impl Dispatcher {
             .keys()
             .filter(move |key| key.agent == *agent && !driven(key) && !self.held.contains_key(key));
         gone.map(|key| Change::PrinterGone { key: key.clone() })
+    }
+
+    /// Leaves the cards of `agent` as they are if they changed too often of late.
+    fn share_cards(&self, now: Timestamp, agent: &AgentId, mut decision: Decision) -> Decision {
+        let is_card = |change: &Change| {
+            matches!(change, Change::PrinterKnown { .. } | Change::PrinterGone { .. })
+        };
+        let cards = decision.changes.iter().filter(|change| is_card(change)).count();
+        match self.take_share(now, agent, Kind::Card, u32::try_from(cards).unwrap_or(u32::MAX)) {
+            Ok(took) => decision.sightings.push(took),
+            Err(note) => {
+                decision.changes.retain(|change| !is_card(change));
+                decision.changes.extend(note);
+            }
+        }
+        decision
     }
 
     /// Takes note of the agent's printers. Whatever they asked for is asked anew, if at all.

@@ -21,6 +21,7 @@ mod printer;
 pub(crate) mod properties;
 mod request;
 mod settle;
+mod share;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -34,7 +35,6 @@ use std::time::Duration;
 use visorfarm_protocol::id::{AgentId, Epoch, FarmId, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::Up;
 
-use self::anomaly::Share;
 pub use self::catalogue::{Catalogue, Channel, Revision, Slice};
 pub use self::event::{
     Answer, Change, Decision, Event, NewRequest, Publication, Refused, Sighting,
@@ -44,6 +44,8 @@ pub use self::ledger::{Entry, EntryKind, Judgement, Outcome, Sums};
 pub use self::life::Life;
 pub use self::printer::{Printer, PrinterKey, Waiting};
 pub use self::request::{PIECES_MAX, Request, RequestState};
+pub use self::share::Kind;
+pub(crate) use self::share::Shares;
 use crate::clock::Timestamp;
 
 /// The longest time between two looks at what agents say: a commit waits that long for the disk.
@@ -68,10 +70,7 @@ pub struct Dispatcher {
     pub(crate) judgements: BTreeMap<(LeaseId, u32), Judgement>,
     pub(crate) printers: BTreeMap<PrinterKey, Printer>,
     pub(crate) anomalies: u64,
-    /// How much was noted of each agent of late. Not durable.
-    pub(crate) noted: BTreeMap<AgentId, Share>,
-    /// How often each agent's printers changed of late. Not durable.
-    pub(crate) changed: BTreeMap<AgentId, Share>,
+    pub(crate) shares: Shares,
     pub(crate) next: Next,
     /// Since when this process has listened without a gap: nobody was silent before. Not durable.
     pub(crate) listens_since: Timestamp,
@@ -141,8 +140,7 @@ impl Dispatcher {
             judgements: BTreeMap::new(),
             printers: BTreeMap::new(),
             anomalies: 0,
-            noted: BTreeMap::new(),
-            changed: BTreeMap::new(),
+            shares: Shares::default(),
             next: Next { request: 1, job: 1, lease: 1 },
             listens_since: Timestamp(0),
             listened_at: Timestamp(0),
@@ -256,7 +254,9 @@ impl Dispatcher {
                     heard.connected = *connected;
                 }
             }
-            Sighting::CardsChanged { agent, at, cards } => self.sight_cards(agent, *at, *cards),
+            Sighting::Took { agent, at, kind, count } => {
+                self.shares.take(*at, agent, *kind, *count);
+            }
             Sighting::Status { key, status } => {
                 if let Some(printer) = self.printers.get_mut(key) {
                     printer.status = Some(status.clone());

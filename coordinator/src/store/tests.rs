@@ -21,8 +21,7 @@ fn lyon() -> FarmId {
 fn durable(dispatcher: &Dispatcher) -> Dispatcher {
     let mut durable = dispatcher.clone();
     durable.heard.clear();
-    durable.noted.clear();
-    durable.changed.clear();
+    durable.shares = crate::dispatch::Shares::default();
     durable.listens_since = Timestamp(0);
     durable.unsettled.clear();
     durable.live.retain(|_, leases| !leases.is_empty());

@@ -1,0 +1,212 @@
+//! How much of the farm's memory one agent may take up in an hour. A household's printers stay far below
+//! each bound; an agent that says anything as fast as its line carries cannot fill a disk.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use visorfarm_protocol::id::AgentId;
+
+use super::{Change, Decision, Dispatcher, Sighting};
+use crate::clock::Timestamp;
+
+/// The time over which is counted.
+pub(super) const WINDOW: Duration = Duration::from_hours(1);
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Notes of what cannot be.
+    Note,
+    /// Printers that come, change or go.
+    Card,
+    /// Leases given back unprinted.
+    Return,
+    /// Judgements that correct an earlier one, and repetitions of a plate by its owner.
+    Repeat,
+}
+
+/// What every agent took of late. Not durable: a restart forgives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Shares(BTreeMap<(AgentId, Kind), Share>);
+
+/// What one agent took of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Share {
+    since: Timestamp,
+    taken: u32,
+}
+
+impl Kind {
+    /// Returns the most of it that one agent may take in a [`WINDOW`].
+    pub(super) const fn max(self) -> u32 {
+        match self {
+            Self::Note => 60,
+            // More than a household's printers, each of them renamed a few times.
+            Self::Card => 256,
+            // A printer that refuses every plate for half an hour, each within ten seconds.
+            Self::Return => 180,
+            // A maker who comes back after three days and corrects every plate of four printers.
+            Self::Repeat => 512,
+        }
+    }
+
+    /// Says what an agent does that takes more, and what follows.
+    const fn excess(self) -> &'static str {
+        match self {
+            Self::Note => "says too much that cannot be: the rest of the hour is not noted",
+            Self::Card => "changes its printers too often: they stay as they are",
+            Self::Return => "gives back too many leases: it gets none for the rest of the hour",
+            Self::Repeat => "corrects or repeats too many plates: what it said last is not counted",
+        }
+    }
+}
+
+impl Shares {
+    /// Returns how many more the agent may take.
+    pub(super) fn left(&self, now: Timestamp, agent: &AgentId, kind: Kind) -> u32 {
+        let taken = self.0.get(&(agent.clone(), kind)).map_or(0, |share| share.taken_at(now));
+        kind.max().saturating_sub(taken)
+    }
+
+    pub(super) fn take(&mut self, at: Timestamp, agent: &AgentId, kind: Kind, count: u32) {
+        let share = self.0.entry((agent.clone(), kind)).or_insert(Share { since: at, taken: 0 });
+        *share = Share { taken: share.taken_at(at), since: share.since_at(at) };
+        share.taken = share.taken.saturating_add(count);
+    }
+}
+
+impl Share {
+    fn is_over(self, now: Timestamp) -> bool {
+        WINDOW <= now.since(self.since)
+    }
+
+    fn taken_at(self, now: Timestamp) -> u32 {
+        if self.is_over(now) { 0 } else { self.taken }
+    }
+
+    fn since_at(self, now: Timestamp) -> Timestamp {
+        if self.is_over(now) { now } else { self.since }
+    }
+}
+
+impl Dispatcher {
+    /// Returns what takes `count` out of the agent's share; where that is too much, a note of it
+    /// instead, unless there are enough.
+    pub(super) fn take_share(
+        &self,
+        now: Timestamp,
+        agent: &AgentId,
+        kind: Kind,
+        count: u32,
+    ) -> Result<Sighting, Option<Change>> {
+        if count <= self.shares.left(now, agent, kind) {
+            Ok(Sighting::Took { agent: agent.clone(), at: now, kind, count })
+        } else {
+            Err(self.anomaly(now, agent, format!("{agent} {}", kind.excess())))
+        }
+    }
+
+    /// Returns `decision` if the agent may repeat or correct one more plate, else a note alone.
+    pub(super) fn share_repeat(
+        &self,
+        now: Timestamp,
+        agent: &AgentId,
+        mut decision: Decision,
+    ) -> Decision {
+        match self.take_share(now, agent, Kind::Repeat, 1) {
+            Ok(took) => {
+                decision.sightings.push(took);
+                decision
+            }
+            Err(note) => Decision { changes: note.into_iter().collect(), ..Decision::default() },
+        }
+    }
+
+    /// Returns `decision`, which gives back a lease. It always counts: what has been used up is the
+    /// agent's share of new ones.
+    pub(super) fn share_return(
+        &self,
+        now: Timestamp,
+        agent: &AgentId,
+        mut decision: Decision,
+    ) -> Decision {
+        match self.take_share(now, agent, Kind::Return, 1) {
+            Ok(took) => decision.sightings.push(took),
+            Err(note) => decision.changes.extend(note),
+        }
+        decision
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use visorfarm_protocol::message::{End, Fact};
+
+    use super::super::testing::{Farm, ended, ended_as, returned};
+    use super::*;
+
+    #[test]
+    fn an_agent_that_says_hello_with_ever_other_printers_is_heard_so_often_an_hour() {
+        let mut farm = Farm::new();
+        for _ in 0..Kind::Card.max() {
+            farm.hello_with("a", &["p"], &[]);
+            farm.hello_with("a", &[], &[]);
+        }
+        let known = |farm: &Farm| farm.dispatcher.printers.len();
+        assert!(farm.dispatcher.anomalies <= u64::from(Kind::Note.max()));
+        let before = known(&farm);
+        farm.hello_with("a", &["q"], &[]);
+        assert_eq!(known(&farm), before, "it had its share");
+        farm.pass(WINDOW.as_secs());
+        farm.hello_with("a", &["q"], &[]);
+        assert!(farm.dispatcher.printers.keys().any(|key| key.printer.as_str() == "q"));
+    }
+
+    #[test]
+    fn an_agent_that_gives_everything_back_gets_so_many_leases_an_hour() {
+        let mut farm = Farm::new();
+        farm.request(4);
+        farm.hello("a", &[]);
+        let mut give_back = || {
+            let grant = farm.ask("a")?;
+            farm.tell("a", returned(grant.lease));
+            Some(grant)
+        };
+        let given = (0..2 * Kind::Return.max()).map_while(|_| give_back()).count();
+        assert_eq!(given, Kind::Return.max() as usize);
+        farm.hello("b", &[]);
+        assert!(farm.ask("b").is_some(), "another agent's share is its own");
+    }
+
+    #[test]
+    fn a_count_that_flips_without_end_is_corrected_so_often_an_hour() {
+        let mut farm = Farm::new();
+        let request = farm.request(4);
+        farm.hello("a", &[]);
+        let grant = farm.ask("a").unwrap();
+        farm.tell("a", ended(&grant, End::Completed));
+        let judged = |good| Fact::Judged { lease: grant.lease, ordinal: 0, good, bad: 4 - good };
+        for round in 0..3 * Kind::Repeat.max() {
+            farm.tell("a", judged(round % 2));
+        }
+        let is_entry = |change: &&Change| matches!(change, Change::Judged(_));
+        let counted = farm.changes.iter().filter(is_entry).count();
+        assert_eq!(counted, 1 + Kind::Repeat.max() as usize);
+        farm.pass(WINDOW.as_secs());
+        farm.tell("a", judged(3));
+        assert_eq!(farm.numbers(request).good, 3);
+    }
+
+    #[test]
+    fn a_plate_that_is_repeated_without_end_is_counted_so_often_an_hour() {
+        let mut farm = Farm::new();
+        let request = farm.request(4);
+        farm.hello("a", &[]);
+        let grant = farm.ask("a").unwrap();
+        for ordinal in 0..3 * Kind::Repeat.max() {
+            farm.tell("a", ended_as(grant.lease, ordinal, End::Completed, &grant.plate));
+        }
+        let plates = i64::from(1 + Kind::Repeat.max());
+        assert_eq!(farm.numbers(request).printed, 4 * plates);
+    }
+}
