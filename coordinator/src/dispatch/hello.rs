@@ -59,12 +59,12 @@ impl Dispatcher {
             matches!(change, Change::PrinterKnown { .. } | Change::PrinterGone { .. })
         };
         let cards = decision.changes.iter().filter(|change| is_card(change)).count();
-        match self.take_share(now, agent, Kind::Card, u32::try_from(cards).unwrap_or(u32::MAX)) {
-            Ok(took) => decision.sightings.push(took),
-            Err(note) => {
-                decision.changes.retain(|change| !is_card(change));
-                decision.changes.extend(note);
-            }
+        let cards = u32::try_from(cards).unwrap_or(u32::MAX);
+        if let Some(took) = self.take_share(now, agent, Kind::Card, cards) {
+            decision.sightings.push(took);
+        } else {
+            decision.changes.retain(|change| !is_card(change));
+            decision.changes.extend(self.excess(now, agent, Kind::Card));
         }
         decision
     }

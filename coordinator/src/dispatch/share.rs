@@ -90,20 +90,21 @@ impl Share {
 }
 
 impl Dispatcher {
-    /// Returns what takes `count` out of the agent's share; where that is too much, a note of it
-    /// instead, unless there are enough.
+    /// Returns what takes `count` out of the agent's share, unless that is too much.
     pub(super) fn take_share(
         &self,
         now: Timestamp,
         agent: &AgentId,
         kind: Kind,
         count: u32,
-    ) -> Result<Sighting, Option<Change>> {
-        if count <= self.shares.left(now, agent, kind) {
-            Ok(Sighting::Took { agent: agent.clone(), at: now, kind, count })
-        } else {
-            Err(self.anomaly(now, agent, format!("{agent} {}", kind.excess())))
-        }
+    ) -> Option<Sighting> {
+        let took = Sighting::Took { agent: agent.clone(), at: now, kind, count };
+        (count <= self.shares.left(now, agent, kind)).then_some(took)
+    }
+
+    /// Returns a note of an agent that would take more than its share, unless there are enough.
+    pub(super) fn excess(&self, now: Timestamp, agent: &AgentId, kind: Kind) -> Option<Change> {
+        self.anomaly(now, agent, format!("{agent} {}", kind.excess()))
     }
 
     /// Returns `decision` if the agent may repeat or correct one more plate, else a note alone.
@@ -113,13 +114,12 @@ impl Dispatcher {
         agent: &AgentId,
         mut decision: Decision,
     ) -> Decision {
-        match self.take_share(now, agent, Kind::Repeat, 1) {
-            Ok(took) => {
-                decision.sightings.push(took);
-                decision
-            }
-            Err(note) => Decision { changes: note.into_iter().collect(), ..Decision::default() },
+        if let Some(took) = self.take_share(now, agent, Kind::Repeat, 1) {
+            decision.sightings.push(took);
+            return decision;
         }
+        let changes = self.excess(now, agent, Kind::Repeat).into_iter().collect();
+        Decision { changes, ..Decision::default() }
     }
 
     /// Returns `decision`, which gives back a lease. It always counts: what has been used up is the
@@ -131,8 +131,8 @@ impl Dispatcher {
         mut decision: Decision,
     ) -> Decision {
         match self.take_share(now, agent, Kind::Return, 1) {
-            Ok(took) => decision.sightings.push(took),
-            Err(note) => decision.changes.extend(note),
+            Some(took) => decision.sightings.push(took),
+            None => decision.changes.extend(self.excess(now, agent, Kind::Return)),
         }
         decision
     }
