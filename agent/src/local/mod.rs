@@ -166,6 +166,9 @@ pub struct PrinterReport {
     /// What it prints or printed last for the farm, in the coordinator's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
+    /// Whether its maker paused it: a print that runs goes on, and no other begins.
+    #[serde(default)]
+    pub paused: bool,
     /// Since when it does what it does, in Unix seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<u64>,

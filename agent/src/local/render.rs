@@ -86,6 +86,9 @@ fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u6
         line(lines, &format!("  >> {need}"));
     }
     line(lines, &format!("  {}", doing(report, language, now)));
+    if report.paused && status.lease.is_some() {
+        line(lines, &format!("  {}", words::last_one(&status.printer, language)));
+    }
     if let Some(purpose) = &report.purpose {
         line(lines, &format!("  {} {}", language.pick("for:", "pour :"), shown(purpose)));
     }

@@ -32,6 +32,7 @@ fn report() -> PrinterReport {
         title: "Ender 3 in the attic".to_owned(),
         status,
         purpose: Some("visors for the hospital".to_owned()),
+        paused: false,
         since: Some(1000),
         happened: Vec::new(),
     }
@@ -101,6 +102,16 @@ async fn nonsense_is_refused_and_the_next_is_answered() {
         }
     }
     assert_eq!(ask(&path, &Request::Status).await.unwrap(), done);
+}
+
+#[test]
+fn a_pause_in_mid_print_is_told() {
+    let paused = PrinterReport { paused: true, ..report() };
+    let told = render(&Answer::Status(status(vec![paused])), Language::English, 1060);
+    let line = "paused: nothing is printed after this one; to go on: visorfarm-agent resume ender";
+    assert!(told.contains(line), "{told}");
+    let told = render(&Answer::Status(status(vec![report()])), Language::English, 1060);
+    assert!(!told.contains("paused"), "{told}");
 }
 
 #[tokio::test]

@@ -109,6 +109,19 @@ fn printer_need(status: &PrinterStatus, language: Language) -> String {
     need.to_owned()
 }
 
+/// Says of a paused printer that it still prints.
+pub(super) fn last_one(printer: &PrinterId, language: Language) -> String {
+    language.pick(
+        format!(
+            "paused: nothing is printed after this one; to go on: visorfarm-agent resume {printer}"
+        ),
+        format!(
+            "suspendue : rien n'est imprimé après celle-ci ; pour continuer : visorfarm-agent \
+             resume {printer}"
+        ),
+    )
+}
+
 /// Says why a printer that needs nothing takes no work.
 pub(super) fn reason(waits_for: WaitsFor, language: Language) -> Option<&'static str> {
     match waits_for {

@@ -81,6 +81,7 @@ impl Printer {
             title: self.config().title.clone(),
             status: self.supervisor().status(self.now()),
             purpose: self.supervisor().run().map(|run| run.grant.purpose.clone()),
+            paused: self.supervisor().is_paused(),
             since: self.since.as_ref().map(|(_, since)| *since),
             happened: self.happened.clone(),
         }

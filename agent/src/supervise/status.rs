@@ -1,10 +1,10 @@
 //! How the printer is doing, for the farm's page and the maker's own.
 
 use visorfarm_protocol::message::End;
-use visorfarm_protocol::status::{self, Activity, PrinterStatus};
+use visorfarm_protocol::status::{self, Activity, PrinterStatus, WaitsFor};
 use visorfarm_protocol::text::quote;
 
-use super::memory::{Bed, Phase, Run};
+use super::memory::{Bed, Consent, Phase, Run};
 use super::watch::{Blind, Engine, Server, Work};
 use super::willing::imitates;
 use super::{Now, Supervisor};
@@ -26,9 +26,11 @@ impl Supervisor {
             printer: self.printer.clone(),
             activity: self.activity(run, snapshot),
             bed: self.bed(),
-            waits_for: match run {
-                Some(_) => None,
-                None => self.willing(now).err(),
+            waits_for: match (run, self.watch.blind) {
+                // A print goes on without a key, but nobody sees how it ends.
+                (Some(_), Some(Blind::KeyRefused)) => Some(WaitsFor::Key),
+                (Some(_), Some(Blind::Unreachable) | None) => None,
+                (None, _) => self.willing(now).err(),
             },
             lease: run.map(|run| run.grant.lease),
             fraction: printing.and_then(|snapshot| snapshot.progress.completion),
@@ -43,6 +45,12 @@ impl Supervisor {
     #[must_use]
     pub fn run(&self) -> Option<&Run> {
         self.memory.run.as_ref()
+    }
+
+    /// Says whether the maker lets the printer take no more work.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.memory.consent == Consent::Paused
     }
 
     /// Returns how many facts the coordinator has not receipted.

@@ -97,6 +97,17 @@ fn a_maker_who_pauses_while_the_file_is_fetched_gets_no_print() {
 }
 
 #[test]
+fn a_key_that_is_refused_in_mid_print_is_asked_for_at_once() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    assert_eq!(waits_for(&bench), None);
+    bench.put(Event::Blind(super::Blind::KeyRefused));
+    assert_eq!(waits_for(&bench), Some(WaitsFor::Key));
+    bench.seen(PrinterCondition::Printing, Some(PATH));
+    assert_eq!(waits_for(&bench), None);
+}
+
+#[test]
 fn the_owners_own_print_comes_first_and_takes_the_bed() {
     let mut bench = Bench::ready();
     bench.grant();
