@@ -134,7 +134,8 @@ async fn ask_for_key(octoprint: &str) -> anyhow::Result<String> {
         NotAsked::NotSupported => anyhow::anyhow!(
             "this OctoPrint hands out no application keys: make one in its settings and give --octoprint-key"
         ),
-        other @ (NotAsked::RateLimited | NotAsked::Failed { .. }) => anyhow::Error::new(other),
+        other @ (NotAsked::RateLimited | NotAsked::Failed { .. }) => anyhow::Error::new(other)
+            .context(format!("cannot ask {octoprint} for a key; is it running, at this address?")),
     })?;
     let place = question.dialog.clone().unwrap_or_else(|| octoprint.to_owned());
     say(&format!("Open {place} and click Allow for \"{APP_NAME}\" (waiting up to ten minutes)"));
