@@ -180,6 +180,8 @@ impl Store {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(write(error)),
             Ok(()) | Err(_) => {}
         }
+        // SQLite would name a folder that is missing by a number.
+        std::fs::File::create_new(&part).map_err(write)?;
         backup::copy(&folder.join(FILE_NAME), &part)
             .map_err(|source| StoreError::Backup { path: target.to_owned(), source })?;
         std::fs::rename(&part, target).map_err(write)
