@@ -89,7 +89,10 @@ impl Handler for Gate {
                 (false, Some(HookResult::AuthResult(gate.authenticate(id, connect))))
             }
             // Agents speak 3.1.1, so that any broker serves them; less is exposed this way.
-            Parameter::ClientAuthenticate(ConnectInfo::V5(..)) => {
+            Parameter::ClientAuthenticate(ConnectInfo::V5(id, _)) => {
+                if let Some(peer) = gate.peer(id) {
+                    tracing::info!(%peer, "Refused {peer}: it speaks MQTT 5, agents speak 3.1.1");
+                }
                 (false, Some(HookResult::AuthResult(AuthResult::NotAuthorized)))
             }
             Parameter::ClientSubscribeCheckAcl(session, asked) => {
@@ -114,11 +117,14 @@ impl Handler for Gate {
 }
 
 impl Inner {
+    /// Returns who is outside; nobody where somebody on this machine found the private port, or we
+    /// knock ourselves.
+    fn peer(&self, id: &Id) -> Option<SocketAddr> {
+        id.remote_addr.and_then(|address| self.private.peer(address))
+    }
+
     fn authenticate(&self, id: &Id, connect: &Connect) -> AuthResult {
-        let Some(peer) = id.remote_addr.and_then(|address| self.private.peer(address)) else {
-            // Somebody on this machine found the private port, or we knock ourselves.
-            return AuthResult::NotAuthorized;
-        };
+        let Some(peer) = self.peer(id) else { return AuthResult::NotAuthorized };
         let password = connect.password.as_deref().and_then(|bytes| str::from_utf8(bytes).ok());
         let (Ok(agent), Some(secret)) = (AgentId::new(&connect.client_id), password) else {
             tracing::info!(%peer, "Refused {peer}: it names no agent or has no secret");
