@@ -4,6 +4,7 @@
 //! equals what was printed), and fails rather than print a figure it does not believe.
 
 mod agent;
+mod checkout;
 mod coordinator;
 mod crowd;
 mod delay;
@@ -65,6 +66,8 @@ enum Measurement {
     Returning,
     /// One append to the agent's journal
     Journal,
+    /// From a clean checkout to a demo that prints, everything built anew
+    Checkout,
 }
 
 /// How long to look and how often.
@@ -136,6 +139,7 @@ async fn measure(measurement: Measurement, pace: Pace, programs: &Programs) -> R
         Measurement::Pages => pages::measure(pace, programs).await,
         Measurement::Returning => returning::measure(pace, programs).await,
         Measurement::Journal => journal::measure(pace, programs),
+        Measurement::Checkout => checkout::measure(programs).await,
     }
 }
 
