@@ -16,7 +16,7 @@ use visorfarm_protocol::id::AgentId;
 use visorfarm_protocol::message::{Down, Up};
 
 pub use self::mind::{Mind, Round, Seen};
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Stopwatch};
 use crate::dispatch::board::Board;
 use crate::dispatch::{Answer, Change, Dispatcher, Event};
 use crate::narrate::narrate;
@@ -29,8 +29,12 @@ const BATCH_MAX: usize = 1_000;
 /// Commands that wait. A full queue makes agents wait for their receipts; nothing is dropped.
 const WAITING_MAX: usize = 4_096;
 
-/// How often the board is made again while things change: pages show a change within a second.
-const BOARD_MILLIS: u64 = 100;
+/// How many times as long as it took to make a board is waited before the next: boards take a
+/// fiftieth of the thread's time at most, however large the farm.
+const BOARD_RESTS: u32 = 50;
+
+/// The longest time between two boards while things change: pages show a change within a second.
+const BOARD_REST_MAX: Duration = Duration::from_millis(100);
 
 /// How often time alone is looked at.
 const TICK: Duration = Duration::from_millis(100);
@@ -66,7 +70,10 @@ struct Thread {
     clock: Arc<Clock>,
     outgoing: mpsc::Sender<Outgoing>,
     board: watch::Sender<Arc<Board>>,
-    shown: Timestamp,
+    /// Since the last board was begun.
+    board_age: Stopwatch,
+    /// How old it must be before the next.
+    board_rest: Duration,
     seen: Seen,
 }
 
@@ -90,7 +97,9 @@ impl Brain {
         let now = clock.now();
         let (board, shown) = watch::channel(Arc::new(dispatcher.board(now)));
         let mind = Mind::new(dispatcher);
-        let thread = Thread { mind, store, clock, outgoing, board, shown: now, seen: Seen::Same };
+        let (board_age, board_rest) = (Stopwatch::start(), Duration::ZERO);
+        let seen = Seen::Same;
+        let thread = Thread { mind, store, clock, outgoing, board, board_age, board_rest, seen };
         thread::Builder::new()
             .name("brain".to_owned())
             .spawn(move || thread.run(waiting))
@@ -196,11 +205,13 @@ impl Thread {
         if round.seen == Seen::New {
             self.seen = Seen::New;
         }
-        let now = self.clock.now();
-        let due = BOARD_MILLIS <= now.0.saturating_sub(self.shown.0);
+        let due = self.board_rest <= self.board_age.elapsed();
         if self.seen == Seen::New && (awaited || due) {
-            self.board.send_replace(Arc::new(self.mind.dispatcher().board(now)));
-            (self.shown, self.seen) = (now, Seen::Same);
+            self.board_age = Stopwatch::start();
+            self.board.send_replace(Arc::new(self.mind.dispatcher().board(self.clock.now())));
+            let took = self.board_age.elapsed();
+            self.board_rest = (took * BOARD_RESTS).min(BOARD_REST_MAX);
+            self.seen = Seen::Same;
         }
         // Only now has it happened.
         round.changes.iter().for_each(narrate);

@@ -22,11 +22,15 @@ pub(super) use self::rows::Wanted;
 use super::Shared;
 use super::known::Known;
 use super::view::View;
-use crate::clock::Timestamp;
+use crate::clock::{Stopwatch, Timestamp};
 use crate::dispatch::board::Board;
 
-/// The least time between two steps: a change is seen at once, and no page is busy.
-const STEP: Duration = Duration::from_millis(200);
+/// How many times as long as it took to compute a step is waited before the next: a small farm shows
+/// a change at once, and a large one is busy with steps a twentieth of one core at most.
+const STEP_RESTS: u32 = 20;
+
+/// The least and the longest time between two steps: no page is busy, and none is late.
+const STEP_REST: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(200));
 
 /// The farm as it is streamed now.
 #[derive(Clone)]
@@ -63,13 +67,15 @@ impl Live {
         let (tell, moments) = watch::channel(Arc::new(moment));
         tokio::spawn(async move {
             while boards.changed().await.is_ok() {
+                let began = Stopwatch::start();
                 let board = Arc::clone(&boards.borrow_and_update());
                 let next = tell.borrow().next(&View::new(&board, &known));
                 if let Some(next) = next {
                     tell.send_replace(Arc::new(next));
                 }
                 // What changes meanwhile goes into the next step.
-                tokio::time::sleep(STEP).await;
+                let (least, longest) = STEP_REST;
+                tokio::time::sleep((began.elapsed() * STEP_RESTS).clamp(least, longest)).await;
             }
         });
         Self { moments }
