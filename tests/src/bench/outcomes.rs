@@ -1,12 +1,14 @@
 //! How many outcomes a second a coordinator takes in for good: through TLS, broker, dispatcher and
 //! ledger, each acknowledged only after a commit that is on the disk.
 //!
-//! Each message tells of as many plates as one may. They are repetitions of one lease's print,
-//! which count like any other: each is an outcome and a ledger entry of its own.
+//! Each message tells of as many plates as one may. They were printed under leases that were given
+//! after the copy was made from which the farm is restored: so many plates are told at once only then.
+//! Each is a lease, an outcome and a ledger entry of its own.
 
 use anyhow::{Result, ensure};
 use futures_util::future::try_join_all;
 use tokio::time::{Duration, Instant};
+use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{Down, FACTS_PER_MESSAGE_MAX};
 
 use super::Pace;
@@ -24,8 +26,10 @@ use crate::simulated::member::Member;
 const AGENTS: usize = 50;
 
 /// As many as a message may tell.
-const OUTCOMES_PER_MESSAGE: u32 = 32;
-const _: () = assert!(OUTCOMES_PER_MESSAGE as usize == FACTS_PER_MESSAGE_MAX);
+const OUTCOMES_PER_MESSAGE: u64 = FACTS_PER_MESSAGE_MAX as u64;
+
+/// Between the first lease numbers of two agents: more than one tells of.
+const LEASES_APART: u64 = 1 << 32;
 
 const OUTCOMES_PER_SECOND: f64 = 20_000.0;
 
@@ -39,12 +43,15 @@ pub(super) async fn measure(pace: Pace, programs: &Programs) -> Result<Vec<Figur
     let window = pace.pick(Duration::from_secs(20), Duration::from_secs(5));
     let farm = Farm::start(programs).await?;
     let crowd = crowd::at_work(&farm, AGENTS, &Plate::quick()).await?;
+    let farm = farm.restore_copy().await?;
+    let crowd = try_join_all(crowd.into_iter().map(|(member, _)| come_back(&farm, member))).await?;
     let (memory_before, cpu_before) = (farm.process.memory("VmRSS")?, farm.process.cpu()?);
 
     let began = Instant::now();
     let tellers = crowd
         .into_iter()
-        .map(|(member, connection)| tokio::spawn(tell(member, connection, began + window)));
+        .zip(1..)
+        .map(|(back, number)| tokio::spawn(tell(back, number * LEASES_APART, began + window)));
     let (mut outcomes, mut acknowledged) = (0, Samples::default());
     for told in try_join_all(tellers).await? {
         let Told { outcomes: more, acknowledged: samples } = told?;
@@ -77,20 +84,32 @@ pub(super) async fn measure(pace: Pace, programs: &Programs) -> Result<Vec<Figur
     ])
 }
 
-/// Tells outcomes, one message after the other, until `end`; then waits for the receipts.
-async fn tell(mut member: Member, mut connection: Connection, end: Instant) -> Result<Told> {
+async fn come_back(farm: &Farm, member: Member) -> Result<(Member, Connection)> {
+    let mut connection = Connection::open(&farm.broker(), &member.credentials).await?;
+    member.greet(&mut connection).await?;
+    Ok((member, connection))
+}
+
+/// Tells of plates under the leases from number `first` on, one message after the other, until `end`;
+/// then waits for the receipts.
+async fn tell(
+    (mut member, mut connection): (Member, Connection),
+    first: u64,
+    end: Instant,
+) -> Result<Told> {
     let mut told = Told { outcomes: 0, acknowledged: Samples::default() };
-    let mut ordinal = 0;
+    let epoch = member.grant().lease.epoch;
     while Instant::now() < end {
-        let next = ordinal + OUTCOMES_PER_MESSAGE;
-        let ends = (ordinal..next).map(|ordinal| member.ended(ordinal)).collect();
+        let next = first + told.outcomes;
+        let numbers = next..next + OUTCOMES_PER_MESSAGE;
+        let leases = numbers.map(|number| LeaseId { epoch, number });
+        let ends = leases.map(|lease| member.ended_under(lease)).collect();
         let message = member.facts(ends);
-        ordinal = next;
+        told.outcomes += OUTCOMES_PER_MESSAGE;
         let sent = Instant::now();
         connection.say(&message).await?;
         told.acknowledged.push(sent.elapsed());
     }
-    told.outcomes = u64::from(ordinal);
     let mut receipted = 0;
     while receipted < told.outcomes {
         receipted += connection
