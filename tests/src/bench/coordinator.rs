@@ -105,7 +105,7 @@ async fn with_agents(pace: Pace, programs: &Programs, rival: &Rival) -> Result<V
     ensure!(expected <= said, "only {said} of {expected} status messages were acknowledged");
     let visible = watcher.visible(&reported[0].said)?;
     for Reported { mut member, mut connection, .. } in reported {
-        let ended = member.ended();
+        let ended = member.ended(0);
         member.tell(&mut connection, vec![ended]).await?;
     }
     farm.check_printed(agents as u64 * u64::from(plate.pieces)).await?;

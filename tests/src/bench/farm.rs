@@ -43,33 +43,6 @@ pub(super) struct Farm {
     client: reqwest::Client,
 }
 
-/// A farm that nobody serves.
-struct Killed {
-    program: PathBuf,
-    folder: TempDir,
-    http: SocketAddr,
-    mqtt: SocketAddr,
-    token: String,
-    trusts: Arc<ClientConfig>,
-    client: reqwest::Client,
-}
-
-impl Killed {
-    /// Starts a coordinator on the same folder and ports, and waits until it answers.
-    async fn serve(self) -> Result<Farm> {
-        let Self { program, folder, http, mqtt, token, trusts, client } = self;
-        let began = Instant::now();
-        let process = serve(&program, &folder, http, mqtt)?;
-        let mut farm = Farm { program, folder, http, mqtt, process, token, trusts, client };
-        while farm.get("/api/v1/farm").await.is_err() {
-            farm.process.check_running()?;
-            ensure!(began.elapsed() < SERVES_WITHIN, "the coordinator did not come back");
-            sleep(Duration::from_millis(10)).await;
-        }
-        Ok(farm)
-    }
-}
-
 impl Farm {
     /// Starts a coordinator on an empty folder.
     pub(super) async fn start(programs: &Programs) -> Result<Self> {
@@ -89,27 +62,19 @@ impl Farm {
     /// Kills the coordinator and starts it again on the same folder and ports. Returns when the old
     /// one was dead and how long it took until the new one answered.
     pub(super) async fn kill_and_restart(self) -> Result<(Self, Restart)> {
-        let killed_farm = self.kill().await?;
-        let killed = Instant::now();
-        let farm = killed_farm.serve().await?;
-        Ok((farm, Restart { killed, serves_after: killed.elapsed() }))
-    }
-
-    /// Makes a copy, kills the coordinator, and goes on with the copy: agents then tell once more
-    /// what happened, and what was leased meanwhile is heard of for the first time.
-    pub(super) async fn restore_copy(self) -> Result<Self> {
-        let copy = self.folder.path().join("copy.db");
-        let copy = copy.to_str().context("an odd folder")?;
-        say(&self.program, &self.folder, &["backup", copy]).await?;
-        let killed = self.kill().await?;
-        say(&killed.program, &killed.folder, &["restore", copy]).await?;
-        killed.serve().await
-    }
-
-    async fn kill(self) -> Result<Killed> {
         let Self { program, folder, http, mqtt, process, token, trusts, client } = self;
         process.kill().await?;
-        Ok(Killed { program, folder, http, mqtt, token, trusts, client })
+        let killed = Instant::now();
+        let process = serve(&program, &folder, http, mqtt)?;
+        let mut farm = Self { program, folder, http, mqtt, process, token, trusts, client };
+        loop {
+            if farm.get("/api/v1/farm").await.is_ok() {
+                return Ok((farm, Restart { killed, serves_after: killed.elapsed() }));
+            }
+            farm.process.check_running()?;
+            ensure!(killed.elapsed() < SERVES_WITHIN, "the coordinator did not come back");
+            sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Publishes `plate` and asks for `pieces` of it.

@@ -1,14 +1,13 @@
 //! How many outcomes a second a coordinator takes in for good: through TLS, broker, dispatcher and
 //! ledger, each acknowledged only after a commit that is on the disk.
 //!
-//! Each message tells of as many plates as one may. They were printed under leases that were given
-//! after the copy was made from which the farm is restored: so many plates are told at once only then.
-//! Each is a lease, an outcome and a ledger entry of its own.
+//! Each message tells of as many plates as one may, and each agent of as many as it may in an hour:
+//! they are repetitions of its lease's print, which count like any other. Each is an outcome and a
+//! ledger entry of its own.
 
 use anyhow::{Result, ensure};
 use futures_util::future::try_join_all;
-use tokio::time::{Duration, Instant};
-use visorfarm_protocol::id::LeaseId;
+use tokio::time::Instant;
 use visorfarm_protocol::message::{Down, FACTS_PER_MESSAGE_MAX};
 
 use super::Pace;
@@ -22,14 +21,12 @@ use super::samples::Samples;
 use crate::simulated::connection::Connection;
 use crate::simulated::member::Member;
 
-/// Enough to fill every commit while the last one runs.
-const AGENTS: usize = 50;
-
 /// As many as a message may tell.
-const OUTCOMES_PER_MESSAGE: u64 = FACTS_PER_MESSAGE_MAX as u64;
+const OUTCOMES_PER_MESSAGE: u32 = 32;
+const _: () = assert!(OUTCOMES_PER_MESSAGE as usize == FACTS_PER_MESSAGE_MAX);
 
-/// Between the first lease numbers of two agents: more than one tells of.
-const LEASES_APART: u64 = 1 << 32;
+/// Messages of one agent: the repetitions that it may tell of in an hour.
+const MESSAGES: u32 = 512 / OUTCOMES_PER_MESSAGE;
 
 const OUTCOMES_PER_SECOND: f64 = 20_000.0;
 
@@ -40,18 +37,14 @@ struct Told {
 }
 
 pub(super) async fn measure(pace: Pace, programs: &Programs) -> Result<Vec<Figure>> {
-    let window = pace.pick(Duration::from_secs(20), Duration::from_secs(5));
+    let agents = pace.pick(1_000, 100);
     let farm = Farm::start(programs).await?;
-    let crowd = crowd::at_work(&farm, AGENTS, &Plate::quick()).await?;
-    let farm = farm.restore_copy().await?;
-    let crowd = try_join_all(crowd.into_iter().map(|(member, _)| come_back(&farm, member))).await?;
+    let crowd = crowd::at_work(&farm, agents, &Plate::quick()).await?;
     let (memory_before, cpu_before) = (farm.process.memory("VmRSS")?, farm.process.cpu()?);
 
     let began = Instant::now();
-    let tellers = crowd
-        .into_iter()
-        .zip(1..)
-        .map(|(back, number)| tokio::spawn(tell(back, number * LEASES_APART, began + window)));
+    let tellers =
+        crowd.into_iter().map(|(member, connection)| tokio::spawn(tell(member, connection)));
     let (mut outcomes, mut acknowledged) = (0, Samples::default());
     for told in try_join_all(tellers).await? {
         let Told { outcomes: more, acknowledged: samples } = told?;
@@ -66,7 +59,7 @@ pub(super) async fn measure(pace: Pace, programs: &Programs) -> Result<Vec<Figur
 
     let messages = acknowledged.len();
     let how = format!(
-        "{AGENTS} agents, {OUTCOMES_PER_MESSAGE} outcomes a message, each waits for its PUBACK; \
+        "{agents} agents, {OUTCOMES_PER_MESSAGE} outcomes a message, each waits for its PUBACK; \
          {:.1} s, {outcomes} outcomes in {messages} messages, all counted, check clean",
         took.as_secs_f64()
     );
@@ -84,32 +77,20 @@ pub(super) async fn measure(pace: Pace, programs: &Programs) -> Result<Vec<Figur
     ])
 }
 
-async fn come_back(farm: &Farm, member: Member) -> Result<(Member, Connection)> {
-    let mut connection = Connection::open(&farm.broker(), &member.credentials).await?;
-    member.greet(&mut connection).await?;
-    Ok((member, connection))
-}
-
-/// Tells of plates under the leases from number `first` on, one message after the other, until `end`;
-/// then waits for the receipts.
-async fn tell(
-    (mut member, mut connection): (Member, Connection),
-    first: u64,
-    end: Instant,
-) -> Result<Told> {
+/// Tells of repetitions, one message after the other; then waits for the receipts.
+async fn tell(mut member: Member, mut connection: Connection) -> Result<Told> {
     let mut told = Told { outcomes: 0, acknowledged: Samples::default() };
-    let epoch = member.grant().lease.epoch;
-    while Instant::now() < end {
-        let next = first + told.outcomes;
-        let numbers = next..next + OUTCOMES_PER_MESSAGE;
-        let leases = numbers.map(|number| LeaseId { epoch, number });
-        let ends = leases.map(|lease| member.ended_under(lease)).collect();
+    let mut ordinal = 1;
+    for _ in 0..MESSAGES {
+        let next = ordinal + OUTCOMES_PER_MESSAGE;
+        let ends = (ordinal..next).map(|ordinal| member.ended(ordinal)).collect();
         let message = member.facts(ends);
-        told.outcomes += OUTCOMES_PER_MESSAGE;
+        ordinal = next;
         let sent = Instant::now();
         connection.say(&message).await?;
         told.acknowledged.push(sent.elapsed());
     }
+    told.outcomes = u64::from(ordinal - 1);
     let mut receipted = 0;
     while receipted < told.outcomes {
         receipted += connection

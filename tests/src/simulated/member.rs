@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use visorfarm_protocol::enrol::Credentials;
-use visorfarm_protocol::id::{LeaseId, PrinterId, ProfileId};
+use visorfarm_protocol::id::{PrinterId, ProfileId};
 use visorfarm_protocol::message::{Ask, Down, End, Fact, Grant, Hello, Numbered, Up};
 use visorfarm_protocol::status::{Activity, Bed, PrinterCard, PrinterStatus};
 
@@ -76,26 +76,16 @@ impl Member {
     }
 
     /// Returns what is told of the plate's end.
-    pub(crate) fn ended(&self) -> Fact {
-        self.ended_under(self.grant().lease)
-    }
-
-    /// Returns what is told of the end of another such plate, printed under `lease`.
-    pub(crate) fn ended_under(&self, lease: LeaseId) -> Fact {
-        let grant = self.grant();
+    pub(crate) fn ended(&self, ordinal: u32) -> Fact {
+        let grant = self.grant.as_ref().expect("only who holds a lease prints");
         Fact::Ended {
-            lease,
-            ordinal: 0,
+            lease: grant.lease,
+            ordinal,
             end: End::Completed,
             plate: grant.plate.clone(),
             seconds: Some(3600),
             note: String::new(),
         }
-    }
-
-    /// Returns what it was granted last.
-    pub(crate) fn grant(&self) -> &Grant {
-        self.grant.as_ref().expect("only who holds a lease prints")
     }
 
     /// Returns a message of facts, numbered on.
