@@ -11,9 +11,9 @@ pub mod render;
 pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};
-use visorfarm_protocol::id::PrinterId;
-use visorfarm_protocol::message::Fact;
-use visorfarm_protocol::status::PrinterStatus;
+use visorfarm_protocol::id::{DesignId, LeaseId, PrinterId, RequestId};
+use visorfarm_protocol::message::{End, Fact, Plate};
+use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 pub use client::{AskError, ask};
 pub use door::{Asked, Door, DoorError};
@@ -166,15 +166,67 @@ pub struct PrinterReport {
     /// What it prints or printed last for the farm, in the coordinator's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
+    /// The plate at hand, from its preparation to the end of its print.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plate: Option<Plate>,
     /// Whether its maker paused it: a print that runs goes on, and no other begins.
     #[serde(default)]
     pub paused: bool,
     /// Since when it does what it does, in Unix seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<u64>,
+    /// The plate on its bed, once its print has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_bed: Option<PlateReport>,
+    /// The plate whose print ended last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<PlateReport>,
+    /// What was printed for whom, as far as the journal knows, the latest request last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub printed: Vec<Tally>,
+    /// What the coordinator is told besides the status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<PrinterCard>,
     /// What happened last, newest last.
     #[serde(default)]
     pub happened: Vec<Happened>,
+}
+
+/// A plate whose print has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlateReport {
+    /// Under which lease.
+    pub lease: LeaseId,
+    /// What was printed.
+    pub plate: Plate,
+    /// How its print ended.
+    pub end: End,
+    /// How many pieces are good, once its maker has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub good: Option<u32>,
+    /// What it is for, in the coordinator's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+}
+
+/// What was printed for one request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Its number.
+    pub request: RequestId,
+    /// What it is for; nothing if that is too long ago.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// What was printed.
+    pub design: DesignId,
+    /// Prints that came to their end.
+    pub plates: u32,
+    /// Pieces on them.
+    pub pieces: u32,
+    /// Those that are good.
+    pub good: u32,
+    /// Those that are not.
+    pub bad: u32,
 }
 
 /// Something that happened.
@@ -187,4 +239,4 @@ pub struct Happened {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

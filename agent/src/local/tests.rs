@@ -32,13 +32,19 @@ fn report() -> PrinterReport {
         title: "Ender 3 in the attic".to_owned(),
         status,
         purpose: Some("visors for the hospital".to_owned()),
+        plate: None,
         paused: false,
         since: Some(1000),
+        on_bed: None,
+        last: None,
+        printed: Vec::new(),
+        card: None,
         happened: Vec::new(),
     }
 }
 
-fn status(printers: Vec<PrinterReport>) -> Status {
+/// An agent that is connected, and serves these printers.
+pub(crate) fn status(printers: Vec<PrinterReport>) -> Status {
     Status {
         software: "visorfarm-agent 0.1.0".to_owned(),
         link: LinkState::Online,
@@ -170,7 +176,7 @@ visorfarm-agent 0.1.0
 
 fn ended() -> Fact {
     let plate = Plate {
-        request: visorfarm_protocol::id::RequestId(1),
+        request: RequestId(1),
         job: visorfarm_protocol::id::JobId(2),
         design: "visor-band".parse().unwrap(),
         revision: "r3".parse().unwrap(),

@@ -8,6 +8,7 @@ mod look;
 mod printer;
 mod report;
 mod setup;
+mod tally;
 mod terms;
 mod work;
 

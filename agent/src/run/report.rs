@@ -5,9 +5,11 @@ use visorfarm_protocol::message::Up;
 use visorfarm_protocol::status::PrinterStatus;
 
 use super::printer::Printer;
+use super::tally::tallies;
 use super::{Agent, HEARTBEAT, TICK};
 use crate::clock;
-use crate::local::{LinkState, PrinterReport, Status};
+use crate::local::{LinkState, PlateReport, PrinterReport, Status};
+use crate::supervise::PrintedPlate;
 
 /// A status that was told, and when.
 pub(super) struct Told {
@@ -77,13 +79,31 @@ impl Printer {
     }
 
     fn report(&self) -> PrinterReport {
+        let printed = self.supervisor().printed();
+        let on_bed = self.supervisor().on_bed();
+        let on_bed = printed.iter().find(|plate| Some(plate.lease) == on_bed && plate.ordinal == 0);
         PrinterReport {
             title: self.config().title.clone(),
             status: self.supervisor().status(self.now()),
             purpose: self.supervisor().run().map(|run| run.grant.purpose.clone()),
+            plate: self.supervisor().run().map(|run| run.grant.plate.clone()),
             paused: self.supervisor().is_paused(),
             since: self.since.as_ref().map(|(_, since)| *since),
+            on_bed: on_bed.map(plate_report),
+            last: printed.last().map(plate_report),
+            printed: tallies(&printed),
+            card: Some(self.card()),
             happened: self.happened.clone(),
         }
+    }
+}
+
+fn plate_report(printed: &PrintedPlate<'_>) -> PlateReport {
+    PlateReport {
+        lease: printed.lease,
+        plate: printed.plate.clone(),
+        end: printed.end,
+        good: printed.judged.map(|(good, _)| good),
+        purpose: printed.purpose.map(str::to_owned),
     }
 }

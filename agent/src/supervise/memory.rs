@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use visorfarm_protocol::id::{Epoch, LeaseId};
+use visorfarm_protocol::id::{Epoch, LeaseId, RequestId};
 use visorfarm_protocol::message::{End, Fact, Grant, Plate};
 
 use super::leftover;
@@ -21,11 +21,17 @@ const PAST_KEPT: usize = 3;
 /// there. More than a month of an unlucky printer's leases.
 const LEFTOVERS_MAX: usize = 64;
 
+/// How many purposes are remembered: plates of requests older than the last so many are told by number.
+const PURPOSES_KEPT: usize = 64;
+
 /// The durable state of one printer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Memory {
     pub(super) run: Option<Run>,
     pub(super) past: Vec<PastPlate>,
+    /// What the latest requests are for, the one granted last at the end.
+    #[serde(default)]
+    pub(super) purposes: Vec<Purpose>,
     /// Files in OctoPrint that are to be deleted, oldest first.
     #[serde(default)]
     pub(super) leftovers: Vec<String>,
@@ -83,6 +89,15 @@ pub(super) struct PastPlate {
     pub(super) end: End,
     /// Completed prints of the file that were told.
     pub(super) completed: u32,
+}
+
+/// What a request is for, in the coordinator's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Purpose {
+    /// The life of the coordinator's database: another one numbers its requests anew.
+    pub(super) epoch: Epoch,
+    pub(super) request: RequestId,
+    pub(super) text: String,
 }
 
 /// A print that a person can judge.
@@ -236,6 +251,7 @@ impl Default for Memory {
         Self {
             run: None,
             past: Vec::new(),
+            purposes: Vec::new(),
             leftovers: Vec::new(),
             bed: Bed::Unconfirmed,
             cleared_at: None,
@@ -256,6 +272,7 @@ impl Memory {
                 let run = Run { grant: grant.as_ref().clone(), phase: Phase::Preparing };
                 assert_eq!(self.run, None, "{:?} was taken during another", grant.lease);
                 self.run = Some(run);
+                self.keep_purpose(grant);
             }
             Change::Fact { seq, fact } => self.apply_fact(*seq, fact),
             Change::Starting { path, marks } => {
@@ -289,6 +306,14 @@ impl Memory {
             }
             Change::Welcomed { epoch } => self.epoch = Some(*epoch),
         }
+    }
+
+    fn keep_purpose(&mut self, grant: &Grant) {
+        let Grant { lease: LeaseId { epoch, .. }, plate: Plate { request, .. }, .. } = *grant;
+        self.purposes.retain(|kept| (kept.epoch, kept.request) != (epoch, request));
+        self.purposes.push(Purpose { epoch, request, text: grant.purpose.clone() });
+        let surplus = self.purposes.len().saturating_sub(PURPOSES_KEPT);
+        self.purposes.drain(..surplus);
     }
 
     fn apply_fact(&mut self, seq: u64, fact: &Fact) {

@@ -22,6 +22,7 @@ mod leftover;
 mod maker;
 mod memory;
 mod print;
+mod printed;
 #[cfg(test)]
 mod properties;
 mod status;
@@ -48,6 +49,7 @@ pub use self::event::{
 pub(crate) use self::gap::Watched;
 pub use self::leftover::file_name;
 pub use self::memory::{Bed, Change, Memory, Phase, Run};
+pub use self::printed::PrintedPlate;
 use self::watch::Watch;
 pub use self::watch::{Blind, Disk, Note, Server};
 pub use self::willing::too_long;
