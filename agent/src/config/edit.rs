@@ -10,9 +10,11 @@ use visorfarm_protocol::id::{PrinterId, ProfileId};
 use super::{Config, ConfigError};
 use crate::octoprint::rest::check_address;
 
-const PREAMBLE: &str = "\
-# What this maker agrees to. The agent reads it again whenever it is saved.
-";
+const PREAMBLE: &str = r#"# What this maker agrees to. The agent reads it again whenever it is saved.
+
+# [page]
+# listen = "0.0.0.0:7125"    # your page for your phone too, with a PIN; or "off"
+"#;
 
 /// The choices that nobody made yet, for the maker to find in the file.
 const CHOICES: &str = r#"# materials = ["PETG"]       # what is loaded
@@ -55,7 +57,7 @@ pub fn add_printer(path: &Path, printer: &NewPrinter) -> Result<Config, ConfigEr
 }
 
 /// Replaces the file in one step: a reader sees the old lines or the new ones.
-fn write(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     fs::create_dir_all(folder)?;
     // A link to a file kept elsewhere stays a link.

@@ -4,8 +4,10 @@
 //! does not know is an error, never ignored: a misspelt `hours` must not mean "always".
 
 pub mod agreed;
+mod change;
 mod edit;
 pub mod hours;
+pub mod page;
 mod watch;
 
 use std::collections::BTreeSet;
@@ -16,11 +18,14 @@ use std::{fs, ops};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use visorfarm_protocol::id::{PrinterId, ProfileId};
+use visorfarm_protocol::status::{self, Consent};
 
 use crate::octoprint::rest::check_address;
 use agreed::Agreed;
+pub use change::{NewTerms, change_terms};
 pub use edit::{NewPrinter, add_printer};
 use hours::Hours;
+use page::Listen;
 pub use watch::watch;
 
 /// No settings of one home are longer.
@@ -37,6 +42,8 @@ const TITLE_BYTES_MAX: usize = 120;
 pub struct Config {
     /// Its printers, as ordered in the file; no two have one name.
     pub printers: Vec<PrinterConfig>,
+    /// Where the maker's own page is served.
+    pub page: Listen,
 }
 
 /// The settings of one printer.
@@ -63,6 +70,22 @@ pub struct PrinterConfig {
     pub print_seconds_max: Option<u32>,
     /// Which findings of the G-code verdict that ask for its owner's word its maker agrees to.
     pub agrees_to: Agreed,
+}
+
+impl PrinterConfig {
+    /// Says what the maker agrees to, for the coordinator's people to read.
+    #[must_use]
+    pub fn consent(&self) -> Consent {
+        Consent {
+            materials: self.materials.clone(),
+            hours: self.hours.written(),
+            seconds_max: self.print_seconds_max,
+            bed: match self.bed {
+                BedCare::Ask => status::BedCare::Ask,
+                BedCare::ClearsItself => status::BedCare::ClearsItself,
+            },
+        }
+    }
 }
 
 /// Who makes sure that a bed is clear before the next print.
@@ -134,7 +157,8 @@ impl Config {
                 return Err(wrong(span, what));
             }
         }
-        Ok(Self { printers: written.printer.into_iter().map(PrinterConfig::from).collect() })
+        let printers = written.printer.into_iter().map(PrinterConfig::from).collect();
+        Ok(Self { printers, page: written.page.listen })
     }
 }
 
@@ -161,7 +185,16 @@ fn read(path: &Path) -> Result<String, ConfigError> {
 #[serde(deny_unknown_fields)]
 struct Written {
     #[serde(default)]
+    page: WrittenPage,
+    #[serde(default)]
     printer: Vec<WrittenPrinter>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPage {
+    #[serde(default)]
+    listen: Listen,
 }
 
 #[derive(Deserialize)]

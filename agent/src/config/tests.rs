@@ -46,6 +46,29 @@ fn a_whole_file_is_understood() {
     assert_eq!((mk3.title.as_str(), mk3.bed, &mk3.hours), ("mk3", BedCare::Ask, &Hours::default()));
 }
 
+#[track_caller]
+fn check_page(line: &str, listen: Result<Listen, &str>) {
+    let parsed = parse(&format!("[page]\n{line}\n")).map(|config| config.page);
+    match (parsed, listen) {
+        (Ok(parsed), Ok(listen)) => assert_eq!(parsed, listen, "{line}"),
+        (Err(error), Err(says)) => assert!(error.to_string().contains(says), "{error}"),
+        (parsed, _) => panic!("{line} is {parsed:?}"),
+    }
+}
+
+#[test]
+fn a_page_is_on_this_machine_unless_its_maker_writes_another_place() {
+    let at = |address: &str| Ok(Listen::At(address.parse().unwrap()));
+    check_page("", Ok(Listen::Usual));
+    check_page("listen = \"off\"", Ok(Listen::Off));
+    check_page("listen = \"127.0.0.1:8000\"", at("127.0.0.1:8000"));
+    check_page("listen = \"0.0.0.0:7125\"", at("0.0.0.0:7125"));
+    check_page("listen = \"[::]:7125\"", at("[::]:7125"));
+    check_page("listen = \"attic.local:7125\"", Err("no place for the page"));
+    check_page("listen = 7125", Err("line 2"));
+    check_page("pin = \"1234\"", Err("unknown field `pin`"));
+}
+
 #[test]
 fn a_file_without_printers_is_allowed() {
     assert_eq!(parse("# later\n").unwrap().printers, []);

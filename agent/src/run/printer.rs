@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 use visorfarm_protocol::id::PrinterId;
 use visorfarm_protocol::message::{End, Fact, Up};
-use visorfarm_protocol::status::{self, Consent, PrinterCard, PrinterStatus};
+use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 use super::look::{self, Version};
 use super::terms::Terms;
@@ -15,7 +15,7 @@ use super::work::{Tools, Workshop};
 use super::{Inbox, report};
 use crate::brain::{Brain, Step, Waking};
 use crate::clock::{self, Clock};
-use crate::config::{BedCare, PrinterConfig};
+use crate::config::PrinterConfig;
 use crate::journal::{Journal, JournalError};
 use crate::local::render::Language;
 use crate::local::{Happened, words};
@@ -159,7 +159,7 @@ impl Printer {
             profile: self.config.profile.clone(),
             octoprint: self.version.told(),
             place: self.config.place.clone(),
-            consent: Some(consent(&self.config)),
+            consent: Some(self.config.consent()),
         }
     }
 
@@ -236,19 +236,6 @@ fn setup(config: &PrinterConfig) -> Setup {
         seconds_max: config.print_seconds_max,
         agrees_to: config.agrees_to.clone(),
         bed: config.bed,
-    }
-}
-
-/// Says what the maker agrees to, for the coordinator's people to read.
-fn consent(config: &PrinterConfig) -> Consent {
-    Consent {
-        materials: config.materials.clone(),
-        hours: config.hours.written(),
-        seconds_max: config.print_seconds_max,
-        bed: match config.bed {
-            BedCare::Ask => status::BedCare::Ask,
-            BedCare::ClearsItself => status::BedCare::ClearsItself,
-        },
     }
 }
 
