@@ -83,6 +83,22 @@ pub fn unix_seconds() -> u64 {
     wall().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
+/// What the clock on the wall shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WallClock {
+    /// Seconds since the Unix epoch.
+    pub unix_seconds: u64,
+    /// How many seconds the local time is ahead of that.
+    pub ahead: i64,
+}
+
+/// Returns what the clock on the wall shows where this machine stands.
+#[must_use]
+pub fn wall_clock() -> WallClock {
+    let ahead = chrono::Local::now().offset().local_minus_utc();
+    WallClock { unix_seconds: unix_seconds(), ahead: ahead.into() }
+}
+
 /// Returns the time of day where this machine stands.
 #[must_use]
 pub fn minute_of_day() -> MinuteOfDay {

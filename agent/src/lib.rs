@@ -13,6 +13,7 @@ pub mod journal;
 pub mod link;
 pub mod local;
 pub mod octoprint;
+pub mod page;
 pub mod run;
 pub mod state_dir;
 pub mod supervise;

@@ -39,6 +39,13 @@ fn complain(error: &anyhow::Error) {
     eprintln!("error: {error:#}");
 }
 
+#[expect(clippy::print_stdout, reason = "the PIN is what was asked for")]
+fn show_pin(state: &StateDir, new: bool) -> anyhow::Result<()> {
+    let pass = if new { state.renew_page_pass() } else { state.page_pass() };
+    println!("{}", pass?.pin);
+    Ok(())
+}
+
 async fn carry_out(cli: Cli) -> anyhow::Result<Exit> {
     let config = cli.places.config.map_or_else(default_config, Ok)?;
     let state = cli.places.state.map_or_else(default_state, Ok)?;
@@ -59,6 +66,7 @@ async fn carry_out(cli: Cli) -> anyhow::Result<Exit> {
             join::renew_key(&state, &config, &printer, key.as_deref()).await?;
         }
         Command::Run => run::run(&config, state).await?,
+        Command::PagePin { new } => show_pin(&state, new)?,
         Command::Completions { shell } => {
             let mut command = Cli::command();
             clap_complete::generate(shell, &mut command, "visorfarm-agent", &mut io::stdout());

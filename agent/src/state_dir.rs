@@ -18,6 +18,9 @@ use crate::enrol::Membership;
 /// None of these files grows beyond a few kilobytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
+/// The file with the PIN of the maker's own page.
+const PAGE_PASS: &str = "page.json";
+
 /// The state folder.
 #[derive(Clone, Debug)]
 pub struct StateDir {
@@ -65,6 +68,24 @@ pub enum StateError {
 #[derive(Serialize, Deserialize)]
 struct Identity {
     incarnation: Incarnation,
+}
+
+/// What opens the maker's own page from the network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PagePass {
+    /// What the maker types: six digits.
+    pub pin: String,
+    /// What a browser keeps once the PIN was right: 32 hexadecimal digits.
+    pub key: String,
+}
+
+impl PagePass {
+    fn draw() -> Result<Self, StateError> {
+        let [pin, high, low] = [getrandom::u64(), getrandom::u64(), getrandom::u64()];
+        let pin = pin.map_err(StateError::Random)? % 1_000_000;
+        let (high, low) = (high.map_err(StateError::Random)?, low.map_err(StateError::Random)?);
+        Ok(Self { pin: format!("{pin:06}"), key: format!("{high:016x}{low:016x}") })
+    }
 }
 
 impl StateDir {
@@ -115,6 +136,21 @@ impl StateDir {
         let identity = Identity { incarnation };
         self.write(name, &identity)?;
         Ok(identity.incarnation)
+    }
+
+    /// Returns what opens the maker's own page from the network; drawn when it is first asked for.
+    pub fn page_pass(&self) -> Result<PagePass, StateError> {
+        match self.read(PAGE_PASS, "delete it to have another PIN")? {
+            Some(pass) => Ok(pass),
+            None => self.renew_page_pass(),
+        }
+    }
+
+    /// Draws another PIN, and ends what the one before opened.
+    pub fn renew_page_pass(&self) -> Result<PagePass, StateError> {
+        let pass = PagePass::draw()?;
+        self.write(PAGE_PASS, &pass)?;
+        Ok(pass)
     }
 
     /// Returns where the journal of `printer` is.
@@ -262,6 +298,19 @@ mod tests {
         assert_eq!(StateDir::open(folder.path()).unwrap().incarnation().unwrap(), drawn);
         let other = tempfile::tempdir().unwrap();
         assert_ne!(StateDir::open(other.path()).unwrap().incarnation().unwrap(), drawn);
+    }
+
+    #[test]
+    fn a_pin_is_drawn_once_for_its_owner_alone_until_another_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::open(folder.path()).unwrap();
+        let pass = state.page_pass().unwrap();
+        assert_eq!((pass.pin.len(), pass.key.len()), (6, 32));
+        assert_eq!(mode(&folder.path().join(PAGE_PASS)), 0o600);
+        assert_eq!(StateDir::open(folder.path()).unwrap().page_pass().unwrap(), pass);
+        let renewed = state.renew_page_pass().unwrap();
+        assert_ne!(renewed.key, pass.key);
+        assert_eq!(state.page_pass().unwrap(), renewed);
     }
 
     #[test]

@@ -43,6 +43,10 @@ Files:
   settings  $XDG_CONFIG_HOME/visorfarm/agent.toml, or ~/.config/visorfarm/agent.toml
   state     $XDG_STATE_HOME/visorfarm/, or ~/.local/state/visorfarm/
 
+Page:
+  what the printers do, and a button for what they need: http://127.0.0.1:7125 on this machine;
+  [page] listen = \"0.0.0.0:7125\" in the settings lets it onto your network, with a PIN
+
 The agent's answers are in French if LANG says so, else in English. RUST_LOG sets what `run` logs.";
 
 /// Prints face visors, and whatever else is needed, on the printers you lend.
@@ -122,6 +126,15 @@ pub enum Command {
     Resume {
         /// Which printer; all if left out
         printer: Option<PrinterId>,
+    },
+    /// Show the PIN that opens your page from the network
+    ///
+    /// The page is on this machine only, unless agent.toml says `[page] listen = "0.0.0.0:7125"`;
+    /// `status` shows its address.
+    PagePin {
+        /// Draw another PIN, and close the page to every browser that the old one opened it to
+        #[arg(long)]
+        new: bool,
     },
     /// Print a completion script for your shell
     ///

@@ -24,6 +24,7 @@ pub async fn talk(command: &Command, socket: &Path) -> Option<Exit> {
         Command::Enrol(_)
         | Command::AddPrinter(_)
         | Command::OctoprintKey { .. }
+        | Command::PagePin { .. }
         | Command::Run
         | Command::Completions { .. } => return None,
     };

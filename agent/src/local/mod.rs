@@ -134,8 +134,46 @@ pub struct Status {
     /// What is wrong with the settings file, if the agent goes on with older ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_error: Option<String>,
+    /// The maker's own page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageState>,
     /// Each printer.
     pub printers: Vec<PrinterReport>,
+}
+
+/// Where the maker's own page is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum PageState {
+    /// The maker wants none.
+    Off,
+    /// It is being opened.
+    #[default]
+    Starting,
+    /// It is served.
+    Open {
+        /// Its address, for a browser.
+        url: String,
+        /// From where.
+        reach: Reach,
+    },
+    /// It cannot be served now; that is tried again.
+    Failed {
+        /// Where it should be.
+        listen: String,
+        /// Why it is not.
+        why: String,
+    },
+}
+
+/// From where the maker's own page can be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// From this machine only, by whoever uses it.
+    Machine,
+    /// From the network that the maker chose, by whoever knows the PIN.
+    Network,
 }
 
 /// The connection to the coordinator.

@@ -68,12 +68,12 @@ fn render_status(status: &Status, language: Language, now: u64) -> String {
     let coordinator = language.pick("Coordinator:", "Coordinateur :");
     line(&mut lines, &format!("{coordinator} {}", shown(&words::link(&status.link, language))));
     if status.facts_untold != 0 {
-        let untold = status.facts_untold;
-        let kept = language.pick(
-            format!("{untold} facts are kept until the coordinator has heard them"),
-            format!("{untold} faits sont gardés jusqu'à ce que le coordinateur les ait reçus"),
-        );
+        let kept = words::untold(status.facts_untold, language);
         line(&mut lines, &kept);
+    }
+    if let Some(page) = &status.page {
+        let your_page = language.pick("Your page:", "Votre page :");
+        line(&mut lines, &format!("{your_page} {}", shown(&words::page(page, language))));
     }
     line(&mut lines, &shown(&status.software));
     lines
@@ -143,7 +143,7 @@ fn past(happened: &Happened, language: Language, now: u64) -> String {
 }
 
 /// Writes seconds as a person says them, to the two largest units.
-fn span(seconds: u64, language: Language) -> String {
+pub(crate) fn span(seconds: u64, language: Language) -> String {
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
     if 0 < days {
         format!("{days} {} {} h", language.pick("d", "j"), hours % 24)
@@ -157,7 +157,7 @@ fn span(seconds: u64, language: Language) -> String {
 }
 
 /// Takes out of what others wrote what a terminal would obey or an eye would be misled by.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     text.chars().map(|c| if is_plain(c) { c } else { ' ' }).collect()
 }
 

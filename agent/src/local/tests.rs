@@ -50,6 +50,7 @@ pub(crate) fn status(printers: Vec<PrinterReport>) -> Status {
         link: LinkState::Online,
         facts_untold: 0,
         config_error: None,
+        page: None,
         printers,
     }
 }
@@ -225,6 +226,23 @@ fn what_others_wrote_does_not_command_the_terminal() {
     let lines = render(&Answer::Status(answer), Language::English, 1060);
     assert!(!lines.chars().any(|c| c.is_control() && c != '\n'), "{lines:?}");
     assert_eq!(lines.matches("\nCoordinator:").count(), 1);
+}
+
+#[test]
+fn a_maker_is_told_where_the_page_is_and_how_to_open_it() {
+    let open = |reach| PageState::Open { url: "http://192.168.1.5:7125".to_owned(), reach };
+    let failed = PageState::Failed { listen: "1.2.3.4:80".to_owned(), why: "\u{1b}c".to_owned() };
+    for (page, line) in [
+        (PageState::Off, "Your page: off, by your settings\n"),
+        (PageState::Starting, "Your page: being opened\n"),
+        (open(Reach::Machine), "Your page: http://192.168.1.5:7125, on this machine only\n"),
+        (open(Reach::Network), "5:7125, with the PIN that `visorfarm-agent page-pin` shows\n"),
+        (failed, "Your page: cannot be opened at 1.2.3.4:80:  c\n"),
+    ] {
+        let answer = Answer::Status(Status { page: Some(page), ..status(Vec::new()) });
+        let told = render(&answer, Language::English, 1060);
+        assert!(told.contains(line), "{told}");
+    }
 }
 
 #[test]

@@ -5,11 +5,11 @@ use visorfarm_protocol::message::{End, Fact, Return};
 use visorfarm_protocol::status::{Activity, PrinterStatus, WaitsFor};
 
 use super::render::Language;
-use super::{LinkState, Refusal};
+use super::{LinkState, PageState, Reach, Refusal};
 
 impl Language {
     /// Returns the one of two texts that is in this language.
-    pub(super) fn pick<T>(self, english: T, french: T) -> T {
+    pub(crate) fn pick<T>(self, english: T, french: T) -> T {
         match self {
             Self::English => english,
             Self::French => french,
@@ -17,7 +17,7 @@ impl Language {
     }
 }
 
-pub(super) fn activity(activity: Activity, language: Language) -> &'static str {
+pub(crate) fn activity(activity: Activity, language: Language) -> &'static str {
     let (english, french) = match activity {
         Activity::Offline => ("offline", "hors ligne"),
         Activity::Idle => ("idle", "au repos"),
@@ -34,7 +34,7 @@ pub(super) fn activity(activity: Activity, language: Language) -> &'static str {
     language.pick(english, french)
 }
 
-pub(super) fn link(link: &LinkState, language: Language) -> String {
+pub(crate) fn link(link: &LinkState, language: Language) -> String {
     match link {
         LinkState::Connecting => language.pick("connecting", "connexion en cours").to_owned(),
         LinkState::Online => language.pick("connected", "connecté").to_owned(),
@@ -52,8 +52,37 @@ pub(super) fn link(link: &LinkState, language: Language) -> String {
     }
 }
 
+/// Says that facts wait for the coordinator.
+pub(crate) fn untold(facts: u64, language: Language) -> String {
+    language.pick(
+        format!("{facts} facts are kept until the coordinator has heard them"),
+        format!("{facts} faits sont gardés jusqu'à ce que le coordinateur les ait reçus"),
+    )
+}
+
+pub(crate) fn page(page: &PageState, language: Language) -> String {
+    match page {
+        PageState::Off => {
+            language.pick("off, by your settings", "fermée, selon vos réglages").into()
+        }
+        PageState::Starting => language.pick("being opened", "ouverture en cours").into(),
+        PageState::Open { url, reach: Reach::Machine } => language.pick(
+            format!("{url}, on this machine only"),
+            format!("{url}, sur cette machine seulement"),
+        ),
+        PageState::Open { url, reach: Reach::Network } => language.pick(
+            format!("{url}, with the PIN that `visorfarm-agent page-pin` shows"),
+            format!("{url}, avec le code que montre `visorfarm-agent page-pin`"),
+        ),
+        PageState::Failed { listen, why } => language.pick(
+            format!("cannot be opened at {listen}: {why}"),
+            format!("impossible à ouvrir sur {listen} : {why}"),
+        ),
+    }
+}
+
 /// Returns the one thing that the maker should do next for a printer.
-pub(super) fn need(status: &PrinterStatus, language: Language) -> Option<String> {
+pub(crate) fn need(status: &PrinterStatus, language: Language) -> Option<String> {
     let printer = &status.printer;
     let need = match status.waits_for? {
         WaitsFor::Printer => printer_need(status, language),
@@ -94,7 +123,7 @@ pub(super) fn need(status: &PrinterStatus, language: Language) -> Option<String>
     Some(need)
 }
 
-fn printer_need(status: &PrinterStatus, language: Language) -> String {
+pub(crate) fn printer_need(status: &PrinterStatus, language: Language) -> String {
     let need = if status.activity == Activity::Faulted {
         language.pick(
             "clear the fault at the printer, then connect it in OctoPrint",
@@ -110,7 +139,7 @@ fn printer_need(status: &PrinterStatus, language: Language) -> String {
 }
 
 /// Says of a paused printer that it still prints.
-pub(super) fn last_one(printer: &PrinterId, language: Language) -> String {
+pub(crate) fn last_one(printer: &PrinterId, language: Language) -> String {
     language.pick(
         format!(
             "paused: nothing is printed after this one; to go on: visorfarm-agent resume {printer}"
@@ -123,7 +152,7 @@ pub(super) fn last_one(printer: &PrinterId, language: Language) -> String {
 }
 
 /// Says why a printer that needs nothing takes no work.
-pub(super) fn reason(waits_for: WaitsFor, language: Language) -> Option<&'static str> {
+pub(crate) fn reason(waits_for: WaitsFor, language: Language) -> Option<&'static str> {
     match waits_for {
         WaitsFor::Hours => Some(language.pick("outside your hours", "hors de vos horaires")),
         WaitsFor::ForeignPrint => {
@@ -178,7 +207,7 @@ fn returned(why: Return, note: &str, language: Language) -> String {
         .pick(format!("job given back: {english}{note}"), format!("travail rendu : {french}{note}"))
 }
 
-pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
+pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
     match refusal {
         Refusal::NoSuchPrinter { known } => language.pick(
             format!("there is no such printer; there is: {}", list(known)),
@@ -255,6 +284,6 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
     }
 }
 
-pub(super) fn list(printers: &[PrinterId]) -> String {
+pub(crate) fn list(printers: &[PrinterId]) -> String {
     printers.iter().map(PrinterId::as_str).collect::<Vec<_>>().join(", ")
 }

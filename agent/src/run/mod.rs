@@ -28,6 +28,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::link::Incoming;
 use crate::local::{self, LinkState, Refusal, Request};
+use crate::page::Page;
 use crate::state_dir::StateDir;
 use crate::supervise::{self, Blind, Event, LinkChange, MakerRefused};
 
@@ -51,6 +52,7 @@ struct Agent {
     link: LinkState,
     session: u64,
     config_error: Option<String>,
+    page: Page,
     heartbeat: Option<Instant>,
 }
 

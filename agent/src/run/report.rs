@@ -47,6 +47,7 @@ impl Agent {
             link: self.link.clone(),
             facts_untold: untold as u64,
             config_error: self.config_error.clone(),
+            page: Some(self.page.state()),
             printers: self.printers.values().map(Printer::report).collect(),
         }
     }

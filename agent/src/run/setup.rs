@@ -16,6 +16,7 @@ use crate::journal::JournalError;
 use crate::link::{Link, NoBroker};
 use crate::local::{Door, DoorError, LinkState};
 use crate::octoprint::rest::{Rest, UrlRefused};
+use crate::page::{Page, Surroundings};
 use crate::state_dir::{StateDir, StateError};
 
 /// The most that fetched files may take on the disk. A day's plates; an SD card has 16 GB.
@@ -104,12 +105,15 @@ pub async fn run(config_path: &Path, state: StateDir) -> Result<(), RunError> {
     let (told, incoming) = mpsc::channel(INCOMING_MAX);
     let (asks, asked) = mpsc::channel(1);
     tokio::spawn(link.run(to_tell, told));
-    tokio::spawn(door.run(asks));
+    tokio::spawn(door.run(asks.clone()));
 
     let profiles = config_path.parent().unwrap_or_else(|| Path::new(".")).join("profiles");
     let tools = Tools { fetcher, profiles, cache: state.cache() };
+    let clock = Clock::start();
+    let (page_state, page_config) = (state.clone(), config_path.to_owned());
+    let surroundings = Surroundings { asks, state: page_state, config: page_config, clock };
     let mut agent = Agent {
-        clock: Clock::start(),
+        clock,
         state,
         tools,
         printers: std::collections::BTreeMap::new(),
@@ -118,6 +122,7 @@ pub async fn run(config_path: &Path, state: StateDir) -> Result<(), RunError> {
         link: LinkState::Connecting,
         session: getrandom::u64().map_err(RunError::Random)?,
         config_error: None,
+        page: Page::open(config.page, surroundings),
         heartbeat: None,
     };
     for printer in config.printers {
@@ -165,6 +170,7 @@ impl Agent {
         };
         self.config_error = None;
         info!("Read changed settings");
+        self.page.listen(config.page);
         let gone = |id: &PrinterId| !config.printers.iter().any(|kept| kept.name == *id);
         let removed: Vec<_> = self.printers.keys().filter(|id| gone(id)).cloned().collect();
         for id in removed {

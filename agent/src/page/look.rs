@@ -1,0 +1,178 @@
+//! What can be looked at.
+
+use hyper::StatusCode;
+use visorfarm_protocol::id::PrinterId;
+use visorfarm_protocol::message::End;
+
+use super::card::Code;
+use super::guard;
+use super::html::{
+    self, Around, Bed, Card, Frame, Home, Last, Notice, Pin, PrinterCard, PrinterPage,
+};
+use super::listen::Place;
+use super::network;
+use super::reply::Reply;
+use super::route::Look;
+use super::settings::Fields;
+use super::site::{Site, back, frame};
+use super::view::{PrinterView, TallyView};
+use super::visit::Visit;
+use super::words;
+use crate::clock;
+use crate::config::page::USUAL_PORT;
+use crate::local::render::{Language, shown};
+use crate::local::{LinkState, PlateReport, PrinterReport, Reach, Status, words as local_words};
+
+impl Site {
+    pub(super) async fn look(&self, visit: &Visit, look: Look) -> Reply {
+        let frame = frame(visit, notice(visit));
+        let looked = match look {
+            Look::Home => self.home(visit, frame).await,
+            Look::Printer(printer) => self.printer(visit, &printer, frame).await,
+            Look::Bed(printer) => self.bed(visit, &printer, frame).await,
+            Look::Card => self.card(visit, frame).await,
+            Look::Pin => Ok(self.pin(visit, frame)),
+        };
+        looked.unwrap_or_else(|reply| reply)
+    }
+
+    async fn home(&self, visit: &Visit, frame: Frame) -> Result<Reply, Reply> {
+        let status = self.status(visit).await?;
+        let (language, now) = (visit.language, clock::wall_clock());
+        let view = |report| PrinterView::of(report, language, now);
+        let home = Home {
+            frame,
+            printers: status.printers.iter().map(view).collect(),
+            lately: if status.printers.len() == 1 { 3 } else { 1 },
+            around: around(&status, language),
+        };
+        Ok(html::page(StatusCode::OK, &home))
+    }
+
+    async fn bed(&self, visit: &Visit, printer: &PrinterId, frame: Frame) -> Result<Reply, Reply> {
+        let report = self.report(visit, printer).await?;
+        let printer = PrinterView::of(&report, visit.language, clock::wall_clock());
+        Ok(html::page(StatusCode::OK, &Bed { frame, printer }))
+    }
+
+    async fn printer(
+        &self,
+        visit: &Visit,
+        printer: &PrinterId,
+        frame: Frame,
+    ) -> Result<Reply, Reply> {
+        let report = self.report(visit, printer).await?;
+        let fields = report.card.as_ref().and_then(|card| card.consent.as_ref()).map(Fields::of);
+        Ok(self.printer_page(StatusCode::OK, &report, fields.unwrap_or_default(), frame))
+    }
+
+    /// Returns a printer's page with these terms in its form.
+    pub(super) fn printer_page(
+        &self,
+        status: StatusCode,
+        report: &PrinterReport,
+        fields: Fields,
+        frame: Frame,
+    ) -> Reply {
+        let language = frame.language;
+        let consent = report.card.as_ref().and_then(|card| card.consent.as_ref());
+        let page = PrinterPage {
+            printer: PrinterView::of(report, language, clock::wall_clock()),
+            last: last(report, language),
+            tallies: report.printed.iter().rev().map(|t| TallyView::of(t, language)).collect(),
+            fields,
+            bed: consent.map(|consent| network::bed(consent, language)).unwrap_or_default(),
+            settings: self.surroundings.config.display().to_string(),
+            card: report.card.iter().flat_map(|card| network::card(card, language)).collect(),
+            besides: network::besides(language),
+            frame,
+        };
+        html::page(status, &page)
+    }
+
+    async fn card(&self, visit: &Visit, frame: Frame) -> Result<Reply, Reply> {
+        let status = self.status(visit).await?;
+        let base = self.base(visit);
+        let cards = match self.place.reach {
+            Reach::Machine => Vec::new(),
+            Reach::Network => status.printers.iter().filter_map(|r| card_of(r, &base)).collect(),
+        };
+        let settings = self.surroundings.config.display().to_string();
+        Ok(html::page(StatusCode::OK, &Card { frame, cards, settings, port: USUAL_PORT }))
+    }
+
+    /// Returns the address that phones reach the page by: the one that this browser came by, unless
+    /// that is this machine's alone.
+    fn base(&self, visit: &Visit) -> String {
+        let here = Place { reach: Reach::Machine, ..self.place.clone() };
+        match guard::check_name(visit, &here) {
+            Ok(()) => self.place.url.clone(),
+            Err(_) => format!("http://{}", visit.host),
+        }
+    }
+
+    fn pin(&self, visit: &Visit, frame: Frame) -> Reply {
+        match self.place.reach {
+            Reach::Machine => Reply::see(Look::Home.path()),
+            Reach::Network => {
+                let back = back(&visit.query).path();
+                html::page(StatusCode::OK, &Pin { frame, back })
+            }
+        }
+    }
+}
+
+fn notice(visit: &Visit) -> Option<Notice> {
+    let (english, french) = match visit.query.value("done")? {
+        "clear" => (
+            "Thank you: the bed is clear. The next print may start at any moment.",
+            "Merci : le plateau est vide. L'impression suivante peut démarrer à tout moment.",
+        ),
+        "recount" => ("Counted again.", "Recomptées."),
+        "pause" => (
+            "Paused. A print that runs goes on to its end.",
+            "Suspendue. Une impression en cours va jusqu'à sa fin.",
+        ),
+        "resume" => ("It takes work again.", "Elle prend de nouveau du travail."),
+        "settings" => ("Saved in the settings file.", "Enregistré dans le fichier de réglages."),
+        _ => return None,
+    };
+    Some(Notice::Done(visit.language.pick(english, french).to_owned()))
+}
+
+fn around(status: &Status, language: Language) -> Around {
+    let untold = status.facts_untold;
+    Around {
+        connected: status.link == LinkState::Online,
+        link: words::sentence(&shown(&local_words::link(&status.link, language))),
+        untold: (untold != 0).then(|| words::sentence(&local_words::untold(untold, language))),
+        config_error: status.config_error.as_deref().map(shown),
+        software: shown(&status.software),
+    }
+}
+
+/// Returns the plate that can be counted again: one that ran to its end and is off the bed.
+fn last(report: &PrinterReport, language: Language) -> Option<Last> {
+    let plate = report.last.as_ref()?;
+    let on_bed = report.on_bed.as_ref().is_some_and(|on_bed| on_bed.lease == plate.lease);
+    let counts = match plate.end {
+        End::Completed | End::Unknown => true,
+        End::Failed | End::Cancelled => false,
+    };
+    (counts && !on_bed).then(|| last_of(plate, language))
+}
+
+fn last_of(plate: &PlateReport, language: Language) -> Last {
+    let pieces = plate.plate.pieces;
+    let what = words::plate(&plate.plate);
+    Last {
+        what: format!("{what} · {}", words::counted(plate, language)),
+        pieces,
+        good: plate.good.unwrap_or(pieces),
+    }
+}
+
+fn card_of(report: &PrinterReport, base: &str) -> Option<PrinterCard> {
+    let address = format!("{base}{}", Look::Bed(report.status.printer.clone()).path());
+    Some(PrinterCard { title: shown(&report.title), code: Code::of(&address)?, address })
+}

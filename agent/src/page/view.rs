@@ -1,0 +1,223 @@
+//! What the page shows of a printer: from its report to words, pure.
+
+use std::fmt;
+
+use visorfarm_protocol::id::{LeaseId, PrinterId};
+use visorfarm_protocol::message::End;
+use visorfarm_protocol::status::{Activity, Bed, WaitsFor};
+
+use super::words;
+use crate::clock::WallClock;
+use crate::local::render::{Language, shown, span};
+use crate::local::{PlateReport, PrinterReport, Tally, words as local_words};
+
+/// A printer as the page shows it.
+#[derive(Clone, Debug)]
+pub(super) struct PrinterView {
+    pub(super) id: PrinterId,
+    pub(super) title: String,
+    pub(super) kind: Kind,
+    pub(super) state: String,
+    /// The one thing to do, in words.
+    pub(super) need: Option<String>,
+    /// What is said instead if nothing is to be done.
+    pub(super) remark: Option<String>,
+    /// The button for it.
+    pub(super) button: Button,
+    pub(super) paused: bool,
+    /// What is printed or was printed, and what it is for.
+    pub(super) plate: Option<String>,
+    pub(super) purpose: Option<String>,
+    pub(super) progress: Option<Progress>,
+    pub(super) temperatures: Option<String>,
+    pub(super) fault: Option<String>,
+    /// What happened, newest first.
+    pub(super) happened: Vec<Past>,
+}
+
+/// What colour and shape a state has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Working,
+    Ready,
+    Person,
+    Away,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Working => "working",
+            Self::Ready => "ready",
+            Self::Person => "person",
+            Self::Away => "away",
+        })
+    }
+}
+
+/// The button for the one thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Button {
+    /// The bed is clear.
+    Clear {
+        /// Which plate was on it: a page of yesterday must not count today's.
+        plate: Option<LeaseId>,
+        count: Count,
+    },
+    /// Let it print again.
+    Resume,
+    None,
+}
+
+/// Whether good pieces are counted with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Count {
+    /// There are none to count.
+    Nothing,
+    /// All of so many, if nothing else is said.
+    All(u32),
+    /// It must be said, up to so many.
+    Said(u32),
+}
+
+/// How far a print is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Progress {
+    pub(super) percent: u32,
+    pub(super) left: Option<String>,
+    pub(super) end: Option<String>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Past {
+    pub(super) ago: String,
+    pub(super) what: String,
+}
+
+/// What was printed for one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TallyView {
+    pub(super) purpose: String,
+    pub(super) design: String,
+    pub(super) pieces: u32,
+    pub(super) good: u32,
+    pub(super) uncounted: u32,
+}
+
+impl PrinterView {
+    pub(super) fn of(report: &PrinterReport, language: Language, clock: WallClock) -> Self {
+        let status = &report.status;
+        let button = button(report);
+        let need = words::need(report, language);
+        let printed = match &button {
+            Button::Clear { .. } => report.on_bed.as_ref(),
+            Button::Resume | Button::None => None,
+        };
+        let plate = report.plate.as_ref().or_else(|| printed.map(|printed| &printed.plate));
+        let purpose = report.purpose.as_ref().or_else(|| printed?.purpose.as_ref());
+        Self {
+            id: status.printer.clone(),
+            title: shown(&report.title),
+            kind: kind(report),
+            state: words::state(report, language),
+            remark: if need.is_some() { None } else { words::remark(report, language) },
+            need,
+            button,
+            paused: report.paused,
+            plate: plate.map(words::plate),
+            purpose: purpose.map(|purpose| shown(purpose)).filter(|text| !text.trim().is_empty()),
+            progress: progress(report, language, clock),
+            temperatures: words::temperatures(status, language),
+            fault: status.fault.as_deref().map(shown),
+            happened: past(report, language, clock),
+        }
+    }
+}
+
+impl PrinterView {
+    /// Says whether its button lets it print again.
+    pub(super) fn resumes(&self) -> bool {
+        self.button == Button::Resume
+    }
+}
+
+fn button(report: &PrinterReport) -> Button {
+    let status = &report.status;
+    let waits_for_bed = status.lease.is_none() && status.bed == Bed::Occupied;
+    if waits_for_bed && status.activity != Activity::Foreign {
+        let plate = report.on_bed.as_ref();
+        return Button::Clear {
+            plate: plate.map(|plate| plate.lease),
+            count: plate.map_or(Count::Nothing, count),
+        };
+    }
+    // During a print it is no matter of urgency.
+    if report.paused && status.lease.is_none() { Button::Resume } else { Button::None }
+}
+
+fn count(plate: &PlateReport) -> Count {
+    match plate.end {
+        End::Completed => Count::All(plate.plate.pieces),
+        End::Unknown => Count::Said(plate.plate.pieces),
+        End::Failed | End::Cancelled => Count::Nothing,
+    }
+}
+
+fn kind(report: &PrinterReport) -> Kind {
+    let status = &report.status;
+    match (status.activity, status.waits_for) {
+        (_, Some(WaitsFor::BedClear | WaitsFor::Look | WaitsFor::Key | WaitsFor::Disk))
+        | (Activity::Faulted | Activity::Unknown | Activity::Paused, _) => Kind::Person,
+        (
+            Activity::Preparing
+            | Activity::Starting
+            | Activity::Printing
+            | Activity::Finishing
+            | Activity::Foreign,
+            _,
+        ) => Kind::Working,
+        (Activity::Idle, None) => Kind::Ready,
+        (Activity::Idle | Activity::Offline | Activity::Other, _) => Kind::Away,
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is between 0 and 100"
+)]
+fn progress(report: &PrinterReport, language: Language, clock: WallClock) -> Option<Progress> {
+    let fraction = report.status.fraction?;
+    let left = report.status.seconds_left;
+    Some(Progress {
+        percent: (fraction.clamp(0.0, 1.0) * 100.0) as u32,
+        left: left.map(|seconds| words::left(seconds, language)),
+        end: left.map(|seconds| words::end(seconds, clock, language)),
+    })
+}
+
+fn past(report: &PrinterReport, language: Language, clock: WallClock) -> Vec<Past> {
+    let told = report.happened.iter().rev().map(|happened| {
+        let ago = span(clock.unix_seconds.saturating_sub(happened.at), language);
+        Past {
+            ago: language.pick(format!("{ago} ago"), format!("il y a {ago}")),
+            what: words::capital(&shown(&local_words::fact(&happened.fact, language))),
+        }
+    });
+    told.collect()
+}
+
+impl TallyView {
+    pub(super) fn of(tally: &Tally, language: Language) -> Self {
+        let request = tally.request.0;
+        let number = || language.pick(format!("request {request}"), format!("demande {request}"));
+        Self {
+            purpose: tally.purpose.as_deref().map_or_else(number, shown),
+            design: tally.design.to_string(),
+            pieces: tally.pieces,
+            good: tally.good,
+            uncounted: tally.pieces.saturating_sub(tally.good.saturating_add(tally.bad)),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The page's own words, in French and English: where the terminal names a command, the page has a
+//! button.
+
+use visorfarm_protocol::message::{End, Plate};
+use visorfarm_protocol::status::{Activity, PrinterStatus, WaitsFor};
+
+use crate::clock::WallClock;
+use crate::local::render::{Language, span};
+use crate::local::{PlateReport, PrinterReport, Refusal, words};
+
+const DAY_SECONDS: i64 = 86_400;
+
+/// Returns the state of a printer as one or two words.
+pub(super) fn state(report: &PrinterReport, language: Language) -> String {
+    let status = &report.status;
+    let (english, french) = match (status.activity, status.waits_for) {
+        (_, Some(WaitsFor::BedClear)) => ("bed to clear", "plateau à vider"),
+        (_, Some(WaitsFor::Look)) => ("look at the bed", "plateau à regarder"),
+        (Activity::Idle, Some(WaitsFor::Resume)) => ("you paused it", "suspendue par vous"),
+        (Activity::Idle, Some(WaitsFor::Hours)) => ("outside your hours", "hors de vos horaires"),
+        (Activity::Idle, Some(WaitsFor::Disk)) => ("no room on the disk", "disque plein"),
+        (_, Some(WaitsFor::Key)) => ("key refused", "clé refusée"),
+        (Activity::Idle, None) => ("ready", "prête"),
+        (Activity::Paused, _) => ("print paused", "impression en pause"),
+        (Activity::Foreign, _) => ("your own print", "votre propre impression"),
+        (activity, _) => return capital(words::activity(activity, language)),
+    };
+    capital(language.pick(english, french))
+}
+
+/// Returns the one thing that the maker should do next, in words; its button stands below.
+pub(super) fn need(report: &PrinterReport, language: Language) -> Option<String> {
+    let status = &report.status;
+    let need = match status.waits_for? {
+        WaitsFor::BedClear => bed_need(report.on_bed.as_ref(), language).to_owned(),
+        WaitsFor::Look => language
+            .pick(
+                "Nobody knows how the print ended. Look at the bed, clear it, and count the good pieces.",
+                "On ignore comment l'impression a fini. Regardez le plateau, videz-le, et comptez les \
+                 pièces bonnes.",
+            )
+            .to_owned(),
+        WaitsFor::Resume => language
+            .pick(
+                "Nothing is printed until you let it go on.",
+                "Rien n'est imprimé tant que vous ne la relancez pas.",
+            )
+            .to_owned(),
+        WaitsFor::Printer => sentence(&words::printer_need(status, language)),
+        WaitsFor::Disk | WaitsFor::Key => sentence(&words::need(status, language)?),
+        // These end by themselves.
+        WaitsFor::Hours | WaitsFor::ForeignPrint | WaitsFor::Other => return None,
+    };
+    Some(need)
+}
+
+fn bed_need(on_bed: Option<&PlateReport>, language: Language) -> &'static str {
+    let (english, french) = match on_bed.map(|plate| plate.end) {
+        Some(End::Completed) => (
+            "The print is done. Take the pieces off.",
+            "L'impression est finie. Retirez les pièces.",
+        ),
+        Some(End::Failed) => (
+            "The print failed: none of it is counted. Clear the bed.",
+            "L'impression a raté : rien n'en est compté. Videz le plateau.",
+        ),
+        Some(End::Cancelled) => (
+            "The print was cancelled: none of it is counted. Clear the bed.",
+            "L'impression a été annulée : rien n'en est compté. Videz le plateau.",
+        ),
+        Some(End::Unknown) | None => (
+            "Look at the bed. When nothing is on it, say so.",
+            "Regardez le plateau. Quand il est vide, dites-le.",
+        ),
+    };
+    language.pick(english, french)
+}
+
+/// Says what a printer that needs nothing is doing, where its state does not.
+pub(super) fn remark(report: &PrinterReport, language: Language) -> Option<String> {
+    let status = &report.status;
+    if report.paused && status.lease.is_some() {
+        let last = language.pick(
+            "You paused it: nothing is printed after this one.",
+            "Vous l'avez suspendue : rien n'est imprimé après celle-ci.",
+        );
+        return Some(last.to_owned());
+    }
+    let (english, french) = match (status.activity, status.waits_for) {
+        (Activity::Idle, None) => {
+            ("It asks for work and starts by itself.", "Elle demande du travail et démarre seule.")
+        }
+        (Activity::Paused, _) => (
+            "It goes on when you let it in OctoPrint or at the printer.",
+            "Elle reprend quand vous le dites dans OctoPrint ou à l'imprimante.",
+        ),
+        (_, Some(WaitsFor::Hours)) => {
+            ("It prints again in your hours.", "Elle imprimera de nouveau dans vos horaires.")
+        }
+        (_, Some(WaitsFor::ForeignPrint)) => {
+            ("The farm waits until it is done.", "Le réseau attend qu'elle soit finie.")
+        }
+        _ => return None,
+    };
+    Some(language.pick(english, french).to_owned())
+}
+
+/// Returns what is on a plate: `4 × visor-band r3`.
+pub(super) fn plate(plate: &Plate) -> String {
+    format!("{} × {} {}", plate.pieces, plate.design, plate.revision)
+}
+
+/// Says when something ends: how long it takes and what the clock shows then.
+pub(super) fn left(seconds: u32, language: Language) -> String {
+    let span = span(u64::from(seconds), language);
+    language.pick(format!("{span} left"), format!("encore {span}"))
+}
+
+/// Says what the clock shows in some seconds, and on which day.
+pub(super) fn end(seconds: u32, clock: WallClock, language: Language) -> String {
+    let now = i64::try_from(clock.unix_seconds).unwrap_or_default() + clock.ahead;
+    let then = now + i64::from(seconds);
+    let minute = then.rem_euclid(DAY_SECONDS) / 60;
+    let time = format!("{:02}:{:02}", minute / 60, minute % 60);
+    match then.div_euclid(DAY_SECONDS) - now.div_euclid(DAY_SECONDS) {
+        0 => language.pick(format!("done at about {time}"), format!("finie vers {time}")),
+        1 => language
+            .pick(format!("done tomorrow at about {time}"), format!("finie demain vers {time}")),
+        days => language.pick(
+            format!("done in {days} days at about {time}"),
+            format!("finie dans {days} jours vers {time}"),
+        ),
+    }
+}
+
+pub(super) fn temperatures(status: &PrinterStatus, language: Language) -> Option<String> {
+    let nozzle = status.nozzle_celsius.map(|celsius| {
+        language.pick(format!("nozzle {celsius:.0} °C"), format!("buse {celsius:.0} °C"))
+    });
+    let bed = status.bed_celsius.map(|celsius| {
+        language.pick(format!("bed {celsius:.0} °C"), format!("plateau {celsius:.0} °C"))
+    });
+    let known: Vec<_> = nozzle.into_iter().chain(bed).collect();
+    (!known.is_empty()).then(|| known.join(" · "))
+}
+
+/// Says why something is not done, for whoever pressed a button.
+pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
+    let (english, french) = match refusal {
+        Refusal::Printing { .. } => (
+            "It is printing: its bed is clear only after that.",
+            "Elle imprime : son plateau ne sera vide qu'après.",
+        ),
+        Refusal::OnBed { .. } => (
+            "The plate is still on the bed: it is counted when that is cleared.",
+            "Les pièces sont encore sur le plateau : elles sont comptées quand il est vidé.",
+        ),
+        Refusal::SayHowMany { pieces, .. } => {
+            return language.pick(
+                format!("Nobody knows how the print ended: say how many of up to {pieces} pieces are good."),
+                format!(
+                    "On ignore comment l'impression a fini : dites combien de pièces sont bonnes, \
+                     {pieces} au plus."
+                ),
+            );
+        }
+        Refusal::NotCompleted { .. } => (
+            "The print failed or was cancelled: none of its pieces is counted.",
+            "L'impression a raté ou a été annulée : aucune de ses pièces n'est comptée.",
+        ),
+        Refusal::NoPlate { .. } => (
+            "Nothing of the farm's was on this bed, so there are no pieces to count.",
+            "Rien du réseau n'était sur ce plateau : il n'y a pas de pièces à compter.",
+        ),
+        Refusal::NoSuchPrinter { .. }
+        | Refusal::WhichPrinter { .. }
+        | Refusal::NothingToClear { .. }
+        | Refusal::TooManyPieces { .. }
+        | Refusal::NotNow
+        | Refusal::NotUnderstood => return sentence(&words::refusal(refusal, language)),
+    };
+    language.pick(english, french).to_owned()
+}
+
+/// Says how a plate was counted.
+pub(super) fn counted(plate: &PlateReport, language: Language) -> String {
+    let pieces = plate.plate.pieces;
+    match (plate.good, plate.end) {
+        (Some(good), _) => {
+            language.pick(format!("{good} of {pieces} good"), format!("{good} sur {pieces} bonnes"))
+        }
+        (None, End::Completed) => {
+            language.pick("not counted yet", "pas encore comptées").to_owned()
+        }
+        (None, End::Failed) => language.pick("failed", "ratée").to_owned(),
+        (None, End::Cancelled) => language.pick("cancelled", "annulée").to_owned(),
+        (None, End::Unknown) => {
+            language.pick("nobody knows how it ended", "on ignore comment elle a fini").to_owned()
+        }
+    }
+}
+
+/// Begins with a capital letter and ends with a full stop.
+pub(super) fn sentence(text: &str) -> String {
+    let text = capital(text);
+    if text.ends_with(['.', '!', '?']) { text } else { text + "." }
+}
+
+/// Begins with a capital letter.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
