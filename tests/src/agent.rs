@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use visorfarm_agent::cli::Exit;
 use visorfarm_agent::enrol::Membership;
-use visorfarm_agent::local::{Answer, LinkState, PrinterReport, Status};
+use visorfarm_agent::local::{Answer, LinkState, PageState, PrinterReport, Status};
 
 use crate::binaries::Binaries;
 use crate::process::{self, Process};
@@ -141,6 +141,14 @@ impl Agent {
         let reports = self.status().await?.printers;
         let found = reports.into_iter().find(|report| report.status.printer.as_str() == printer);
         found.with_context(|| format!("the agent knows no printer {printer}"))
+    }
+
+    /// Returns the address of its maker's page.
+    pub async fn page(&self) -> Result<String> {
+        match self.status().await?.page {
+            Some(PageState::Open { url, .. }) => Ok(url),
+            other => bail!("the page is not open but {other:?}"),
+        }
     }
 
     /// Says whether it has a connection to the coordinator.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use visorfarm_tests::agent::{Agent, Bed, Machine};
 use visorfarm_tests::binaries::Binaries;
 use visorfarm_tests::coordinator::{Coordinator, Encryption};
+use visorfarm_tests::farm::{Farm, Plan};
 use visorfarm_tests::octoprint::{self, OctoPrint};
 use visorfarm_tests::showcase::{NAME, PASSWORD, Scene, Showcase};
 use visorfarm_tests::wait::until;
@@ -73,4 +74,34 @@ async fn the_first_run_goes_by_clicks() {
     })
     .await
     .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_maker_does_with_the_page_what_the_printer_needs() {
+    let plan = Plan { profile: "generic".to_owned(), ..Plan::default() };
+    let mut farm = Farm::start(plan).await.unwrap();
+    farm.publish("square", &visorfarm_tests::gcode::plate(6), 4).await.unwrap();
+    let new = serde_json::json!({ "design": "square", "pieces": 8, "title": "<b>CHU</b> Lyon" });
+    farm.coordinator.post("/requests", &new).await.unwrap();
+    let origin = settled(&farm).await.unwrap();
+    drive("maker.mjs", &[&origin, "printer-1"], async |words| match words {
+        ["kill"] => farm.agents[0].kill().await,
+        ["start"] => farm.agents[0].start().await,
+        other => anyhow::bail!("{other:?} is not known here"),
+    })
+    .await
+    .unwrap();
+}
+
+/// Gives the page a port of its own, which it has again after a restart, and waits until it is there.
+async fn settled(farm: &Farm) -> anyhow::Result<String> {
+    let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let path = farm.agents[0].folder().join("agent.toml");
+    let settings = std::fs::read_to_string(&path)?;
+    std::fs::write(path, format!("{settings}[page]\nlisten = \"{free}\"\n"))?;
+    let origin = format!("http://{free}");
+    until("the page is open", Duration::from_mins(1), async || {
+        Ok(farm.agents[0].page().await.ok().filter(|url| *url == origin))
+    })
+    .await
 }

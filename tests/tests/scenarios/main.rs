@@ -10,6 +10,7 @@ mod enrol;
 mod fault;
 mod key;
 mod owner;
+mod page;
 mod restart;
 mod settings;
 mod shop;

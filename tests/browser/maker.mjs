@@ -1,0 +1,98 @@
+// The maker's own page, on a phone: from a bed that nobody knows of to counted pieces.
+//
+//     node maker.mjs ORIGIN PRINTER
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch } from "./browser.mjs";
+import { farm, over } from "./farm.mjs";
+import { accessible, fits, open } from "./watch.mjs";
+
+const [origin, printer] = process.argv.slice(2);
+const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+let browser;
+
+before(async () => { browser = await launch(); });
+after(async () => {
+  await browser.close();
+  over();
+});
+
+const pages = ["/", `/printers/${printer}`, `/clear/${printer}`, "/card"];
+
+test("the bed is cleared in one tap, and the page follows the print by itself", async () => {
+  const { context, page, wrong } = await open(browser, origin, phone);
+  await page.goto(origin);
+  await page.getByText("Look at the bed").waitFor({ timeout: 30_000 });
+  await page.getByRole("button", { name: "The bed is clear" }).tap();
+  await page.getByText("Thank you").waitFor();
+  await page.locator(".pill[data-kind=working]").waitFor({ timeout: 60_000 });
+  await page.getByText("<b>CHU</b> Lyon").waitFor();
+  await page.waitForFunction(() => 0 < Number(document.querySelector("progress")?.value), null, { timeout: 60_000 });
+  await page.getByRole("button", { name: "The bed is clear" }).waitFor({ timeout: 90_000 });
+  await page.getByRole("button", { name: "One less" }).tap();
+  assert.equal(await page.getByLabel("Good pieces").inputValue(), "3");
+  await page.getByRole("button", { name: "The bed is clear" }).tap();
+  await page.getByText("Bed cleared: 3 good, 1 bad").waitFor({ timeout: 30_000 });
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+for (const [locale, colorScheme] of [["en-GB", "light"], ["fr-FR", "dark"]]) {
+  test(`every page is accessible and fits a phone, in ${locale} and ${colorScheme}`, async () => {
+    const { context, page, wrong } = await open(browser, origin, { ...phone, locale, colorScheme, reducedMotion: "reduce" });
+    for (const path of pages) {
+      await page.goto(origin + path);
+      assert.equal(await page.getAttribute("html", "lang"), locale.slice(0, 2));
+      await accessible(page, path);
+      await fits(page, path);
+    }
+    assert.deepEqual(wrong, []);
+    await context.close();
+  });
+}
+
+test("without a script it is paused and resumed, and hours are written", async () => {
+  const { context, page } = await open(browser, origin, { ...phone, javaScriptEnabled: false });
+  await page.goto(`${origin}/printers/${printer}`);
+  await page.getByRole("button", { name: "Pause" }).tap();
+  await page.getByText("Paused.").waitFor();
+  await page.locator("form[action^='/resume'] button").tap();
+  await page.getByText("It takes work again.").waitFor();
+  await page.getByLabel("Hours in which").fill("20:00-07:30");
+  await page.getByRole("button", { name: "Save" }).tap();
+  await page.getByText("Saved").waitFor();
+  assert.equal(await page.getByLabel("Hours in which").inputValue(), "20:00-07:30");
+  await page.getByLabel("Hours in which").fill("8-22");
+  await page.getByRole("button", { name: "Save" }).tap();
+  await page.getByText("is no span of hours").waitFor();
+  assert.equal(await page.getByLabel("Hours in which").inputValue(), "8-22");
+  await context.close();
+});
+
+test("what is typed stays while the page changes, and the language is switched", async () => {
+  const { context, page, wrong } = await open(browser, origin, phone);
+  await page.goto(`${origin}/printers/${printer}`);
+  await page.getByLabel("Filament").fill("PETG, PL");
+  const looked = () => page.waitForResponse((answer) => answer.url() === page.url());
+  await looked();
+  await looked();
+  assert.equal(await page.getByLabel("Filament").inputValue(), "PETG, PL");
+  await page.getByRole("button", { name: "Français" }).tap();
+  await page.getByText("Ce que le réseau peut voir").waitFor();
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("an agent that is gone is shown, and its return too", async () => {
+  const { context, page } = await open(browser, origin, phone);
+  await page.goto(origin);
+  const lost = page.locator("#lost");
+  assert.equal(await lost.isVisible(), false);
+  await farm("kill");
+  await lost.waitFor({ state: "visible", timeout: 10_000 });
+  await farm("start");
+  await lost.waitFor({ state: "hidden", timeout: 30_000 });
+  await context.close();
+});
