@@ -216,6 +216,19 @@ visorfarm-agent 0.1.0
 }
 
 #[test]
+fn one_piece_is_not_said_as_several_in_french() {
+    let lease = LeaseId { epoch: Epoch(1), number: 7 };
+    for (good, bad, told) in [
+        (3, 1, "plateau vidé : 3 bonnes, 1 mauvaise"),
+        (1, 0, "plateau vidé : 1 bonne, 0 mauvaise"),
+        (0, 4, "plateau vidé : 0 bonne, 4 mauvaises"),
+    ] {
+        let judged = Fact::Judged { lease, ordinal: 0, good, bad };
+        assert_eq!(words::fact(&judged, Language::French), told);
+    }
+}
+
+#[test]
 fn what_others_wrote_does_not_command_the_terminal() {
     let mut hostile = report();
     hostile.title = "\u{1b}]0;owned\u{7}".to_owned();

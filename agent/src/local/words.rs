@@ -182,11 +182,17 @@ pub(crate) fn fact(fact: &Fact, language: Language) -> String {
         Fact::Judged { good, bad, .. } => {
             return language.pick(
                 format!("bed cleared: {good} good, {bad} bad"),
-                format!("plateau vidé : {good} bonnes, {bad} mauvaises"),
+                format!("plateau vidé : {}, {}", pieces(*good, "bonne"), pieces(*bad, "mauvaise")),
             );
         }
     };
     language.pick(english, french).to_owned()
+}
+
+/// Counts pieces in French, where none and one are singular.
+fn pieces(count: u32, kind: &str) -> String {
+    let ending = if count < 2 { "" } else { "s" };
+    format!("{count} {kind}{ending}")
 }
 
 fn returned(why: Return, note: &str, language: Language) -> String {
@@ -243,7 +249,7 @@ pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
         ),
         Refusal::TooManyPieces { pieces } => language.pick(
             format!("there are only {pieces} pieces on this plate"),
-            format!("il n'y a que {pieces} pièces sur ce plateau"),
+            format!("il n'y a que {} sur ce plateau", self::pieces(*pieces, "pièce")),
         ),
         Refusal::SayHowMany { printer, pieces } => language.pick(
             format!(
