@@ -53,7 +53,7 @@ pub use report::{
 };
 pub use rule::Rule;
 pub use say::{Language, Sentence};
-pub use scanner::{Options, Scanner, Sight};
+pub use scanner::{Lines, Options, Scanner, Sight};
 pub use thumbnail::{PictureFormat, Thumbnail};
 pub use verify::verify;
 pub use words::Shape;

@@ -168,7 +168,7 @@ pub struct Fault {
 
 /// The bytes as such.
 pub(crate) struct Source {
-    pub(crate) digest: [u8; 32],
+    pub(crate) sha256: Sha256Digest,
     pub(crate) bytes: u64,
     pub(crate) head: Vec<u8>,
 }
@@ -195,7 +195,7 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
     }
     let peak = |peak: Option<(Micro, Mark)>| peak.map_or(0.0, |(value, _)| value.to_f64());
     Report {
-        sha256: Sha256Digest(source.digest),
+        sha256: source.sha256,
         bytes: source.bytes,
         lines,
         dialect: options.dialect,

@@ -9,7 +9,7 @@ use gcode::core::{
     Span, Value,
 };
 use sha2::{Digest, Sha256};
-use visorfarm_gcode::{Options, Profile, Scanner, verify};
+use visorfarm_gcode::{Lines, Options, Profile, Scanner, Sha256Digest, verify};
 
 pub(crate) struct Reader {
     pub(crate) name: &'static str,
@@ -26,13 +26,14 @@ const fn slow(name: &'static str, read: fn(&[u8]) -> u64) -> Reader {
     Reader { name, read, fast: false }
 }
 
-pub(crate) const ALL: [Reader; 10] = [
+pub(crate) const ALL: [Reader; 11] = [
     fast("limit: copy of memory", copy),
     fast("limit: newlines counted", newlines),
     fast("limit: lines split", lines),
     fast("SHA-256 alone", digest),
-    fast("visorfarm-gcode: digest, verdict", verdict),
-    fast("visorfarm-gcode: digest, verdict, time", verdict_and_time),
+    fast("visorfarm-gcode: verdict", verdict),
+    fast("visorfarm-gcode: verdict, digest", verdict_and_digest),
+    fast("visorfarm-gcode: verdict, digest, time", verdict_digest_and_time),
     slow("async-gcode 0.3: tokens", async_gcode),
     slow("gcode 0.7: visitor", gcode_visitor),
     slow("gcode-nom 0.7: parse_line", gcode_nom),
@@ -77,21 +78,36 @@ fn digest(bytes: &[u8]) -> u64 {
 }
 
 fn verdict(bytes: &[u8]) -> u64 {
-    judge(bytes, |options| Options { motion: None, ..options })
+    let profile = ender3();
+    let mut lines = Lines::new(&Options { motion: None, ..Options::from(&profile) });
+    for chunk in bytes.chunks(CHUNK) {
+        lines.feed(chunk);
+    }
+    let report = lines.finish(Sha256Digest([0; 32]));
+    report.lines + verify(&report, &profile).len() as u64
 }
 
-fn verdict_and_time(bytes: &[u8]) -> u64 {
-    judge(bytes, |options| options)
+fn verdict_and_digest(bytes: &[u8]) -> u64 {
+    let profile = ender3();
+    scan_and_judge(bytes, &Options { motion: None, ..Options::from(&profile) }, &profile)
 }
 
-fn judge(bytes: &[u8], change: fn(Options) -> Options) -> u64 {
-    let profile = Profile::shipped("ender3").expect("ender3 is shipped");
-    let mut scanner = Scanner::new(&change(Options::from(&profile)));
+fn verdict_digest_and_time(bytes: &[u8]) -> u64 {
+    let profile = ender3();
+    scan_and_judge(bytes, &Options::from(&profile), &profile)
+}
+
+fn scan_and_judge(bytes: &[u8], options: &Options, profile: &Profile) -> u64 {
+    let mut scanner = Scanner::new(options);
     for chunk in bytes.chunks(CHUNK) {
         scanner.feed(chunk);
     }
     let report = scanner.finish();
-    report.lines + verify(&report, &profile).len() as u64
+    report.lines + verify(&report, profile).len() as u64
+}
+
+fn ender3() -> Profile {
+    Profile::shipped("ender3").expect("ender3 is shipped")
 }
 
 fn async_gcode(bytes: &[u8]) -> u64 {

@@ -1,8 +1,9 @@
 //! Reads a file in chunks of any size, line by line, in one pass and constant memory.
 //!
-//! No input makes it panic, loop or grow: lines are cut at [`LINE_MAX`], commands counted up to a limit, places kept as
-//! first or extreme ones only.
+//! No input makes it panic, loop or grow: lines are cut at [`LINE_MAX`](lines::LINE_MAX), commands counted up to a limit,
+//! places kept as first or extreme ones only.
 
+mod lines;
 mod reader;
 
 use sha2::{Digest as _, Sha256};
@@ -10,14 +11,11 @@ use sha2::{Digest as _, Sha256};
 use crate::dialect::Dialect;
 use crate::picture::Path;
 use crate::profile::{Motion, Profile};
-use crate::report::{self, Report};
-use crate::thumbnail::{Thumbnail, Thumbnails};
+use crate::report::{Report, Sha256Digest};
+use crate::thumbnail::Thumbnail;
 
+pub use lines::Lines;
 pub(crate) use reader::{EndsIn, Reader};
-
-/// Slicers' settings reach 12 104 bytes in one comment (measured over twelve slicers). A longer line is cut and refused:
-/// what does not fit might hide a command.
-const LINE_MAX: usize = 64 * 1024;
 
 /// How to read a file: what the printer's profile says about its firmware.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,13 +53,7 @@ impl From<&Profile> for Options {
 #[derive(Clone)]
 pub struct Scanner {
     hash: Sha256,
-    bytes: u64,
-    head: Vec<u8>,
-    /// The beginning of a line whose end has not come yet, up to [`LINE_MAX`].
-    carry: Vec<u8>,
-    /// How much of that line did not fit.
-    dropped: u64,
-    reader: Reader,
+    lines: Lines,
 }
 
 /// What is to be seen of a file.
@@ -77,48 +69,19 @@ impl Scanner {
     /// Returns a reader at the start of a file.
     #[must_use]
     pub fn new(options: &Options) -> Self {
-        Self {
-            hash: Sha256::new(),
-            bytes: 0,
-            head: Vec::with_capacity(report::HEAD_MAX),
-            carry: Vec::with_capacity(LINE_MAX),
-            dropped: 0,
-            reader: Reader::new(options),
-        }
+        Self { hash: Sha256::new(), lines: Lines::new(options) }
     }
 
-    /// Returns a reader that also keeps what is to be seen of the file. Costs a tenth more time.
+    /// Returns a reader that also keeps what is to be seen of the file, as [`Lines::watching`].
     #[must_use]
     pub fn watching(options: &Options) -> Self {
-        let mut scanner = Self::new(options);
-        scanner.reader.path = Some(Box::default());
-        scanner.reader.thumbnails = Thumbnails::keeping();
-        scanner
+        Self { hash: Sha256::new(), lines: Lines::watching(options) }
     }
 
     /// Reads the next bytes of the file, wherever they are cut.
     pub fn feed(&mut self, chunk: &[u8]) {
         self.hash.update(chunk);
-        self.bytes = self.bytes.saturating_add(chunk.len() as u64);
-        let wanted = report::HEAD_MAX.saturating_sub(self.head.len()).min(chunk.len());
-        self.head.extend_from_slice(&chunk[..wanted]);
-        let mut rest = chunk;
-        loop {
-            let begun = !self.carry.is_empty() || 0 < self.dropped;
-            if !begun {
-                rest = self.reader.plain_lines(rest);
-            }
-            let Some(end) = memchr::memchr(b'\n', rest) else { break };
-            let (line, after) = rest.split_at(end);
-            rest = &after[1..];
-            if begun {
-                self.keep(line);
-                self.line_from_carry();
-            } else {
-                self.reader.line(cut(line), line.len() as u64);
-            }
-        }
-        self.keep(rest);
+        self.lines.feed(chunk);
     }
 
     /// Returns what the file does. The last line needs no end.
@@ -129,34 +92,7 @@ impl Scanner {
 
     /// Returns what the file does, and what is to be seen of it.
     #[must_use]
-    pub fn finish_watching(mut self) -> (Report, Sight) {
-        if !self.carry.is_empty() || 0 < self.dropped {
-            self.line_from_carry();
-            self.reader.ends_in_newline = EndsIn::MidLine;
-        }
-        let digest: [u8; 32] = self.hash.finalize().into();
-        let source = report::Source { digest, bytes: self.bytes, head: self.head };
-        let mut path = self.reader.path.take().map_or_else(Path::default, |path| *path);
-        path.close();
-        let sight = Sight { path, thumbnail: self.reader.thumbnails.take_largest() };
-        (report::build(self.reader, &source), sight)
+    pub fn finish_watching(self) -> (Report, Sight) {
+        self.lines.finish_watching(Sha256Digest(self.hash.finalize().into()))
     }
-
-    fn keep(&mut self, part: &[u8]) {
-        let room = LINE_MAX - self.carry.len();
-        let kept = part.len().min(room);
-        self.carry.extend_from_slice(&part[..kept]);
-        self.dropped = self.dropped.saturating_add((part.len() - kept) as u64);
-    }
-
-    fn line_from_carry(&mut self) {
-        let length = self.dropped.saturating_add(self.carry.len() as u64);
-        self.reader.line(&self.carry, length);
-        self.carry.clear();
-        self.dropped = 0;
-    }
-}
-
-fn cut(line: &[u8]) -> &[u8] {
-    &line[..line.len().min(LINE_MAX)]
 }

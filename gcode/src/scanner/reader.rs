@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{LINE_MAX, Options};
+use super::Options;
+use super::lines::LINE_MAX;
 use crate::census::Census;
 use crate::claims::Comments;
 use crate::machine::Machine;
@@ -33,7 +34,7 @@ const EXCLUSIONS: [&str; 3] =
 /// Commands that take words or a quoted text.
 const QUOTING: [u32; 4] = [98, 115, 486, 862];
 
-/// What is known after some lines. Apart from [`Scanner`](super::Scanner), so that a line may be borrowed from the carry.
+/// What is known after some lines. Apart from [`Lines`](super::Lines), so that a line may be borrowed from the carry.
 #[derive(Clone)]
 pub(crate) struct Reader {
     options: Options,
