@@ -10,6 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use schema::valid;
 use serde_json::Value;
+use visorfarm_gcode::{Options, Scanner};
 
 const GOOD: &str = "G28\nG1 X10 Y10 F3000\n";
 const HOT: &str = "M104 S310\nG28\n";
@@ -62,6 +63,20 @@ fn json_holds_the_file_the_report_and_the_findings() {
     assert_eq!(json["findings"][0]["severity"], "forbid");
     assert_eq!(json["findings"][0]["rule"], "nozzle-too-hot");
     assert_eq!(json["findings"][0]["line"], 1);
+}
+
+#[test]
+fn a_file_of_many_pieces_is_read_in_their_order() {
+    let file = format!("G28\n{}G1 X7 Y7\n", "G1 X1 F3000\nG1 X150\nG1 X30 Y9\n".repeat(40_000));
+    let mut scanner = Scanner::new(&Options::default());
+    scanner.feed(file.as_bytes());
+    let expected = scanner.finish();
+    let output = run(&["inspect", "--json", "-"], &file);
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["sha256"], expected.sha256.to_string());
+    assert_eq!((&json["bytes"], &json["lines"]), (&expected.bytes.into(), &expected.lines.into()));
+    let time_s = json["time_s"].as_f64().expect("a time");
+    assert!((time_s - expected.time_s).abs() < 1e-6, "{time_s} s is not {} s", expected.time_s);
 }
 
 #[test]
@@ -213,6 +228,9 @@ fn packed_files_are_read_and_unpacked() {
     let file = path.to_str().expect("UTF-8");
     assert_eq!(run(&["verify", "-p", "ender3", file], "").status.code(), Some(1));
     assert_eq!(text(&run(&["text", file], "").stdout), HOT);
+    let json: Value =
+        serde_json::from_slice(&run(&["inspect", "--json", file], "").stdout).expect("JSON");
+    assert_eq!((&json["bytes"], &json["lines"]), (&packed.len().into(), &2.into()));
     fs::write(&path, &packed[..packed.len() - 3]).expect("written");
     let cut = run(&["inspect", file], "");
     assert_eq!(cut.status.code(), Some(2));

@@ -1,5 +1,6 @@
 //! The command line: arguments in, reports and findings out, an exit code at the end.
 
+mod ahead;
 mod args;
 mod complaint;
 mod diff;
@@ -77,7 +78,7 @@ fn obey(command: Command, language: Language, out: &mut impl Write) -> anyhow::R
             let pair = [&before, &after]
                 .map(|path| read::scan(path, None, &read::options(profile.as_ref(), path)));
             let [before, after] = pair;
-            let rows = diff::rows(&before?.report, &after?.report);
+            let rows = diff::rows(&before?, &after?);
             if json { diff::json(&rows, out)? } else { diff::text(&rows, out)? }
         }
         Command::Profile { octoprint, slicer, name } => {
@@ -110,7 +111,7 @@ fn judge<W: Write>(wanted: &Wanted<W>, out: &mut W) -> anyhow::Result<Outcome> {
     for file in &wanted.files {
         let options = read::options(wanted.profile.as_ref(), file);
         let report = match read::scan(file, wanted.how.plate, &options) {
-            Ok(scanned) => scanned.report,
+            Ok(report) => report,
             Err(error) => {
                 complain(&error, wanted.language);
                 worst = Outcome::Unreadable;

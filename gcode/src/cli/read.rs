@@ -4,22 +4,38 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::complaint::Complaint;
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use visorfarm_gcode::{Motion, Options, PackedScanner, Profile, Scanned, Unpacker};
+use visorfarm_gcode::{Lines, Motion, Options, Profile, Report, Sight, Unpacker};
 
-/// Large enough that system calls do not count, small enough for a processor's cache.
-const CHUNK: usize = 256 * 1024;
+use super::ahead::{self, Fetched};
+use super::complaint::Complaint;
 
 /// A smaller file is read before a person sees a bar.
 const SHOWN_FROM_BYTES: u64 = 64 << 20;
 
 /// Returns what the file at `path` does, or the standard input for `-`.
-pub(super) fn scan(path: &Path, plate: Option<u32>, options: &Options) -> anyhow::Result<Scanned> {
-    let mut scanner = PackedScanner::with(unpacker(plate), options);
-    feed(path, |chunk| Ok(scanner.feed(chunk)?))?;
-    scanner.finish().with_context(|| cannot_read(path))
+pub(super) fn scan(path: &Path, plate: Option<u32>, options: &Options) -> anyhow::Result<Report> {
+    let mut lines = Lines::new(options);
+    let fetched = lines_of(path, plate, &mut lines)?;
+    let report = lines.finish(fetched.sha256);
+    Ok(Report { bytes: fetched.bytes, ..report })
+}
+
+/// Returns what is to be seen of the file at `path`.
+pub(super) fn watch(path: &Path, plate: Option<u32>) -> anyhow::Result<Sight> {
+    let mut lines = Lines::watching(&Options { motion: None, ..Options::default() });
+    let fetched = lines_of(path, plate, &mut lines)?;
+    Ok(lines.finish_watching(fetched.sha256).1)
+}
+
+/// Feeds `lines` with the text of a file, whatever it is packed in.
+fn lines_of(path: &Path, plate: Option<u32>, lines: &mut Lines) -> anyhow::Result<Fetched> {
+    let mut unpacker = unpacker(plate);
+    let mut feed_lines = |text: &[u8]| lines.feed(text);
+    let fetched = feed(path, |piece| Ok(unpacker.feed(piece, &mut feed_lines)?))?;
+    unpacker.finish(&mut feed_lines).with_context(|| cannot_read(path))?;
+    Ok(fetched)
 }
 
 /// Slicers write their settings, 20 KB of them, at the head or at the tail.
@@ -59,29 +75,25 @@ pub(super) fn unpacker(plate: Option<u32>) -> Unpacker {
 pub(super) fn feed(
     path: &Path,
     mut take: impl FnMut(&[u8]) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let open = || -> io::Result<(Box<dyn Read>, u64)> {
-        if path == Path::new("-") {
-            return Ok((Box::new(io::stdin().lock()), 0));
-        }
-        let file = File::open(path)?;
-        let bytes = file.metadata()?.len();
-        Ok((Box::new(file), bytes))
-    };
-    let (mut source, bytes) = open().with_context(|| cannot_read(path))?;
+) -> anyhow::Result<Fetched> {
+    let (source, bytes) = open(path).with_context(|| cannot_read(path))?;
     let bar = bar(bytes);
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        match source.read(&mut chunk) {
-            Ok(0) => break,
-            Ok(length) => take(&chunk[..length]).with_context(|| cannot_read(path))?,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error).with_context(|| cannot_read(path)),
-        }
-        bar.inc(CHUNK as u64);
-    }
+    let fetched = ahead::each(source, |piece| {
+        bar.inc(piece.len() as u64);
+        take(piece)
+    });
     bar.finish_and_clear();
-    Ok(())
+    fetched.with_context(|| cannot_read(path))
+}
+
+/// Returns the file at `path` and its size, which is nought where it is not known.
+fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
+    if path == Path::new("-") {
+        return Ok((Box::new(io::stdin()), 0));
+    }
+    let file = File::open(path)?;
+    let bytes = file.metadata()?.len();
+    Ok((Box::new(file), bytes))
 }
 
 pub(super) fn cannot_read(path: &Path) -> Complaint {

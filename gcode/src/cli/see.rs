@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Error};
-use visorfarm_gcode::{Look, Options, Profile, Scanner, Sight};
+use visorfarm_gcode::{Look, Profile};
 
 use super::args::One;
 use super::complaint::Complaint;
@@ -19,7 +19,7 @@ pub(super) fn picture(one: &One, output: &Path, look: Look, size: u32) -> anyhow
         Some("png") => |path: &visorfarm_gcode::Path, look, size| path.png(look, size),
         _ => return Err(other_name(output)),
     };
-    let path = watch(one)?.path;
+    let path = read::watch(&one.file, one.plate)?.path;
     if path.is_empty() {
         let file = one.file.display();
         return Err(Error::msg(Complaint::new(
@@ -32,7 +32,7 @@ pub(super) fn picture(one: &One, output: &Path, look: Look, size: u32) -> anyhow
 
 /// Writes the largest picture that the slicer put in.
 pub(super) fn thumbnail(one: &One, output: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-    let Some((_, bytes)) = watch(one)?.thumbnail else {
+    let Some((_, bytes)) = read::watch(&one.file, one.plate)?.thumbnail else {
         let file = one.file.display();
         return Err(Error::msg(Complaint::new(
             format!("{file} holds no picture of its slicer; `picture` draws one"),
@@ -79,16 +79,6 @@ pub(super) fn profile(
     writeln!(out, "# Neither says how hot the printer may become: look at its papers.")?;
     write!(out, "{}", profile.to_toml())?;
     Ok(())
-}
-
-fn watch(one: &One) -> anyhow::Result<Sight> {
-    let mut scanner = Scanner::watching(&Options { motion: None, ..Options::default() });
-    let mut unpacker = read::unpacker(one.plate);
-    read::feed(&one.file, |chunk| Ok(unpacker.feed(chunk, &mut |text| scanner.feed(text))?))?;
-    unpacker
-        .finish(&mut |text| scanner.feed(text))
-        .with_context(|| read::cannot_read(&one.file))?;
-    Ok(scanner.finish_watching().1)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {

@@ -41,13 +41,7 @@ impl PackedScanner {
     /// Returns a reader at the start of a file.
     #[must_use]
     pub fn new(options: &Options) -> Self {
-        Self::with(Unpacker::default(), options)
-    }
-
-    /// Returns a reader that takes its text from `unpacker`.
-    #[must_use]
-    pub fn with(unpacker: Unpacker, options: &Options) -> Self {
-        let scanner = Scanner::new(options);
+        let (unpacker, scanner) = (Unpacker::default(), Scanner::new(options));
         Self { unpacker, scanner, hash: Sha256::new(), bytes: 0, head: Vec::new() }
     }
 
