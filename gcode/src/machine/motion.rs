@@ -95,7 +95,7 @@ impl Machine {
         if let Some(reach) = arc.reach() {
             raise(&mut self.radius, Micro::from_f64(reach), here);
         }
-        Bend { tangents: arc.tangents(), radius: arc.radius(), length: arc.length() }
+        Bend { heading: arc.heading(), turn: arc.turned(), radius: arc.radius() }
     }
 
     #[inline(always)]

@@ -1,5 +1,6 @@
 //! The limits that hold at this line of the file, ready for reckoning.
 
+use super::plan::Head;
 use crate::dialect::Dialect;
 use crate::number::Micro;
 use crate::words::Words;
@@ -15,6 +16,17 @@ pub(super) enum Kind {
     Print,
     Travel,
     Retract,
+}
+
+impl Kind {
+    #[inline]
+    pub(super) fn of(direction: &[f64; 4], head: Head) -> Self {
+        match head {
+            Head::Rests => Self::Retract,
+            Head::Moves if direction[3] == 0.0 => Self::Travel,
+            Head::Moves => Self::Print,
+        }
+    }
 }
 
 /// [`Motion`] with its reciprocals: the model divides by a limit far more often than the limit changes.

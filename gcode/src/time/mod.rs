@@ -4,6 +4,7 @@
 //! speed by the firmware's rule ([`corner`]); a window of moves is planned so that every corner can be met ([`plan`]).
 //! Heating, homing, probing and macros are not motion of the file and take no time here. Memory is constant.
 
+mod arc;
 mod claimed;
 mod corner;
 mod limits;
@@ -14,6 +15,7 @@ use crate::number::Micro;
 use crate::profile::{Corner, Motion};
 use crate::words::{Command, Words};
 
+pub(crate) use arc::Bend;
 use corner::Side;
 use limits::{Kind, Limits, lesser};
 use plan::{Driven, Head, Plan, Planned, Tag};
@@ -21,16 +23,14 @@ use plan::{Driven, Head, Plan, Planned, Tag};
 /// Layers whose times are kept apart; a spiral vase has 5 000. Those beyond share the last place.
 const LAYERS_MAX: usize = 20_000;
 
-/// Marlin cuts arcs into pieces of at most this length, and into so many pieces for a circle. Marlin, `MAX_ARC_SEGMENT_MM`,
-/// `MIN_CIRCLE_SEGMENTS`.
-const ARC_SEGMENT_MM: f64 = 1.0;
-const CIRCLE_SEGMENTS: f64 = 72.0;
-
 /// A move no longer than this is the rounding of its own decimals: it takes no time and has no direction.
 const LENGTH_MIN: Micro = Micro(1);
 
 /// Flow is not read off moves shorter than this: the decimals of E and of the way are as large as themselves.
 const FLOW_LENGTH_MIN: f64 = 0.1;
+
+/// An arc of more pieces than a small circle has is counted as one move: its corners are slight.
+const PIECES_MAX: u32 = 72;
 
 /// One move: where it goes, how far, how fast.
 #[derive(Clone, Copy, Debug)]
@@ -41,16 +41,6 @@ pub(crate) struct Way {
     /// The cross-section of what E pushes, its factor included.
     pub(crate) filament_mm2: f64,
     pub(crate) line: u64,
-}
-
-/// How an arc leaves its straight way.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bend {
-    /// Along X and Y, where it begins and where it ends; of length 1.
-    pub(crate) tangents: [[f64; 2]; 2],
-    pub(crate) radius: f64,
-    /// The way round, without its climb.
-    pub(crate) length: f64,
 }
 
 /// What the clock has counted.
@@ -187,71 +177,82 @@ impl Running {
         };
         let per_length = 1.0 / length;
         let direction = way.along.map(|along| along.millionths() * per_length);
-        let kind = match head {
-            Head::Rests => Kind::Retract,
-            Head::Moves if e == Micro::ZERO => Kind::Travel,
-            Head::Moves => Kind::Print,
-        };
-        let cruise = self.limits.feed(way.feed_mm_s, &direction);
-        let side = Side {
-            direction,
-            length: length / 1e6,
-            cruise,
-            acceleration: self.limits.acceleration(kind, &direction),
-            start: self.limits.start(cruise, &direction),
-        };
-        let tag = self.tag(way, &side, head);
-        self.push(side, side, tag);
+        let length = length / 1e6;
+        let tag = self.tag(way, length, direction[3], head);
+        self.line(direction, length, way.feed_mm_s, tag);
     }
 
+    /// Counts a G2 or G3 by the pieces that the firmware makes of it.
     fn arc(&mut self, way: &Way, bend: &Bend) {
-        let delta = way.along.map(Micro::to_f64);
-        let length = bend.length.hypot(delta[2]);
-        if length < LENGTH_MIN.to_f64() {
-            return;
+        let count = bend.pieces(self.dialect, way.feed_mm_s);
+        if count < 2 {
+            return self.straight(way);
         }
-        let [_, _, z, e] = delta.map(|along| along / length);
+        let [_, _, climb, pushed] = way.along.map(Micro::to_f64);
+        let length = bend.length().hypot(climb);
+        let tag = self.tag(way, length, pushed / length, Head::Moves);
+        if PIECES_MAX < count {
+            return self.round(way, bend, count, tag);
+        }
+        let part = 1.0 / f64::from(count);
+        let chord = bend.chord(count);
+        let length = chord.hypot(climb * part);
+        for heading in bend.headings(count) {
+            let (sin, cos) = heading.sin_cos();
+            let along = [cos * chord, sin * chord, climb * part, pushed * part];
+            self.line(along.map(|along| along / length), length, way.feed_mm_s, tag);
+        }
+    }
+
+    /// Counts an arc of many pieces as one move, as fast as their corners allow.
+    fn round(&mut self, way: &Way, bend: &Bend, count: u32, of: Tag) {
+        let [_, _, climb, pushed] = way.along.map(Micro::to_f64);
+        let length = bend.length().hypot(climb);
+        let (z, e) = (climb / length, pushed / length);
         let flat = (1.0 - (z * z).min(1.0)).sqrt();
-        let [first, last] = bend.tangents.map(|[x, y]| [x * flat, y * flat, z, e]);
         // On its way round it may go along either axis.
         let worst = [flat, flat, z, e];
-        let kind = if e == 0.0 { Kind::Travel } else { Kind::Print };
-        let acceleration = self.limits.acceleration(kind, &worst);
-        let round = self.round(bend.radius, acceleration);
-        let cruise = lesser(self.limits.feed(way.feed_mm_s, &worst), round);
-        let side = |direction| {
+        let acceleration = self.limits.acceleration(Kind::of(&worst, of.head), &worst);
+        let piece = |heading: f64, cruise| {
+            let (sin, cos) = heading.sin_cos();
+            let direction = [cos * flat, sin * flat, z, e];
             let start = self.limits.start(cruise, &direction);
-            Side { direction, length, cruise, acceleration, start }
+            Side { direction, length: length / f64::from(count), cruise, acceleration, start }
         };
-        let (first, last) = (side(first), side(last));
-        let tag = self.tag(way, &first, Head::Moves);
-        self.push(first, last, tag);
+        let feed = self.limits.feed(way.feed_mm_s, &worst);
+        // The hardest corner is one that an axis takes all of.
+        let turn = bend.turn / f64::from(count);
+        let round2 = self.limits.corner(&piece(0.0, feed), &piece(turn, feed));
+        let cruise = lesser(feed, round2.sqrt());
+        let first = piece(bend.heading + turn / 2.0, cruise);
+        let last = piece(bend.heading + bend.turn - turn / 2.0, cruise);
+        self.push(first, last, length, of);
     }
 
-    /// Returns how fast a circle may be gone round: its pieces are corners, too.
-    fn round(&self, radius: f64, acceleration: f64) -> f64 {
-        match self.limits.corner {
-            Corner::Jerk { mm_s } => {
-                // The angle between two pieces.
-                let bend = lesser(ARC_SEGMENT_MM / radius, std::f64::consts::TAU / CIRCLE_SEGMENTS);
-                lesser(mm_s[0], mm_s[1]) / bend
-            }
-            Corner::JunctionDeviation { .. } | Corner::SquareCorner { .. } => {
-                (acceleration * radius).sqrt()
-            }
-        }
+    /// Counts a straight line.
+    #[expect(clippy::inline_always, reason = "millions of lines: a call costs a tenth of them")]
+    #[inline(always)]
+    fn line(&mut self, direction: [f64; 4], length: f64, feed_mm_s: f64, of: Tag) {
+        let cruise = self.limits.feed(feed_mm_s, &direction);
+        let side = Side {
+            direction,
+            length,
+            cruise,
+            acceleration: self.limits.acceleration(Kind::of(&direction, of.head), &direction),
+            start: self.limits.start(cruise, &direction),
+        };
+        self.push(side, side, length, of);
     }
 
     #[inline]
-    fn tag(&self, way: &Way, side: &Side, head: Head) -> Tag {
-        let pushed = side.direction[3];
-        let counts = head == Head::Moves && FLOW_LENGTH_MIN < side.length && 0.0 < pushed;
+    fn tag(&self, way: &Way, length: f64, pushed: f64, head: Head) -> Tag {
+        let counts = head == Head::Moves && FLOW_LENGTH_MIN < length && 0.0 < pushed;
         let flow_mm2 = if counts { pushed * way.filament_mm2 } else { 0.0 };
         Tag { layer: self.layer, line: way.line, flow_mm2, head }
     }
 
     #[inline]
-    fn push(&mut self, first: Side, last: Side, of: Tag) {
+    fn push(&mut self, first: Side, last: Side, length: f64, of: Tag) {
         let corner2 = if let Some(before) = &self.last {
             self.limits.corner(before, &first)
         } else {
@@ -262,7 +263,7 @@ impl Running {
         self.last = Some(last);
         let planned = Planned {
             acceleration: first.acceleration,
-            gain2: 2.0 * first.acceleration * first.length,
+            gain2: 2.0 * first.acceleration * length,
             cruise2: first.cruise * first.cruise,
             entry2: corner2,
             of,
