@@ -9,8 +9,8 @@ pub(crate) enum Place {
     Unhomed,
     /// The motors were let go: the position is lost.
     MotorsOff,
-    /// Homed, but moved by the firmware to a place the file does not name.
-    Somewhere,
+    /// Homed and last here, but maybe moved since to a place the file does not name.
+    Somewhere(Micro),
     /// At the printer's home, whose coordinate the profile tells.
     Home(Micro),
     /// Known, in physical coordinates.
@@ -29,16 +29,22 @@ impl Place {
     pub(crate) fn known(self) -> Option<Micro> {
         match self {
             Self::Home(at) | Self::At(at) => Some(at),
-            Self::Unhomed | Self::MotorsOff | Self::Somewhere => None,
+            Self::Unhomed | Self::MotorsOff | Self::Somewhere(_) => None,
+        }
+    }
+
+    /// Returns where it was when that was last known: good enough to time a move by.
+    #[inline]
+    pub(super) fn last(self) -> Option<Micro> {
+        match self {
+            Self::Home(at) | Self::At(at) | Self::Somewhere(at) => Some(at),
+            Self::Unhomed | Self::MotorsOff => None,
         }
     }
 
     #[inline]
     pub(crate) fn homed(self) -> bool {
-        match self {
-            Self::Home(_) | Self::Somewhere | Self::At(_) => true,
-            Self::Unhomed | Self::MotorsOff => false,
-        }
+        self.last().is_some()
     }
 }
 

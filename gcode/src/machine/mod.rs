@@ -210,8 +210,8 @@ impl Machine {
     pub(crate) fn wander(&mut self) {
         self.clock.stop();
         for axis in &mut self.axes {
-            if axis.place.homed() {
-                axis.place = Place::Somewhere;
+            if let Some(last) = axis.place.last() {
+                axis.place = Place::Somewhere(last);
             }
         }
     }

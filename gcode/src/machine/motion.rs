@@ -24,7 +24,7 @@ const XY: u32 = mask(b"XY");
 struct Step {
     /// The letters it names.
     named: u32,
-    /// How far each axis goes; nought where it is not known from where.
+    /// How far each axis goes, from where it was last known to be; nought where it never was.
     along: [Micro; 3],
 }
 
@@ -141,7 +141,7 @@ impl Machine {
         self.axes[axis].place = to;
         if let Place::At(to) = to {
             widen(&mut self.travel[axis], to, here);
-            if let Some(from) = from.known() {
+            if let Some(from) = from.last() {
                 step.along[axis] = to.minus(from);
             }
         }
@@ -155,7 +155,7 @@ impl Machine {
                 self.firsts.relative_from_home.get_or_insert_with(|| here.mark());
                 Place::At(at.plus(by))
             }
-            Place::Somewhere => {
+            Place::Somewhere(_) => {
                 self.firsts.relative_from_unknown.get_or_insert_with(|| here.mark());
                 from
             }
@@ -171,7 +171,7 @@ impl Machine {
         }
         let first = match self.axes[index].place {
             Place::MotorsOff => &mut self.firsts.move_after_motors_off,
-            Place::Unhomed | Place::Home(_) | Place::Somewhere | Place::At(_) => {
+            Place::Unhomed | Place::Home(_) | Place::Somewhere(_) | Place::At(_) => {
                 &mut self.firsts.move_unhomed
             }
         };
