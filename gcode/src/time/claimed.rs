@@ -56,23 +56,25 @@ impl Motion {
         let mut motion = Self::of(Dialect::Marlin);
         let mut jerk = [10.0, 10.0, 0.3, 5.0];
         let mut found = false;
-        let mut legacy = false;
+        let (mut flavor, mut travel) = ("", None);
         for line in comments.split(|&byte| byte == b'\n') {
             let Some((key, value)) = std::str::from_utf8(line).ok().and_then(setting) else {
                 continue;
             };
             if key == "gcode_flavor" {
-                legacy = value == "marlin";
+                flavor = value;
             }
             let Some(limit) = key.strip_prefix("machine_max_") else { continue };
             let Some(value) = first(value) else { continue };
             found = true;
+            if limit == "acceleration_travel" {
+                travel = Some(value);
+            }
             motion.claim(limit, value, &mut jerk);
         }
-        if legacy {
-            // Marlin 1.1 has no acceleration for travels of its own.
-            motion.travel_mm_s2 = motion.print_mm_s2;
-        }
+        // Marlin 1.1 and Klipper have no acceleration for travels of its own, nor had the slicer before 2.4.
+        let own = travel.filter(|_| !matches!(flavor, "marlin" | "klipper"));
+        motion.travel_mm_s2 = own.unwrap_or(motion.print_mm_s2);
         motion.set_mm_s2_max = [motion.print_mm_s2, motion.travel_mm_s2, motion.retract_mm_s2];
         motion.corner = Corner::Jerk { mm_s: jerk };
         found.then_some(motion)
@@ -81,7 +83,6 @@ impl Motion {
     fn claim(&mut self, limit: &str, value: f64, jerk: &mut [f64; 4]) {
         match limit {
             "acceleration_extruding" => self.print_mm_s2 = value,
-            "acceleration_travel" => self.travel_mm_s2 = value,
             "acceleration_retracting" => self.retract_mm_s2 = value,
             _ => {
                 let axis = |name| AXES.iter().position(|axis| *axis == name);
@@ -137,12 +138,20 @@ mod tests {
         assert_eq!(motion.corner, Corner::Jerk { mm_s: [8.0, 10.0, 0.3, 5.0] });
     }
 
+    #[track_caller]
+    fn check_travel(settings: &str, mm_s2: f64) {
+        let tail = format!("; machine_max_acceleration_extruding = 500\n{settings}");
+        let motion = Motion::claimed(tail.as_bytes()).expect("settings");
+        assert_eq!((motion.print_mm_s2, motion.travel_mm_s2), (500.0, mm_s2), "{settings}");
+    }
+
     #[test]
-    fn an_old_marlin_travels_as_it_prints() {
-        let tail = b"; gcode_flavor = marlin\n; machine_max_acceleration_extruding = 500\n\
-            ; machine_max_acceleration_travel = 1500,1250\n";
-        let motion = Motion::claimed(tail).expect("settings");
-        assert_eq!((motion.print_mm_s2, motion.travel_mm_s2), (500.0, 500.0));
+    fn travels_are_as_quick_as_prints_unless_the_firmware_tells_them_apart() {
+        let own = "; machine_max_acceleration_travel = 1500,1250\n";
+        check_travel(&format!("; gcode_flavor = marlin2\n{own}"), 1500.0);
+        check_travel(&format!("{own}; gcode_flavor = marlin\n"), 500.0);
+        check_travel(&format!("; gcode_flavor = klipper\n{own}"), 500.0);
+        check_travel("; gcode_flavor = reprap\n", 500.0);
     }
 
     #[test]
