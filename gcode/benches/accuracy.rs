@@ -21,12 +21,14 @@ fn main() -> anyhow::Result<()> {
         std::env::args().skip(1).filter(|a| !a.starts_with("--")).map(Into::into).collect();
     let files = if named.is_empty() { gcode_below(Path::new(SHIPPED))? } else { named };
     let mut out = io::stdout().lock();
-    writeln!(out, "| file | slicer, s | here, s | apart | layers' sum, s | filament apart, mm |")?;
-    writeln!(out, "|---|--:|--:|--:|--:|--:|")?;
+    writeln!(
+        out,
+        "| file | slicer, s | here, s | and dwells, s | apart | layers' sum, s | filament apart, mm |"
+    )?;
+    writeln!(out, "|---|--:|--:|--:|--:|--:|--:|")?;
     let mut apart = Vec::new();
     for file in &files {
-        let report = read(file)?;
-        apart.extend(row(&mut out, file, &report)?);
+        apart.extend(row(&mut out, file, &read(file)?)?);
     }
     apart.sort_by(f64::total_cmp);
     if let (Some(median), Some(worst)) = (apart.get(apart.len() / 2), apart.last()) {
@@ -35,35 +37,55 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A file, read.
+struct Read {
+    report: Report,
+    /// By G4, which the slicers' estimates leave out.
+    dwells_s: f64,
+}
+
 /// Writes one row; returns how far the time is from the slicer's, in percent.
-fn row(out: &mut impl Write, file: &Path, report: &Report) -> io::Result<Option<f64>> {
+fn row(out: &mut impl Write, file: &Path, read: &Read) -> io::Result<Option<f64>> {
+    let Read { report, dwells_s } = read;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let moved = report.time_s - dwells_s;
     let Some(claimed) = report.slicer.time_s.filter(|time| 0.0 < *time) else {
-        writeln!(out, "| {name} | – | {:.0} | – | – | – |", report.time_s)?;
+        writeln!(out, "| {name} | – | {moved:.0} | {dwells_s:.0} | – | – | – |")?;
         return Ok(None);
     };
-    let apart = (report.time_s / claimed - 1.0) * 100.0;
+    let apart = (moved / claimed - 1.0) * 100.0;
     let layers: f64 = report.time_per_layer_s.iter().sum();
     let pushed: f64 = report.filament.iter().map(|filament| filament.mm).sum();
     let filament =
         report.slicer.filament_mm.map_or_else(|| "–".into(), |mm| format!("{:+.2}", pushed - mm));
     writeln!(
         out,
-        "| {name} | {claimed:.0} | {:.0} | {apart:+.2} % | {layers:.0} | {filament} |",
-        report.time_s
+        "| {name} | {claimed:.0} | {moved:.0} | {dwells_s:.0} | {apart:+.2} % | {layers:.0} | {filament} |"
     )?;
     Ok(Some(apart.abs()))
 }
 
-fn read(file: &Path) -> anyhow::Result<Report> {
+fn read(file: &Path) -> anyhow::Result<Read> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let claims = scan(&bytes, &Options { motion: None, ..Options::default() }).slicer;
-    let dialect = match claims.printer_model.as_deref() {
-        Some(model) if model.starts_with("MK3") || model.starts_with("MINI") => Dialect::Prusa,
-        _ => Dialect::Marlin,
+    let claimed = Motion::claimed(&bytes);
+    // Those who write limits into a file reckon as Prusa's slicer does: as its own firmware moves.
+    let dialect = if claimed.is_some() { Dialect::Prusa } else { Dialect::Marlin };
+    let motion = claimed.or_else(|| Some(Motion::of(dialect)));
+    let report = scan(&bytes, &Options { dialect, motion, ..Options::default() });
+    Ok(Read { report, dwells_s: dwells_s(&bytes) })
+}
+
+/// Returns how long all G4 of a file are.
+fn dwells_s(bytes: &[u8]) -> f64 {
+    let dwell = |line: &str| -> f64 {
+        let code = line.split(';').next().unwrap_or_default();
+        let number = |letter| {
+            code.split(' ').find_map(|word| word.strip_prefix(letter)?.trim().parse::<f64>().ok())
+        };
+        number('S').or_else(|| Some(number('P')? / 1000.0)).unwrap_or(0.0)
     };
-    let motion = Motion::claimed(&bytes).or_else(|| Some(Motion::of(dialect)));
-    Ok(scan(&bytes, &Options { dialect, motion, ..Options::default() }))
+    let text = String::from_utf8_lossy(bytes);
+    text.lines().filter(|line| line.starts_with("G4 ")).map(dwell).sum()
 }
 
 fn scan(bytes: &[u8], options: &Options) -> Report {
