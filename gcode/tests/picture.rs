@@ -53,6 +53,22 @@ fn points_on_the_way_are_left_out_and_arcs_are_round() {
     let circle = "G28\nM83\nG1 X60 Y50 Z1\nG3 X60 Y50 I-10 J0 E5\n";
     let svg = path(circle).svg(FLAT);
     assert!(30 < svg.matches('-').count(), "{svg}");
+    for turn in ["G2", "G3"] {
+        let arc = path(&format!("G28\nM83\nG1 X40 Y50 Z1\n{turn} X60 Y50 I10 J0 E5\n"));
+        assert_eq!(arc.svg(FLAT), path(&in_pieces(turn)).svg(FLAT), "{turn}");
+    }
+}
+
+/// The half circle of that turn, in pieces of a millimetre.
+fn in_pieces(turn: &str) -> String {
+    let side = if turn == "G2" { 1.0 } else { -1.0 };
+    let piece = |number: u32| {
+        let angle = std::f64::consts::PI * (1.0 - f64::from(number) / 32.0);
+        let (x, y) = (50.0 + 10.0 * angle.cos(), 50.0 + side * 10.0 * angle.sin());
+        format!("G1 X{x:.6} Y{y:.6} E.1\n")
+    };
+    let pieces: Vec<String> = (1..=32).map(piece).collect();
+    format!("G28\nM83\nG1 X40 Y50 Z1\n{}", pieces.concat())
 }
 
 #[test]

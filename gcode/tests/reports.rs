@@ -1,6 +1,6 @@
 //! Whole reports of small own files: figures worked out by hand.
 
-use visorfarm_gcode::{Corner, Motion, Options, Profile, Report, Scanner};
+use visorfarm_gcode::{Corner, Dialect, Motion, Options, Profile, Report, Scanner};
 
 /// A head without mass on axes without limits: times are lengths over speeds.
 fn weightless() -> Motion {
@@ -125,6 +125,59 @@ fn positions_follow_modes_units_and_offsets() {
     let (min, max) = travel("G28\nG1 X10 Y10\nG2 X20 Y10 I5 J0\n");
     close(max[1], 15.0);
     close(min[1], 10.0);
+    close(travel("G28\nG20\nG21\nG1 X1\n").1[0], 1.0);
+    close(travel("G28\nG1 X10 Y10\nG2 X10 Y30 I0 J10\n").0[0], 0.0);
+    // It ends on its circle, beyond the end that the file names.
+    close(travel("G28\nG1 X100 Y100\nG3 X119.9 Y100 I10\n").1[0], 120.0);
+    close(travel("G28\nG1 X120 Y100\nG2 X100.1 Y100 I-10\nG1 X110\n").0[0], 100.0);
+}
+
+#[test]
+fn a_tool_beyond_all_tools_shares_the_last_place() {
+    let pushed = scan("G28\nM83\nT99\nG1 X1 E5\n").filament;
+    assert_eq!(pushed.iter().map(|filament| filament.tool).collect::<Vec<_>>(), [15]);
+}
+
+#[test]
+fn reprapfirmware_heats_by_g10() {
+    let options = Options { dialect: Dialect::RepRapFirmware, ..Options::default() };
+    let mut scanner = Scanner::new(&options);
+    scanner.feed(b"G28\nG10 P0 S200 R230\n");
+    close(scanner.finish().nozzle_c_max, 230.0);
+}
+
+/// By the limits of a firmware as it is delivered.
+fn seconds(moves: &str) -> f64 {
+    let mut scanner = Scanner::new(&Options::default());
+    scanner.feed(format!("G28\nM83\nG1 X10 Y10 F6000\n{moves}").as_bytes());
+    scanner.finish().time_s
+}
+
+#[test]
+fn what_a_file_says_of_limits_holds_from_its_line_on() {
+    let plain = seconds("G1 X90\nG1 X10\n");
+    for slower in ["M201 X100", "M203 X10", "M204 S100", "M204 T100", "M205 X1", "M220 S50"] {
+        let found = seconds(&format!("{slower}\nG1 X90\nG1 X10\n"));
+        assert!(plain + 0.01 < found, "{slower}: {found} s, {plain} s without");
+    }
+    for waits in ["M400", "M0", "M1", "M25", "M600", "M601", "M109 S0", "T1", "G28 W"] {
+        let found = seconds(&format!("G1 X50\n{waits}\nG1 X90\nG1 X10\n"));
+        assert!(plain < found, "{waits}: {found} s, {plain} s without a stop");
+    }
+}
+
+#[test]
+fn the_way_back_from_a_macro_takes_its_time() {
+    let file = |between: &str| scan(&format!("G28\nG1 X100 F6000\n{between}G1 X10\n")).time_s;
+    close(file(""), 1.9);
+    close(file("TIMELAPSE_TAKE_FRAME\n"), 1.9);
+}
+
+#[test]
+fn a_flow_factor_is_a_share_of_the_flow() {
+    let flow =
+        |code: &str| scan(&format!("G28\nM83\n{code}\nG1 X10 F600\nG1 X20 E1\n")).flow_mm3_s_max;
+    close(flow("M221 S50") * 2.0, flow("M221 S100"));
 }
 
 #[test]
@@ -134,8 +187,8 @@ fn the_dialect_says_how_e_is_read_after_g91_and_m82() {
         scanner.feed(b"G28\nG91\nM82\nG1 E5\nG1 E6\n");
         scanner.finish().filament[0].mm
     };
-    close(mm(visorfarm_gcode::Dialect::Marlin), 6.0);
-    close(mm(visorfarm_gcode::Dialect::Klipper), 11.0);
+    close(mm(Dialect::Marlin), 6.0);
+    close(mm(Dialect::Klipper), 11.0);
 }
 
 #[test]

@@ -110,6 +110,7 @@ fn a_heater_left_on_is_refused() {
     let file = b"G28\nSTART_PRINT EXTRUDER=215\nM104 S215\nEND_PRINT\n";
     assert_eq!(judge("voron-2.4-300", file), []);
     assert_eq!(judge("voron-2.4-300", b"M104 S215\nTURN_OFF_HEATERS\n"), []);
+    assert!(raised("voron-2.4-300", "M104 S215\nSTATUS\n", Rule::LeftHot));
     whole(Rule::UnknownCommand, Severity::Forbid, b"M104 S200\nTURN_OFF_HEATERS\n");
 }
 
@@ -146,6 +147,11 @@ fn a_delta_has_a_radius() {
     assert_eq!((outside[0].rule, outside[0].severity), (Rule::OutsideTravel, Severity::Forbid));
     assert_eq!(delta("G1 X-98 Y0\nG3 X0 Y-98 I98 E40 F400"), []);
     assert_eq!(delta("G91\nG1 Z-5\nG90"), []);
+    // Both ends within; the arc between them reaches 145 mm, or goes round the other way.
+    let bulging = delta("G1 X100 Y45\nG2 X100 Y-45 I0 J-45");
+    assert_eq!((bulging[0].rule, bulging[0].severity), (Rule::OutsideTravel, Severity::Forbid));
+    assert_eq!(delta("G1 X90 Y45\nG2 X90 Y-45 I0 J-45"), []);
+    assert_eq!(delta("G1 X100 Y45\nG3 X100 Y-45 I0 J-45"), []);
 }
 
 #[test]
@@ -242,6 +248,14 @@ fn what_is_not_known_is_refused() {
     forbids(Rule::UnknownParameter, "M104 I1", "M104 S200");
     let many: Vec<_> = (2000..2300).map(|number| format!("M{number}")).collect();
     whole(Rule::TooManyCommands, Severity::Forbid, many.join("\n").as_bytes());
+}
+
+#[test]
+fn a_rule_that_is_broken_again_and_again_does_not_hide_the_others() {
+    let unknown: Vec<String> = (5_000..5_020).map(|number| format!("M{number}")).collect();
+    let found = judge("ender3", format!("{START}{}\nM500\n{END}", unknown.join("\n")).as_bytes());
+    let of = |rule| found.iter().filter(|finding| finding.rule == rule).count();
+    assert_eq!((of(Rule::UnknownCommand), of(Rule::Settings)), (8, 1));
 }
 
 #[test]
