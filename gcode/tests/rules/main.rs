@@ -160,6 +160,7 @@ fn nothing_moves_before_it_is_homed() {
     whole(Rule::Unhomed, Severity::Forbid, b"G28 X0\nG1 X10 Y10 F3000\n");
     assert_eq!(judge("ender3", b"G91\nG1 Z5 F600\nG90\nG28\nG1 X10 Y10 F3000\n"), []);
     asks(Rule::Unhomed, "M84\nG1 X10", "M84 E\nG1 X10");
+    asks(Rule::Unhomed, "M18 X\nG1 X10", "M18 Y\nG1 X10");
     asks(Rule::RelativeFromUnknown, "G29\nG91\nG1 Z-1", "G29\nG1 Z1\nG91\nG1 Z1");
 }
 
