@@ -85,7 +85,8 @@ fn dwells_s(bytes: &[u8]) -> f64 {
         number('S').or_else(|| Some(number('P')? / 1000.0)).unwrap_or(0.0)
     };
     let text = String::from_utf8_lossy(bytes);
-    text.lines().filter(|line| line.starts_with("G4 ")).map(dwell).sum()
+    let dwells = text.lines().filter(|line| line.starts_with("G4 ")).map(dwell);
+    dwells.fold(0.0, |sum, seconds| sum + seconds)
 }
 
 fn scan(bytes: &[u8], options: &Options) -> Report {
