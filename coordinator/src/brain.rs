@@ -29,8 +29,8 @@ const BATCH_MAX: usize = 1_000;
 /// Commands that wait. A full queue makes agents wait for their receipts; nothing is dropped.
 const WAITING_MAX: usize = 4_096;
 
-/// How many times as long as it took to make a board is waited before the next: boards take a
-/// fiftieth of the thread's time at most, however large the farm.
+/// How many times as long as it took to make a board is waited before the next, up to
+/// [`BOARD_REST_MAX`]. Where somebody waits for an answer or a grant, nothing is waited for.
 const BOARD_RESTS: u32 = 50;
 
 /// The longest time between two boards while things change: pages show a change within a second.

@@ -77,7 +77,7 @@ impl Mind {
         answer
     }
 
-    /// Decides facts one by one, and receipts them in one message.
+    /// Decides facts one by one, and receipts in one message those that were taken.
     pub fn take_facts(
         &mut self,
         now: Timestamp,
@@ -85,10 +85,16 @@ impl Mind {
         printer: &PrinterId,
         facts: Vec<Numbered>,
     ) {
-        let seqs = facts.iter().map(|numbered| numbered.seq).collect();
+        let mut seqs = Vec::with_capacity(facts.len());
         for numbered in facts {
+            let seq = numbered.seq;
             let event = Event::Told { agent: agent.clone(), printer: printer.clone(), numbered };
-            self.take(now, &event);
+            if self.take(now, &event) != Answer::Later {
+                seqs.push(seq);
+            }
+        }
+        if seqs.is_empty() {
+            return;
         }
         let receipt = Receipt { printer: printer.clone(), seqs };
         self.round.messages.push((agent.clone(), Down::Receipt(receipt)));

@@ -12,7 +12,7 @@ impl Dispatcher {
     pub(super) fn anomaly(&self, now: Timestamp, agent: &AgentId, note: String) -> Option<Change> {
         let note = match self.shares.left(now, agent, Kind::Note) {
             0 => return None,
-            1 => format!("{note}; what else comes of it within the hour is not noted"),
+            1 => format!("{note}; {agent} {}", Kind::Note.excess()),
             _ => note,
         };
         Some(Change::AnomalyNoted { agent: agent.clone(), note, at: now })

@@ -55,7 +55,7 @@ impl Dispatcher {
             .iter()
             .filter_map(|(key, printer)| Some((key, printer.waiting.as_ref()?)))
             .filter(|(key, waiting)| waiting.stands(now) && !self.held.contains_key(key))
-            .filter(|(key, _)| 0 < self.shares.left(now, &key.agent, Kind::Return))
+            .filter(|(key, _)| 0 < self.shares.left(now, &key.agent, Kind::Fruitless))
             .collect();
         waiting.sort_by_key(|(_, waiting)| waiting.since);
         waiting

@@ -291,6 +291,9 @@ pub enum Answer {
     Opened(RequestId),
     /// Not as wished, and nothing changed.
     Refused(Refused),
+    /// A fact that is not taken now: its agent had its share, and tells it again because it gets no
+    /// receipt.
+    Later,
 }
 
 /// Why nothing was done.

@@ -7,7 +7,7 @@ use visorfarm_protocol::text::quote;
 
 use super::lease::moved;
 use super::{
-    Change, Decision, Dispatcher, Entry, EntryKind, Judgement, Lease, LeaseState, Outcome,
+    Answer, Change, Decision, Dispatcher, Entry, EntryKind, Judgement, Lease, LeaseState, Outcome,
     PIECES_MAX, PrinterKey,
 };
 use crate::clock::Timestamp;
@@ -117,16 +117,10 @@ impl Dispatcher {
         }
         let changes = self.end_unprinted(lease, LeaseState::Returned(why), &quote(note));
         let decision = Decision { changes, ..Decision::default() };
-        match lease.state {
-            LeaseState::Recalled => decision,
-            LeaseState::Offered
-            | LeaseState::Accepted
-            | LeaseState::Printing
-            | LeaseState::Unknown
-            | LeaseState::Lapsed
-            | LeaseState::Returned(_)
-            | LeaseState::Ended(_) => self.share_return(now, &lease.holder.agent, decision),
+        if lease.state == LeaseState::Recalled {
+            return decision;
         }
+        self.share_fruitless(now, &lease.holder.agent, decision)
     }
 
     fn decide_ended(&self, now: Timestamp, lease: &Lease, ended: &Ended) -> Decision {
@@ -151,10 +145,12 @@ impl Dispatcher {
             changes.extend(self.close(lease, ended.end, &quote(ended.note)));
         }
         let decision = Decision { changes, ..Decision::default() };
-        if ended.ordinal == 0 {
-            return decision;
+        let agent = &lease.holder.agent;
+        match (ended.ordinal, ended.end) {
+            (0, End::Completed | End::Unknown) => decision,
+            (0, End::Failed | End::Cancelled) => self.share_fruitless(now, agent, decision),
+            (1.., _) => self.share_repeat(now, agent, decision),
         }
-        self.share_repeat(now, &lease.holder.agent, decision)
     }
 
     /// Returns the changes that end `lease` and settle its job.
@@ -245,12 +241,12 @@ impl Dispatcher {
             | Fact::Started { plate: None, .. }
             | Fact::Judged { .. } => return Decision::default(),
         };
-        if decision.changes.is_empty() {
+        if decision.changes.is_empty() || decision.answer == Answer::Later {
             return decision;
         }
         let mut changes = vec![Change::LeaseGranted(adopted)];
         changes.extend(decision.changes);
-        Decision { changes, ..Decision::default() }
+        self.share_repeat(now, &key.agent, Decision { changes, ..decision })
     }
 
     fn adopt(&self, now: Timestamp, id: LeaseId, key: &PrinterKey, plate: &Plate) -> Lease {

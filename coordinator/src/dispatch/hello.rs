@@ -60,6 +60,9 @@ impl Dispatcher {
         };
         let cards = decision.changes.iter().filter(|change| is_card(change)).count();
         let cards = u32::try_from(cards).unwrap_or(u32::MAX);
+        if cards == 0 {
+            return decision;
+        }
         if let Some(took) = self.take_share(now, agent, Kind::Card, cards) {
             decision.sightings.push(took);
         } else {
@@ -98,6 +101,8 @@ impl Dispatcher {
             LeaseState::Offered | LeaseState::Recalled => {
                 let note = "its agent no longer drives the printer";
                 decision.changes.extend(self.end_unprinted(lease, LeaseState::Lapsed, note));
+                *decision =
+                    self.share_fruitless(now, &lease.holder.agent, std::mem::take(decision));
             }
             LeaseState::Accepted
             | LeaseState::Printing

@@ -123,21 +123,20 @@ impl Farm {
 
     fn bring_to_an_end(&mut self, name: &str, id: LeaseId) {
         let lease = self.dispatcher.leases[&id].clone();
-        match lease.state {
-            LeaseState::Recalled => self.tell(name, returned(id)),
+        let last = match lease.state {
+            LeaseState::Recalled => returned(id),
             LeaseState::Unknown => {
                 self.tell(name, ended_as(id, 0, End::Unknown, &lease.plate));
-                self.tell(name, Fact::Judged { lease: id, ordinal: 0, good: 4, bad: 0 });
+                Fact::Judged { lease: id, ordinal: 0, good: 4, bad: 0 }
             }
             LeaseState::Offered
             | LeaseState::Accepted
             | LeaseState::Printing
             | LeaseState::Lapsed
             | LeaseState::Returned(_)
-            | LeaseState::Ended(_) => {
-                self.tell(name, ended_as(id, 0, End::Completed, &lease.plate));
-            }
-        }
+            | LeaseState::Ended(_) => ended_as(id, 0, End::Completed, &lease.plate),
+        };
+        self.tell(name, last);
     }
 
     fn tell_some(&mut self, number: u64, fact: u8, twice: bool) {

@@ -1,12 +1,13 @@
 //! How much of the farm's memory one agent may take up in an hour. A household's printers stay far below
-//! each bound; an agent that says anything as fast as its line carries cannot fill a disk.
+//! each bound; an agent that says anything as fast as its line carries fills no disk. What a plate is
+//! counted by is never thrown away: beyond the bound it is not receipted, so that it is told again.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use visorfarm_protocol::id::AgentId;
 
-use super::{Change, Decision, Dispatcher, Sighting};
+use super::{Answer, Change, Decision, Dispatcher, Sighting};
 use crate::clock::Timestamp;
 
 /// The time over which is counted.
@@ -19,9 +20,10 @@ pub enum Kind {
     Note,
     /// Printers that come, change or go.
     Card,
-    /// Leases given back unprinted.
-    Return,
-    /// Judgements that correct an earlier one, and repetitions of a plate by its owner.
+    /// Leases that brought no plate: given back, let go, failed, cancelled.
+    Fruitless,
+    /// Judgements that correct an earlier one, repetitions of a plate by its owner, and plates of
+    /// leases that a restored farm has forgotten.
     Repeat,
 }
 
@@ -38,25 +40,31 @@ struct Share {
 
 impl Kind {
     /// Returns the most of it that one agent may take in a [`WINDOW`].
-    pub(super) const fn max(self) -> u32 {
+    #[must_use]
+    pub const fn max(self) -> u32 {
         match self {
             Self::Note => 60,
             // More than a household's printers, each of them renamed a few times.
             Self::Card => 256,
             // A printer that refuses every plate for half an hour, each within ten seconds.
-            Self::Return => 180,
+            Self::Fruitless => 180,
             // A maker who comes back after three days and corrects every plate of four printers.
             Self::Repeat => 512,
         }
     }
 
     /// Says what an agent does that takes more, and what follows.
-    const fn excess(self) -> &'static str {
+    pub(super) const fn excess(self) -> &'static str {
         match self {
-            Self::Note => "says too much that cannot be: the rest of the hour is not noted",
+            Self::Note => "says too much that cannot be: more of it within the hour is not noted",
             Self::Card => "changes its printers too often: they stay as they are",
-            Self::Return => "gives back too many leases: it gets none for the rest of the hour",
-            Self::Repeat => "corrects or repeats too many plates: what it said last is not counted",
+            Self::Fruitless => {
+                "had too many leases that brought no plate: it gets none for the rest of the hour"
+            }
+            Self::Repeat => {
+                "repeats, corrects or brings back too many plates: the rest is counted when it \
+                 tells them again after the hour"
+            }
         }
     }
 }
@@ -107,7 +115,8 @@ impl Dispatcher {
         self.anomaly(now, agent, format!("{agent} {}", kind.excess()))
     }
 
-    /// Returns `decision` if the agent may repeat or correct one more plate, else a note alone.
+    /// Returns `decision`, which counts one more plate than the agent's leases were given for, or
+    /// counts one anew. Beyond the agent's share it is for later: nothing that was receipted is lost.
     pub(super) fn share_repeat(
         &self,
         now: Timestamp,
@@ -119,30 +128,32 @@ impl Dispatcher {
             return decision;
         }
         let changes = self.excess(now, agent, Kind::Repeat).into_iter().collect();
-        Decision { changes, ..Decision::default() }
+        Decision { changes, answer: Answer::Later, ..Decision::default() }
     }
 
-    /// Returns `decision`, which gives back a lease. It always counts: what has been used up is the
-    /// agent's share of new ones.
-    pub(super) fn share_return(
+    /// Returns `decision`, by which a lease ends that brought no plate. It always counts: what is used
+    /// up is the agent's share of new leases.
+    pub(super) fn share_fruitless(
         &self,
         now: Timestamp,
         agent: &AgentId,
         mut decision: Decision,
     ) -> Decision {
-        match self.take_share(now, agent, Kind::Return, 1) {
-            Some(took) => decision.sightings.push(took),
-            None => decision.changes.extend(self.excess(now, agent, Kind::Return)),
+        let (agent, kind, count) = (agent.clone(), Kind::Fruitless, 1);
+        if self.shares.left(now, &agent, kind) == count {
+            decision.changes.extend(self.excess(now, &agent, kind));
         }
+        decision.sightings.push(Sighting::Took { agent, at: now, kind, count });
         decision
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use visorfarm_protocol::id::{Epoch, LeaseId};
     use visorfarm_protocol::message::{End, Fact};
 
-    use super::super::testing::{Farm, ended, ended_as, returned};
+    use super::super::testing::{Farm, ended, ended_as, returned, some_plate};
     use super::*;
 
     #[test]
@@ -172,8 +183,9 @@ mod tests {
             farm.tell("a", returned(grant.lease));
             Some(grant)
         };
-        let given = (0..2 * Kind::Return.max()).map_while(|_| give_back()).count();
-        assert_eq!(given, Kind::Return.max() as usize);
+        let given = (0..2 * Kind::Fruitless.max()).map_while(|_| give_back()).count();
+        assert_eq!(given, Kind::Fruitless.max() as usize);
+        assert_eq!(farm.dispatcher.anomalies, 1, "a person is told why it gets none");
         farm.hello("b", &[]);
         assert!(farm.ask("b").is_some(), "another agent's share is its own");
     }
@@ -192,9 +204,56 @@ mod tests {
         let is_entry = |change: &&Change| matches!(change, Change::Judged(_));
         let counted = farm.changes.iter().filter(is_entry).count();
         assert_eq!(counted, 1 + Kind::Repeat.max() as usize);
+        assert_eq!(farm.tell("a", judged(3)), Answer::Later, "it is told again");
         farm.pass(WINDOW.as_secs());
-        farm.tell("a", judged(3));
+        assert_eq!(farm.tell("a", judged(3)), Answer::Done);
         assert_eq!(farm.numbers(request).good, 3);
+    }
+
+    #[test]
+    fn plates_that_never_come_out_right_bring_so_many_leases_an_hour() {
+        let mut farm = Farm::new();
+        farm.request(4);
+        farm.hello("a", &[]);
+        let mut fail = || {
+            let grant = farm.ask("a")?;
+            farm.tell("a", ended(&grant, End::Failed));
+            Some(())
+        };
+        let given = (0..2 * Kind::Fruitless.max()).map_while(|_| fail()).count();
+        assert_eq!(given, Kind::Fruitless.max() as usize);
+    }
+
+    #[test]
+    fn a_printer_that_comes_and_goes_gets_so_many_leases_an_hour() {
+        let mut farm = Farm::new();
+        farm.request(4);
+        let mut leave = || {
+            farm.hello("a", &[]);
+            let given = farm.ask("a");
+            farm.leave("a");
+            given.map(drop)
+        };
+        let given = (0..2 * Kind::Fruitless.max()).map_while(|_| leave()).count();
+        assert!(given <= Kind::Fruitless.max() as usize, "{given}");
+    }
+
+    #[test]
+    fn what_a_restored_farm_has_forgotten_comes_back_so_often_an_hour_and_the_rest_later() {
+        let mut farm = Farm::new().restored(100);
+        let request = farm.request(4);
+        farm.hello("a", &[]);
+        let lost = |number| LeaseId { epoch: Epoch(7), number };
+        let told = |number| ended_as(lost(number), 0, End::Completed, &some_plate(request));
+        let tell = |farm: &mut Farm, number| farm.tell("a", told(number));
+        for number in 2..2 + u64::from(Kind::Repeat.max()) {
+            assert_eq!(tell(&mut farm, number), Answer::Done);
+        }
+        assert_eq!(tell(&mut farm, 9_999), Answer::Later);
+        farm.pass(WINDOW.as_secs());
+        assert_eq!(tell(&mut farm, 9_999), Answer::Done);
+        let plates = i64::from(Kind::Repeat.max()) + 1;
+        assert_eq!(farm.numbers(request).printed, 4 * plates);
     }
 
     #[test]

@@ -201,9 +201,9 @@ impl Farm {
         })
     }
 
-    pub(crate) fn tell(&mut self, name: &str, fact: Fact) {
+    pub(crate) fn tell(&mut self, name: &str, fact: Fact) -> Answer {
         self.seq += 1;
-        self.tell_as(name, self.seq, fact);
+        self.tell_as(name, self.seq, fact)
     }
 
     /// `name` tells that the print under `grant` began.
@@ -211,9 +211,9 @@ impl Farm {
         self.tell(name, grant.started());
     }
 
-    pub(crate) fn tell_as(&mut self, name: &str, seq: u64, fact: Fact) {
+    pub(crate) fn tell_as(&mut self, name: &str, seq: u64, fact: Fact) -> Answer {
         let numbered = Numbered { seq, fact };
-        self.put(Event::Told { agent: agent(name), printer: printer(), numbered });
+        self.put(Event::Told { agent: agent(name), printer: printer(), numbered })
     }
 
     pub(crate) fn state(&self, lease: LeaseId) -> LeaseState {

@@ -191,7 +191,7 @@ impl Intake {
             slices: vec![(profile, slice)],
         };
         match self.shared.brain.put(Event::Published { design, revision, slices }).await? {
-            Answer::Done | Answer::Opened(_) => Ok(()),
+            Answer::Done | Answer::Opened(_) | Answer::Later => Ok(()),
             Answer::Refused(refused) => Err(refused.into()),
         }
     }

@@ -167,7 +167,7 @@ fn in_words(text: &str) -> String {
 pub(super) fn granted(answer: Answer) -> Result<Answer, Failure> {
     match answer {
         Answer::Refused(refused) => Err(refused.into()),
-        Answer::Done | Answer::Opened(_) => Ok(answer),
+        Answer::Done | Answer::Opened(_) | Answer::Later => Ok(answer),
     }
 }
 

@@ -25,8 +25,8 @@ use super::view::View;
 use crate::clock::{Stopwatch, Timestamp};
 use crate::dispatch::board::Board;
 
-/// How many times as long as it took to compute a step is waited before the next: a small farm shows
-/// a change at once, and a large one is busy with steps a twentieth of one core at most.
+/// How many times as long as it took to compute a step is waited before the next, within
+/// [`STEP_REST`]: a small farm shows a change at once, and a large one computes five steps a second.
 const STEP_RESTS: u32 = 20;
 
 /// The least and the longest time between two steps: no page is busy, and none is late.

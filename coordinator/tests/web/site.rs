@@ -173,7 +173,7 @@ impl Site {
         };
         match self.put(Event::Requested(new)).await {
             Answer::Opened(id) => id,
-            other @ (Answer::Done | Answer::Refused(_)) => panic!("{other:?}"),
+            other @ (Answer::Done | Answer::Later | Answer::Refused(_)) => panic!("{other:?}"),
         }
     }
 

@@ -8,6 +8,7 @@
 use anyhow::{Result, ensure};
 use futures_util::future::try_join_all;
 use tokio::time::Instant;
+use visorfarm_coordinator::dispatch::Kind;
 use visorfarm_protocol::message::{Down, FACTS_PER_MESSAGE_MAX};
 
 use super::Pace;
@@ -26,7 +27,7 @@ const OUTCOMES_PER_MESSAGE: u32 = 32;
 const _: () = assert!(OUTCOMES_PER_MESSAGE as usize == FACTS_PER_MESSAGE_MAX);
 
 /// Messages of one agent: the repetitions that it may tell of in an hour.
-const MESSAGES: u32 = 512 / OUTCOMES_PER_MESSAGE;
+const MESSAGES: u32 = Kind::Repeat.max() / OUTCOMES_PER_MESSAGE;
 
 const OUTCOMES_PER_SECOND: f64 = 20_000.0;
 

@@ -63,7 +63,7 @@ pub(super) async fn create(
             let row = find(&app.site.brain.board(), id)?;
             Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(row)))
         }
-        Answer::Done | Answer::Refused(_) => {
+        Answer::Done | Answer::Refused(_) | Answer::Later => {
             unreachable!("a request that is not refused is opened")
         }
     }
