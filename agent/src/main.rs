@@ -55,7 +55,8 @@ async fn carry_out(cli: Cli) -> anyhow::Result<Exit> {
     }
     match cli.command {
         Command::Enrol(enrol) => {
-            let title = enrol.title.clone().unwrap_or_else(|| "an agent".to_owned());
+            // Without a name, the one that the invite was made for.
+            let title = enrol.title.clone().unwrap_or_default();
             join::join(&state, &enrol.invite, &title).await?;
             if let Some(printer) = enrol.printer() {
                 join::add_printer(&state, &config, printer).await?;

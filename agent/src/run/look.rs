@@ -79,16 +79,30 @@ async fn forward(printer: PrinterId, mut pushed: mpsc::Receiver<PushEvent>, inbo
 async fn poll(printer: PrinterId, clock: Clock, rest: Rest, inbox: Inbox) {
     let mut every = interval(POLL_EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut before = None;
     loop {
         every.tick().await;
         let asked = clock.now();
-        let event = match rest.snapshot().await {
+        let looked = rest.snapshot().await;
+        let now = looked.as_ref().err().map(blind);
+        if now != before {
+            tell_sight(&printer, looked.as_ref().err());
+            before = now;
+        }
+        let event = match looked {
             Ok(snapshot) => Event::Seen { asked, snapshot },
             Err(error) => Event::Blind(blind(&error)),
         };
         if inbox.send((printer.clone(), event)).await.is_err() {
             return;
         }
+    }
+}
+
+fn tell_sight(printer: &PrinterId, error: Option<&RestError>) {
+    match error {
+        None => info!(%printer, "The OctoPrint of {printer} answers again"),
+        Some(error) => warn!(%printer, "The OctoPrint of {printer} cannot be looked at: {error}"),
     }
 }
 
