@@ -186,8 +186,27 @@ mod tests {
         assert!(short.length() < long.length());
     }
 
+    #[track_caller]
+    fn check_extremes(turn: Turn, code: &str, extremes: &[[f64; 2]]) {
+        let found: Vec<_> =
+            arc([8.0, 6.0], [-8.0, 6.0], turn, code).expect("an arc").extremes().collect();
+        let near = |([x, y], [wx, wy]): (&[f64; 2], &[f64; 2])| (x - wx).hypot(y - wy) < 1e-9;
+        assert!(found.len() == extremes.len() && found.iter().zip(extremes).all(near), "{found:?}");
+    }
+
+    #[test]
+    fn each_turn_passes_its_own_side() {
+        check_extremes(Turn::Counter, "I-8 J-6", &[[0.0, 10.0]]);
+        check_extremes(Turn::Clockwise, "I-8 J-6", &[[10.0, 0.0], [-10.0, 0.0], [0.0, -10.0]]);
+        check_extremes(Turn::Counter, "R10", &[[0.0, 10.0]]);
+        check_extremes(Turn::Clockwise, "R10", &[[0.0, 2.0]]);
+        // Half a circle by its radius has its centre on the chord.
+        check_extremes(Turn::Counter, "R8", &[[8.0, 6.0], [0.0, 14.0]]);
+    }
+
     #[test]
     fn an_arc_without_a_centre_is_none() {
+        assert!(arc([10.0, 0.0], [10.0, 0.0], Turn::Counter, "R5").is_none(), "any circle");
         assert!(arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "I0 J0").is_none());
         assert!(arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "R3").is_none());
         assert!(
