@@ -57,6 +57,11 @@ pub fn client_config(pin: Option<Digest>) -> Arc<ClientConfig> {
     Arc::new(config)
 }
 
+/// Returns what a link trusts that is not encrypted: nobody.
+pub(crate) fn nobody() -> ClientConfig {
+    ClientConfig::clone(&client_config(None))
+}
+
 /// Returns an HTTP client for the coordinator at `origin`. It follows no redirect: a coordinator
 /// gives none, and whoever does is another.
 pub fn http_client(origin: &str, pin: Option<Digest>) -> Result<reqwest::Client, reqwest::Error> {

@@ -34,6 +34,13 @@ pub enum UrlRefused {
 #[derive(Clone, Debug)]
 pub(super) struct Address(Url);
 
+/// Whether an OctoPrint is spoken to in the clear, as most are at home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scheme {
+    Plain,
+    Encrypted,
+}
+
 impl Address {
     pub(super) fn parse(text: &str) -> Result<Self, UrlRefused> {
         let no_url = || UrlRefused::NoUrl { text: text.chars().take(200).collect() };
@@ -53,6 +60,10 @@ impl Address {
         }
         url.path_segments_mut().map_err(|()| no_url())?.pop_if_empty();
         Ok(Self(url))
+    }
+
+    pub(super) fn scheme(&self) -> Scheme {
+        if self.0.scheme() == "http" { Scheme::Plain } else { Scheme::Encrypted }
     }
 
     /// Returns it as a maker writes it, without a slash at its end.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use reqwest::{Client, Method, RequestBuilder, Url, redirect, retry};
 
-use super::address::{Address, Resolver, UrlRefused};
+use super::address::{Address, Resolver, Scheme, UrlRefused};
 use super::http::ANSWER_WITHIN;
+use crate::trust;
 
 /// A connection that is not made by then is not made.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
@@ -20,7 +21,12 @@ pub(in crate::octoprint) struct Host {
 impl Host {
     pub(in crate::octoprint) fn new(base_url: &str) -> Result<Self, UrlRefused> {
         let address = Address::parse(base_url)?;
-        let http = Client::builder()
+        let builder = match address.scheme() {
+            // The machine's list of authorities, which nobody asks here, would stay in memory.
+            Scheme::Plain => Client::builder().tls_backend_preconfigured(trust::nobody()),
+            Scheme::Encrypted => Client::builder(),
+        };
+        let http = builder
             .connect_timeout(CONNECT_WITHIN)
             // A kept connection that OctoPrint has just closed would leave a command unsure.
             .pool_max_idle_per_host(0)
