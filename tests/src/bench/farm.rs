@@ -20,9 +20,13 @@ use super::plate::Plate;
 use super::process::Process;
 use super::programs::{Program, Programs};
 use crate::simulated::connection::Broker;
+use crate::wait::until;
 
 /// A start makes keys, a certificate and a database; the machine may also compile.
 const SERVES_WITHIN: Duration = Duration::from_mins(1);
+
+/// What is committed is on the board within a tenth of a second, on a machine that also compiles later.
+const SHOWN_WITHIN: Duration = Duration::from_secs(5);
 
 /// A coordinator takes 30 enrolments a minute from one address, and all of 127/8 is ours.
 const AGENTS_PER_ADDRESS: usize = 25;
@@ -138,8 +142,13 @@ impl Farm {
 
     /// Fails unless the farm counts `pieces` as printed and every invariant of its database holds.
     pub(super) async fn check_printed(&self, pieces: u64) -> Result<()> {
-        let printed = self.get("/api/v1/farm").await?["totals"]["printed"].clone();
-        ensure!(printed == json!(pieces), "printed {pieces}, counted {printed}");
+        // A receipt says that a plate is in the ledger; it is on the board a moment later.
+        until(&format!("{pieces} pieces are shown as printed"), SHOWN_WITHIN, async || {
+            let printed = self.get("/api/v1/farm").await?["totals"]["printed"].clone();
+            ensure!(printed.as_u64() <= Some(pieces), "printed {pieces}, counted {printed}");
+            Ok((printed == json!(pieces)).then_some(()))
+        })
+        .await?;
         self.check().await
     }
 
