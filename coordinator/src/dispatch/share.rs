@@ -39,7 +39,7 @@ struct Share {
 }
 
 impl Kind {
-    /// Returns the most of it that one agent may take in a [`WINDOW`].
+    /// Returns the most of it that one agent may take in an hour.
     #[must_use]
     pub const fn max(self) -> u32 {
         match self {
