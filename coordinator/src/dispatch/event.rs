@@ -379,6 +379,10 @@ impl Decision {
         Self { sightings: vec![sighting], ..Self::default() }
     }
 
+    pub(super) fn later() -> Self {
+        Self { answer: Answer::Later, ..Self::default() }
+    }
+
     pub(super) fn refuse(refused: Refused) -> Self {
         Self { answer: Answer::Refused(refused), ..Self::default() }
     }

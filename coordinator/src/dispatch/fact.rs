@@ -7,7 +7,7 @@ use visorfarm_protocol::text::quote;
 
 use super::lease::moved;
 use super::{
-    Answer, Change, Decision, Dispatcher, Entry, EntryKind, Judgement, Lease, LeaseState, Outcome,
+    Change, Decision, Dispatcher, Entry, EntryKind, Judgement, Lease, LeaseState, Outcome,
     PIECES_MAX, PrinterKey,
 };
 use crate::clock::Timestamp;
@@ -64,7 +64,8 @@ impl Dispatcher {
             Fact::Returned { why, note, .. } => self.decide_returned(now, lease, *why, note),
             Fact::Ended { ordinal, end, seconds, note, .. } => {
                 let ended = Ended { ordinal: *ordinal, end: *end, seconds: *seconds, note };
-                self.decide_ended(now, lease, &ended)
+                let decision = self.decide_ended(now, lease, &ended);
+                self.share_ended(now, &lease.holder.agent, &ended, decision)
             }
             Fact::Judged { ordinal, good, bad, .. } => {
                 let judgement = Judgement {
@@ -144,9 +145,19 @@ impl Dispatcher {
         if ended.ordinal == 0 && !lease.state.is_terminal() {
             changes.extend(self.close(lease, ended.end, &quote(ended.note)));
         }
-        let decision = Decision { changes, ..Decision::default() };
-        let agent = &lease.holder.agent;
+        Decision { changes, ..Decision::default() }
+    }
+
+    /// Counts an end under a lease of this farm's among what its agent may do in an hour.
+    fn share_ended(
+        &self,
+        now: Timestamp,
+        agent: &AgentId,
+        ended: &Ended,
+        decision: Decision,
+    ) -> Decision {
         match (ended.ordinal, ended.end) {
+            _ if decision.changes.is_empty() => decision,
             (0, End::Completed | End::Unknown) => decision,
             (0, End::Failed | End::Cancelled) => self.share_fruitless(now, agent, decision),
             (1.., _) => self.share_repeat(now, agent, decision),
@@ -180,6 +191,9 @@ impl Dispatcher {
             Some(End::Completed | End::Unknown) => lease.plate.pieces,
             Some(End::Failed | End::Cancelled) | None => 0,
         };
+        if end.is_none() && self.is_deferring(now, &lease.holder.agent) {
+            return Decision::later();
+        }
         if end.is_none() || printed_max < seen {
             let note = format!(
                 "{} judged {seen} pieces under {:?}, which gave no such plate",
@@ -213,10 +227,12 @@ impl Dispatcher {
             changes.extend(self.close(lease, end, "seen by a person"));
         }
         let decision = Decision { changes, ..Decision::default() };
-        if before.is_none() {
-            return decision;
+        let agent = &lease.holder.agent;
+        match before {
+            Some(_) => self.share_repeat(now, agent, decision),
+            None if judgement.good == 0 => self.share_fruitless(now, agent, decision),
+            None => decision,
         }
-        self.share_repeat(now, &lease.holder.agent, decision)
     }
 
     /// A lease of another life of the database: given after the backup that this one was restored
@@ -236,12 +252,14 @@ impl Dispatcher {
                 let decision = self.decide_ended(now, &adopted, &ended);
                 (adopted, decision)
             }
+            // Its plate is told again, and this after it.
+            Fact::Judged { .. } if self.is_deferring(now, &key.agent) => return Decision::later(),
             Fact::Accepted { .. }
             | Fact::Returned { .. }
             | Fact::Started { plate: None, .. }
             | Fact::Judged { .. } => return Decision::default(),
         };
-        if decision.changes.is_empty() || decision.answer == Answer::Later {
+        if decision.changes.is_empty() {
             return decision;
         }
         let mut changes = vec![Change::LeaseGranted(adopted)];

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use visorfarm_protocol::id::AgentId;
 
-use super::{Answer, Change, Decision, Dispatcher, Sighting};
+use super::{Change, Decision, Dispatcher, Sighting};
 use crate::clock::Timestamp;
 
 /// The time over which is counted.
@@ -20,7 +20,7 @@ pub enum Kind {
     Note,
     /// Printers that come, change or go.
     Card,
-    /// Leases that brought no plate: given back, let go, failed, cancelled.
+    /// Leases that brought nothing: given back, let go, failed, cancelled, or no piece of them good.
     Fruitless,
     /// Judgements that correct an earlier one, repetitions of a plate by its owner, and plates of
     /// leases that a restored farm has forgotten.
@@ -59,7 +59,7 @@ impl Kind {
             Self::Note => "says too much that cannot be: more of it within the hour is not noted",
             Self::Card => "changes its printers too often: they stay as they are",
             Self::Fruitless => {
-                "had too many leases that brought no plate: it gets none for the rest of the hour"
+                "had too many leases that brought nothing: it gets none for the rest of the hour"
             }
             Self::Repeat => {
                 "repeats, corrects or brings back too many plates: the rest is counted when it \
@@ -123,12 +123,23 @@ impl Dispatcher {
         agent: &AgentId,
         mut decision: Decision,
     ) -> Decision {
-        if let Some(took) = self.take_share(now, agent, Kind::Repeat, 1) {
-            decision.sightings.push(took);
-            return decision;
+        let kind = Kind::Repeat;
+        let took = Sighting::Took { agent: agent.clone(), at: now, kind, count: 1 };
+        match self.shares.left(now, agent, kind) {
+            0 => Decision::later(),
+            left => {
+                if left == 1 {
+                    decision.changes.extend(self.excess(now, agent, kind));
+                }
+                decision.sightings.push(took);
+                decision
+            }
         }
-        let changes = self.excess(now, agent, Kind::Repeat).into_iter().collect();
-        Decision { changes, answer: Answer::Later, ..Decision::default() }
+    }
+
+    /// Says whether plates of `agent` are for later, and so what is said of them.
+    pub(super) fn is_deferring(&self, now: Timestamp, agent: &AgentId) -> bool {
+        self.shares.left(now, agent, Kind::Repeat) == 0
     }
 
     /// Returns `decision`, by which a lease ends that brought no plate. It always counts: what is used
@@ -140,7 +151,12 @@ impl Dispatcher {
         mut decision: Decision,
     ) -> Decision {
         let (agent, kind, count) = (agent.clone(), Kind::Fruitless, 1);
-        if self.shares.left(now, &agent, kind) == count {
+        let took =
+            |sighting: &&Sighting| matches!(sighting, Sighting::Took { kind: Kind::Fruitless, .. });
+        // One hello may let several go.
+        let before = decision.sightings.iter().filter(took).count();
+        let left = self.shares.left(now, &agent, kind) as usize;
+        if left == before + 1 {
             decision.changes.extend(self.excess(now, &agent, kind));
         }
         decision.sightings.push(Sighting::Took { agent, at: now, kind, count });
@@ -153,6 +169,7 @@ mod tests {
     use visorfarm_protocol::id::{Epoch, LeaseId};
     use visorfarm_protocol::message::{End, Fact};
 
+    use super::super::Answer;
     use super::super::testing::{Farm, ended, ended_as, returned, some_plate};
     use super::*;
 
@@ -225,6 +242,45 @@ mod tests {
     }
 
     #[test]
+    fn plates_of_which_nothing_is_good_bring_so_many_leases_an_hour() {
+        for (end, bad) in [(End::Completed, 4), (End::Unknown, 0)] {
+            let mut farm = Farm::new();
+            farm.request(4);
+            farm.hello("a", &[]);
+            let mut spoil = || {
+                let lease = farm.ask("a").map(|grant| {
+                    farm.tell("a", ended(&grant, end));
+                    grant.lease
+                })?;
+                farm.tell("a", Fact::Judged { lease, ordinal: 0, good: 0, bad });
+                Some(())
+            };
+            let given = (0..2 * Kind::Fruitless.max()).map_while(|_| spoil()).count();
+            assert_eq!(given, Kind::Fruitless.max() as usize, "{end:?}");
+        }
+    }
+
+    #[test]
+    fn what_an_owner_says_of_a_repetition_that_is_for_later_is_for_later_too() {
+        let mut farm = Farm::new();
+        let request = farm.request(4);
+        farm.hello("a", &[]);
+        let grant = farm.ask("a").unwrap();
+        for ordinal in 0..=Kind::Repeat.max() {
+            farm.tell("a", ended_as(grant.lease, ordinal, End::Completed, &grant.plate));
+        }
+        let ordinal = Kind::Repeat.max() + 1;
+        let one_more = ended_as(grant.lease, ordinal, End::Completed, &grant.plate);
+        let judged = Fact::Judged { lease: grant.lease, ordinal, good: 4, bad: 0 };
+        assert_eq!(farm.tell("a", one_more.clone()), Answer::Later);
+        assert_eq!(farm.tell("a", judged.clone()), Answer::Later);
+        farm.pass(WINDOW.as_secs());
+        assert_eq!(farm.tell("a", one_more), Answer::Done);
+        farm.tell("a", judged);
+        assert_eq!(farm.numbers(request).good, 4);
+    }
+
+    #[test]
     fn a_printer_that_comes_and_goes_gets_so_many_leases_an_hour() {
         let mut farm = Farm::new();
         farm.request(4);
@@ -249,9 +305,14 @@ mod tests {
         for number in 2..2 + u64::from(Kind::Repeat.max()) {
             assert_eq!(tell(&mut farm, number), Answer::Done);
         }
+        let judged = Fact::Judged { lease: lost(9_999), ordinal: 0, good: 3, bad: 1 };
         assert_eq!(tell(&mut farm, 9_999), Answer::Later);
+        assert_eq!(farm.tell("a", judged.clone()), Answer::Later, "its plate comes first");
+        assert_eq!(farm.dispatcher.anomalies, 1, "told once");
         farm.pass(WINDOW.as_secs());
         assert_eq!(tell(&mut farm, 9_999), Answer::Done);
+        assert_eq!(farm.tell("a", judged), Answer::Done);
+        assert_eq!(farm.numbers(request).good, 3);
         let plates = i64::from(Kind::Repeat.max()) + 1;
         assert_eq!(farm.numbers(request).printed, 4 * plates);
     }
