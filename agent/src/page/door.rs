@@ -63,9 +63,9 @@ pub(super) async fn run(listener: TcpListener, visits: mpsc::Sender<Visited>) {
     }
 }
 
-/// Too many open files: others must end first.
 async fn tired(error: &io::Error) {
     warn!("Cannot take visits to the page: {error}");
+    // Too many open files: others must end first, and nothing tells when one does.
     sleep(Duration::from_secs(1)).await;
 }
 
