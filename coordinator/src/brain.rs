@@ -15,7 +15,7 @@ use tracing::warn;
 use visorfarm_protocol::id::AgentId;
 use visorfarm_protocol::message::{Down, Up};
 
-pub use self::mind::{Mind, Round, Seen};
+pub use self::mind::{Mind, Round, Seen, Told};
 use crate::clock::{Clock, Stopwatch};
 use crate::dispatch::board::Board;
 use crate::dispatch::{Answer, Change, Dispatcher, Event};
@@ -185,8 +185,8 @@ impl Thread {
             Command::Event { event, answer } => {
                 waiting.answers.push((answer, self.mind.take(now, &event)));
             }
-            Command::Said { agent, message: Up::Facts { printer, facts }, committed } => {
-                self.mind.take_facts(now, &agent, &printer, facts);
+            Command::Said { agent, message: Up::Facts { printer, facts, teller }, committed } => {
+                self.mind.take_facts(now, &agent, Told { printer, facts, teller });
                 waiting.commits.push(committed);
             }
             Command::Said { agent, message, committed } => {

@@ -55,9 +55,11 @@ pub(crate) fn narrate(change: &Change) {
         Change::Entered(entry) if entry.kind == EntryKind::Delivered => {
             info!("Delivered {} pieces", entry.pieces);
         }
+        Change::AgentReleased { agent } => info!(%agent, "{agent} may start prints again"),
         Change::AnomalyNoted { agent, note, .. } => warn!(%agent, "{note}"),
         // What a person wants to know of these is said by the changes they come with.
         Change::Entered(_)
+        | Change::AgentFrozen { .. }
         | Change::JobQueued { .. }
         | Change::JobRequeued { .. }
         | Change::JobWithdrawn { .. }

@@ -39,6 +39,10 @@ pub enum Up {
         printer: PrinterId,
         /// In the order they happened.
         facts: Vec<Numbered>,
+        /// Who tells: a number that each process draws at its start. Two copies of one agent number
+        /// different facts alike; the receipt says whose they were.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        teller: Option<u64>,
     },
 }
 
@@ -67,6 +71,9 @@ pub enum Down {
     },
     /// Facts are committed: the agent need not tell them again.
     Receipt(Receipt),
+    /// Two machines speak as this agent: finish what prints, start nothing. Repeated as long as it
+    /// stands.
+    Frozen,
 }
 
 /// The first message on a connection.
@@ -267,6 +274,9 @@ pub struct Receipt {
     pub printer: PrinterId,
     /// By [`Numbered::seq`], in any order.
     pub seqs: Vec<u64>,
+    /// Who told them; nothing if that was not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teller: Option<u64>,
 }
 
 /// Why bytes are no message.
@@ -370,6 +380,7 @@ impl Down {
             Self::Grant(_) => "grant",
             Self::Withdraw { .. } => "withdraw",
             Self::Receipt(_) => "receipt",
+            Self::Frozen => "frozen",
         }
     }
 }

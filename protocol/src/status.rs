@@ -149,6 +149,8 @@ pub enum WaitsFor {
     Disk,
     /// A valid OctoPrint key.
     Key,
+    /// A person to say which of two machines with one identity stays.
+    Copied,
     /// A word of a newer agent.
     #[serde(other)]
     Other,

@@ -142,7 +142,7 @@ fn facts(note_bytes: usize) -> Up {
     let why = visorfarm_protocol::message::Return::Late;
     let fact = Fact::Returned { lease, why, note };
     let facts = vec![Numbered { seq: 1, fact }; FACTS_PER_MESSAGE_MAX];
-    Up::Facts { printer: "ender".parse().unwrap(), facts }
+    Up::Facts { printer: "ender".parse().unwrap(), facts, teller: None }
 }
 
 fn withdraw(why: &str) -> Down {

@@ -117,6 +117,16 @@ pub(crate) fn need(status: &PrinterStatus, language: Language) -> Option<String>
             format!("OctoPrint refuses the agent's key: visorfarm-agent octoprint-key {printer}"),
             format!("OctoPrint refuse la clé de l'agent : visorfarm-agent octoprint-key {printer}"),
         ),
+        WaitsFor::Copied => language
+            .pick(
+                "two machines have this agent's identity, as after copying a memory card: switch one \
+                 off and let it join anew by an invite of its own, then ask your dispatcher to \
+                 release the other; what prints goes on",
+                "deux machines ont l'identité de cet agent, comme après la copie d'une carte \
+                 mémoire : arrêtez-en une et inscrivez-la à nouveau avec sa propre invitation, puis \
+                 demandez au répartiteur de libérer l'autre ; ce qui s'imprime continue",
+            )
+            .to_owned(),
         // These end by themselves.
         WaitsFor::Hours | WaitsFor::ForeignPrint | WaitsFor::Other => return None,
     };
@@ -164,6 +174,7 @@ pub(crate) fn reason(waits_for: WaitsFor, language: Language) -> Option<&'static
         | WaitsFor::Resume
         | WaitsFor::Disk
         | WaitsFor::Key
+        | WaitsFor::Copied
         | WaitsFor::Other => None,
     }
 }

@@ -140,6 +140,7 @@ impl Agent {
                 self.step_all(&Event::Down(down));
                 self.step_all(&Event::Tick);
             }
+            Down::Frozen => self.step_all(&Event::Down(down)),
             Down::Grant(grant) => {
                 let printer = grant.printer.clone();
                 self.step(&printer, &Event::Down(down));

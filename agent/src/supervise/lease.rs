@@ -209,6 +209,6 @@ pub(super) fn unwilling(reason: WaitsFor) -> Return {
         WaitsFor::BedClear | WaitsFor::Look | WaitsFor::Resume | WaitsFor::Hours => Return::Maker,
         WaitsFor::Printer | WaitsFor::ForeignPrint | WaitsFor::Key => Return::Printer,
         WaitsFor::Disk => Return::Disk,
-        WaitsFor::Other => Return::Other,
+        WaitsFor::Copied | WaitsFor::Other => Return::Other,
     }
 }

@@ -15,6 +15,7 @@ mod asking;
 mod consent;
 #[cfg(test)]
 mod counting;
+mod copied;
 mod event;
 mod gap;
 mod lease;
@@ -120,7 +121,8 @@ impl Supervisor {
             Down::Welcome { epoch, .. } => self.decide_welcome(*epoch),
             Down::Grant(grant) => self.decide_grant(now, grant),
             Down::Withdraw { lease, why, .. } => self.decide_withdraw(*lease, why),
-            Down::Receipt(receipt) => self.decide_receipt(&receipt.seqs),
+            Down::Receipt(receipt) => self.decide_receipt(receipt),
+            Down::Frozen => self.decide_frozen(),
         }
     }
 

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use visorfarm_protocol::id::{Epoch, LeaseId};
-use visorfarm_protocol::message::{Ask, FACTS_PER_MESSAGE_MAX, Fact, Numbered, Up};
+use visorfarm_protocol::message::{
+    Ask, FACTS_PER_MESSAGE_MAX, Fact, Numbered, Receipt, Return, Up,
+};
 
 use super::watch::{Link, Note};
 use super::{Action, Change, Decision, Now, Supervisor};
@@ -81,7 +83,7 @@ impl Supervisor {
     }
 
     fn message(&self, facts: Vec<Numbered>) -> Up {
-        Up::Facts { printer: self.printer.clone(), facts }
+        Up::Facts { printer: self.printer.clone(), facts, teller: Some(self.watch.teller) }
     }
 
     pub(super) fn decide_welcome(&self, epoch: Epoch) -> Decision {
@@ -93,14 +95,25 @@ impl Supervisor {
         }
     }
 
-    pub(super) fn decide_receipt(&self, seqs: &[u64]) -> Decision {
+    pub(super) fn decide_receipt(&self, receipt: &Receipt) -> Decision {
         let Some(epoch) = self.memory.epoch else { return Decision::default() };
+        // A copy of this agent numbers other facts alike: what was receipted to it is not ours.
+        if receipt.teller.is_some_and(|teller| teller != self.watch.teller) {
+            return Decision::default();
+        }
+        let seqs = &receipt.seqs;
         let news: Vec<_> =
             self.memory.unheard().map(|(seq, _)| seq).filter(|seq| seqs.contains(seq)).collect();
         if news.is_empty() || self.watch.link != Link::Welcomed {
             return Decision::default();
         }
         Decision::change(Change::Receipted { seqs: news, epoch })
+    }
+
+    /// Another machine has our identity: what is not started is given back, and nothing else is taken.
+    pub(super) fn decide_frozen(&self) -> Decision {
+        let note = "another machine has this agent's identity";
+        self.give_back(Return::Other, note).and_note(Note::Frozen)
     }
 
     /// Says what is due: an ask, or facts once more.

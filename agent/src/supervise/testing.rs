@@ -307,6 +307,6 @@ impl Bench {
 
     pub(super) fn receipt_all(&mut self) {
         let seqs = self.supervisor.memory.unheard().map(|(seq, _)| seq).collect();
-        self.down(Down::Receipt(Receipt { printer: "p".parse().unwrap(), seqs }));
+        self.down(Down::Receipt(Receipt { printer: "p".parse().unwrap(), seqs, teller: None }));
     }
 }

@@ -52,6 +52,10 @@ pub(super) struct Watch {
     pub(super) disk: Disk,
     /// What answered when it was asked for its version.
     pub(super) server: Server,
+    /// When the coordinator last said that another machine has our identity.
+    pub(super) frozen_at: Option<Moment>,
+    /// The number by which receipts name this process.
+    pub(super) teller: u64,
     /// The path of a past print of ours that somebody prints again.
     pub(super) repeated: Option<String>,
     /// The files that OctoPrint was told to delete, and when.
@@ -99,6 +103,8 @@ pub enum Note {
     Disk(Disk),
     /// What answers at OctoPrint's address said what it is.
     Server(Server),
+    /// Another machine has our identity.
+    Frozen,
     /// A past print of ours is printed again, or no longer.
     Repeated(Option<String>),
     /// OctoPrint is told to delete a file.
@@ -290,6 +296,8 @@ impl Watch {
             told_at: None,
             disk: Disk::Unknown,
             server: Server::Unknown,
+            frozen_at: None,
+            teller: asks_from,
             repeated: None,
             deleting: BTreeMap::new(),
         }
@@ -345,6 +353,7 @@ impl Watch {
             }
             Note::Disk(disk) => self.disk = *disk,
             Note::Server(server) => self.server.clone_from(server),
+            Note::Frozen => self.frozen_at = Some(now),
             Note::Repeated(path) => self.repeated.clone_from(path),
             Note::Deleting { path, asked } => {
                 self.deleting.insert(path.clone(), *asked);

@@ -17,6 +17,10 @@ use crate::config::BedCare;
 /// How long a look at OctoPrint counts. It is looked at every second or two.
 const SEEN_WITHIN: Duration = Duration::from_secs(15);
 
+/// How long the word stands that another machine has our identity. It is repeated with every
+/// heartbeat, which comes each ten seconds: nine may be lost, and a release needs no word.
+const FROZEN_STANDS: Duration = Duration::from_secs(100);
+
 impl Supervisor {
     /// Says whether the printer may ask for work.
     pub(super) fn willing(&self, now: Now) -> Result<(), WaitsFor> {
@@ -28,6 +32,10 @@ impl Supervisor {
 
     /// Says whether a print may begin now.
     pub(super) fn startable(&self, now: Now) -> Result<(), WaitsFor> {
+        let frozen = |at: Moment| now.moment.since(at) < FROZEN_STANDS;
+        if self.watch.frozen_at.is_some_and(frozen) {
+            return Err(WaitsFor::Copied);
+        }
         if self.memory.awaits_look() {
             return Err(WaitsFor::Look);
         }

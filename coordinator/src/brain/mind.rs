@@ -27,6 +27,17 @@ pub struct Round {
     pub seen: Seen,
 }
 
+/// Facts that an agent told in one message.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Whose journal remembers them.
+    pub printer: PrinterId,
+    /// In the order they happened.
+    pub facts: Vec<Numbered>,
+    /// Which process told them.
+    pub teller: Option<u64>,
+}
+
 /// Whether there is anything new to look at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Seen {
@@ -78,13 +89,8 @@ impl Mind {
     }
 
     /// Decides facts one by one, and receipts in one message those that were taken.
-    pub fn take_facts(
-        &mut self,
-        now: Timestamp,
-        agent: &AgentId,
-        printer: &PrinterId,
-        facts: Vec<Numbered>,
-    ) {
+    pub fn take_facts(&mut self, now: Timestamp, agent: &AgentId, told: Told) {
+        let Told { printer, facts, teller } = told;
         let mut seqs = Vec::with_capacity(facts.len());
         for numbered in facts {
             let seq = numbered.seq;
@@ -96,7 +102,7 @@ impl Mind {
         if seqs.is_empty() {
             return;
         }
-        let receipt = Receipt { printer: printer.clone(), seqs };
+        let receipt = Receipt { printer, seqs, teller };
         self.round.messages.push((agent.clone(), Down::Receipt(receipt)));
     }
 

@@ -321,7 +321,11 @@ impl Dispatcher {
             link,
             activity: status.map(|status| status.activity),
             bed: status.map(|status| status.bed),
-            waits_for: status.and_then(|status| status.waits_for),
+            waits_for: if self.is_frozen(&key.agent) {
+                Some(WaitsFor::Copied)
+            } else {
+                status.and_then(|status| status.waits_for)
+            },
             plate: self.held.get(key).map(|lease| plate_row(&self.leases[lease])),
             fraction: status.and_then(|status| status.fraction),
             seconds_left: status.and_then(|status| status.seconds_left),

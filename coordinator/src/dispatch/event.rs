@@ -82,6 +82,11 @@ pub enum Event {
         /// Whose.
         agent: AgentId,
     },
+    /// A person made sure that only one machine speaks as this agent.
+    AgentReleased {
+        /// Which one.
+        agent: AgentId,
+    },
     /// An agent sent something that is no message.
     Quarantined {
         /// Who.
@@ -202,6 +207,18 @@ pub enum Change {
     Judged(Judgement),
     /// The ledger grows.
     Entered(Entry),
+    /// Two machines speak as one agent: neither starts anything.
+    AgentFrozen {
+        /// Which one.
+        agent: AgentId,
+        /// When it showed.
+        at: Timestamp,
+    },
+    /// Only one machine speaks as the agent again, as a person says.
+    AgentReleased {
+        /// Which one.
+        agent: AgentId,
+    },
     /// An agent said something that cannot be.
     AnomalyNoted {
         /// Who.
@@ -240,6 +257,13 @@ pub enum Sighting {
         kind: Kind,
         /// How many.
         count: u32,
+    },
+    /// A process said hello.
+    Speaks {
+        /// As whom.
+        agent: AgentId,
+        /// The number that it drew at its start.
+        session: u64,
     },
     /// How a printer is doing.
     Status {
@@ -361,6 +385,12 @@ pub enum Refused {
         pieces: i64,
         /// How many there are.
         good: i64,
+    },
+    /// The agent may start what it is given.
+    #[error("{agent} is not held back: there is nothing to release")]
+    NotFrozen {
+        /// Which was named.
+        agent: AgentId,
     },
     /// The lease is over or unknown.
     #[error("{lease:?} is not waiting for anything")]

@@ -220,6 +220,9 @@ impl Dispatcher {
         let mut changes: Vec<_> = held.flat_map(lapse).collect();
         let printers = self.printers.keys().filter(|key| key.agent == *agent);
         changes.extend(printers.map(|key| Change::PrinterGone { key: key.clone() }));
+        if self.is_frozen(agent) {
+            changes.push(Change::AgentReleased { agent: agent.clone() });
+        }
         Decision { changes, ..Decision::default() }
     }
 

@@ -10,6 +10,7 @@ mod anomaly;
 mod assign;
 pub mod board;
 mod catalogue;
+mod copied;
 mod event;
 mod fact;
 mod hello;
@@ -28,6 +29,8 @@ pub(crate) mod testing;
 mod tests;
 #[cfg(test)]
 mod trouble;
+#[cfg(test)]
+mod turns;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -36,6 +39,7 @@ use visorfarm_protocol::id::{AgentId, Epoch, FarmId, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::Up;
 
 pub use self::catalogue::{Catalogue, Channel, Revision, Slice};
+use self::copied::Sessions;
 pub use self::event::{
     Answer, Change, Decision, Event, NewRequest, Publication, Refused, Sighting,
 };
@@ -78,6 +82,10 @@ pub struct Dispatcher {
     listened_at: Timestamp,
     /// When each agent was last heard of, and whether its connection stands. Not durable.
     pub(crate) heard: BTreeMap<AgentId, Heard>,
+    /// Agents whose identity two machines have, and since when: they start nothing.
+    pub(crate) frozen: BTreeMap<AgentId, Timestamp>,
+    /// Which processes spoke as each agent. Not durable.
+    pub(crate) sessions: BTreeMap<AgentId, Sessions>,
     /// Requests whose jobs must be looked at again.
     pub(crate) unsettled: BTreeSet<RequestId>,
     /// Leases that are not over, by request: what [`Request`]'s numbers in flight are summed from.
@@ -145,6 +153,8 @@ impl Dispatcher {
             listens_since: Timestamp(0),
             listened_at: Timestamp(0),
             heard: BTreeMap::new(),
+            frozen: BTreeMap::new(),
+            sessions: BTreeMap::new(),
             unsettled: BTreeSet::new(),
             live: BTreeMap::new(),
             held: BTreeMap::new(),
@@ -174,6 +184,7 @@ impl Dispatcher {
             }
             Event::LeaseAbandoned { lease } => self.decide_abandoned(*lease),
             Event::AgentRevoked { agent } => self.decide_revoked(agent),
+            Event::AgentReleased { agent } => self.decide_released(agent),
             Event::Quarantined { agent, note } => self.decide_anomaly(now, agent, note.clone()),
             Event::Settle => self.decide_settle(now),
         }
@@ -230,6 +241,8 @@ impl Dispatcher {
             Change::OutcomeCounted(outcome) => self.apply_outcome(outcome),
             Change::Judged(judgement) => self.apply_judgement(judgement),
             Change::Entered(entry) => self.apply_entry(entry),
+            Change::AgentFrozen { agent, at } => self.apply_frozen(agent, *at),
+            Change::AgentReleased { agent } => self.apply_released(agent),
             Change::AnomalyNoted { agent, at, .. } => self.apply_anomaly(agent, *at),
         }
     }
@@ -256,6 +269,9 @@ impl Dispatcher {
             }
             Sighting::Took { agent, at, kind, count } => {
                 self.shares.take(*at, agent, *kind, *count);
+            }
+            Sighting::Speaks { agent, session } => {
+                self.sessions.entry(agent.clone()).or_default().speaks(*session);
             }
             Sighting::Status { key, status } => {
                 if let Some(printer) = self.printers.get_mut(key) {

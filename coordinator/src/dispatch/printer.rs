@@ -77,6 +77,9 @@ impl Dispatcher {
     pub(super) fn decide_ask(&self, now: Timestamp, agent: &AgentId, ask: &Ask) -> Decision {
         let key = PrinterKey { agent: agent.clone(), printer: ask.printer.clone() };
         let Some(printer) = self.printers.get(&key) else { return Decision::default() };
+        if self.is_frozen(agent) {
+            return Decision::default();
+        }
         if let Some(lease) = self.held.get(&key) {
             // It would not ask if it knew: the grant was lost, or crossed this ask on its way.
             return self.send_again(*lease);
@@ -103,6 +106,7 @@ impl Dispatcher {
         statuses: &[PrinterStatus],
     ) -> Decision {
         let mut decision = Decision::default();
+        self.remind_frozen(agent, &mut decision);
         for status in statuses {
             let key = PrinterKey { agent: agent.clone(), printer: status.printer.clone() };
             let Some(printer) = self.printers.get(&key) else { continue };

@@ -166,7 +166,7 @@ impl Farm {
     ) {
         let hello = Hello {
             incarnation: "i1".parse().unwrap(),
-            session: 1,
+            session,
             software: "test".into(),
             epoch,
             printers: printers.iter().map(|printer| card(printer)).collect(),

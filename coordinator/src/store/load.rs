@@ -32,6 +32,7 @@ pub(super) fn dispatcher(
     load(sql, "outcomes ORDER BY rowid", &mut farm, outcome)?;
     load(sql, "judgements ORDER BY seq", &mut farm, judgement)?;
     load(sql, "ledger ORDER BY id", &mut farm, entry)?;
+    load(sql, "frozen", &mut farm, frozen)?;
     let anomalies = "SELECT count(*) FROM anomalies";
     farm.anomalies =
         sql.query_one(anomalies, [], |row| row.get(0)).map_err(|error| ("anomalies", error))?;
@@ -215,6 +216,11 @@ fn judgement(row: &Row, farm: &mut Dispatcher) -> Result<()> {
         bad: row.get("bad")?,
         at: at(row, "at")?,
     }));
+    Ok(())
+}
+
+fn frozen(row: &Row, farm: &mut Dispatcher) -> Result<()> {
+    farm.apply(&Change::AgentFrozen { agent: read(row, "agent")?, at: at(row, "at")? });
     Ok(())
 }
 

@@ -147,3 +147,9 @@ CREATE TABLE IF NOT EXISTS anomalies (
     note  TEXT    NOT NULL,
     at    INTEGER NOT NULL
 ) STRICT;
+
+-- Agents whose identity two machines have: they start nothing until a person releases them.
+CREATE TABLE IF NOT EXISTS frozen (
+    agent TEXT    PRIMARY KEY,
+    at    INTEGER NOT NULL
+) STRICT;

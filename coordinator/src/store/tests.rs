@@ -22,6 +22,7 @@ fn durable(dispatcher: &Dispatcher) -> Dispatcher {
     let mut durable = dispatcher.clone();
     durable.heard.clear();
     durable.shares = crate::dispatch::Shares::default();
+    durable.sessions.clear();
     durable.listens_since = Timestamp(0);
     durable.unsettled.clear();
     durable.live.retain(|_, leases| !leases.is_empty());

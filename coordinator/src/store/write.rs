@@ -55,6 +55,12 @@ fn write(sql: &Transaction, change: &Change) -> Result {
         Change::OutcomeCounted(outcome) => return outcome_counted(sql, outcome),
         Change::Judged(judgement) => return judged(sql, judgement),
         Change::Entered(entry) => return entered(sql, entry),
+        Change::AgentFrozen { agent, at } => sql
+            .prepare_cached("INSERT INTO frozen (agent, at) VALUES (?1, ?2)")?
+            .execute(params![agent.as_str(), at.0]),
+        Change::AgentReleased { agent } => {
+            sql.prepare_cached("DELETE FROM frozen WHERE agent = ?1")?.execute([agent.as_str()])
+        }
         Change::AnomalyNoted { agent, note, at } => sql
             .prepare_cached("INSERT INTO anomalies (agent, note, at) VALUES (?1, ?2, ?3)")?
             .execute(params![agent.as_str(), note, at.0]),

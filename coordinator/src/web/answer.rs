@@ -118,6 +118,7 @@ impl From<Refused> for Failure {
             Refused::Withdrawn { .. }
             | Refused::Changed { .. }
             | Refused::Delivery { .. }
+            | Refused::NotFrozen { .. }
             | Refused::Lease { .. } => StatusCode::CONFLICT,
         };
         Self::new(status, refused.to_string())

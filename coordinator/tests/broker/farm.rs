@@ -194,7 +194,7 @@ pub(crate) fn status() -> Up {
 }
 
 pub(crate) fn facts() -> Up {
-    Up::Facts { printer: "ender".parse().unwrap(), facts: Vec::new() }
+    Up::Facts { printer: "ender".parse().unwrap(), facts: Vec::new(), teller: None }
 }
 
 pub(crate) fn welcome() -> Down {

@@ -1,6 +1,7 @@
 //! One agent in the simulation: the real brain on a simulated disk, and beside it the OctoPrint that
 //! it drives and the maker who owns both.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use visorfarm_agent::brain::{Brain, Step, Waking};
@@ -60,6 +61,14 @@ pub(super) struct Agent {
     pub(super) fetch_fails: bool,
     /// The next order to start goes wrong.
     pub(super) next_order: NextOrder,
+    /// Whether its memory card is a copy of another one's.
+    pub(super) is_copy: bool,
+    /// Whether it was switched off for good.
+    pub(super) is_off: bool,
+    /// The leases that the other one held when its card was copied.
+    pub(super) inherited: BTreeSet<LeaseId>,
+    /// When it was told last that it is one of two.
+    pub(super) frozen_at: Option<u64>,
     /// Whether the coordinator of before the last restore is the one it reaches.
     pub(super) misled: bool,
 }
@@ -69,6 +78,8 @@ pub(super) struct Agent {
 pub(super) struct Process {
     /// Which of its processes this is.
     pub(super) number: u64,
+    /// The number that it drew at its start.
+    pub(super) session: u64,
     /// When it was started.
     pub(super) born: u64,
     /// The real thing.
@@ -153,6 +164,10 @@ impl Agent {
             slow_until: 0,
             fetch_fails: false,
             next_order: NextOrder::Fine,
+            is_copy: false,
+            is_off: false,
+            inherited: BTreeSet::new(),
+            frozen_at: None,
             misled: false,
         }
     }
@@ -166,8 +181,15 @@ impl Agent {
         let waking = Waking { printer: printer(), setup: setup(), asks_from };
         let brain = Brain::wake(waking, journal, &replay);
         self.starts += 1;
-        self.process =
-            Some(Process { number: self.starts, born: now, brain, link: None, socket: None });
+        self.frozen_at = None;
+        self.process = Some(Process {
+            number: self.starts,
+            session: asks_from,
+            born: now,
+            brain,
+            link: None,
+            socket: None,
+        });
         Ok(())
     }
 
@@ -215,7 +237,7 @@ impl Agent {
             format!("{}-{}", self.id, self.life).parse().expect("a name");
         Some(Up::Hello(Hello {
             incarnation,
-            session: process.number,
+            session: process.session,
             software: "simulated".to_owned(),
             epoch: process.brain.supervisor().epoch(),
             printers: vec![card()],

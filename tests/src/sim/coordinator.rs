@@ -5,12 +5,11 @@
 use std::path::Path;
 
 use tempfile::TempDir;
-use visorfarm_coordinator::brain::{Mind, Outgoing, Round};
+use visorfarm_coordinator::brain::{Mind, Outgoing, Round, Told};
 use visorfarm_coordinator::clock::Timestamp;
 use visorfarm_coordinator::dispatch::{Change, Dispatcher, Event, Life};
 use visorfarm_coordinator::store::{self, Store};
-use visorfarm_protocol::id::{AgentId, Epoch, FarmId, PrinterId};
-use visorfarm_protocol::message::Numbered;
+use visorfarm_protocol::id::{AgentId, Epoch, FarmId};
 
 use super::chance::Chance;
 
@@ -26,10 +25,8 @@ pub(super) enum Command {
     Facts {
         /// Who told them.
         agent: AgentId,
-        /// Whose journal has them.
-        printer: PrinterId,
         /// What.
-        facts: Vec<Numbered>,
+        told: Told,
     },
 }
 
@@ -158,9 +155,7 @@ impl Coordinator {
         for command in commands {
             match command {
                 Command::Event(event) => drop(mind.take(now, &event)),
-                Command::Facts { agent, printer, facts } => {
-                    mind.take_facts(now, &agent, &printer, facts);
-                }
+                Command::Facts { agent, told } => mind.take_facts(now, &agent, told),
             }
         }
         mind.settle(now);
@@ -248,9 +243,7 @@ impl Coordinator {
         old.listen(now);
         match command {
             Command::Event(event) => drop(old.take(now, &event)),
-            Command::Facts { agent, printer, facts } => {
-                old.take_facts(now, &agent, &printer, facts);
-            }
+            Command::Facts { agent, told } => old.take_facts(now, &agent, told),
         }
         old.settle(now);
         old.round().messages

@@ -62,6 +62,19 @@ impl SimDisk {
         })))
     }
 
+    /// Returns another disk with the same files: a memory card that was copied.
+    pub(super) fn copy(&self) -> Self {
+        let platter = self.0.borrow();
+        Self(Rc::new(RefCell::new(Platter {
+            contents: platter.contents.clone(),
+            names: platter.names.clone(),
+            names_synced: platter.names_synced.clone(),
+            locked: BTreeMap::new(),
+            health: Health::Good,
+            mutant: platter.mutant,
+        })))
+    }
+
     /// Changes what writes find.
     pub(super) fn set_health(&self, health: Health) {
         self.0.borrow_mut().health = health;

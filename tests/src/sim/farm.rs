@@ -1,8 +1,10 @@
 //! The coordinator's side of the world: decide, commit, send, and being killed in between.
 
 use visorfarm_coordinator::brain::Round;
+use visorfarm_coordinator::dispatch::board::PrinterRow;
 use visorfarm_coordinator::dispatch::{Change, Entry, EntryKind, Event, LeaseState};
 use visorfarm_protocol::message::{End, Fact};
+use visorfarm_protocol::status::WaitsFor;
 
 use super::coordinator::{Command, Deadline};
 use super::mutant::Mutant;
@@ -65,6 +67,7 @@ impl World {
                 Change::LeaseMoved { state: LeaseState::Lapsed, .. } => {
                     self.reached.mark(Row::GivenUp);
                 }
+                Change::AgentFrozen { .. } => self.reached.mark(Row::Copied),
                 Change::LeaseGranted(lease) if lease.job.is_none() => {
                     self.reached.mark(Row::ToldAgain);
                 }
@@ -80,8 +83,21 @@ impl World {
         }
         if self.is_healed() {
             self.give_up_unknowable();
+            self.release_frozen();
         }
         self.later(30_000, Happening::Tick);
+    }
+
+    /// Copies are switched off by now: a person says so.
+    fn release_frozen(&mut self) {
+        let Some(mind) = &self.coordinator.mind else { return };
+        let board = mind.dispatcher().board(visorfarm_coordinator::clock::Timestamp(self.now));
+        let frozen = |row: &&PrinterRow| row.waits_for == Some(WaitsFor::Copied);
+        let frozen: Vec<_> =
+            board.printers.iter().filter(frozen).map(|row| row.agent.clone()).collect();
+        for agent in frozen {
+            self.hear(Command::Event(Event::AgentReleased { agent }));
+        }
     }
 
     /// A person looked at printers whose agents have lost their memory.
@@ -157,8 +173,8 @@ impl World {
         }
         let mut inbox = std::mem::take(&mut self.coordinator.inbox);
         for command in &mut inbox {
-            let Command::Facts { agent, facts, .. } = command else { continue };
-            let lease = facts[0].fact.lease();
+            let Command::Facts { agent, told } = command else { continue };
+            let lease = told.facts[0].fact.lease();
             if let Some((holder, _)) = self.holders.get(&lease) {
                 *agent = self.agents[*holder].id.clone();
             }
@@ -177,7 +193,7 @@ impl World {
             self.coordinator.changes().iter().any(known).then_some((*lease, *ordinal))
         };
         let facts = self.coordinator.inbox.iter().flat_map(|command| match command {
-            Command::Facts { facts, .. } => facts.as_slice(),
+            Command::Facts { told, .. } => told.facts.as_slice(),
             Command::Event(_) => &[],
         });
         let entry = |lease| {

@@ -90,6 +90,8 @@ pub(super) enum Fault {
     DeleteFile,
     /// The maker wants no prints for a while.
     PauseMaker(u64),
+    /// The memory card is copied for a second printer, and both run.
+    Copy,
     /// A request is cancelled.
     CancelRequest,
     /// Somebody needs more.
@@ -141,6 +143,10 @@ pub(super) fn plan(chance: &mut Chance, agents: usize) -> Vec<Planned> {
         let at = chance.between(60_000, FAULTS_FOR / 2);
         let days = Fault::Unreachable(3 * 24 * 3_600_000);
         plan.push(Planned { at, agent: chance.index(agents), fault: days });
+    }
+    if chance.percent(5) {
+        let at = chance.between(60_000, FAULTS_FOR);
+        plan.push(Planned { at, agent: chance.index(agents), fault: Fault::Copy });
     }
     plan.sort_by_key(|planned| planned.at);
     plan

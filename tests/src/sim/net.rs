@@ -2,10 +2,11 @@
 //! late, doubled, overtaken or lost. Within a connection nothing is said before the hello.
 
 use visorfarm_agent::supervise::{Event, LinkChange};
-use visorfarm_coordinator::brain::Outgoing;
+use visorfarm_coordinator::brain::{Outgoing, Told};
 use visorfarm_coordinator::dispatch;
 use visorfarm_protocol::message::{Down, Grant, Up};
 
+use super::agent::Agent;
 use super::coordinator::{Command, commits_after};
 use super::mutant::Mutant;
 use super::row::Row;
@@ -81,7 +82,9 @@ impl World {
         self.arrived[agent] = self.arrived[agent].max(sent);
         let from = self.agents[agent].id.clone();
         let command = match message {
-            Up::Facts { printer, facts } => Command::Facts { agent: from, printer, facts },
+            Up::Facts { printer, facts, teller } => {
+                Command::Facts { agent: from, told: Told { printer, facts, teller } }
+            }
             message => Command::Event(dispatch::Event::Said { agent: from, message }),
         };
         if self.agents[agent].misled && self.coordinator.old.is_some() {
@@ -109,11 +112,10 @@ impl World {
     /// A coordinator sends.
     pub(super) fn send(&mut self, messages: Vec<Outgoing>) {
         for (to, message) in messages {
-            let Some(agent) = self.agents.iter().position(|agent| agent.id == to) else { continue };
-            let Some(link) = self.agents[agent].process.as_ref().and_then(|process| process.link)
-            else {
-                continue;
-            };
+            let link = |agent: &Agent| agent.process.as_ref().and_then(|process| process.link);
+            let there = |agent: &Agent| agent.id == to && link(agent).is_some();
+            let Some(agent) = self.agents.iter().position(there) else { continue };
+            let link = link(&self.agents[agent]).expect("it is there");
             let message = Down::read(&message.write()).expect("what is sent can be read");
             if self.storms() && self.chance.percent(12) {
                 self.reached.mark(Row::Dropped);
@@ -146,6 +148,9 @@ impl World {
         }
         let message = self.mistaken(agent, message);
         self.tell(|world| format!("{} hears {message:?}", world.agents[agent].id));
+        if message == Down::Frozen {
+            self.agents[agent].frozen_at = Some(self.now);
+        }
         self.step(agent, &Event::Down(message));
         self.step(agent, &Event::Tick);
     }
@@ -177,6 +182,7 @@ impl World {
             let wait = unreachable_for + self.chance.between(2_000, 20_000);
             return self.later(wait, Happening::Connect { agent, process });
         }
+        self.take_over(agent);
         let found = &mut self.agents[agent];
         found.links += 1;
         found.process.as_mut().expect("it runs").link = Some(found.links);
@@ -191,6 +197,16 @@ impl World {
     pub(super) fn keep_alive(&mut self, agent: usize, link: u64) {
         if self.is_current(agent, link) {
             self.disconnect(agent);
+        }
+    }
+
+    /// The broker lets one machine speak as an agent: whoever comes takes over.
+    fn take_over(&mut self, agent: usize) {
+        let id = self.agents[agent].id.clone();
+        for other in 0..self.agents.len() {
+            if other != agent && self.agents[other].id == id {
+                self.disconnect(other);
+            }
         }
     }
 

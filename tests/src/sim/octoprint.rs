@@ -37,8 +37,7 @@ pub(super) struct OctoPrint {
     marks: Vec<Marking>,
     /// Orders that came while it hung, done when it goes on.
     pub(super) queued: Vec<Queued>,
-    /// Version 2.0 tells no fault in the failure.
-    wordless: bool,
+    words: Words,
 }
 
 /// Whether the server answers.
@@ -50,6 +49,15 @@ pub(super) enum Process {
     Hung,
     /// It does not run.
     Down,
+}
+
+/// Whether the failure of a print tells its fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    /// It does, as in version 1.11.
+    Told,
+    /// The fault is told apart from it, as in version 2.0.
+    Apart,
 }
 
 /// The connection to the printer.
@@ -119,7 +127,7 @@ pub(super) struct Happened {
 impl OctoPrint {
     /// Returns one that runs, with a printer that is connected.
     #[must_use]
-    pub(super) fn new(now: u64, wordless: bool) -> Self {
+    pub(super) fn new(now: u64, words: Words) -> Self {
         let mut octoprint = Self {
             process: Process::Up,
             life: 0,
@@ -129,7 +137,7 @@ impl OctoPrint {
             files: BTreeMap::new(),
             marks: Vec::new(),
             queued: Vec::new(),
-            wordless,
+            words,
         };
         octoprint.mark(now, MarkingKind::Connected);
         octoprint
@@ -301,7 +309,10 @@ impl OctoPrint {
         let (print, mut happened) = self.stop(now, TrueEnd::Failed, MarkingKind::Disconnected)?;
         self.wire = Wire::Offline(Some(text.clone()));
         self.selected = None;
-        let told = if self.wordless { "unknown".to_owned() } else { text.clone() };
+        let told = match self.words {
+            Words::Told => text.clone(),
+            Words::Apart => "unknown".to_owned(),
+        };
         happened.pushes = vec![
             PushEvent::Error { text: text.clone() },
             PushEvent::PrintFailed { path: print.path, reason: FailReason::Error(told) },

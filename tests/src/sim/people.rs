@@ -4,15 +4,15 @@
 use visorfarm_agent::octoprint::push::Lost;
 use visorfarm_agent::supervise::{self, Answer, Event, MakerRefused};
 use visorfarm_coordinator::dispatch;
-use visorfarm_protocol::id::RequestId;
+use visorfarm_protocol::id::{LeaseId, RequestId};
 use visorfarm_protocol::message::{End, Fact, Numbered, Up};
 use visorfarm_protocol::status::{Bed, WaitsFor};
 
-use super::agent::{NextOrder, printer};
+use super::agent::{Agent, NextOrder, printer};
 use super::coordinator::Command;
 use super::disk::Health;
 use super::fault::{FAULTS_FOR, Fault, Planned};
-use super::octoprint::{OWN_FILE, Order, Process, Stage};
+use super::octoprint::{OWN_FILE, OctoPrint, Order, Process, Stage, Words};
 use super::row::Row;
 use super::shop::path_of;
 use super::truth::PIECES;
@@ -22,7 +22,26 @@ use super::world::{Armed, Happening, Phase, World};
 /// an OctoPrint are below what an agent can promise to notice.
 const OWNER_PRINTS: (u64, u64) = (200_000, 420_000);
 
+/// When the copy of a memory card is switched off, once faults are over: what it was printing has
+/// ended by then, and was told.
+const SWITCHED_OFF_AFTER: u64 = 3_600_000;
+
 impl World {
+    /// A copy of an agent is switched off for good.
+    pub(super) fn switch_off(&mut self, agent: usize) {
+        let process = self.agents[agent].process.as_ref();
+        let busy = process.is_none_or(|process| {
+            let supervisor = process.brain.supervisor();
+            supervisor.run().is_some() || supervisor.untold() != 0
+        });
+        if busy {
+            return self.later(60_000, Happening::SwitchedOff { agent });
+        }
+        self.disconnect(agent);
+        self.agents[agent].process = None;
+        self.agents[agent].is_off = true;
+    }
+
     /// The maker comes by: takes off what is on the bed if nothing moves, and says so.
     pub(super) fn maker(&mut self, agent: usize) {
         self.soon((60_000, 240_000), Happening::Maker { agent });
@@ -61,7 +80,8 @@ impl World {
     /// A person says what was on the bed.
     fn look(&mut self, agent: usize) {
         let Some(lease) = self.agents[agent].ended else { return };
-        let good = Some(self.truth.seen(lease));
+        let inherited = self.agents[agent].inherited.contains(&lease);
+        let good = Some(if inherited { 0 } else { self.truth.seen(lease) });
         self.reached.mark(Row::Judged);
         self.step(agent, &Event::BedClear { good });
     }
@@ -123,6 +143,10 @@ impl World {
         self.coordinator.deadline = None;
         self.old_ends();
         for agent in 0..self.agents.len() {
+            if self.agents[agent].is_copy {
+                // What it prints ends; then it is switched off. What it knows it tells until then.
+                self.later(SWITCHED_OFF_AFTER, Happening::SwitchedOff { agent });
+            }
             self.armed[agent] = Armed::default();
             let found = &mut self.agents[agent];
             found.deadline = None;
@@ -204,6 +228,7 @@ impl World {
                 // The keep-alive notices.
                 self.later(45_000, Happening::KeepAlive { agent, link });
             }
+            Fault::Copy => self.copy_card(agent),
             Fault::SlowFetch(millis) => found.slow_until = now + millis,
             Fault::FetchFails => found.fetch_fails = true,
             Fault::OrderUnanswered => found.next_order = NextOrder::Unanswered,
@@ -217,6 +242,31 @@ impl World {
             _ => return false,
         }
         true
+    }
+
+    /// The maker copies the memory card for a second printer, and both run.
+    fn copy_card(&mut self, agent: usize) {
+        if self.agents.iter().any(|agent| agent.is_copy) {
+            return;
+        }
+        let original = &self.agents[agent];
+        let octoprint = OctoPrint::new(self.now, Words::Told);
+        let mut copy = Agent::new(original.id.clone(), original.disk.copy(), octoprint);
+        copy.is_copy = true;
+        copy.life = original.life;
+        let held = self.holders.iter().filter(|(_, (holder, _))| *holder == agent);
+        copy.inherited = held.map(|(lease, _)| *lease).collect();
+        // Of what was not over, two machines tell now: only a person knows whom to believe.
+        let over = |lease: &&LeaseId| self.truth.is_told(**lease);
+        let open: Vec<_> = copy.inherited.iter().filter(|lease| !over(lease)).copied().collect();
+        self.truth.unknowable.extend(open);
+        self.agents.push(copy);
+        self.armed.push(Armed::default());
+        self.arrived.push(0);
+        self.under_way.push(0);
+        let agent = self.agents.len() - 1;
+        self.soon((5_000, 60_000), Happening::AgentStarts { agent });
+        self.soon((20_000, 120_000), Happening::Maker { agent });
     }
 
     fn kill_now(&mut self, agent: usize) {
@@ -356,7 +406,7 @@ impl World {
             note: String::new(),
         };
         let facts = vec![Numbered { seq: 1_000_000, fact }];
-        self.say(agent, Up::Facts { printer: printer(), facts });
+        self.say(agent, Up::Facts { printer: printer(), facts, teller: None });
     }
 
     /// A person gives up what the agent holds, too early.

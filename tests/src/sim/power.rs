@@ -47,7 +47,7 @@ impl World {
 
     /// The agent is started.
     pub(super) fn agent_starts(&mut self, agent: usize) {
-        if self.agents[agent].process.is_some() {
+        if self.agents[agent].process.is_some() || self.agents[agent].machine == Machine::Off {
             return;
         }
         let asks_from = self.chance.next() >> 16;

@@ -61,10 +61,11 @@ pub enum Row {
     UnknownEnd,
     Judged,
     Paused,
+    Copied,
 }
 
 /// Every row with its sentence.
-pub const ROWS: [(Row, &str); 53] = [
+pub const ROWS: [(Row, &str); 54] = [
     (Row::KilledBeforeAccepting, "agent killed before a grant is in its journal"),
     (Row::KilledWhilePreparing, "agent killed between grant and upload"),
     (
@@ -121,6 +122,7 @@ pub const ROWS: [(Row, &str); 53] = [
     (Row::UnknownEnd, "nobody can tell how a print ended"),
     (Row::Judged, "a person says how an unknown print ended"),
     (Row::Paused, "maker pauses and resumes"),
+    (Row::Copied, "a memory card is copied, and both run"),
 ];
 
 impl fmt::Display for Row {

@@ -14,6 +14,9 @@ use super::world::{Happening, World};
 /// How long a grant may be started for, in milliseconds: the coordinator's own figure.
 const START_WITHIN_MILLIS: u64 = 30 * 60 * 1_000;
 
+/// How long the word stands that another machine has the agent's identity: the agent's own figure.
+const FROZEN_STANDS_MILLIS: u64 = 100_000;
+
 /// How long the agent waits for OctoPrint's answer to an order.
 const ORDER_ANSWERED_WITHIN: u64 = 10_000;
 
@@ -123,6 +126,10 @@ impl World {
     /// No start twice, late, against the maker's wish, or without its journal.
     fn check_order(&mut self, agent: usize, lease: LeaseId) {
         self.truth.ordered(lease);
+        let found = &self.agents[agent];
+        if found.frozen_at.is_some_and(|at| self.now < at + FROZEN_STANDS_MILLIS) {
+            self.truth.violate(format!("{lease:?} is started by one of two"));
+        }
         let found = &self.agents[agent];
         if found.paused {
             self.truth.violate(format!("{lease:?} is started against the maker's wish"));

@@ -49,6 +49,8 @@ pub(super) struct Truth {
     /// as unknown, and no count can be asked of them.
     pub(super) unknowable: BTreeSet<LeaseId>,
     counted: BTreeMap<LeaseId, i64>,
+    /// Leases of which the coordinator knows how they ended.
+    told: BTreeSet<LeaseId>,
     /// What is wrong, if anything is.
     pub(super) violation: Option<Violation>,
 }
@@ -64,6 +66,11 @@ impl Truth {
         if !self.ordered.insert(lease) {
             self.violate(format!("{lease:?} was ordered to start twice"));
         }
+    }
+
+    /// Says whether the coordinator knows how `lease` ended.
+    pub(super) fn is_told(&self, lease: LeaseId) -> bool {
+        self.told.contains(&lease)
     }
 
     /// Begins a print.
@@ -125,6 +132,9 @@ impl Truth {
                     self.check_count(lease);
                 }
                 Change::OutcomeCounted(outcome) if outcome.ordinal == 0 => {
+                    if outcome.end != End::Unknown {
+                        self.told.insert(outcome.lease);
+                    }
                     self.check_end(outcome.lease, outcome.end);
                 }
                 _ => {}
@@ -135,6 +145,7 @@ impl Truth {
     /// Begins to listen to a coordinator that remembers only `changes`.
     pub(super) fn forget_but(&mut self, changes: &[Change]) {
         self.counted.clear();
+        self.told.clear();
         self.hear(changes);
     }
 

@@ -18,7 +18,7 @@ use super::coordinator::{Command, Coordinator, Kept};
 use super::disk::SimDisk;
 use super::fault::{self, FAULTS_FOR, Planned};
 use super::mutant::Mutant;
-use super::octoprint::OctoPrint;
+use super::octoprint::{OctoPrint, Words};
 use super::row::Reached;
 use super::truth::{PIECES, Truth, Violation};
 
@@ -109,6 +109,8 @@ pub(super) enum Happening {
     DiskRepaired { agent: usize },
     /// The coordinator of before the restore is found and switched off.
     OldEnds,
+    /// The copy of an agent is switched off.
+    SwitchedOff { agent: usize },
     /// A fault of the plan.
     Fault(usize),
     /// Faults end.
@@ -202,7 +204,8 @@ impl World {
         // The real database is slower: some worlds show that it remembers like the list does.
         let kept = if seed.number.is_multiple_of(40) { Kept::Database } else { Kept::Replayed };
         let agents = (0..count).map(|index| {
-            let octoprint = OctoPrint::new(now, index == 1);
+            let words = if index == 1 { Words::Apart } else { Words::Told };
+            let octoprint = OctoPrint::new(now, words);
             Agent::new(
                 format!("a{index}").parse().expect("a name"),
                 SimDisk::new(seed.mutant),
@@ -325,6 +328,7 @@ impl World {
             Happening::OwnerDisconnects { agent } => self.owner_disconnects(agent),
             Happening::DiskRepaired { agent } => self.disk_repaired(agent),
             Happening::OldEnds => self.old_ends(),
+            Happening::SwitchedOff { agent } => self.switch_off(agent),
             Happening::Fault(index) => self.fault(index),
             Happening::Heals => self.heal(),
             Happening::AtRest => unreachable!("it is asked in the loop"),
@@ -363,7 +367,10 @@ impl World {
         restless.extend(board.jobs.iter().map(|job| format!("job {}", job.id)));
         let plates = board.printers.iter().filter_map(|row| Some((row, row.plate.as_ref()?)));
         restless.extend(plates.map(|(row, plate)| format!("{} holds {plate:?}", row.agent)));
-        for agent in &self.agents {
+        for agent in self.agents.iter().filter(|agent| !agent.is_off) {
+            if agent.is_copy {
+                restless.push(format!("the copy of {} still runs", agent.id));
+            }
             let Some(process) = &agent.process else {
                 restless.push(format!("{} is down", agent.id));
                 continue;

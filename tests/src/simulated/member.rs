@@ -57,7 +57,7 @@ impl Member {
         connection.say(&Up::Ask(ask)).await?;
         let granted = |down| match down {
             Down::Grant(grant) => Some(grant),
-            Down::Welcome { .. } | Down::Withdraw { .. } | Down::Receipt(_) => None,
+            Down::Welcome { .. } | Down::Withdraw { .. } | Down::Receipt(_) | Down::Frozen => None,
         };
         let grant = connection.hear_one(granted).await?;
         let facts = vec![Fact::Accepted { lease: grant.lease }, grant.started()];
@@ -94,7 +94,7 @@ impl Member {
             self.seq += 1;
             Numbered { seq: self.seq, fact }
         });
-        Up::Facts { printer: self.printer.clone(), facts: numbered.collect() }
+        Up::Facts { printer: self.printer.clone(), facts: numbered.collect(), teller: None }
     }
 
     /// Returns what a printing printer says each second; `second` makes each one different.

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 use visorfarm_protocol::id::AgentId;
@@ -12,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::dispatch::Event;
 use crate::web::Shared;
 use crate::web::answer::{Asked, At, ErrorBody, Failure, granted};
-use crate::web::caller::{Admin, Reader};
+use crate::web::caller::{Admin, Dispatcher, Reader};
 
 /// A machine that joined.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -65,6 +66,27 @@ pub(super) async fn revoke_one(
     At(agent): At<String>,
 ) -> Result<Json<AgentRow>, Failure> {
     revoke(&app, &agent).await.map(|agent| Json(agent.into()))
+}
+
+/// Releases an agent that was held back because two machines spoke as it. If both still do, it is
+/// held back again.
+#[utoipa::path(
+    post, path = "/agents/{agent}/release", tag = "agents", params(("agent" = String, Path)),
+    responses(
+        (status = 204),
+        (status = 404, body = ErrorBody),
+        (status = 409, body = ErrorBody),
+    ),
+    security(("token" = []), ("session" = []))
+)]
+pub(super) async fn release(
+    State(app): State<Shared>,
+    _: Dispatcher,
+    At(agent): At<String>,
+) -> Result<StatusCode, Failure> {
+    let agent: AgentId = agent.parse().map_err(|e| Failure::missing(format!("{e}")))?;
+    granted(app.site.brain.put(Event::AgentReleased { agent }).await?)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(in crate::web) async fn revoke(app: &Shared, name: &str) -> Result<Agent, Failure> {

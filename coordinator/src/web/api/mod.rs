@@ -45,6 +45,7 @@ pub(super) fn routes() -> Router<Shared> {
         .merge(designs::routes())
         .route("/agents", get(agents::list))
         .route("/agents/{agent}/revoke", post(agents::revoke_one))
+        .route("/agents/{agent}/release", post(agents::release))
         .route("/invites", get(invites::list).post(invites::create))
         .route("/enrol", post(enrol::enrol))
 }
@@ -81,6 +82,7 @@ async fn describe() -> Json<utoipa::openapi::OpenApi> {
         designs::withdraw,
         agents::list,
         agents::revoke_one,
+        agents::release,
         invites::list,
         invites::create,
         enrol::enrol,

@@ -4,6 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use visorfarm_protocol::id::AgentId;
+
 
 use super::requests::Asked;
 use super::{Frame, page, words};
@@ -121,4 +123,14 @@ pub(super) fn cells(view: &View) -> Vec<&'static str> {
         cells[row.number as usize] = row.kind.letter();
     }
     cells
+}
+
+pub(super) async fn release(
+    State(app): State<Shared>,
+    _: Dispatcher,
+    At(agent): At<String>,
+) -> Result<Response, Failure> {
+    let agent: AgentId = agent.parse().map_err(|e| Failure::missing(format!("{e}")))?;
+    granted(app.site.brain.put(Event::AgentReleased { agent }).await?)?;
+    Ok(see("/"))
 }

@@ -99,6 +99,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/requests/{id}", get(requests::show_one))
         .route("/requests/{id}/cancel", post(requests::cancel))
         .route("/leases/{id}/abandon", post(requests::abandon))
+        .route("/agents/{agent}/release", post(home::release))
         .route("/designs", get(designs::show).merge(upload))
         .route("/designs/{design}/{revision}/{profile}", get(slice::show))
         .route("/designs/{design}/{revision}/channel", post(designs::promote))

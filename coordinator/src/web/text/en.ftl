@@ -44,6 +44,8 @@ trouble-unwilling = no printer for it
 advice-failed = Its maker looks at what went wrong; the plate is given to another printer by itself.
 advice-unwilling = Publish G-code for a profile that printers have, or invite a maker whose printer has one of these:
 abandon = Give its print up
+release = Only one machine is left
+release-consequence = Prints start again on the machine that is left. If both still run, they are held back again.
 abandon-consequence = Its plate is offered to another printer. If it was printed after all, it still counts.
 
 requests-title = Requests
@@ -160,6 +162,7 @@ heard-never = not yet
 heard-now = just now
 heard-ago = { $what } ago
 
+doing-copied = two machines, one identity
 doing-look = result unknown
 doing-faulted = fault
 doing-silent = silent
@@ -179,6 +182,7 @@ doing-offline = switched off
 doing-unheard = not heard yet
 doing-other = something new
 
+advice-copied = Its memory card was copied. Its maker switches one of the two machines off, and lets it join anew by an invite of its own; then say here that only one is left.
 advice-look = Its maker looks at the bed and says how many pieces came out.
 advice-faulted = Its maker looks at the printer and clears the fault.
 advice-silent = Its maker looks whether the computer beside it is on and has a network.

@@ -44,6 +44,8 @@ trouble-unwilling = aucune imprimante
 advice-failed = Son maker regarde ce qui s’est passé ; le plateau est confié de lui-même à une autre imprimante.
 advice-unwilling = Publiez un G-code pour un profil que les imprimantes ont, ou invitez un maker dont l’imprimante a l’un de ceux-ci :
 abandon = Abandonner son impression
+release = Il ne reste qu’une machine
+release-consequence = Les impressions reprennent sur la machine qui reste. Si les deux tournent encore, elles sont retenues à nouveau.
 abandon-consequence = Son plateau est proposé à une autre imprimante. S’il a été imprimé malgré tout, il est compté.
 
 requests-title = Demandes
@@ -160,6 +162,7 @@ heard-never = pas encore
 heard-now = à l’instant
 heard-ago = il y a { $what }
 
+doing-copied = deux machines, une identité
 doing-look = résultat inconnu
 doing-faulted = en panne
 doing-silent = muette
@@ -179,6 +182,7 @@ doing-offline = éteinte
 doing-unheard = pas encore entendue
 doing-other = état nouveau
 
+advice-copied = Sa carte mémoire a été copiée. Son propriétaire arrête l’une des deux machines et la fait rejoindre avec sa propre invitation ; dites ensuite ici qu’il n’en reste qu’une.
 advice-look = Son maker regarde le plateau et dit combien de pièces en sont sorties.
 advice-faulted = Son maker regarde l’imprimante et efface la panne.
 advice-silent = Son maker vérifie que l’ordinateur voisin est allumé et relié au réseau.

@@ -25,6 +25,8 @@ pub(in crate::web) struct Alert {
     pub(in crate::web) page: String,
     /// The lease that can be given up.
     pub(in crate::web) lease: Option<String>,
+    /// The agent that can be released.
+    pub(in crate::web) frozen: Option<String>,
     pub(in crate::web) since: Option<Timestamp>,
 }
 
@@ -72,6 +74,7 @@ impl Alert {
             note: note.filter(|note| !note.is_empty()),
             page: format!("/printers/{}", view.key),
             lease: lease.map(|plate| plate.lease.to_string()),
+            frozen: (view.doing == Doing::Copied).then(|| row.agent.to_string()),
             since,
         })
     }
@@ -103,6 +106,7 @@ impl Alert {
             note: (!names.is_empty()).then(|| names.join(", ")),
             page: format!("/requests/{}", request.key),
             lease: None,
+            frozen: None,
             since: Some(request.at),
         })
     }

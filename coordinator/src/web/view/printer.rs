@@ -63,6 +63,7 @@ pub(in crate::web) enum Kind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::web) enum Doing {
+    Copied,
     Look,
     Faulted,
     Silent,
@@ -138,6 +139,9 @@ fn rounded(at: Timestamp, step: u64) -> Timestamp {
 
 impl Doing {
     fn of(row: &PrinterRow, grace: bool) -> Self {
+        if row.waits_for == Some(WaitsFor::Copied) {
+            return Self::Copied;
+        }
         match row.link {
             Link::Unheard if grace => return Self::Unheard,
             Link::Silent | Link::Unheard => return Self::Silent,
@@ -173,6 +177,7 @@ impl Doing {
             Some(WaitsFor::Disk) => Self::Disk,
             Some(WaitsFor::Key) => Self::Key,
             Some(WaitsFor::Printer) => Self::Offline,
+            Some(WaitsFor::Copied) => Self::Copied,
             Some(WaitsFor::Other) => Self::Other,
             None if row.bed == Some(Bed::Occupied) => Self::BedClear,
             None => Self::Ready,
@@ -183,7 +188,8 @@ impl Doing {
         match self {
             Self::Printing | Self::Finishing | Self::Starting | Self::Preparing => Kind::Working,
             Self::Ready => Kind::Ready,
-            Self::Look
+            Self::Copied
+            | Self::Look
             | Self::Faulted
             | Self::Silent
             | Self::BedClear
@@ -202,6 +208,7 @@ impl Doing {
     /// Returns the word it is sent by.
     pub(in crate::web) fn code(self) -> &'static str {
         match self {
+            Self::Copied => "copied",
             Self::Look => "look",
             Self::Faulted => "faulted",
             Self::Silent => "silent",
@@ -224,7 +231,8 @@ impl Doing {
     }
 
     /// Returns all of them, for the list of words that a page carries.
-    pub(in crate::web) const ALL: [Self; 18] = [
+    pub(in crate::web) const ALL: [Self; 19] = [
+        Self::Copied,
         Self::Look,
         Self::Faulted,
         Self::Silent,
