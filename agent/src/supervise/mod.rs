@@ -14,8 +14,9 @@ mod asking;
 #[cfg(test)]
 mod consent;
 #[cfg(test)]
-mod counting;
 mod copied;
+#[cfg(test)]
+mod counting;
 mod event;
 mod gap;
 mod lease;

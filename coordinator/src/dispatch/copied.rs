@@ -55,7 +55,7 @@ impl Dispatcher {
                  until one of them is switched off and a person releases the other"
             );
             decision.changes.push(Change::AgentFrozen { agent: agent.clone(), at: now });
-            decision.changes.push(Change::AnomalyNoted { agent: agent.clone(), note, at: now });
+            decision.changes.extend(self.anomaly(now, agent, note));
         }
         if copied || self.is_frozen(agent) {
             decision.messages.push((agent.clone(), Down::Frozen));

@@ -89,6 +89,7 @@ fn of_refused(refused: &Refused) -> String {
         | Refused::Revision { .. }
         | Refused::Request { .. }
         | Refused::Delivery { .. }
-        | Refused::Lease { .. } => refused.to_string(),
+        | Refused::Lease { .. }
+        | Refused::NotFrozen { .. } => refused.to_string(),
     }
 }

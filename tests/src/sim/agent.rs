@@ -22,6 +22,26 @@ use super::truth::PrintId;
 /// Where the journal is on the simulated disk.
 pub(super) const JOURNAL: &str = "/state/p.journal";
 
+/// Where a memory card comes from.
+#[derive(Debug)]
+pub(super) enum Card {
+    /// It was always this machine's.
+    Own,
+    /// It is a copy of another one's.
+    Copy {
+        /// The leases that the other one held when it was copied.
+        inherited: BTreeSet<LeaseId>,
+    },
+}
+
+/// Whether a machine is used any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Machine {
+    InUse,
+    /// Switched off for good.
+    Off,
+}
+
 /// An agent, its printer, and its maker.
 #[derive(Debug)]
 pub(super) struct Agent {
@@ -61,16 +81,25 @@ pub(super) struct Agent {
     pub(super) fetch_fails: bool,
     /// The next order to start goes wrong.
     pub(super) next_order: NextOrder,
-    /// Whether its memory card is a copy of another one's.
-    pub(super) is_copy: bool,
-    /// Whether it was switched off for good.
-    pub(super) is_off: bool,
-    /// The leases that the other one held when its card was copied.
-    pub(super) inherited: BTreeSet<LeaseId>,
+    /// Where its memory card comes from.
+    pub(super) card: Card,
+    /// Whether its machine is used any more.
+    pub(super) machine: Machine,
     /// When it was told last that it is one of two.
     pub(super) frozen_at: Option<u64>,
     /// Whether the coordinator of before the last restore is the one it reaches.
     pub(super) misled: bool,
+}
+
+impl Agent {
+    pub(super) fn is_copy(&self) -> bool {
+        matches!(self.card, Card::Copy { .. })
+    }
+
+    /// Says whether the other one held `lease` when its card was copied.
+    pub(super) fn inherited(&self, lease: LeaseId) -> bool {
+        matches!(&self.card, Card::Copy { inherited } if inherited.contains(&lease))
+    }
 }
 
 /// A running agent.
@@ -164,9 +193,8 @@ impl Agent {
             slow_until: 0,
             fetch_fails: false,
             next_order: NextOrder::Fine,
-            is_copy: false,
-            is_off: false,
-            inherited: BTreeSet::new(),
+            card: Card::Own,
+            machine: Machine::InUse,
             frozen_at: None,
             misled: false,
         }

@@ -1,6 +1,8 @@
 //! The people of the world: makers who clear beds and tell how many pieces are good, owners who use
 //! their printers for themselves, and whoever makes things go wrong.
 
+use std::collections::BTreeSet;
+
 use visorfarm_agent::octoprint::push::Lost;
 use visorfarm_agent::supervise::{self, Answer, Event, MakerRefused};
 use visorfarm_coordinator::dispatch;
@@ -8,7 +10,7 @@ use visorfarm_protocol::id::{LeaseId, RequestId};
 use visorfarm_protocol::message::{End, Fact, Numbered, Up};
 use visorfarm_protocol::status::{Bed, WaitsFor};
 
-use super::agent::{Agent, NextOrder, printer};
+use super::agent::{Agent, Card, Machine, NextOrder, printer};
 use super::coordinator::Command;
 use super::disk::Health;
 use super::fault::{FAULTS_FOR, Fault, Planned};
@@ -39,7 +41,7 @@ impl World {
         }
         self.disconnect(agent);
         self.agents[agent].process = None;
-        self.agents[agent].is_off = true;
+        self.agents[agent].machine = Machine::Off;
     }
 
     /// The maker comes by: takes off what is on the bed if nothing moves, and says so.
@@ -80,7 +82,7 @@ impl World {
     /// A person says what was on the bed.
     fn look(&mut self, agent: usize) {
         let Some(lease) = self.agents[agent].ended else { return };
-        let inherited = self.agents[agent].inherited.contains(&lease);
+        let inherited = self.agents[agent].inherited(lease);
         let good = Some(if inherited { 0 } else { self.truth.seen(lease) });
         self.reached.mark(Row::Judged);
         self.step(agent, &Event::BedClear { good });
@@ -143,7 +145,7 @@ impl World {
         self.coordinator.deadline = None;
         self.old_ends();
         for agent in 0..self.agents.len() {
-            if self.agents[agent].is_copy {
+            if self.agents[agent].is_copy() {
                 // What it prints ends; then it is switched off. What it knows it tells until then.
                 self.later(SWITCHED_OFF_AFTER, Happening::SwitchedOff { agent });
             }
@@ -246,20 +248,20 @@ impl World {
 
     /// The maker copies the memory card for a second printer, and both run.
     fn copy_card(&mut self, agent: usize) {
-        if self.agents.iter().any(|agent| agent.is_copy) {
+        if self.agents.iter().any(Agent::is_copy) {
             return;
         }
         let original = &self.agents[agent];
         let octoprint = OctoPrint::new(self.now, Words::Told);
         let mut copy = Agent::new(original.id.clone(), original.disk.copy(), octoprint);
-        copy.is_copy = true;
         copy.life = original.life;
         let held = self.holders.iter().filter(|(_, (holder, _))| *holder == agent);
-        copy.inherited = held.map(|(lease, _)| *lease).collect();
+        let inherited: BTreeSet<_> = held.map(|(lease, _)| *lease).collect();
         // Of what was not over, two machines tell now: only a person knows whom to believe.
         let over = |lease: &&LeaseId| self.truth.is_told(**lease);
-        let open: Vec<_> = copy.inherited.iter().filter(|lease| !over(lease)).copied().collect();
+        let open: Vec<_> = inherited.iter().filter(|lease| !over(lease)).copied().collect();
         self.truth.unknowable.extend(open);
+        copy.card = Card::Copy { inherited };
         self.agents.push(copy);
         self.armed.push(Armed::default());
         self.arrived.push(0);

@@ -3,6 +3,7 @@
 use visorfarm_agent::octoprint::push::Lost;
 use visorfarm_agent::supervise::{Disk, Event, Server};
 
+use super::agent::Machine;
 use super::disk::Health;
 use super::octoprint::{Order, Process, Queued};
 use super::row::Row;

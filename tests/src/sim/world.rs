@@ -12,7 +12,7 @@ use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{Down, Up};
 
-use super::agent::Agent;
+use super::agent::{Agent, Machine};
 use super::chance::Chance;
 use super::coordinator::{Command, Coordinator, Kept};
 use super::disk::SimDisk;
@@ -367,8 +367,8 @@ impl World {
         restless.extend(board.jobs.iter().map(|job| format!("job {}", job.id)));
         let plates = board.printers.iter().filter_map(|row| Some((row, row.plate.as_ref()?)));
         restless.extend(plates.map(|(row, plate)| format!("{} holds {plate:?}", row.agent)));
-        for agent in self.agents.iter().filter(|agent| !agent.is_off) {
-            if agent.is_copy {
+        for agent in self.agents.iter().filter(|agent| agent.machine == Machine::InUse) {
+            if agent.is_copy() {
                 restless.push(format!("the copy of {} still runs", agent.id));
             }
             let Some(process) = &agent.process else {
