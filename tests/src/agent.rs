@@ -110,6 +110,17 @@ impl Agent {
         self.process.take().context("the agent does not run")?.kill().await
     }
 
+    /// Waits until it has ended by itself, and returns what it logged last.
+    pub async fn ended(&mut self) -> Result<String> {
+        self.process.take().context("the agent does not run")?.ended().await
+    }
+
+    /// Takes its journals away, as a memory card that broke.
+    pub fn lose_journals(&self) -> Result<()> {
+        let journals = self.folder.join("state").join("journal");
+        fs::remove_dir_all(&journals).with_context(|| format!("no {}", journals.display()))
+    }
+
     /// Asks it to end, and waits until it has.
     pub async fn stop(&mut self) -> Result<()> {
         let ended = self.process.take().context("the agent does not run")?.stop().await?;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use reqwest::Url;
 use visorfarm_agent::trust;
 use visorfarm_coordinator::serving::Serving;
+use visorfarm_coordinator::store::FILE_NAME;
 
 use crate::binaries::Binaries;
 use crate::process::{self, Process, tail};
@@ -101,6 +102,17 @@ impl Coordinator {
         let ended = self.process.take().context("the coordinator does not run")?.stop().await?;
         ensure!(ended.success(), "the coordinator ended with {ended}: {}", tail(&self.log));
         Ok(())
+    }
+
+    /// Waits until it has ended by itself, and returns what it logged last.
+    pub async fn ended(&mut self) -> Result<String> {
+        self.process.take().context("the coordinator does not run")?.ended().await
+    }
+
+    /// Returns where its database is.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.data.join(FILE_NAME)
     }
 
     /// Returns a link that is worth one enrolment.

@@ -79,6 +79,16 @@ impl Process {
             .context("cannot wait for a program")
     }
 
+    /// Waits until it has ended by itself, and returns what it logged last.
+    pub(crate) async fn ended(mut self) -> Result<String> {
+        let ended = timeout(ENDS_WITHIN, self.child.wait()).await;
+        let ended = ended
+            .with_context(|| format!("still runs after {ENDS_WITHIN:?}: {}", tail(&self.log)))?
+            .context("cannot wait for a program")?;
+        ensure!(!ended.success(), "ended as if all were well: {}", tail(&self.log));
+        Ok(tail(&self.log))
+    }
+
     /// Returns the number of the program; the shell that guards it became it.
     pub(crate) fn pid(&self) -> u32 {
         self.pid.as_raw_nonzero().get().unsigned_abs()

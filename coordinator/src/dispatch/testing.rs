@@ -164,6 +164,25 @@ impl Farm {
         printers: &[&str],
         holds: &[LeaseId],
     ) {
+        self.greet(name, (1, epoch), (printers, holds));
+    }
+
+    /// The process of `name` that drew `session` says hello.
+    pub(crate) fn hello_as(
+        &mut self,
+        name: &str,
+        session: u64,
+        (printers, holds): (&[&str], &[LeaseId]),
+    ) {
+        self.greet(name, (session, None), (printers, holds));
+    }
+
+    fn greet(
+        &mut self,
+        name: &str,
+        (session, epoch): (u64, Option<Epoch>),
+        (printers, holds): (&[&str], &[LeaseId]),
+    ) {
         let hello = Hello {
             incarnation: "i1".parse().unwrap(),
             session,

@@ -6,14 +6,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use visorfarm_protocol::id::AgentId;
 
-
 use super::requests::Asked;
 use super::{Frame, page, words};
 use crate::accounts::Role;
-use crate::dispatch::Channel;
 use crate::dispatch::board::Board;
+use crate::dispatch::{Channel, Event};
 use crate::web::Shared;
-use crate::web::caller::{Caller, Reader};
+use crate::web::answer::{At, Failure, granted, see};
+use crate::web::caller::{Caller, Dispatcher, Reader};
 use crate::web::text::Language;
 use crate::web::view::{Alert, PrinterView, RequestView, View};
 
