@@ -94,7 +94,7 @@ fn last_words(printer: &Printer) -> Option<Up> {
         note: "the power was cut".to_owned(),
     };
     let facts = vec![Numbered { seq: printer.seq + 1, fact }];
-    Some(Up::Facts { printer: printer.card.printer.clone(), facts })
+    Some(Up::Facts { printer: printer.card.printer.clone(), facts, teller: None })
 }
 
 impl Household {
