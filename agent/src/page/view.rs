@@ -167,7 +167,16 @@ fn count(plate: &PlateReport) -> Count {
 fn kind(report: &PrinterReport) -> Kind {
     let status = &report.status;
     match (status.activity, status.waits_for) {
-        (_, Some(WaitsFor::BedClear | WaitsFor::Look | WaitsFor::Key | WaitsFor::Disk))
+        (
+            _,
+            Some(
+                WaitsFor::BedClear
+                | WaitsFor::Look
+                | WaitsFor::Key
+                | WaitsFor::Disk
+                | WaitsFor::Copied,
+            ),
+        )
         | (Activity::Faulted | Activity::Unknown | Activity::Paused, _) => Kind::Person,
         (
             Activity::Preparing

@@ -20,6 +20,7 @@ pub(super) fn state(report: &PrinterReport, language: Language) -> String {
         (Activity::Idle, Some(WaitsFor::Hours)) => ("outside your hours", "hors de vos horaires"),
         (Activity::Idle, Some(WaitsFor::Disk)) => ("no room on the disk", "disque plein"),
         (_, Some(WaitsFor::Key)) => ("key refused", "clé refusée"),
+        (_, Some(WaitsFor::Copied)) => ("held back: two machines", "retenue : deux machines"),
         (Activity::Idle, None) => ("ready", "prête"),
         (Activity::Paused, _) => ("print paused", "impression en pause"),
         (Activity::Foreign, _) => ("your own print", "votre propre impression"),
@@ -47,7 +48,9 @@ pub(super) fn need(report: &PrinterReport, language: Language) -> Option<String>
             )
             .to_owned(),
         WaitsFor::Printer => sentence(&words::printer_need(status, language)),
-        WaitsFor::Disk | WaitsFor::Key => sentence(&words::need(status, language)?),
+        WaitsFor::Disk | WaitsFor::Key | WaitsFor::Copied => {
+            sentence(&words::need(status, language)?)
+        }
         // These end by themselves.
         WaitsFor::Hours | WaitsFor::ForeignPrint | WaitsFor::Other => return None,
     };
