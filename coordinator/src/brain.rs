@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::warn;
+use visorfarm_protocol::failpoint::{self, Moment};
 use visorfarm_protocol::id::AgentId;
 use visorfarm_protocol::message::{Down, Up};
 
@@ -170,11 +171,13 @@ impl Thread {
             }
             self.mind.settle(self.clock.now());
             let round = self.mind.round();
+            failpoint::reach(Moment::Before, &round.changes);
             self.store.commit(&round.changes).unwrap_or_else(|error| {
                 // What was decided and not committed must not be seen by anyone.
                 tracing::error!("Stopping: {}", chain(&error));
                 std::process::exit(70);
             });
+            failpoint::reach(Moment::After, &round.changes);
             self.finish(round, waiting);
         }
     }

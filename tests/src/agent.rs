@@ -13,6 +13,7 @@ use visorfarm_agent::local::{Answer, LinkState, PageState, PrinterReport, Status
 
 use crate::binaries::Binaries;
 use crate::process::{self, Process};
+use crate::trouble::Trouble;
 use crate::wait::until;
 
 /// An agent that starts reads a short journal.
@@ -50,6 +51,7 @@ pub struct Agent {
     folder: PathBuf,
     machines: Vec<Machine>,
     process: Option<Process>,
+    trouble: Trouble,
 }
 
 impl Agent {
@@ -64,7 +66,7 @@ impl Agent {
         fs::create_dir_all(folder).with_context(cannot)?;
         fs::write(folder.join("agent.toml"), settings(&machines)).with_context(cannot)?;
         let (program, folder) = (binaries.agent.clone(), folder.to_owned());
-        let agent = Self { program, folder, machines, process: None };
+        let agent = Self { program, folder, machines, process: None, trouble: Trouble::default() };
         agent.ask(&["enrol", invite, "--title", "a maker"]).await?;
         for machine in &agent.machines {
             agent.ask(&["octoprint-key", &machine.name, &machine.key]).await?;
@@ -82,7 +84,13 @@ impl Agent {
     ) -> Result<(Self, String)> {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let (program, folder) = (binaries.agent.clone(), folder.to_owned());
-        let agent = Self { program, folder, machines: Vec::new(), process: None };
+        let agent = Self {
+            program,
+            folder,
+            machines: Vec::new(),
+            process: None,
+            trouble: Trouble::default(),
+        };
         let said = agent.ask(&["enrol", invite, "--octoprint", octoprint]).await?;
         Ok((agent, said))
     }
@@ -93,7 +101,7 @@ impl Agent {
         let log = self.folder.join("agent.log");
         let places = self.places();
         let args: Vec<_> = ["run"].into_iter().chain(places.iter().map(String::as_str)).collect();
-        let mut process = Process::start(&self.program, &args, &log)?;
+        let mut process = Process::start(&self.program, &args, &log, &self.trouble.variables())?;
         until("the agent answers its maker", RUNS_WITHIN, async || {
             Ok(match self.status().await {
                 Ok(_) => Some(Ok(())),
@@ -126,6 +134,16 @@ impl Agent {
         let ended = self.process.take().context("the agent does not run")?.stop().await?;
         ensure!(ended.success(), "the agent ended with {ended}");
         Ok(())
+    }
+
+    /// Says what befalls it once it is started again.
+    pub fn trouble(&mut self) -> &mut Trouble {
+        &mut self.trouble
+    }
+
+    /// Says whether it has died.
+    pub fn has_died(&mut self) -> Result<bool> {
+        self.process.as_mut().context("the agent does not run")?.has_ended()
     }
 
     /// Freezes it: its connections stay open, and it says nothing.

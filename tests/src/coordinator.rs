@@ -13,6 +13,7 @@ use visorfarm_coordinator::store::FILE_NAME;
 
 use crate::binaries::Binaries;
 use crate::process::{self, Process, tail};
+use crate::trouble::Trouble;
 use crate::wait::until;
 
 /// A start makes certificates and a database; a machine that also compiles takes its time.
@@ -42,6 +43,7 @@ pub struct Coordinator {
     log: PathBuf,
     encryption: Encryption,
     process: Option<Process>,
+    trouble: Trouble,
     pub(crate) http: reqwest::Client,
     pub(crate) origin: String,
     pub(crate) token: String,
@@ -59,6 +61,7 @@ impl Coordinator {
             log: folder.join("coordinator.log"),
             encryption,
             process: None,
+            trouble: Trouble::default(),
             http: reqwest::Client::new(),
             origin: String::new(),
             token: String::new(),
@@ -85,6 +88,16 @@ impl Coordinator {
     /// Kills it as a power cut does.
     pub async fn kill(&mut self) -> Result<()> {
         self.process.take().context("the coordinator does not run")?.kill().await
+    }
+
+    /// Says what befalls it once it is started again.
+    pub fn trouble(&mut self) -> &mut Trouble {
+        &mut self.trouble
+    }
+
+    /// Says whether it has died.
+    pub fn has_died(&mut self) -> Result<bool> {
+        self.process.as_mut().context("the coordinator does not run")?.has_ended()
     }
 
     /// Freezes it: its connections stay open, and nothing answers.
@@ -194,7 +207,8 @@ impl Coordinator {
             Encryption::Plain => args.push("--plain"),
             Encryption::Own => args.extend(["--host", "localhost"]),
         }
-        let mut process = Process::start(&self.program, &args, &self.log)?;
+        let mut process =
+            Process::start(&self.program, &args, &self.log, &self.trouble.variables())?;
         let data = self.data.clone();
         let serving = until("the coordinator serves", SERVES_WITHIN, async || {
             Ok(match Serving::read(&data) {

@@ -36,13 +36,19 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts `program`; what it says is appended to the file `log`.
-    pub(crate) fn start(program: &Path, args: &[&str], log: &Path) -> Result<Self> {
+    /// Starts `program` with `variables` in its environment; what it says is appended to the file `log`.
+    pub(crate) fn start(
+        program: &Path,
+        args: &[&str],
+        log: &Path,
+        variables: &[(&str, String)],
+    ) -> Result<Self> {
         let cannot = || format!("cannot write the log {}", log.display());
         let out = File::options().create(true).append(true).open(log).with_context(cannot)?;
         let err = out.try_clone().with_context(cannot)?;
         let mut command = Command::new("sh");
         command.args(["-c", GUARDED, "sh"]).arg(program).args(args);
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         let mut child = plain(&mut command)
             .stdin(Stdio::piped())
             .stdout(out)
@@ -61,6 +67,11 @@ impl Process {
         let ended = self.child.try_wait().context("cannot watch a program")?;
         ensure!(ended.is_none(), "ended by itself ({ended:?}): {}", tail(&self.log));
         Ok(())
+    }
+
+    /// Says whether the program has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait().context("cannot watch a program")?.is_some())
     }
 
     /// Kills it as a power cut does.
@@ -165,7 +176,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
         let mut process =
-            Process::start(Path::new("sh"), &["-c", "echo last words >&2; exit 3"], &log).unwrap();
+            Process::start(Path::new("sh"), &["-c", "echo last words >&2; exit 3"], &log, &[])
+                .unwrap();
         process.child.wait().await.unwrap();
         let error = process.must_run().unwrap_err().to_string();
         assert!(error.contains("last words"), "{error}");
@@ -175,7 +187,7 @@ mod tests {
     async fn a_program_ends_when_the_other_end_of_its_input_goes() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
-        let mut process = Process::start(Path::new("sleep"), &["600"], &log).unwrap();
+        let mut process = Process::start(Path::new("sleep"), &["600"], &log, &[]).unwrap();
         drop(process.leash.take());
         let ended = timeout(ENDS_WITHIN, process.child.wait()).await.unwrap().unwrap();
         assert!(!ended.success());

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use tokio::time::{Instant, sleep};
-use visorfarm_protocol::status::WaitsFor;
 
 use crate::farm::{Audit, Farm, Plan};
 use crate::gcode::plate;
@@ -102,22 +101,7 @@ impl Soak {
     /// Does what makers do, also where only a look at the bed tells.
     async fn tend(&mut self, farm: &Farm) -> Result<()> {
         farm.tend().await?;
-        for (index, agent) in farm.agents.iter().enumerate() {
-            let name = &agent.machines()[0].name;
-            let status = agent.report(name).await?.status;
-            if status.waits_for != Some(WaitsFor::Look) {
-                continue;
-            }
-            // The last file of ours is what stands on the bed.
-            let leases = farm.coordinator.leases().await?;
-            let last = leases.iter().rfind(|row| row.printer.as_str() == name);
-            let Some(last) = last else { continue };
-            let path = format!("visorfarm/{}.gcode", last.id);
-            let prints = farm.octoprints[index].prints(&path).await?;
-            let good = if prints.success == 0 { 0 } else { PIECES };
-            self.done.looked_at += 1;
-            agent.bed_clear(name, Some(good)).await?;
-        }
+        self.done.looked_at += farm.look(PIECES).await?;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod diary;
 
+use visorfarm_protocol::failpoint::{self, Moment};
 use visorfarm_protocol::id::PrinterId;
 
 use self::diary::Diary;
@@ -50,7 +51,9 @@ impl<D: Disk> Brain<D> {
     /// woken anew knows what the disk holds.
     pub fn step(&mut self, now: Now, event: &Event) -> Result<Step, JournalError> {
         let Decision { changes, notes, actions, answer } = self.supervisor.decide(now, event);
+        failpoint::reach(Moment::Before, &changes);
         self.diary.append(&changes)?;
+        failpoint::reach(Moment::After, &changes);
         for change in &changes {
             self.supervisor.apply(change);
         }

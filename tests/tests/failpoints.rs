@@ -1,0 +1,168 @@
+//! Programs that die just before, or just after, each thing they make durable, in the course of one
+//! plate on a real OctoPrint. Started again, they count what really came off the bed, once, and no
+//! lease is started a second time; where nobody can know, a person looks.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+use std::time::Duration;
+
+use anyhow::Result;
+use visorfarm_tests::farm::{Audit, Farm, Plan};
+use visorfarm_tests::gcode::plate;
+use visorfarm_tests::octoprint::OctoPrint;
+use visorfarm_tests::wait::until;
+
+/// For a machine that also compiles.
+const SOON: Duration = Duration::from_mins(2);
+
+const PIECES: u32 = 4;
+
+/// Who dies.
+#[derive(Clone, Copy, Debug)]
+enum Victim {
+    Agent,
+    Coordinator,
+}
+
+impl Victim {
+    /// Starts it anew, to die at `point`.
+    async fn arm(self, farm: &mut Farm, point: &str) -> Result<()> {
+        match self {
+            Self::Agent => {
+                farm.agents[0].stop().await?;
+                farm.agents[0].trouble().dies_at(point);
+                farm.agents[0].start().await
+            }
+            Self::Coordinator => {
+                farm.coordinator.stop().await?;
+                farm.coordinator.trouble().dies_at(point);
+                farm.coordinator.restart().await
+            }
+        }
+    }
+
+    fn has_died(self, farm: &mut Farm) -> Result<bool> {
+        match self {
+            Self::Agent => farm.agents[0].has_died(),
+            Self::Coordinator => farm.coordinator.has_died(),
+        }
+    }
+
+    async fn start_again(self, farm: &mut Farm) -> Result<()> {
+        match self {
+            Self::Agent => {
+                farm.agents[0].ended().await?;
+                farm.agents[0].start().await
+            }
+            Self::Coordinator => {
+                farm.coordinator.ended().await?;
+                farm.coordinator.restart().await
+            }
+        }
+    }
+}
+
+/// Prints one plate for each of `points`, at which `victim` dies.
+async fn check(victim: Victim, points: &[&str]) {
+    let mut farm = Farm::start(Plan::default()).await.unwrap();
+    farm.publish("band", &plate(1), PIECES).await.unwrap();
+    farm.clear_beds().await.unwrap();
+    for (index, point) in points.iter().enumerate() {
+        victim.arm(&mut farm, point).await.unwrap();
+        // Who dies of the request itself does not answer.
+        farm.coordinator.request("band", i64::from(PIECES)).await.ok();
+        until_dead(&mut farm, victim, point).await;
+        victim.start_again(&mut farm).await.unwrap();
+        until_done(&farm, point, index + 1).await;
+        is_counted_once(&farm, point).await;
+    }
+    farm.coordinator.check().await.unwrap();
+}
+
+async fn until_dead(farm: &mut Farm, victim: Victim, point: &str) {
+    until(&format!("{victim:?} dies {point}"), SOON, async || {
+        if victim.has_died(farm)? {
+            return Ok(Some(()));
+        }
+        // The programs may die while they are asked.
+        farm.tend().await.ok();
+        Ok(None)
+    })
+    .await
+    .unwrap();
+}
+
+/// Waits until `requests` of them are printed and told, and does meanwhile what makers do.
+async fn until_done(farm: &Farm, point: &str, requests: usize) {
+    farm.until(&format!("all is told after a death {point}"), SOON, async || {
+        farm.tend().await?;
+        farm.look(PIECES).await?;
+        let totals = farm.coordinator.farm().await?.totals;
+        if totals.wanted < i64::from(PIECES) * i64::try_from(requests)? {
+            // The request died with who took it: a person asks again.
+            farm.coordinator.request("band", i64::from(PIECES)).await?;
+            return Ok(None);
+        }
+        let untold = farm.agents[0].status().await?.facts_untold;
+        Ok(((totals.outstanding, totals.in_flight, untold) == (0, 0, 0)).then_some(()))
+    })
+    .await
+    .unwrap();
+}
+
+async fn is_counted_once(farm: &Farm, point: &str) {
+    let Audit { asked, shown, ledger, plates } = farm.audit().await.unwrap();
+    let bed = i64::try_from(plates).unwrap() * i64::from(PIECES);
+    assert_eq!((shown, ledger), (bed, bed), "{point}");
+    assert_eq!(asked, bed, "one plate was printed in vain {point}");
+    let started = farm.octoprints.iter().map(OctoPrint::started).sum::<Result<u64>>().unwrap();
+    let outcomes = farm.coordinator.outcomes().await.unwrap().len() as u64;
+    assert!(started <= outcomes, "{started} prints were begun, {outcomes} have an outcome {point}");
+}
+
+#[tokio::test]
+async fn an_agent_that_dies_on_the_way_to_a_print_starts_it_once_or_asks() {
+    let points = [
+        "before:Granted",
+        "after:Granted",
+        "before:Accepted",
+        "after:Accepted",
+        "before:Starting",
+        "after:Starting",
+        "before:Started",
+        "after:Started",
+    ];
+    check(Victim::Agent, &points).await;
+}
+
+#[tokio::test]
+async fn an_agent_that_dies_around_the_end_of_a_print_tells_it_once() {
+    let points = [
+        "before:Ended",
+        "after:Ended",
+        "before:Receipted",
+        "after:Receipted",
+        "before:BedCleared",
+        "after:BedCleared",
+        "before:Judged",
+        "after:Judged",
+    ];
+    check(Victim::Agent, &points).await;
+}
+
+#[tokio::test]
+async fn a_coordinator_that_dies_around_a_commit_counts_once() {
+    let points = [
+        "before:RequestOpened",
+        "after:RequestOpened",
+        "before:LeaseGranted",
+        "after:LeaseGranted",
+        "before:Accepted",
+        "after:Accepted",
+        "before:OutcomeCounted",
+        "after:OutcomeCounted",
+        "before:Judged",
+        "after:Judged",
+    ];
+    check(Victim::Coordinator, &points).await;
+}
