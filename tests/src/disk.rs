@@ -60,6 +60,26 @@ impl SmallDisk {
         fs::remove_file(self.ballast()).context("cannot clear the disk")
     }
 
+    /// Lets nobody write to it any more, as a memory card that wore out. While a file is open for
+    /// writing the system refuses.
+    pub fn protect(&self) -> Result<()> {
+        self.remount("remount,ro")
+    }
+
+    /// Lets everybody write to it again.
+    pub fn unprotect(&self) -> Result<()> {
+        self.remount("remount,rw")
+    }
+
+    fn remount(&self, options: &str) -> Result<()> {
+        let mut mount = Command::new("mount");
+        let mounted =
+            mount.args(["-o", options]).arg(&self.0).output().context("cannot run mount")?;
+        let said = String::from_utf8_lossy(&mounted.stderr);
+        ensure!(mounted.status.success(), "{}: {said}", self.0.display());
+        Ok(())
+    }
+
     fn ballast(&self) -> PathBuf {
         self.0.join(BALLAST)
     }

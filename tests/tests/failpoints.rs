@@ -36,7 +36,10 @@ impl Victim {
             Self::Coordinator => {
                 farm.coordinator.stop().await?;
                 farm.coordinator.trouble().dies_at(point);
-                farm.coordinator.restart().await
+                farm.coordinator.restart().await?;
+                // Deaths in a row make it wait ever longer.
+                farm.agents[0].stop().await?;
+                farm.agents[0].start().await
             }
         }
     }
