@@ -217,7 +217,7 @@ impl Thread {
             self.seen = Seen::Same;
         }
         // Only now has it happened.
-        round.changes.iter().for_each(narrate);
+        narrate(&round.changes);
         for message in round.messages {
             // A message is only a hint: whatever matters is sent again when the agent asks.
             if let Err(error) = self.outgoing.try_send(message) {

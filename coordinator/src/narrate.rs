@@ -1,13 +1,73 @@
-//! One log line for each thing that changed, in words that a coordinator understands.
+//! One log line for each thing that changed, in words that a coordinator understands. Prints of one
+//! lease that were counted together are one thing: whoever repeats a file tells of it in dozens.
 
 use tracing::{info, warn};
 use visorfarm_protocol::id::ProfileId;
 use visorfarm_protocol::message::End;
 
-use crate::dispatch::{Change, EntryKind, LeaseState};
+use crate::dispatch::{Change, EntryKind, LeaseState, Outcome};
 
-/// Logs `change`.
-pub(crate) fn narrate(change: &Change) {
+/// Logs what changed in one commit, in order.
+pub(crate) fn narrate(changes: &[Change]) {
+    for said in grouped(changes) {
+        match said {
+            Said::Counted(counted) => counted.narrate(),
+            Said::Change(change) => narrate_one(change),
+        }
+    }
+}
+
+/// What gets a line.
+#[derive(Debug, PartialEq)]
+enum Said<'a> {
+    Counted(Counted<'a>),
+    Change(&'a Change),
+}
+
+/// Prints of one lease that ended well.
+#[derive(Debug, PartialEq)]
+struct Counted<'a> {
+    first: &'a Outcome,
+    prints: u32,
+    pieces: u64,
+}
+
+fn grouped(changes: &[Change]) -> Vec<Said<'_>> {
+    let mut lines = Vec::new();
+    for change in changes {
+        match (change, lines.last_mut()) {
+            // It comes with its outcome.
+            (Change::Entered(entry), _) if entry.kind == EntryKind::Printed => {}
+            (Change::OutcomeCounted(outcome), Some(Said::Counted(counted)))
+                if counted.is_of(outcome) =>
+            {
+                counted.prints += 1;
+                counted.pieces += u64::from(outcome.pieces);
+            }
+            (Change::OutcomeCounted(outcome), _) if outcome.end == End::Completed => {
+                let (prints, pieces) = (1, u64::from(outcome.pieces));
+                lines.push(Said::Counted(Counted { first: outcome, prints, pieces }));
+            }
+            _ => lines.push(Said::Change(change)),
+        }
+    }
+    lines
+}
+
+impl Counted<'_> {
+    fn is_of(&self, outcome: &Outcome) -> bool {
+        outcome.lease == self.first.lease && outcome.end == self.first.end
+    }
+
+    fn narrate(&self) {
+        let Self { first, prints, pieces } = self;
+        let of = if *prints == 1 { String::new() } else { format!(" of {prints} prints") };
+        info!(lease = %first.lease, printer = %first.printer,
+            "Counted {pieces} pieces{of} under {:?}", first.lease);
+    }
+}
+
+fn narrate_one(change: &Change) {
     match change {
         Change::PrinterKnown { key, card } => {
             let octoprint = card.octoprint.as_deref().unwrap_or("an OctoPrint not yet heard of");
@@ -38,16 +98,10 @@ pub(crate) fn narrate(change: &Change) {
                 "Granted {:?} to {}: {pieces} of {design}", lease.id, lease.holder);
         }
         Change::LeaseMoved { lease, state, note } => narrate_lease(*lease, *state, note),
-        Change::OutcomeCounted(outcome) => match outcome.end {
-            End::Completed => {
-                info!(lease = %outcome.lease, printer = %outcome.printer,
-                    "Counted {} pieces under {:?}", outcome.pieces, outcome.lease);
-            }
-            End::Failed | End::Cancelled | End::Unknown => {
-                info!(lease = %outcome.lease, printer = %outcome.printer,
-                    "The print under {:?} ended: {:?} {}", outcome.lease, outcome.end, outcome.note);
-            }
-        },
+        Change::OutcomeCounted(outcome) => {
+            info!(lease = %outcome.lease, printer = %outcome.printer,
+                "The print under {:?} ended: {:?} {}", outcome.lease, outcome.end, outcome.note);
+        }
         Change::Judged(judgement) => {
             let (good, bad) = (judgement.good, judgement.bad);
             info!(lease = %judgement.lease, "{good} good and {bad} bad under {:?}", judgement.lease);
@@ -78,5 +132,49 @@ fn narrate_lease(lease: visorfarm_protocol::id::LeaseId, state: LeaseState, note
         }
         LeaseState::Lapsed => warn!(%lease, "Gave up {lease:?}: {note}"),
         LeaseState::Returned(why) => info!(%lease, "Returned unstarted, {why:?}: {lease:?} {note}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use visorfarm_protocol::id::{Epoch, LeaseId};
+
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::dispatch::{Entry, PrinterKey};
+
+    fn outcome(number: u64, ordinal: u32, end: End) -> [Change; 2] {
+        let lease = LeaseId { epoch: Epoch(1), number };
+        let printer = PrinterKey { agent: "a".parse().unwrap(), printer: "p".parse().unwrap() };
+        let (note, at) = (String::new(), Timestamp(1));
+        let (kind, pieces) = (EntryKind::Printed, 4);
+        let entry = Entry { request: None, lease: Some((lease, ordinal)), kind, pieces, at };
+        let (pieces, seconds) = (4, None);
+        let outcome = Outcome { lease, ordinal, printer, end, pieces, seconds, note, at };
+        [Change::OutcomeCounted(outcome), Change::Entered(entry)]
+    }
+
+    #[track_caller]
+    fn check(changes: &[[Change; 2]], lines: &[Option<(u32, u64)>]) {
+        let changes = changes.concat();
+        let found: Vec<_> = grouped(&changes)
+            .iter()
+            .map(|said| match said {
+                Said::Counted(counted) => Some((counted.prints, counted.pieces)),
+                Said::Change(_) => None,
+            })
+            .collect();
+        assert_eq!(found, lines);
+    }
+
+    #[test]
+    fn prints_of_one_lease_get_one_line_and_those_of_another_their_own() {
+        let done = |number, ordinal| outcome(number, ordinal, End::Completed);
+        let failed = |number, ordinal| outcome(number, ordinal, End::Failed);
+        check(&[done(1, 0)], &[Some((1, 4))]);
+        check(&[done(1, 0), done(1, 1), done(1, 2)], &[Some((3, 12))]);
+        check(&[done(1, 0), done(2, 0), done(1, 1)], &[Some((1, 4)), Some((1, 4)), Some((1, 4))]);
+        let in_between = [done(1, 1), failed(1, 2), done(1, 3)];
+        check(&in_between, &[Some((1, 4)), None, Some((1, 4))]);
     }
 }
