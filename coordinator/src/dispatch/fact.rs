@@ -165,7 +165,7 @@ impl Dispatcher {
     }
 
     /// Returns the changes that end `lease` and settle its job.
-    fn close(&self, lease: &Lease, end: End, note: &str) -> Vec<Change> {
+    pub(super) fn close(&self, lease: &Lease, end: End, note: &str) -> Vec<Change> {
         match end {
             End::Completed => {
                 let mut changes = vec![moved(lease.id, LeaseState::Ended(end), note)];
@@ -176,62 +176,6 @@ impl Dispatcher {
             // Lapsed stays lapsed: its job is already offered again.
             End::Unknown if lease.state == LeaseState::Lapsed => Vec::new(),
             End::Unknown => vec![moved(lease.id, LeaseState::Unknown, note)],
-        }
-    }
-
-    fn decide_judged(&self, now: Timestamp, lease: &Lease, judgement: &Judgement) -> Decision {
-        let key = (judgement.lease, judgement.ordinal);
-        let before = self.judgements.get(&key);
-        if before.is_some_and(|before| judgement.seq <= before.seq) {
-            return Decision::default();
-        }
-        let seen = judgement.good.saturating_add(judgement.bad);
-        let end = self.outcomes.get(&key).map(|outcome| outcome.end);
-        let printed_max = match end {
-            Some(End::Completed | End::Unknown) => lease.plate.pieces,
-            Some(End::Failed | End::Cancelled) | None => 0,
-        };
-        if end.is_none() && self.is_deferring(now, &lease.holder.agent) {
-            return Decision::later();
-        }
-        if end.is_none() || printed_max < seen {
-            let note = format!(
-                "{} judged {seen} pieces under {:?}, which gave no such plate",
-                lease.holder, lease.id
-            );
-            return self.decide_anomaly(now, &lease.holder.agent, note);
-        }
-        let was_unknown = end == Some(End::Unknown);
-        let entry = |kind, now_pieces: u32, before_pieces: u32| {
-            let pieces = i64::from(now_pieces) - i64::from(before_pieces);
-            let lease = Some((judgement.lease, judgement.ordinal));
-            Change::Entered(Entry {
-                request: self.leases[&key.0].request,
-                lease,
-                kind,
-                pieces,
-                at: now,
-            })
-        };
-        let (good_before, bad_before) = before.map_or((0, 0), |before| (before.good, before.bad));
-        let mut changes = vec![Change::Judged(judgement.clone())];
-        if was_unknown {
-            // Only the person's look says that anything was printed.
-            changes.push(entry(EntryKind::Printed, seen, good_before + bad_before));
-        }
-        changes.push(entry(EntryKind::Good, judgement.good, good_before));
-        changes.push(entry(EntryKind::Bad, judgement.bad, bad_before));
-        changes.retain(|change| !matches!(change, Change::Entered(Entry { pieces: 0, .. })));
-        if was_unknown && key.1 == 0 && !lease.state.is_terminal() {
-            let end = if seen == 0 { End::Failed } else { End::Completed };
-            changes.extend(self.close(lease, end, "seen by a person"));
-        }
-        let decision = Decision { changes, ..Decision::default() };
-        let agent = &lease.holder.agent;
-        match before {
-            Some(_) => self.share_repeat(now, agent, decision),
-            None if judgement.good == 0 => self.share_fruitless(now, agent, decision),
-            None => decision,
         }
     }
 

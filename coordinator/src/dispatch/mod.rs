@@ -14,6 +14,7 @@ mod copied;
 mod event;
 mod fact;
 mod hello;
+mod judged;
 mod lease;
 mod ledger;
 mod life;
