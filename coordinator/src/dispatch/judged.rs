@@ -2,7 +2,7 @@
 
 use visorfarm_protocol::message::End;
 
-use super::{Change, Decision, Dispatcher, Entry, EntryKind, Judgement, Lease};
+use super::{Change, Decision, Dispatcher, Entry, EntryKind, Judgement, Lease, Sums};
 use crate::clock::Timestamp;
 
 impl Dispatcher {
@@ -54,6 +54,7 @@ impl Dispatcher {
         changes.push(entry(EntryKind::Good, judgement.good, good_before));
         changes.push(entry(EntryKind::Bad, judgement.bad, bad_before));
         changes.retain(|change| !matches!(change, Change::Entered(Entry { pieces: 0, .. })));
+        changes.extend(self.taken_back(now, lease, judgement, good_before));
         if was_unknown && key.1 == 0 && !lease.state.is_terminal() {
             let end = if seen == 0 { End::Failed } else { End::Completed };
             changes.extend(self.close(lease, end, "seen by a person"));
@@ -65,5 +66,26 @@ impl Dispatcher {
             None if judgement.good == 0 => self.share_fruitless(now, agent, decision),
             None => decision,
         }
+    }
+
+    /// A piece that turns out bad is no good piece that reached the requester: as much of the delivery is
+    /// taken back as exceeds what is good, so that it is printed and delivered again.
+    fn taken_back(
+        &self,
+        now: Timestamp,
+        lease: &Lease,
+        judgement: &Judgement,
+        good_before: u32,
+    ) -> Option<Change> {
+        let Sums { good, delivered, .. } = self.requests[&lease.request?].sums;
+        let good = good + i64::from(judgement.good) - i64::from(good_before);
+        let entry = Entry {
+            request: lease.request,
+            lease: Some((judgement.lease, judgement.ordinal)),
+            kind: EntryKind::Delivered,
+            pieces: good - delivered,
+            at: now,
+        };
+        (good < delivered).then_some(Change::Entered(entry))
     }
 }

@@ -352,3 +352,20 @@ fn no_more_is_delivered_than_is_good() {
     assert_eq!(farm.put(Event::Delivered { request, pieces: 3 }), Answer::Done);
     assert_eq!(farm.numbers(request).delivered, 3);
 }
+
+#[test]
+fn a_delivered_piece_that_turns_out_bad_is_printed_and_delivered_again() {
+    let (mut farm, request) = farm(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", ended(&grant, End::Completed));
+    let judged = |good, bad| Fact::Judged { lease: grant.lease, ordinal: 0, good, bad };
+    farm.tell("a", judged(4, 0));
+    farm.put(Event::Delivered { request, pieces: 4 });
+    farm.tell("a", judged(3, 1));
+    let numbers = farm.numbers(request);
+    assert_eq!((numbers.good, numbers.delivered, numbers.outstanding), (3, 3, 1));
+    let again = farm.ask("b").unwrap();
+    farm.tell("b", ended(&again, End::Completed));
+    farm.tell("b", Fact::Judged { lease: again.lease, ordinal: 0, good: 4, bad: 0 });
+    assert_eq!(farm.put(Event::Delivered { request, pieces: 1 }), Answer::Done);
+}
