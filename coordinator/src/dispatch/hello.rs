@@ -37,21 +37,26 @@ impl Dispatcher {
                 (false, false) => self.let_go(now, lease, &mut decision),
             }
         }
-        decision.changes.extend(self.revived(agent, hello));
-        decision.changes.extend(self.gone(agent, hello));
+        let revived = self.revived(agent, hello);
+        decision.changes.extend(self.gone(agent, hello, &revived));
+        decision.changes.extend(revived.into_values());
         self.share_cards(now, agent, decision)
     }
 
     /// Returns the changes that take the printers off the farm which the agent no longer drives. One
-    /// that holds a lease stays until that is over.
-    fn gone(&self, agent: &AgentId, hello: &Hello) -> impl Iterator<Item = Change> {
+    /// that holds a lease stays until that is over, and so does one whose lease is `revived`.
+    fn gone(
+        &self,
+        agent: &AgentId,
+        hello: &Hello,
+        revived: &BTreeMap<PrinterKey, Change>,
+    ) -> Vec<Change> {
         let driven =
             |key: &PrinterKey| hello.printers.iter().any(|card| card.printer == key.printer);
-        let gone = self
-            .printers
-            .keys()
-            .filter(move |key| key.agent == *agent && !driven(key) && !self.held.contains_key(key));
-        gone.map(|key| Change::PrinterGone { key: key.clone() })
+        let holds = |key: &PrinterKey| self.held.contains_key(key) || revived.contains_key(key);
+        let gone =
+            self.printers.keys().filter(|key| key.agent == *agent && !driven(key) && !holds(key));
+        gone.map(|key| Change::PrinterGone { key: key.clone() }).collect()
     }
 
     /// Leaves the cards of `agent` as they are if they changed too often of late.
@@ -115,16 +120,15 @@ impl Dispatcher {
     }
 
     /// Returns the changes that make leases live again which were given up in a silence and which
-    /// the agent still holds: they are in flight, and settling recalls a twin.
-    fn revived(&self, agent: &AgentId, hello: &Hello) -> Vec<Change> {
+    /// the agent still holds: they are in flight, and settling recalls a twin. One lease for each
+    /// printer, whatever a hello says.
+    fn revived(&self, agent: &AgentId, hello: &Hello) -> BTreeMap<PrinterKey, Change> {
         let lapsed = |id| {
             let lease = self.leases.get(id)?;
             (lease.holder.agent == *agent && self.is_revivable(lease))
                 .then(|| (lease.holder.clone(), moved(*id, LeaseState::Accepted, "heard of again")))
         };
-        // One lease for each printer, whatever a hello says.
-        let revived: BTreeMap<_, _> = hello.holds.iter().filter_map(lapsed).collect();
-        revived.into_values().collect()
+        hello.holds.iter().filter_map(lapsed).collect()
     }
 
     /// The agent does not hold `lease`, of which we think it does.

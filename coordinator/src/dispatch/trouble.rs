@@ -177,6 +177,19 @@ fn a_printer_that_its_agent_no_longer_drives_leaves_once_its_lease_is_over() {
 }
 
 #[test]
+fn a_printer_that_is_heard_of_again_stays_until_its_lease_is_over() {
+    let mut farm = farm();
+    farm.request(4);
+    let grant = farm.ask("a").unwrap();
+    farm.starts("a", &grant);
+    farm.put(Event::LeaseAbandoned { lease: grant.lease });
+    farm.hello_with("a", &[], &[grant.lease]);
+    assert_eq!(farm.state(grant.lease), LeaseState::Accepted);
+    let holder = super::PrinterKey { agent: agent("a"), printer: printer() };
+    assert!(farm.dispatcher.printers.contains_key(&holder), "nobody would see what it prints");
+}
+
+#[test]
 fn a_design_without_a_startable_revision_has_an_empty_queue() {
     let mut farm = farm();
     farm.request(12);
