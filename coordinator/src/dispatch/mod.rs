@@ -18,9 +18,9 @@ mod judged;
 mod lease;
 mod ledger;
 mod life;
-mod printer;
 #[cfg(test)]
-pub(crate) mod properties;
+pub(crate) mod model;
+mod printer;
 mod request;
 mod settle;
 mod share;

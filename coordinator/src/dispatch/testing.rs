@@ -18,13 +18,19 @@ use visorfarm_protocol::status::PrinterCard;
 
 use super::board::Numbers;
 use super::event::Publication;
-use super::{Answer, Change, Channel, Dispatcher, Event, LeaseState, Life, NewRequest, Slice};
+use super::{
+    Answer, Change, Channel, Decision, Dispatcher, Event, LeaseState, Life, NewRequest, Slice,
+};
 use crate::clock::Timestamp;
 
 pub(crate) const EPOCH: Epoch = Epoch(1_000);
 
+/// How a dispatcher decides: as it does, or with a mistake.
+pub(crate) type Decides = fn(&Dispatcher, Timestamp, &Event) -> Decision;
+
 pub(crate) struct Farm {
     pub(crate) dispatcher: Dispatcher,
+    pub(crate) decides: Decides,
     pub(crate) now: Timestamp,
     /// Everything that was to be made durable since the last look.
     pub(crate) changes: Vec<Change>,
@@ -42,7 +48,7 @@ pub(crate) fn printer() -> PrinterId {
     "p".parse().unwrap()
 }
 
-fn card(printer: &str) -> PrinterCard {
+pub(crate) fn card(printer: &str) -> PrinterCard {
     PrinterCard {
         printer: printer.parse().unwrap(),
         title: "Ender".into(),
@@ -78,7 +84,8 @@ impl Farm {
 
     pub(crate) fn of(dispatcher: Dispatcher) -> Self {
         let now = Timestamp(1_000_000);
-        Self { dispatcher, now, changes: vec![], sent: vec![], asks: 0, seq: 0 }
+        let decides = Dispatcher::decide;
+        Self { dispatcher, decides, now, changes: vec![], sent: vec![], asks: 0, seq: 0 }
     }
 
     /// The same farm, restored from a copy that was made in life 7 after one lease and before request
@@ -123,7 +130,7 @@ impl Farm {
     }
 
     fn step(&mut self, event: &Event) -> Answer {
-        let decision = self.dispatcher.decide(self.now, event);
+        let decision = (self.decides)(&self.dispatcher, self.now, event);
         for change in &decision.changes {
             self.dispatcher.apply(change);
         }
