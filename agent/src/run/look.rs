@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::{info, warn};
 use visorfarm_protocol::id::PrinterId;
 
-use super::Inbox;
+use super::floor::Inbox;
 use crate::clock::Clock;
 use crate::octoprint::model::Support;
 use crate::octoprint::push::{self, PushEvent};

@@ -1,84 +1,79 @@
 //! One printer's supervisor with its journal and its OctoPrint: decides, journals, then acts.
 
-use std::path::Path;
-
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 use visorfarm_protocol::id::PrinterId;
 use visorfarm_protocol::message::{End, Fact, Up};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
-use super::look::{self, Version};
-use super::terms::Terms;
-use super::work::{Tools, Workshop};
-use super::{Inbox, report};
+use super::hands::Hands;
+use super::report;
 use crate::brain::{Brain, Step, Waking};
 use crate::clock::{self, Clock};
 use crate::config::PrinterConfig;
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Disk, Files, Journal, JournalError, Replay};
 use crate::local::render::Language;
 use crate::local::{Happened, words};
-use crate::octoprint::rest::Rest;
 use crate::supervise::{Action, Answer, Change, Event, Now, Setup, Supervisor, Watched};
 
 /// What happened last, for the maker.
 const HAPPENED_MAX: usize = 20;
 
-pub(super) struct Printer {
+/// A journal refused a line. What was decided must not happen: only a restart knows what the disk
+/// holds, and asks OctoPrint.
+#[derive(Debug, thiserror::Error)]
+#[error("{printer} cannot remember what was decided")]
+pub struct Stopped {
+    /// Whose journal.
+    pub printer: PrinterId,
+    /// Why.
+    #[source]
+    pub source: JournalError,
+}
+
+/// A printer on the shop floor.
+pub struct Printer<H: Hands, D: Disk = Files> {
     id: PrinterId,
     clock: Clock,
     config: PrinterConfig,
-    brain: Brain,
-    workshop: Workshop,
-    /// What looks and listens at OctoPrint; dropped with the printer.
-    _watchers: JoinSet<()>,
-    version: Version,
+    brain: Brain<D>,
+    pub(super) hands: H,
     pub(super) happened: Vec<Happened>,
     pub(super) told: Option<report::Told>,
     pub(super) since: Option<(PrinterStatus, u64)>,
     card_told: Option<PrinterCard>,
 }
 
-/// What every printer of an agent shares.
-pub(super) struct Shared<'a> {
-    pub(super) clock: Clock,
-    pub(super) inbox: &'a Inbox,
-    pub(super) tools: Tools,
-    pub(super) asks_from: u64,
+/// What a printer is driven with.
+pub struct Equipment<H: Hands, D: Disk = Files> {
+    /// Its settings.
+    pub config: PrinterConfig,
+    /// Its journal, and what that remembers.
+    pub journal: (Journal<Change, D>, Replay<Change>),
+    /// What does its work.
+    pub hands: H,
+    /// The number of its first ask: none is ever asked twice.
+    pub asks_from: u64,
 }
 
-impl Printer {
-    /// Replays the journal and begins to watch OctoPrint.
-    pub(super) fn open(
-        config: PrinterConfig,
-        journal: &Path,
-        rest: Rest,
-        shared: Shared<'_>,
-    ) -> Result<Self, JournalError> {
+impl<H: Hands, D: Disk> Printer<H, D> {
+    /// Goes on from what the journal remembers.
+    pub fn wake(equipment: Equipment<H, D>, clock: Clock) -> Result<Self, Stopped> {
+        let Equipment { config, journal: (journal, replay), hands, asks_from } = equipment;
         let id = config.name.clone();
-        let (journal, replay) = Journal::open(journal)?;
-        let waking =
-            Waking { printer: id.clone(), setup: setup(&config), asks_from: shared.asks_from };
-        let brain = Brain::wake(waking, journal, &replay);
-        let version = Version::default();
-        let cache = shared.tools.cache.clone();
-        let watchers = look::watch(&id, shared.clock, &rest, &version, shared.inbox, cache);
-        let workshop = Workshop::new(shared.tools, id.clone(), rest, shared.inbox.clone());
+        let waking = Waking { printer: id.clone(), setup: setup(&config), asks_from };
         let mut printer = Self {
             id,
-            clock: shared.clock,
+            clock,
+            brain: Brain::wake(waking, journal, &replay),
             config,
-            brain,
-            workshop,
-            _watchers: watchers,
-            version,
+            hands,
             happened: Vec::new(),
             told: None,
             since: None,
             card_told: None,
         };
-        printer.step(&Event::Restarted, &mpsc::channel(1).0);
+        printer.step(&Event::Restarted, &mpsc::channel(1).0)?;
         Ok(printer)
     }
 
@@ -88,21 +83,21 @@ impl Printer {
     }
 
     /// Takes an event: decides, journals, and only then acts.
-    pub(super) fn step(&mut self, event: &Event, outgoing: &mpsc::Sender<Up>) -> Option<Answer> {
-        let now = self.now();
-        let step = self.brain.step(now, event).unwrap_or_else(|error| {
-            // What was decided and is not on the disk must not happen. A restart asks OctoPrint.
-            error!(printer = %self.id, "Stopping: {error}: {}", cause(&error));
-            std::process::exit(70);
-        });
-        let Step { changes, actions, answer } = step;
+    pub(super) fn step(
+        &mut self,
+        event: &Event,
+        outgoing: &mpsc::Sender<Up>,
+    ) -> Result<Option<Answer>, Stopped> {
+        let step = self.brain.step(self.now(), event);
+        let Step { changes, actions, answer } =
+            step.map_err(|source| Stopped { printer: self.id.clone(), source })?;
         for change in &changes {
             self.narrate(change);
         }
         for action in actions {
             self.act(action, outgoing);
         }
-        answer
+        Ok(answer)
     }
 
     fn act(&mut self, action: Action, outgoing: &mpsc::Sender<Up>) {
@@ -113,19 +108,11 @@ impl Printer {
                     warn!(printer = %self.id, "The network is slow: a message waits to be said again");
                 }
             }
-            Action::Fetch(grant) => self.workshop.fetch(*grant, self.terms()),
-            Action::Upload(grant) => self.workshop.upload(*grant, self.terms()),
-            Action::Start { lease, path } => self.workshop.start(lease, path),
-            Action::Ask { lease, path } => self.workshop.ask(lease, path),
-            Action::Delete { path, asked } => self.workshop.delete(path, asked),
-        }
-    }
-
-    fn terms(&self) -> Terms {
-        Terms {
-            profile: self.config.profile.clone(),
-            agrees_to: self.config.agrees_to.clone(),
-            seconds_max: self.config.print_seconds_max,
+            Action::Fetch(grant) => self.hands.fetch(*grant, &self.config),
+            Action::Upload(grant) => self.hands.upload(*grant, &self.config),
+            Action::Start { lease, path } => self.hands.start(lease, path),
+            Action::Ask { lease, path } => self.hands.ask(lease, path),
+            Action::Delete { path, asked } => self.hands.delete(path, asked),
         }
     }
 
@@ -133,7 +120,15 @@ impl Printer {
         Now { moment: self.clock.now(), minute: clock::minute_of_day() }
     }
 
-    pub(super) fn supervisor(&self) -> &Supervisor {
+    /// Returns its name.
+    #[must_use]
+    pub fn id(&self) -> &PrinterId {
+        &self.id
+    }
+
+    /// Returns its supervisor, for looking at.
+    #[must_use]
+    pub fn supervisor(&self) -> &Supervisor {
         self.brain.supervisor()
     }
 
@@ -141,15 +136,15 @@ impl Printer {
         &self.config
     }
 
-    /// Says whether its OctoPrint is asked with this key.
-    pub(super) fn has_key(&self, key: &str) -> bool {
-        self.workshop.has_key(key)
-    }
-
     /// Takes new settings that concern the same OctoPrint.
-    pub(super) fn configure(&mut self, config: PrinterConfig, outgoing: &mpsc::Sender<Up>) {
-        self.step(&Event::Setup(Box::new(setup(&config))), outgoing);
+    pub(super) fn configure(
+        &mut self,
+        config: PrinterConfig,
+        outgoing: &mpsc::Sender<Up>,
+    ) -> Result<(), Stopped> {
+        self.step(&Event::Setup(Box::new(setup(&config))), outgoing)?;
         self.config = config;
+        Ok(())
     }
 
     pub(super) fn card(&self) -> PrinterCard {
@@ -157,7 +152,7 @@ impl Printer {
             printer: self.id.clone(),
             title: self.config.title.clone(),
             profile: self.config.profile.clone(),
-            octoprint: self.version.told(),
+            octoprint: self.hands.version(),
             place: self.config.place.clone(),
             consent: Some(self.config.consent()),
         }
@@ -237,8 +232,4 @@ fn setup(config: &PrinterConfig) -> Setup {
         agrees_to: config.agrees_to.clone(),
         bed: config.bed,
     }
-}
-
-fn cause(error: &dyn std::error::Error) -> String {
-    error.source().map(ToString::to_string).unwrap_or_default()
 }

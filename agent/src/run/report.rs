@@ -1,15 +1,22 @@
 //! What the farm and the maker are told of how everything is.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 use visorfarm_protocol::message::Up;
 use visorfarm_protocol::status::PrinterStatus;
 
+use super::floor::{Floor, TICK};
+use super::hands::Hands;
 use super::printer::Printer;
 use super::tally::tallies;
-use super::{Agent, HEARTBEAT, TICK};
 use crate::clock;
+use crate::journal::Disk;
 use crate::local::{LinkState, PlateReport, PrinterReport, Status};
 use crate::supervise::PrintedPlate;
+
+/// How often every printer's status is told when nothing changes: the heartbeat that keeps leases.
+const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// A status that was told, and when.
 pub(super) struct Told {
@@ -17,10 +24,10 @@ pub(super) struct Told {
     at: Instant,
 }
 
-impl Agent {
+impl<H: Hands, D: Disk> Floor<H, D> {
     /// Tells the coordinator how the printers are that changed, each at most once a second, and
     /// all of them as a heartbeat.
-    pub(super) fn report(&mut self) {
+    pub fn report(&mut self) {
         for printer in self.printers.values_mut() {
             printer.keep_since();
         }
@@ -39,21 +46,21 @@ impl Agent {
         }
     }
 
-    /// Returns what the maker wants to know.
+    /// Returns what the maker wants to know, as far as the shop floor knows it.
     pub(super) fn status(&self) -> Status {
         let untold: usize = self.printers.values().map(|p| p.supervisor().untold()).sum();
         Status {
             software: concat!("visorfarm-agent ", env!("CARGO_PKG_VERSION")).to_owned(),
             link: self.link.clone(),
             facts_untold: untold as u64,
-            config_error: self.config_error.clone(),
-            page: Some(self.page.state()),
+            config_error: None,
+            page: None,
             printers: self.printers.values().map(Printer::report).collect(),
         }
     }
 }
 
-impl Printer {
+impl<H: Hands, D: Disk> Printer<H, D> {
     /// Returns the status if it is due to be told.
     fn news(&mut self, now: Instant, beat: bool) -> Option<PrinterStatus> {
         let status = self.supervisor().status(self.now());

@@ -6,15 +6,16 @@ use tokio::sync::mpsc;
 use tracing::{error, info, warn};
 use visorfarm_protocol::id::PrinterId;
 
-use super::printer::{Printer, Shared};
-use super::work::Tools;
-use super::{Agent, Waits};
+use super::Agent;
+use super::floor::{Floor, Speaker, Waits};
+use super::printer::{Equipment, Printer, Stopped};
+use super::work::{Tools, Workshop};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError, PrinterConfig};
 use crate::fetch::{Cache, Fetcher};
-use crate::journal::JournalError;
+use crate::journal::{Journal, JournalError};
 use crate::link::{Link, NoBroker};
-use crate::local::{Door, DoorError, LinkState};
+use crate::local::{Door, DoorError};
 use crate::octoprint::rest::{Rest, UrlRefused};
 use crate::page::{Page, Surroundings};
 use crate::state_dir::{StateDir, StateError};
@@ -85,6 +86,9 @@ pub enum PrinterError {
     /// Its journal.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// Its journal refused the first line.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// The keys cannot be read.
     #[error(transparent)]
     State(#[from] StateError),
@@ -112,27 +116,24 @@ pub async fn run(config_path: &Path, state: StateDir) -> Result<(), RunError> {
     let clock = Clock::start();
     let (page_state, page_config) = (state.clone(), config_path.to_owned());
     let surroundings = Surroundings { asks, state: page_state, config: page_config, clock };
+    let session = getrandom::u64().map_err(RunError::Random)?;
+    let speaker = Speaker { incarnation: state.incarnation()?, session };
     let mut agent = Agent {
-        clock,
+        floor: Floor::new(clock, speaker, outgoing),
         state,
         tools,
-        printers: std::collections::BTreeMap::new(),
         inbox,
-        outgoing,
-        link: LinkState::Connecting,
-        session: getrandom::u64().map_err(RunError::Random)?,
         config_error: None,
         page: Page::open(config.page, surroundings),
-        heartbeat: None,
     };
     for printer in config.printers {
         let id = printer.name.clone();
         agent.open(printer).map_err(|source| RunError::Printer { printer: id, source })?;
     }
-    if agent.printers.is_empty() {
+    if agent.floor.printers().next().is_none() {
         warn!("There is no printer in {}: add a [[printer]]", config_path.display());
     }
-    agent.serve(Waits { events, incoming, asked, config: changes }).await;
+    agent.serve(Waits { events, incoming, asked, tick: Waits::ticks() }, changes).await;
     info!("Stopped");
     Ok(())
 }
@@ -144,102 +145,100 @@ impl Agent {
         let keys = self.state.octoprint_keys()?;
         let key = keys.get(&id).ok_or_else(|| PrinterError::NoKey { printer: id.clone() })?;
         let rest = Rest::new(&config.octoprint, key)?;
-        let shared = Shared {
-            clock: self.clock,
-            inbox: &self.inbox,
-            tools: self.tools.clone(),
-            // Above the asks of a printer that was opened before, and far below 2^53, so that it
-            // stays exact in any JSON reader.
-            asks_from: (self.session >> 16) + self.clock.now().0,
-        };
-        let printer = Printer::open(config, &self.state.journal(&id), rest, shared)?;
+        let journal = Journal::open(&self.state.journal(&id))?;
+        let inbox = (self.floor.clock, self.inbox.clone());
+        let hands = Workshop::open(self.tools.clone(), id.clone(), rest, inbox);
+        let asks_from = self.floor.asks_from();
+        let printer =
+            Printer::wake(Equipment { config, journal, hands, asks_from }, self.floor.clock)?;
         info!(printer = %id, "Serving {id} at {}", printer.config().octoprint);
-        self.printers.insert(id, printer);
+        self.floor.put(printer);
         Ok(())
     }
 
     /// Takes changed settings. A wrong file keeps the old ones, and says which line is wrong.
-    pub(super) fn configure(&mut self, config: Result<Config, ConfigError>) {
+    pub(super) fn configure(&mut self, config: Result<Config, ConfigError>) -> Result<(), Stopped> {
         let config = match config {
             Ok(config) => config,
             Err(error) => {
                 error!("The settings stay as they were: {error}");
                 self.config_error = Some(error.to_string());
-                return;
+                return Ok(());
             }
         };
         self.config_error = None;
         info!("Read changed settings");
         self.page.listen(config.page);
         let gone = |id: &PrinterId| !config.printers.iter().any(|kept| kept.name == *id);
-        let removed: Vec<_> = self.printers.keys().filter(|id| gone(id)).cloned().collect();
+        let removed: Vec<_> = self.floor.printers.keys().filter(|id| gone(id)).cloned().collect();
         for id in removed {
             self.remove(&id);
         }
         for printer in config.printers {
-            self.configure_printer(printer);
+            self.configure_printer(printer)?;
         }
-        self.say_hello();
+        self.floor.say_hello();
+        Ok(())
     }
 
-    fn configure_printer(&mut self, config: PrinterConfig) {
+    fn configure_printer(&mut self, config: PrinterConfig) -> Result<(), Stopped> {
         let id = config.name.clone();
-        match self.printers.get_mut(&id) {
+        match self.floor.printers.get_mut(&id) {
             Some(known) if known.config().octoprint == config.octoprint => {
-                known.configure(config, &self.outgoing);
+                known.configure(config, &self.floor.outgoing)
             }
             // The journal belongs to the printer: it is closed before it is opened again.
             Some(_) => {
-                self.printers.remove(&id);
-                self.open_or_tell(config);
+                self.floor.printers.remove(&id);
+                self.open_or_tell(config)
             }
             None => self.open_or_tell(config),
         }
     }
 
     /// Looks whether the maker has got a new key for a printer whose OctoPrint refuses the one in use.
-    pub(super) fn look_for_key(&mut self, id: &PrinterId) {
+    pub(super) fn look_for_key(&mut self, id: &PrinterId) -> Result<(), Stopped> {
         let keys = match self.state.octoprint_keys() {
             Ok(keys) => keys,
-            Err(error) => return error!(printer = %id, "Cannot look for a new key: {error}"),
+            Err(error) => {
+                error!(printer = %id, "Cannot look for a new key: {error}");
+                return Ok(());
+            }
         };
-        let (Some(printer), Some(key)) = (self.printers.get(id), keys.get(id)) else { return };
-        if printer.has_key(key) {
-            return;
+        let (Some(printer), Some(key)) = (self.floor.printers.get(id), keys.get(id)) else {
+            return Ok(());
+        };
+        if printer.hands.has_key(key) {
+            return Ok(());
         }
         info!(printer = %id, "{id} has a new key to its OctoPrint");
         let config = printer.config().clone();
         // The journal belongs to the printer: it is closed before it is opened again.
-        let watched = self.printers.remove(id).map(|printer| printer.supervisor().watched());
-        self.open_or_tell(config);
-        if let (Some(printer), Some(watched)) = (self.printers.get_mut(id), watched) {
+        let watched = self.floor.printers.remove(id).map(|printer| printer.supervisor().watched());
+        self.open_or_tell(config)?;
+        if let (Some(printer), Some(watched)) = (self.floor.printers.get_mut(id), watched) {
             printer.goes_on(watched);
         }
-        self.say_hello();
+        self.floor.say_hello();
+        Ok(())
     }
 
-    fn open_or_tell(&mut self, config: PrinterConfig) {
+    fn open_or_tell(&mut self, config: PrinterConfig) -> Result<(), Stopped> {
         let id = config.name.clone();
-        if let Err(error) = self.open(config) {
-            error!(printer = %id, "Not serving {id}: {error}");
-            self.config_error = Some(format!("printer {id}: {error}"));
+        match self.open(config) {
+            Ok(()) => Ok(()),
+            Err(PrinterError::Stopped(stopped)) => Err(stopped),
+            Err(error) => {
+                error!(printer = %id, "Not serving {id}: {error}");
+                self.config_error = Some(format!("printer {id}: {error}"));
+                Ok(())
+            }
         }
     }
 
     /// A print under way goes on in OctoPrint; its journal waits for the printer to come back.
     fn remove(&mut self, id: &PrinterId) {
         info!(printer = %id, "No longer serving {id}");
-        self.printers.remove(id);
-    }
-}
-
-/// Returns when the process is told to stop.
-pub(super) async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened for");
-    let mut interrupt = signal(SignalKind::interrupt()).expect("signals can be listened for");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        self.floor.printers.remove(id);
     }
 }

@@ -9,6 +9,7 @@ use visorfarm_gcode::{Finding, Profile, Report, Severity, verify};
 use visorfarm_protocol::id::ProfileId;
 use visorfarm_protocol::message::Return;
 
+use crate::config::PrinterConfig;
 use crate::config::agreed::{self, Agreed};
 use crate::supervise::{FetchFailed, too_long};
 
@@ -24,6 +25,15 @@ pub(super) struct Terms {
 }
 
 impl Terms {
+    /// Returns the terms in a printer's settings.
+    pub(super) fn of(config: &PrinterConfig) -> Self {
+        Self {
+            profile: config.profile.clone(),
+            agrees_to: config.agrees_to.clone(),
+            seconds_max: config.print_seconds_max,
+        }
+    }
+
     /// Returns the maker's own profile of that name in `folder`, or else the one that is shipped.
     pub(super) fn profile(&self, folder: &Path) -> Result<Profile, FetchFailed> {
         let path = folder.join(format!("{}.toml", self.profile));

@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinSet};
 use tracing::{info, warn};
 use visorfarm_gcode::Options;
 use visorfarm_protocol::id::{LeaseId, PrinterId};
 use visorfarm_protocol::message::{Grant, Return};
 
-use super::Inbox;
+use super::floor::Inbox;
+use super::hands::Hands;
+use super::look::{self, Version};
 use super::terms::Terms;
-use crate::clock::Moment;
+use crate::clock::{Clock, Moment};
+use crate::config::PrinterConfig;
 use crate::fetch::{FetchError, Fetched, Fetcher, Wanted};
 use crate::octoprint::rest::{Rest, RestError, StartError};
 use crate::supervise::{Event, FetchFailed, StartAnswer, Witnesses, file_name};
@@ -32,6 +35,9 @@ pub(super) struct Tools {
 #[derive(Debug)]
 pub(super) struct Workshop {
     tools: Tools,
+    version: Version,
+    /// What looks and listens at OctoPrint; dropped with the printer.
+    _watchers: JoinSet<()>,
     printer: PrinterId,
     rest: Rest,
     inbox: Inbox,
@@ -42,8 +48,25 @@ pub(super) struct Workshop {
 }
 
 impl Workshop {
-    pub(super) fn new(tools: Tools, printer: PrinterId, rest: Rest, inbox: Inbox) -> Self {
-        Self { tools, printer, rest, inbox, preparing: None, uploading: Arc::default() }
+    /// Begins to watch OctoPrint.
+    pub(super) fn open(
+        tools: Tools,
+        printer: PrinterId,
+        rest: Rest,
+        (clock, inbox): (Clock, Inbox),
+    ) -> Self {
+        let version = Version::default();
+        let cache = tools.cache.clone();
+        Self {
+            _watchers: look::watch(&printer, clock, &rest, &version, &inbox, cache),
+            tools,
+            version,
+            printer,
+            rest,
+            inbox,
+            preparing: None,
+            uploading: Arc::default(),
+        }
     }
 
     /// Says whether OctoPrint is asked with this key.
@@ -61,18 +84,23 @@ impl Workshop {
     fn answerer(&self) -> Answerer {
         Answerer { printer: self.printer.clone(), inbox: self.inbox.clone() }
     }
+}
 
-    /// Fetches the grant's file, and holds it against this printer's terms.
-    pub(super) fn fetch(&mut self, grant: Grant, terms: Terms) {
-        let (tools, answerer) = (self.tools.clone(), self.answerer());
+impl Hands for Workshop {
+    fn version(&self) -> Option<String> {
+        self.version.told()
+    }
+
+    fn fetch(&mut self, grant: Grant, config: &PrinterConfig) {
+        let (terms, tools, answerer) = (Terms::of(config), self.tools.clone(), self.answerer());
         self.prepare(async move {
             let result = prepare(&tools, &grant, &terms).await.map(drop);
             answerer.answer(Event::Fetched { lease: grant.lease, result }).await;
         });
     }
 
-    /// Uploads the fetched file, and reads it back.
-    pub(super) fn upload(&mut self, grant: Grant, terms: Terms) {
+    fn upload(&mut self, grant: Grant, config: &PrinterConfig) {
+        let terms = Terms::of(config);
         let (tools, rest, answerer) = (self.tools.clone(), self.rest.clone(), self.answerer());
         let uploading = Arc::clone(&self.uploading);
         self.prepare(async move {
@@ -91,8 +119,7 @@ impl Workshop {
         });
     }
 
-    /// Orders the start. Never repeated, whatever the answer.
-    pub(super) fn start(&self, lease: LeaseId, path: String) {
+    fn start(&self, lease: LeaseId, path: String) {
         let (rest, answerer) = (self.rest.clone(), self.answerer());
         tokio::spawn(async move {
             let answer = match rest.start(&path).await {
@@ -110,9 +137,7 @@ impl Workshop {
         });
     }
 
-    /// Asks what became of the file at `path`. The file's history is asked after the job, so that a
-    /// print that ends in between shows in one of them.
-    pub(super) fn ask(&self, lease: LeaseId, path: String) {
+    fn ask(&self, lease: LeaseId, path: String) {
         let (rest, answerer) = (self.rest.clone(), self.answerer());
         tokio::spawn(async move {
             let Ok(snapshot) = rest.snapshot().await else { return };
@@ -121,7 +146,7 @@ impl Workshop {
         });
     }
 
-    pub(super) fn delete(&self, path: String, asked: Moment) {
+    fn delete(&self, path: String, asked: Moment) {
         let (rest, answerer) = (self.rest.clone(), self.answerer());
         tokio::spawn(async move {
             match rest.delete(&path).await {
