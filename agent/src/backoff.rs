@@ -11,35 +11,45 @@ const LONGEST: Duration = Duration::from_mins(1);
 pub(crate) struct Backoff {
     bound: Duration,
     longest: Duration,
+    draw: fn() -> u32,
 }
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { bound: FIRST, longest: LONGEST }
+        Self::drawn(system)
     }
 }
 
 impl Backoff {
+    /// Returns one whose chance is `draw`: any number.
+    pub(crate) fn drawn(draw: fn() -> u32) -> Self {
+        Self { bound: FIRST, longest: LONGEST, draw }
+    }
+
     /// Returns the next wait.
     pub(crate) fn next(&mut self) -> Duration {
-        let wait = jitter(self.bound);
+        let wait = self.jitter(self.bound);
         self.bound = self.longest.min(self.bound * 2);
         wait
     }
+
+    /// Returns any time up to `bound`.
+    pub(crate) fn jitter(&self, bound: Duration) -> Duration {
+        bound.mul_f64(f64::from((self.draw)()) / f64::from(u32::MAX))
+    }
 }
 
-/// Returns any time up to `bound`.
-pub(crate) fn jitter(bound: Duration) -> Duration {
-    // Without randomness (a machine that has just booted) the middle does no harm.
-    let share = getrandom::u32().unwrap_or(u32::MAX / 2);
-    bound.mul_f64(f64::from(share) / f64::from(u32::MAX))
+/// Draws from the system. Without randomness (a machine that has just booted) the middle does no harm.
+fn system() -> u32 {
+    getrandom::u32().unwrap_or(u32::MAX / 2)
 }
 
 #[cfg(test)]
 impl Backoff {
     /// Waits a millisecond at most, for tests against servers of their own.
     pub(crate) fn brief() -> Self {
-        Self { bound: Duration::from_millis(1), longest: Duration::from_millis(1) }
+        let bound = Duration::from_millis(1);
+        Self { bound, longest: bound, draw: system }
     }
 }
 

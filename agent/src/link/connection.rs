@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use rumqttc::{
-    AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, Packet, Publish,
-    PublishNotice, PublishOptions, QoS, SubscribeReasonCode,
+    AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, MqttOptions, Packet,
+    Publish, PublishNotice, PublishOptions, QoS, SubscribeReasonCode,
 };
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
@@ -72,7 +72,12 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    pub(super) fn open(broker: &Broker, membership: &Membership) -> Self {
+    /// Begins to connect; `reach` says how a socket is made, where that is not left to the client.
+    pub(super) fn open(
+        broker: &Broker,
+        membership: &Membership,
+        reach: fn(&mut MqttOptions),
+    ) -> Self {
         let Membership { credentials, pin, .. } = membership;
         let agent = credentials.agent.as_str();
         let mut options = broker.options(agent, trust::client_config(*pin));
@@ -82,6 +87,7 @@ impl Connection {
             .set_keep_alive(KEEP_ALIVE_SECONDS)
             .set_max_packet_size(PACKET_BYTES_MAX, PACKET_BYTES_MAX)
             .set_inflight(u16::try_from(WINDOW).expect("the window fits a u16"));
+        reach(&mut options);
         // Room for the window and our one subscription: `try_publish` never finds it full.
         let (client, mut event_loop) = AsyncClient::builder(options).capacity(WINDOW + 1).build();
         let mut network = event_loop.network_options();

@@ -10,12 +10,13 @@ mod connection;
 
 use std::time::Duration;
 
+use rumqttc::MqttOptions;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 use visorfarm_protocol::message::{Down, Up};
 
-use crate::backoff::{Backoff, jitter};
+use crate::backoff::Backoff;
 use crate::enrol::Membership;
 use broker::Broker;
 use connection::{Connection, End};
@@ -57,7 +58,17 @@ pub struct NoBroker {
 pub struct Link {
     membership: Membership,
     brokers: Vec<Broker>,
+    reach: fn(&mut MqttOptions),
     backoff: Backoff,
+}
+
+/// What a simulated world has instead of this machine's network and chance.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings {
+    /// Sets the socket connector of each client that is made.
+    pub reach: fn(&mut MqttOptions),
+    /// Draws the number that a wait between two attempts comes from.
+    pub draw: fn() -> u32,
 }
 
 impl Link {
@@ -73,7 +84,15 @@ impl Link {
         if brokers.is_empty() {
             return Err(NoBroker { brokers: membership.credentials.brokers });
         }
-        Ok(Self { membership, brokers, backoff: Backoff::default() })
+        let (reach, backoff) = (|_: &mut MqttOptions| {}, Backoff::default());
+        Ok(Self { membership, brokers, reach, backoff })
+    }
+
+    /// Lets the link live in a simulated world.
+    #[must_use]
+    pub fn within(self, surroundings: Surroundings) -> Self {
+        let Surroundings { reach, draw } = surroundings;
+        Self { reach, backoff: Backoff::drawn(draw), ..self }
     }
 
     /// Connects, again and again, until the sender of `outgoing` is dropped; what was sent before
@@ -86,14 +105,14 @@ impl Link {
         loop {
             for broker in &self.brokers {
                 let began = Instant::now();
-                let connection = Connection::open(broker, &self.membership);
+                let connection = Connection::open(broker, &self.membership, self.reach);
                 let end = connection.serve(&mut outgoing, &mut teller).await;
                 let wait = match end {
                     End::Shut => return,
                     End::Refused => {
                         warn!("{broker} refuses the password of {:?}", self.membership);
                         teller.tell(Incoming::Refused).await;
-                        REFUSED_WAITS + jitter(REFUSED_WAITS / 4)
+                        REFUSED_WAITS + self.backoff.jitter(REFUSED_WAITS / 4)
                     }
                     End::Lost { why } => {
                         info!("No connection to {broker}: {why}");
