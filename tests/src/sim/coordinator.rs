@@ -7,6 +7,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use visorfarm_coordinator::brain::{Mind, Outgoing, Round, Told};
 use visorfarm_coordinator::clock::Timestamp;
+use visorfarm_coordinator::dispatch::board::Board;
 use visorfarm_coordinator::dispatch::{Change, Dispatcher, Event, Life};
 use visorfarm_coordinator::store::{self, Store};
 use visorfarm_protocol::id::{AgentId, Epoch, FarmId};
@@ -225,6 +226,12 @@ impl Coordinator {
         match &self.memory {
             Memory::Replayed { changes, .. } | Memory::Database { changes, .. } => changes,
         }
+    }
+
+    /// Returns what everybody sees; nothing while it is down.
+    #[must_use]
+    pub(super) fn board(&self, now: u64) -> Option<Board> {
+        Some(self.mind.as_ref()?.dispatcher().board(Timestamp(now)))
     }
 
     /// Lets the real database check itself, where there is one.

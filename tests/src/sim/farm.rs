@@ -90,8 +90,7 @@ impl World {
 
     /// Copies are switched off by now: a person says so.
     fn release_frozen(&mut self) {
-        let Some(mind) = &self.coordinator.mind else { return };
-        let board = mind.dispatcher().board(visorfarm_coordinator::clock::Timestamp(self.now));
+        let Some(board) = self.coordinator.board(self.now) else { return };
         let frozen = |row: &&PrinterRow| row.waits_for == Some(WaitsFor::Copied);
         let frozen: Vec<_> =
             board.printers.iter().filter(frozen).map(|row| row.agent.clone()).collect();
@@ -102,8 +101,7 @@ impl World {
 
     /// A person looked at printers whose agents have lost their memory.
     fn give_up_unknowable(&mut self) {
-        let Some(mind) = &self.coordinator.mind else { return };
-        let board = mind.dispatcher().board(visorfarm_coordinator::clock::Timestamp(self.now));
+        let Some(board) = self.coordinator.board(self.now) else { return };
         for row in board.printers {
             let Some(plate) = row.plate.filter(|plate| plate.state == LeaseState::Unknown) else {
                 continue;

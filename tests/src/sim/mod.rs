@@ -9,6 +9,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a world picks the few things it looks for")]
 
 mod agent;
+mod books;
 pub(crate) mod chance;
 mod coordinator;
 mod disk;
@@ -22,15 +23,15 @@ mod power;
 pub mod row;
 mod shop;
 mod sight;
+mod spread;
 mod truth;
 mod world;
 
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
 use self::mutant::Mutant;
 use self::row::{ROWS, Reached};
+use self::spread::{Enough, spread};
 pub use self::world::Outcome;
 use self::world::{Seed, Story, World};
 
@@ -106,29 +107,15 @@ pub fn play(seed: u64, mutant: Option<Mutant>) -> Outcome {
 /// Plays `count` worlds from `first` on as many threads as there are; ends early after `failures`.
 #[must_use]
 pub fn play_many(first: u64, count: u64, mutant: Option<Mutant>, failures: usize) -> Tally {
-    let next = AtomicU64::new(first);
-    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let work = || {
-        let mut tally = Tally::default();
-        loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if first + count <= seed || failures <= tally.failed.len() {
-                return tally;
-            }
-            tally.add(seed, &play(seed, mutant));
-        }
-    };
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let mut all = Tally::default();
-        for worker in workers {
-            match worker.join() {
-                Ok(tally) => all.merge(tally),
-                Err(panicked) => std::panic::resume_unwind(panicked),
-            }
-        }
-        all
-    })
+    let tallies = spread(first..first + count, |tally: &mut Tally, seed| {
+        tally.add(seed, &play(seed, mutant));
+        if failures <= tally.failed.len() { Enough::Yes } else { Enough::No }
+    });
+    let mut all = Tally::default();
+    for tally in tallies {
+        all.merge(tally);
+    }
+    all
 }
 
 /// Returns what is wrong in the world of `seed`, with the fewest of its faults that it takes, and the

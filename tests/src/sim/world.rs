@@ -7,12 +7,11 @@ use visorfarm_agent::clock::Moment;
 use visorfarm_agent::octoprint::model::Snapshot;
 use visorfarm_agent::octoprint::push::PushEvent;
 use visorfarm_agent::supervise::Event;
-use visorfarm_coordinator::dispatch::{Channel, NewRequest, Publication, Slice};
-use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{Down, Up};
 
 use super::agent::{Agent, Machine};
+use super::books;
 use super::chance::Chance;
 use super::coordinator::{Command, Coordinator, Kept};
 use super::disk::SimDisk;
@@ -28,9 +27,6 @@ pub(super) const BEGINS_AT: u64 = 1_800_000_000_000;
 /// How long a healed world may take until everything is told and done: a silent lease lapses after
 /// 40 minutes, three plates in a row take half an hour, and makers come by every few minutes.
 const HEALS_WITHIN: u64 = 8 * 3_600_000;
-
-/// The slicer's estimate of every plate, in seconds.
-pub(super) const EXPECTED_SECONDS: u32 = 300;
 
 /// What one world is made of.
 #[derive(Clone, Copy, Debug)]
@@ -270,7 +266,7 @@ impl World {
                 self.happen(happening);
             }
         }
-        let told = |(at, line): &(u64, String)| format!("{} {line}", clock(at - BEGINS_AT));
+        let told = |(at, line): &(u64, String)| format!("{} {line}", books::clock(at - BEGINS_AT));
         Outcome {
             violation: self.truth.violation.clone(),
             faults: self.plan.len(),
@@ -356,17 +352,10 @@ impl World {
 
     /// Returns what is not yet told or done.
     fn restless(&self) -> Vec<String> {
-        let mut restless = Vec::new();
-        let Some(mind) = &self.coordinator.mind else { return vec!["no coordinator".to_owned()] };
-        let board = mind.dispatcher().board(visorfarm_coordinator::clock::Timestamp(self.now));
-        for row in &board.requests {
-            if (row.numbers.outstanding, row.numbers.in_flight) != (0, 0) {
-                restless.push(format!("request {}: {:?}", row.id, row.numbers));
-            }
-        }
-        restless.extend(board.jobs.iter().map(|job| format!("job {}", job.id)));
-        let plates = board.printers.iter().filter_map(|row| Some((row, row.plate.as_ref()?)));
-        restless.extend(plates.map(|(row, plate)| format!("{} holds {plate:?}", row.agent)));
+        let Some(board) = self.coordinator.board(self.now) else {
+            return vec!["no coordinator".to_owned()];
+        };
+        let mut restless = books::open(&board);
         for agent in self.agents.iter().filter(|agent| agent.machine == Machine::InUse) {
             if agent.is_copy() {
                 restless.push(format!("the copy of {} still runs", agent.id));
@@ -386,46 +375,20 @@ impl World {
 
     /// Wanted = in flight + printed - bad + outstanding - surplus, for every request.
     pub(super) fn check_balance(&mut self) {
-        let Some(mind) = &self.coordinator.mind else { return };
-        let board = mind.dispatcher().board(visorfarm_coordinator::clock::Timestamp(self.now));
-        for row in board.requests {
-            let n = row.numbers;
-            let signed = |number: u64| i64::try_from(number).expect("a few pieces");
-            let pipeline = signed(n.in_flight) + n.printed - n.bad;
-            if n.wanted != pipeline + signed(n.outstanding) - signed(n.surplus) {
-                self.truth.violate(format!("request {} does not add up: {n:?}", row.id));
-            }
+        let Some(board) = self.coordinator.board(self.now) else { return };
+        if let Some(unbalanced) = books::unbalanced(&board) {
+            self.truth.violate(unbalanced);
         }
     }
 
     fn publish(&mut self) {
-        let slice = Slice {
-            digest: Digest([1; 32]),
-            bytes: 10,
-            pieces: PIECES,
-            material: None,
-            expected_seconds: Some(EXPECTED_SECONDS),
-            filament_grams: None,
-            notes: String::new(),
-        };
         let at = self.coordinator.clock(self.now);
-        let profile = "ender3".parse().expect("a name");
-        self.hear(Command::Event(visorfarm_coordinator::dispatch::Event::Published {
-            design: "visor".parse().expect("a name"),
-            revision: "r1".parse().expect("a name"),
-            slices: Publication { channel: Channel::Validated, at, slices: vec![(profile, slice)] },
-        }));
+        self.hear(Command::Event(books::published(at)));
     }
 
     /// Somebody needs pieces.
     pub(super) fn request(&mut self, pieces: u64) {
-        let new = NewRequest {
-            design: "visor".parse().expect("a name"),
-            revision: None,
-            pieces: i64::try_from(pieces).expect("a few pieces"),
-            title: "CHU".to_owned(),
-        };
-        self.hear(Command::Event(visorfarm_coordinator::dispatch::Event::Requested(new)));
+        self.hear(Command::Event(books::requested(pieces)));
     }
 
     /// Lets something happen in `millis`.
@@ -457,10 +420,4 @@ impl World {
             self.story.push((self.now, line));
         }
     }
-}
-
-fn clock(millis: u64) -> String {
-    let seconds = millis / 1_000;
-    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
-    format!("{hours:02}:{minutes:02}:{:02}.{:03}", seconds % 60, millis % 1_000)
 }
