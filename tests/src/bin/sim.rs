@@ -5,11 +5,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use visorfarm_tests::sim::mutant::Mutant;
-use visorfarm_tests::sim::{explain, play_many};
+use visorfarm_tests::sim::{explain, play_many, wire};
 
 /// Plays deterministic worlds: real decisions, real journals, and everything that goes wrong.
 ///
 /// `SIM_SEED=7 cargo sim` plays the world of seed 7 alone and tells its story if something is wrong.
+/// With `--wire` the agents' real shells and MQTT client play, over a simulated network: some worlds a
+/// second, not thousands a minute.
 #[derive(Debug, Parser)]
 struct Args {
     /// How many worlds.
@@ -24,6 +26,9 @@ struct Args {
     /// A mistake to be made, which must be caught.
     #[arg(long, value_enum)]
     mutant: Option<Mutant>,
+    /// Play real shells and the real MQTT client.
+    #[arg(long, conflicts_with = "mutant")]
+    wire: bool,
     /// How many bad worlds are enough.
     #[arg(long, default_value_t = 1)]
     failures: usize,
@@ -32,12 +37,19 @@ struct Args {
 fn main() -> ExitCode {
     let args = Args::parse();
     let (first, count) = args.seed.map_or((args.first, args.seeds), |seed| (seed, 1));
-    let tally = play_many(first, count, args.mutant, args.failures);
-    let mut text = tally.report();
-    for seed in &tally.failed {
-        text.push_str(&explain(*seed, args.mutant).unwrap_or_default());
+    let (mut text, failed) = if args.wire {
+        let tally = wire::play_many(first, count, None, args.failures);
+        (tally.report(), tally.failed)
+    } else {
+        let tally = play_many(first, count, args.mutant, args.failures);
+        (tally.report(), tally.failed)
+    };
+    for seed in &failed {
+        let story =
+            if args.wire { wire::explain(*seed, None) } else { explain(*seed, args.mutant) };
+        text.push_str(&story.unwrap_or_default());
     }
     // A reader that closed the pipe has read enough.
     std::io::stdout().write_all(text.as_bytes()).ok();
-    if tally.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

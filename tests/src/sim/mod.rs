@@ -25,6 +25,7 @@ mod shop;
 mod sight;
 mod spread;
 mod truth;
+pub mod wire;
 mod world;
 
 use std::fmt::Write as _;

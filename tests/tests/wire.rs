@@ -1,0 +1,51 @@
+//! Worlds of the agents' real shells and the real MQTT client: see `visorfarm_tests::sim::wire`.
+
+use visorfarm_tests::sim::wire::mutant::Mutant;
+use visorfarm_tests::sim::wire::{explain, play, play_many};
+
+/// How many worlds are played at each run of the tests; `cargo sim --wire --seeds 1000` plays more.
+const SEEDS: u64 = 40;
+
+/// A mistake that so many worlds do not show is not caught.
+const CAUGHT_WITHIN: u64 = 20;
+
+#[test]
+fn in_forty_worlds_of_real_shells_every_plate_is_counted_once_and_every_fault_is_met() {
+    let tally = play_many(1, SEEDS, None, 1);
+    if let Some(seed) = tally.failed.first() {
+        panic!("{}", explain(*seed, None).expect("it failed a moment ago"));
+    }
+    let missed = tally.missed();
+    assert!(missed.is_empty(), "never met: {missed:?}\n{}", tally.report());
+}
+
+#[track_caller]
+fn check_caught(mutant: Mutant) {
+    let tally = play_many(1, CAUGHT_WITHIN, Some(mutant), 1);
+    assert!(!tally.failed.is_empty(), "{mutant:?} is not caught");
+}
+
+#[test]
+fn in_some_world_of_real_shells_a_receipt_before_the_commit_is_caught() {
+    check_caught(Mutant::ReceiptBeforeCommit);
+}
+
+#[test]
+fn in_some_world_of_real_shells_facts_that_are_told_once_are_caught() {
+    check_caught(Mutant::FactsToldOnce);
+}
+
+#[test]
+fn in_some_world_of_real_shells_a_journal_that_is_not_synced_is_caught() {
+    check_caught(Mutant::FsyncRemoved);
+}
+
+#[test]
+fn a_world_of_real_shells_comes_from_its_seed_alone() {
+    for seed in [3, 6, 25] {
+        let [one, other] = [play(seed, None), play(seed, None)];
+        let differs = one.story.iter().zip(&other.story).find(|(one, other)| one != other);
+        assert_eq!(differs, None);
+        assert_eq!(one, other);
+    }
+}
