@@ -139,11 +139,62 @@ fn a_tool_beyond_all_tools_shares_the_last_place() {
 }
 
 #[test]
+fn each_tool_has_its_heater_and_those_beyond_all_share_the_last() {
+    let hot = |file: &str| scan(file).evidence.still_hot.len();
+    assert_eq!(hot("M104 T1 S200\nM104 T2 S0\n"), 1);
+    assert_eq!(hot("M104 T1 S200\nM104 T1 S0\n"), 0);
+    assert_eq!(hot("T1\nM104 S200\nM104 T1 S0\n"), 0);
+    assert_eq!(hot("M104 T99 S200\nM104 T15 S0\n"), 0);
+    assert_eq!(hot("M104 T-1 S200\nM104 T15 S0\n"), 0);
+}
+
+#[test]
 fn reprapfirmware_heats_by_g10() {
-    let options = Options { dialect: Dialect::RepRapFirmware, ..Options::default() };
-    let mut scanner = Scanner::new(&options);
-    scanner.feed(b"G28\nG10 P0 S200 R230\n");
-    close(scanner.finish().nozzle_c_max, 230.0);
+    let hottest = |code: &str| {
+        let options = Options { dialect: Dialect::RepRapFirmware, ..Options::default() };
+        let mut scanner = Scanner::new(&options);
+        scanner.feed(format!("G28\n{code}\n").as_bytes());
+        scanner.finish().nozzle_c_max
+    };
+    close(hottest("G10 P0 S200 R230"), 230.0);
+    close(hottest("G10 P1 S200"), 200.0);
+    close(hottest("G10 R150"), 150.0);
+    close(hottest("G10"), 0.0);
+}
+
+#[test]
+fn a_place_that_keeps_its_name_is_no_shift() {
+    let shift = |file: &str| scan(file).evidence.origin_shift.map(|spot| spot.line);
+    assert_eq!(shift("G28\nG1 X10\nG92 X10\n"), None);
+    assert_eq!(shift("G28\nG1 X10\nG92 X9\n"), Some(3));
+}
+
+#[test]
+fn filament_that_stays_is_not_pushed_cold() {
+    let cold = |code: &str| scan(&format!("G28\nM83\n{code}\n")).evidence.extrusion_cold;
+    assert_eq!(cold("G1 X10 E0"), None);
+    assert_eq!(cold("G1 X10 E-1"), None);
+    assert!(cold("G1 X10 E.01").is_some());
+}
+
+#[test]
+fn a_speed_of_nought_is_passed_over() {
+    let file = |between: &str| scan(&format!("G28\nG1 X10 F600\n{between}G1 X20\n"));
+    close(file("G1 F0\n").time_s, file("").time_s);
+    close(file("G1 F0\n").feed_mm_s_max, 10.0);
+}
+
+#[test]
+fn what_is_printed_is_pushed_while_the_head_goes_sideways() {
+    let print = |file: &str| {
+        scan(&format!("G28\nM83\nG1 X10 Y10 Z1\n{file}\n")).envelope.print.map(|b| (b.min, b.max))
+    };
+    assert_eq!(print("G1 Z9 E1"), None);
+    assert_eq!(print("G1 E1"), None);
+    assert_eq!(print("G1 X20"), None);
+    assert_eq!(print("G1 X20 E1"), Some(([10.0, 10.0, 1.0], [20.0, 10.0, 1.0])));
+    // A whole turn needs no word but its centre.
+    assert_eq!(print("G2 I5 E1"), Some(([10.0, 5.0, 1.0], [20.0, 15.0, 1.0])));
 }
 
 /// By the limits of a firmware as it is delivered.

@@ -5,7 +5,7 @@ use crate::mark::{Here, Mark};
 use crate::number::Micro;
 use crate::words::Words;
 
-use super::TOOLS;
+use super::{TOOLS, tool_place};
 
 /// What a heater was last asked for.
 pub(crate) type Target = Option<(Micro, Mark)>;
@@ -24,14 +24,14 @@ pub(crate) struct Heat {
 
 impl Heat {
     pub(crate) fn nozzle(&mut self, words: &Words, active: usize, here: Here<'_>) {
-        let tool = words.number(b'T').map_or(active, tool_index);
+        let tool = words.number(b'T').map_or(active, |tool| tool_place(tool.0 / 1_000_000));
         set(&mut self.nozzles[tool], &mut self.nozzle_peak, words, here);
     }
 
     /// `G10 P0 S200 R150` of `RepRapFirmware`; elsewhere G10 retracts and carries no temperature.
     pub(crate) fn standby(&mut self, words: &Words, active: usize, here: Here<'_>) {
         if words.has(b'P') || words.has(b'R') {
-            let tool = words.number(b'P').map_or(active, tool_index);
+            let tool = words.number(b'P').map_or(active, |tool| tool_place(tool.0 / 1_000_000));
             set(&mut self.nozzles[tool], &mut self.nozzle_peak, words, here);
         }
     }
@@ -71,8 +71,4 @@ fn set(target: &mut Target, peak: &mut Option<(Micro, Mark)>, words: &Words, her
         *target = Some((value, here.mark()));
         raise(peak, value, here);
     }
-}
-
-fn tool_index(number: Micro) -> usize {
-    usize::try_from(number.0 / 1_000_000).map_or(TOOLS - 1, |tool| tool.min(TOOLS - 1))
 }

@@ -23,6 +23,11 @@ use crate::words::{Command, Words};
 /// More extruders than any printer has; a tool beyond shares the last place, and the verdict refuses it by number.
 pub(crate) const TOOLS: usize = 16;
 
+/// Returns the place of a tool: those beyond all, and such as cannot be, share the last one.
+fn tool_place(number: impl TryInto<usize>) -> usize {
+    number.try_into().map_or(TOOLS - 1, |tool| tool.min(TOOLS - 1))
+}
+
 /// What firmwares move with until the file says otherwise: 1500 mm/min. Marlin, `planner.cpp`; Klipper, `gcode_move.py`.
 const FEED_MM_S: f64 = 25.0;
 
@@ -218,7 +223,7 @@ impl Machine {
 
     fn select(&mut self, tool: u32) {
         self.clock.stop();
-        self.tool = usize::try_from(tool).map_or(TOOLS - 1, |tool| tool.min(TOOLS - 1));
+        self.tool = tool_place(tool);
     }
 
     fn dwell(&mut self, words: &Words) {

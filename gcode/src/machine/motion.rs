@@ -14,7 +14,7 @@ use crate::words::{Words, mask};
 
 use super::arc::{Arc, Turn};
 use super::axis::{Axis, Place};
-use super::{Machine, TOOLS, Units};
+use super::{Machine, Units};
 
 const AXES: [u8; 3] = [b'X', b'Y', b'Z'];
 
@@ -191,7 +191,7 @@ impl Machine {
         let feeder = &mut self.feeders[self.tool];
         feeder.sum = feeder.sum.plus(pushed);
         feeder.peak = feeder.peak.max(feeder.sum);
-        self.tools_used |= 1 << self.tool.min(TOOLS - 1);
+        self.tools_used |= 1 << self.tool;
         match self.modes.doubt {
             Doubt::Nothing => {}
             Doubt::Unsaid => {
