@@ -185,6 +185,20 @@ fn a_speed_of_nought_is_passed_over() {
 }
 
 #[test]
+fn a_layer_that_no_comment_tells_is_a_greater_height_with_filament() {
+    let layer = |z: &str| format!("G1 Z{z}\nG1 X20 E1\nG1 X10 E1\n");
+    let layers = |heights: &[&str]| {
+        let code: String = heights.iter().map(|z| layer(z)).collect();
+        let report = scan(&format!("G28\nM83\nG1 X10 F600\n{code}"));
+        (report.layers, report.time_per_layer_s.len())
+    };
+    assert_eq!(layers(&["0.2", "0.4", "0.6"]), (3, 3));
+    assert_eq!(layers(&["0.2", "0.4", "0.2", "0.4"]), (2, 2));
+    assert_eq!(layers(&["0.2"]), (1, 1));
+    assert_eq!(scan("G28\nG1 X10 Z5\nG1 X20 Z9\n").layers, 0);
+}
+
+#[test]
 fn what_is_printed_is_pushed_while_the_head_goes_sideways() {
     let print = |file: &str| {
         scan(&format!("G28\nM83\nG1 X10 Y10 Z1\n{file}\n")).envelope.print.map(|b| (b.min, b.max))

@@ -5,6 +5,12 @@ use visorfarm_gcode::{Rule, Severity};
 use super::{asks, check_on, forbids, klipper};
 
 #[test]
+fn a_command_of_one_firmware_is_unknown_to_others() {
+    forbids(Rule::UnknownCommand, "M403 E0 F1", "M400");
+    check_on("xl", Rule::UnknownCommand, Severity::Forbid, "M404", "M403 E0 F1");
+}
+
+#[test]
 fn each_command_that_does_harm_is_refused_for_its_own_reason() {
     for (rule, commands) in HARMFUL {
         for command in *commands {
