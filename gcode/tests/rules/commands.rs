@@ -5,6 +5,15 @@ use visorfarm_gcode::{Rule, Severity};
 use super::{asks, check_on, forbids, klipper};
 
 #[test]
+fn what_is_no_number_is_refused_where_a_number_counts() {
+    klipper(
+        Rule::UnknownParameter,
+        "SET_PRESSURE_ADVANCE ADVANCE=1e1 EXTRUDER=extruder",
+        "SET_PRESSURE_ADVANCE ADVANCE=0.05 EXTRUDER=extruder1",
+    );
+}
+
+#[test]
 fn a_command_of_one_firmware_is_unknown_to_others() {
     forbids(Rule::UnknownCommand, "M403 E0 F1", "M400");
     check_on("xl", Rule::UnknownCommand, Severity::Forbid, "M404", "M403 E0 F1");

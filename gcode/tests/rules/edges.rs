@@ -24,13 +24,14 @@ fn the_bed_ends_where_the_profile_says() {
         let found = judge(profile, format!("{START}{code}\n{END}").as_bytes());
         found.iter().any(|finding| finding.rule == Rule::OutsidePrint)
     };
-    for within in ["G1 X0 Y0\nG1 X235 Y235 E9", "G1 Z250\nG1 X9 E1"] {
+    for within in ["G1 X0 Y0\nG1 X235 Y235 E9", "G1 Z250\nG1 X9 E1", "G1 X-0.005 E1"] {
         assert!(!noted("ender3", within), "{within}");
     }
     for beside in ["G1 X235.02 E9", "G1 Y235.02 E9", "G1 X-0.02 E1", "G1 Z250.02\nG1 X9 E1"] {
         assert!(noted("ender3", beside), "{beside}");
     }
-    for within in ["G1 X0 Y0\nG1 X130 E9", "G1 X0 Y0\nG1 Y-130 E9"] {
+    let at_the_top = "G1 X0 Y0 Z370\nG1 X9 E9";
+    for within in ["G1 X0 Y0\nG1 X130 E9", "G1 X0 Y0\nG1 Y-130 E9", at_the_top] {
         assert!(!noted("flsun-qqs", within), "{within}");
     }
     for beside in ["G1 X130.02 E9", "G1 Y-130.02 E9", "G1 X0 Y0 Z370.02\nG1 X9 E9"] {
