@@ -130,6 +130,7 @@ fn positions_follow_modes_units_and_offsets() {
     // It ends on its circle, beyond the end that the file names.
     close(travel("G28\nG1 X100 Y100\nG3 X119.9 Y100 I10\n").1[0], 120.0);
     close(travel("G28\nG1 X120 Y100\nG2 X100.1 Y100 I-10\nG1 X110\n").0[0], 100.0);
+    close(travel("G28\nG1 X100 Y100\nG3 X109.9 Y110 J10\n").1[0], 110.0);
 }
 
 #[test]
