@@ -23,10 +23,10 @@ mod lease;
 mod leftover;
 mod maker;
 mod memory;
+#[cfg(test)]
+mod model;
 mod print;
 mod printed;
-#[cfg(test)]
-mod properties;
 mod status;
 mod tell;
 #[cfg(test)]

@@ -9,12 +9,12 @@
 use std::time::Duration;
 
 use visorfarm_protocol::digest::Digest;
-use visorfarm_protocol::id::{Epoch, LeaseId};
+use visorfarm_protocol::id::{Epoch, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::{Down, End, Fact, Grant, Plate, Receipt, Return, Up};
 
 use super::{
-    Action, Answer, Change, Disk, Event, FetchFailed, LinkChange, Memory, Now, Server, Setup,
-    StartAnswer, Supervisor, Witnesses,
+    Action, Answer, Change, Decision, Disk, Event, FetchFailed, LinkChange, Memory, Now, Server,
+    Setup, StartAnswer, Supervisor, Witnesses,
 };
 use crate::clock::Moment;
 use crate::config::BedCare;
@@ -28,8 +28,12 @@ use crate::octoprint::push::{FailReason, Lost, PushEvent};
 pub(super) const EPOCH: Epoch = Epoch(1_000);
 pub(super) const PATH: &str = "visorfarm/1000-1.gcode";
 
+/// How a supervisor decides: as it does, or with a mistake.
+pub(super) type Decides = fn(&Supervisor, Now, &Event) -> Decision;
+
 pub(super) struct Bench {
     pub(super) supervisor: Supervisor,
+    pub(super) decides: Decides,
     pub(super) now: Now,
     /// The journal.
     pub(super) journal: Vec<Change>,
@@ -70,6 +74,19 @@ pub(super) fn record(successes: u32, failures: u32) -> FileRecord {
     FileRecord { path: PATH.into(), successes, failures }
 }
 
+/// A plate of four.
+pub(super) fn plate() -> Plate {
+    Plate {
+        request: RequestId(1),
+        job: JobId(1),
+        design: "visor".parse().unwrap(),
+        revision: "r1".parse().unwrap(),
+        profile: "ender3".parse().unwrap(),
+        digest: Digest([1; 32]),
+        pieces: 4,
+    }
+}
+
 impl Bench {
     /// An idle printer with a clear bed and a coordinator that listens.
     pub(super) fn ready() -> Self {
@@ -95,7 +112,9 @@ impl Bench {
         let supervisor = Supervisor::new("p".parse().unwrap(), setup, memory, 7);
         let minute = MinuteOfDay::new(12, 0).unwrap();
         let now = Now { moment: Moment(1_000), minute };
-        let mut bench = Self { supervisor, now, journal: vec![], actions: vec![], grants: 0 };
+        let decides = Supervisor::decide;
+        let (journal, actions) = (vec![], vec![]);
+        let mut bench = Self { supervisor, decides, now, journal, actions, grants: 0 };
         bench.put(Event::Restarted);
         bench
     }
@@ -111,6 +130,7 @@ impl Bench {
         assert_eq!(memory, *self.supervisor.memory(), "state is what the journal says");
         let mut bench = Self::cold(memory);
         bench.grants = self.grants;
+        bench.decides = self.decides;
         bench.journal = [self.journal, bench.journal].concat();
         bench
     }
@@ -122,7 +142,7 @@ impl Bench {
 
     /// Takes an event as the shell does.
     pub(super) fn put(&mut self, event: Event) -> Option<Answer> {
-        let decision = self.supervisor.decide(self.now, &event);
+        let decision = (self.decides)(&self.supervisor, self.now, &event);
         for change in &decision.changes {
             self.supervisor.apply(change);
         }
@@ -180,20 +200,11 @@ impl Bench {
         let ask = self.ask().expect("a ready printer asks");
         self.grants += 1;
         let lease = LeaseId { epoch: EPOCH, number: self.grants };
-        let plate = Plate {
-            request: visorfarm_protocol::id::RequestId(1),
-            job: visorfarm_protocol::id::JobId(1),
-            design: "visor".parse().unwrap(),
-            revision: "r1".parse().unwrap(),
-            profile: "ender3".parse().unwrap(),
-            digest: Digest([1; 32]),
-            pieces: 4,
-        };
         self.down(Down::Grant(Box::new(Grant {
             lease,
             printer: "p".parse().unwrap(),
             ask,
-            plate,
+            plate: plate(),
             bytes: 10,
             purpose: "CHU".into(),
             start_within_seconds: 1_800,
