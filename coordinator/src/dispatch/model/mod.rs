@@ -32,7 +32,7 @@ pub(crate) use self::world::{Step, World};
 use super::Event;
 
 /// How many farms are played when nobody says how many.
-const CASES: u32 = 1_500;
+const CASES: u32 = 800;
 
 /// The most rounds that a farm without faults needs for all that may have been asked for.
 const ROUNDS_MAX: usize = 300;
