@@ -32,12 +32,13 @@ impl Supervisor {
 
     /// Says whether a print may begin now.
     pub(super) fn startable(&self, now: Now) -> Result<(), WaitsFor> {
+        // First: a plate that nobody knows the end of is counted by a look, whatever else is wrong.
+        if self.memory.awaits_look() {
+            return Err(WaitsFor::Look);
+        }
         let frozen = |at: Moment| now.moment.since(at) < FROZEN_STANDS;
         if self.watch.frozen_at.is_some_and(frozen) {
             return Err(WaitsFor::Copied);
-        }
-        if self.memory.awaits_look() {
-            return Err(WaitsFor::Look);
         }
         if self.owner_prints(now.moment) {
             return Err(WaitsFor::ForeignPrint);
