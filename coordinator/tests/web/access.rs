@@ -17,7 +17,7 @@ enum Needs {
 }
 use Needs::{Admin, Agent, Dispatcher, Nothing, Reader};
 
-const API: [(&str, &str, Needs); 25] = [
+const API: [(&str, &str, Needs); 26] = [
     ("get", "/farm", Reader),
     ("get", "/requests", Reader),
     ("post", "/requests", Dispatcher),
@@ -36,6 +36,7 @@ const API: [(&str, &str, Needs); 25] = [
     ("post", "/designs/{design}/{revision}/withdraw", Dispatcher),
     ("get", "/agents", Reader),
     ("post", "/agents/{agent}/revoke", Admin),
+    ("post", "/agents/{agent}/release", Dispatcher),
     ("get", "/invites", Admin),
     ("post", "/invites", Admin),
     ("post", "/enrol", Nothing),
@@ -46,7 +47,7 @@ const API: [(&str, &str, Needs); 25] = [
     ("get", "//mqtt", Nothing),
 ];
 
-const PAGES: [(&str, &str, Needs); 28] = [
+const PAGES: [(&str, &str, Needs); 29] = [
     ("get", "/", Reader),
     ("get", "/printers", Reader),
     ("get", "/printers/at/0", Reader),
@@ -56,6 +57,7 @@ const PAGES: [(&str, &str, Needs); 28] = [
     ("post", "/requests", Dispatcher),
     ("post", "/requests/1/cancel", Dispatcher),
     ("post", "/leases/1-1/abandon", Dispatcher),
+    ("post", "/agents/nobody/release", Dispatcher),
     ("get", "/designs", Reader),
     ("post", "/designs", Dispatcher),
     ("post", "/designs/visor/r1/channel", Dispatcher),
