@@ -122,6 +122,10 @@ pub struct Evidence {
     pub travel: [Option<Range>; 3],
     /// The greatest distance from the origin in XY.
     pub radius: Option<Peak>,
+    /// The greatest height of a delta's carriages, told as a height of the nozzle in the middle: how far it is from there
+    /// counts as the arms lean.
+    #[serde(default)]
+    pub carriages: Option<Peak>,
     pub nozzle: Option<Peak>,
     pub bed: Option<Peak>,
     pub chamber: Option<Peak>,
@@ -129,7 +133,7 @@ pub struct Evidence {
     /// The greatest flow that is reached, in mm³/s; its line without its text.
     #[serde(default)]
     pub flow: Option<Peak>,
-    /// The longest way of E in one move.
+    /// The longest way of E in one move, or in several while the head rests.
     pub push: Option<Peak>,
     pub still_hot: Vec<Peak>,
     pub first_move: Option<Spot>,
@@ -233,6 +237,7 @@ fn evidence(reader: Reader, source: &Source) -> Evidence {
         faults: reader.faults.iter().map(fault).collect(),
         travel: machine.travel.map(|extent| extent.map(|extent| extent.range())),
         radius: peak(machine.radius),
+        carriages: peak(machine.carriages),
         nozzle: peak(machine.heat.nozzle_peak),
         bed: peak(machine.heat.bed_peak),
         chamber: peak(machine.heat.chamber_peak),

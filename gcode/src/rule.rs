@@ -53,7 +53,8 @@ pub enum Rule {
     MotionLimits,
     /// No more clipping "to the physical boundaries". Marlin, M211.
     Endstops,
-    /// Moves the origin: every later check of bounds would be void. Marlin, G92, M206, M851. Klipper, `SET_GCODE_OFFSET`.
+    /// Moves the origin, or the mesh under it: every later check of bounds would be void. Marlin, G29, G92, M206, M851. Prusa,
+    /// G28 with a value. Klipper, `SET_GCODE_OFFSET`.
     OriginShift,
     /// "No boundary checks are performed." Klipper, `FORCE_MOVE`.
     RawMotion,
@@ -69,7 +70,7 @@ pub enum Rule {
     Serial,
     /// Waits for a person while the nozzle is hot. Marlin, M0, M600, M601.
     WaitsForPerson,
-    /// Waits long while the nozzle is hot. Marlin, G4.
+    /// Waits long while the nozzle is hot. Marlin, G4, M300.
     LongDwell,
     /// S and R alike: R also sets the target. Marlin, M109.
     NozzleTooHot,
@@ -87,7 +88,7 @@ pub enum Rule {
     Unhomed,
     /// Relative moves from a place that is not known when the file is checked.
     RelativeFromUnknown,
-    /// Beyond where the nozzle may travel.
+    /// Beyond where the nozzle may travel: on a delta the less far out, the higher up. Marlin, M665.
     OutsideTravel,
     /// Extrudes where there is no bed.
     OutsidePrint,
@@ -99,9 +100,9 @@ pub enum Rule {
     Feed,
     /// More filament than the hotend melts: gears grind, layers starve. M221 counts. Marlin, M221.
     Flow,
-    /// More filament in one move than any slicer's purge.
+    /// More filament in one move, or in several in one place, than any slicer's purge. Marlin, M207: also by G10 and G11.
     LongExtrusion,
-    /// Extrudes and nothing has heated the nozzle.
+    /// Extrudes and nothing has heated the nozzle so far that filament flows. Marlin, M302.
     ExtrudesCold,
     /// Multiplies what is extruded or how fast. Marlin, M220, M221, M200.
     FlowFactor,

@@ -21,6 +21,10 @@ const SLACK: f64 = 0.02;
 struct Printer {
     at: [f64; 3],
     homed: [bool; 3],
+    /// How far Z was lifted unhomed.
+    lifted: f64,
+    /// Pushed since the head last went sideways.
+    heap: f64,
     offset: [f64; 3],
     absolute: bool,
     e_absolute: bool,
@@ -35,6 +39,8 @@ impl Printer {
         Self {
             at: [0.0; 3],
             homed: [false; 3],
+            lifted: 0.0,
+            heap: 0.0,
             offset: [0.0; 3],
             absolute: true,
             e_absolute: true,
@@ -95,21 +101,32 @@ impl Printer {
     }
 
     fn go(&mut self, value: &impl Fn(char) -> Option<f64>) -> Result<(), String> {
+        let mut sideways = false;
         for (axis, letter) in "XYZ".chars().enumerate() {
             let Some(value) = value(letter) else { continue };
             let value = value * self.inch;
-            let lift = axis == 2 && (0.0..=20.0).contains(&value);
-            if !(self.homed[axis] || lift) {
-                return Err(format!("{letter} moves before it is homed"));
-            }
             if self.homed[axis] {
                 let to =
                     if self.absolute { value + self.offset[axis] } else { self.at[axis] + value };
                 reach(axis, to)?;
+                sideways |= axis < 2 && 0.0 < (to - self.at[axis]).abs();
                 self.at[axis] = to;
+                continue;
+            }
+            self.lifted = if self.absolute { value } else { self.lifted + value };
+            if axis != 2 || value < 0.0 || 20.0 < self.lifted {
+                return Err(format!("{letter} moves before it is homed"));
             }
         }
-        self.push(value('E'))
+        if sideways {
+            self.heap = 0.0;
+        }
+        self.push(value('E'))?;
+        // What is laid along the way makes no heap.
+        if sideways {
+            self.heap = 0.0;
+        }
+        Ok(())
     }
 
     fn arc(&mut self, value: &impl Fn(char) -> Option<f64>, turn: f64) -> Result<(), String> {
@@ -139,7 +156,9 @@ impl Printer {
         let Some(e) = e.map(|e| e * self.inch) else { return Ok(()) };
         let pushed = if self.e_absolute { e - self.e } else { e };
         self.e += pushed;
-        if PUSH_MAX + SLACK < pushed.abs() { Err(format!("pushes {pushed} mm")) } else { Ok(()) }
+        self.heap = (self.heap + pushed).max(0.0);
+        let most = self.heap.max(pushed.abs());
+        if PUSH_MAX + SLACK < most { Err(format!("pushes {most} mm")) } else { Ok(()) }
     }
 
     fn end(&self) -> Result<(), String> {
@@ -159,13 +178,10 @@ fn reach(axis: usize, to: f64) -> Result<(), String> {
 }
 
 fn heat(heater: &mut f64, value: &impl Fn(char) -> Option<f64>, max: f64) -> Result<(), String> {
-    for asked in ['S', 'R'].into_iter().filter_map(value) {
-        *heater = asked;
-        if max < asked {
-            return Err(format!("{asked} °C"));
-        }
-    }
-    Ok(())
+    // As Marlin does: R is looked at only where there is no S.
+    let Some(asked) = value('S').or_else(|| value('R')) else { return Ok(()) };
+    *heater = asked;
+    if max < asked { Err(format!("{asked} °C")) } else { Ok(()) }
 }
 
 /// Splits `G1X5 Y-.5` into letters and numbers.
@@ -210,7 +226,7 @@ fn line() -> impl Strategy<Value = String> {
         2 => prop::sample::select(vec!["G90", "G91", "M82", "M83", "G92 E0", "G28", "G28 X", "G21"])
             .prop_map(str::to_owned),
         1 => prop::sample::select(vec![
-            "G20", "G92 X5", "G92 Z200", "G92 E-90", "G1 E99", "G1 E-99", "M104 S310", "m109r255",
+            "G28 Z5", "M109 S200 R0", "M190 S0 R50", "G1 E45", "G29 S4 Z-5", "G20", "G92 X5", "G92 Z200", "G92 E-90", "G1 E99", "G1 E-99", "M104 S310", "m109r255",
             "M140 S0", "M190R111", "M104 S0", "G1 Z-1", "M84", "G10 P0 S300", "N3 G1 X300*1",
         ])
         .prop_map(str::to_owned),
@@ -251,6 +267,9 @@ fn the_model_breaks_where_a_printer_would() {
         ("M109 R300", "300"),
         ("M83\nG1 E500", "pushes"),
         ("M104 S200", "left hot"),
+        ("M109 S200 R0", "left hot"),
+        ("G91\nG1 Z12\nG1 Z12", "homed"),
+        ("M83\nG1 E60\nG1 E60", "pushes"),
     ] {
         let broken = replay(file).expect_err("it breaks");
         assert!(broken.contains(why), "{broken}");

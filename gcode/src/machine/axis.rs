@@ -7,6 +7,8 @@ use crate::number::Micro;
 pub(crate) enum Place {
     /// Not homed since the file began.
     Unhomed,
+    /// Not homed either, and lifted to here from wherever it was.
+    Lifted(Micro),
     /// The motors were let go: the position is lost.
     MotorsOff,
     /// Homed and last here, but maybe moved since to a place the file does not name.
@@ -28,7 +30,7 @@ impl Place {
     #[inline]
     pub(crate) fn known(self) -> Option<Micro> {
         match self {
-            Self::Home(at) | Self::At(at) => Some(at),
+            Self::Home(at) | Self::At(at) | Self::Lifted(at) => Some(at),
             Self::Unhomed | Self::MotorsOff | Self::Somewhere(_) => None,
         }
     }
@@ -37,14 +39,17 @@ impl Place {
     #[inline]
     pub(super) fn last(self) -> Option<Micro> {
         match self {
-            Self::Home(at) | Self::At(at) | Self::Somewhere(at) => Some(at),
+            Self::Home(at) | Self::At(at) | Self::Somewhere(at) | Self::Lifted(at) => Some(at),
             Self::Unhomed | Self::MotorsOff => None,
         }
     }
 
     #[inline]
     pub(crate) fn homed(self) -> bool {
-        self.last().is_some()
+        match self {
+            Self::Home(_) | Self::At(_) | Self::Somewhere(_) => true,
+            Self::Unhomed | Self::Lifted(_) | Self::MotorsOff => false,
+        }
     }
 }
 

@@ -10,7 +10,11 @@ use super::{TOOLS, tool_place};
 /// What a heater was last asked for.
 pub(crate) type Target = Option<(Micro, Mark)>;
 
-/// All heaters. S and R both set a target: R only adds that cooling is waited for.
+/// No filament of a printer flows below this, and no slicer lets firmwares push any: `M302 S155` is the least of stock codes.
+const MELTS: Micro = Micro::whole(150);
+
+/// All heaters. S and R both set a target: R only adds that cooling is waited for. Where both stand, Marlin takes S and other
+/// firmwares R: the hotter one counts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Heat {
     pub(crate) nozzles: [Target; TOOLS],
@@ -49,10 +53,10 @@ impl Heat {
         self.fan_peak = self.fan_peak.max(speed);
     }
 
-    /// Returns whether no heater of a nozzle was ever asked to be warm.
+    /// Returns whether no heater of a nozzle was ever asked to be as warm as filament melts.
     #[inline]
-    pub(crate) fn never_hot(&self) -> bool {
-        self.nozzle_peak.is_none_or(|(peak, _)| peak <= Micro::ZERO)
+    pub(crate) fn never_melts(&self) -> bool {
+        self.nozzle_peak.is_none_or(|(peak, _)| peak < MELTS)
     }
 
     /// Returns the heaters that are still asked to be warm, with the line that asked.
@@ -66,8 +70,7 @@ impl Heat {
 }
 
 fn set(target: &mut Target, peak: &mut Option<(Micro, Mark)>, words: &Words, here: Here<'_>) {
-    let asked = [words.number(b'S'), words.number(b'R')];
-    for value in asked.into_iter().flatten() {
+    if let Some(value) = words.number(b'S').max(words.number(b'R')) {
         *target = Some((value, here.mark()));
         raise(peak, value, here);
     }

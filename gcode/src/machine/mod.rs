@@ -89,10 +89,15 @@ pub(crate) struct Machine {
     /// The line of the last move that laid filament.
     printed_at: u64,
     pub(crate) radius: Option<(Micro, Mark)>,
+    /// How high a delta's carriages went, as a height of the nozzle in the middle.
+    pub(crate) carriages: Option<(Micro, Mark)>,
     /// As [`Micro::squared`] squares.
     radius_squared: f64,
     pub(crate) feed_peak: Option<(Micro, Mark)>,
+    /// The most filament that was pushed in one move, or in several with the head at rest.
     pub(crate) push: Option<(Micro, Mark)>,
+    /// Pushed since the head last went sideways.
+    heap: Micro,
     pub(crate) clock: Clock,
     pub(crate) layers_by_z: u64,
     /// Layers that comments mark.
@@ -122,9 +127,11 @@ impl Machine {
             print: [Span::EMPTY; 3],
             printed_at: 0,
             radius: None,
+            carriages: None,
             radius_squared: -1.0,
             feed_peak: None,
             push: None,
+            heap: Micro::ZERO,
             clock: Clock::new(options.motion.as_ref(), options.dialect),
             layers_by_z: 0,
             layers_marked: 0,
@@ -215,7 +222,7 @@ impl Machine {
     pub(crate) fn wander(&mut self) {
         self.clock.stop();
         for axis in &mut self.axes {
-            if let Some(last) = axis.place.last() {
+            if let (true, Some(last)) = (axis.place.homed(), axis.place.last()) {
                 axis.place = Place::Somewhere(last);
             }
         }
@@ -223,7 +230,11 @@ impl Machine {
 
     fn select(&mut self, tool: u32) {
         self.clock.stop();
-        self.tool = tool_place(tool);
+        let tool = tool_place(tool);
+        if tool != self.tool {
+            self.heap = Micro::ZERO;
+        }
+        self.tool = tool;
     }
 
     fn dwell(&mut self, words: &Words) {

@@ -28,6 +28,18 @@ struct Step {
     along: [Micro; 3],
 }
 
+impl Step {
+    #[inline(always)]
+    fn goes_sideways(&self) -> bool {
+        self.along[0].0 | self.along[1].0 != 0
+    }
+}
+
+/// How far a delta's carriages rise for each millimetre that the nozzle leaves the middle: their arms lean by 30° at most
+/// when it is there, and less on the way out. Marlin, `delta_safe_distance_from_top`: rods of 280 mm on a radius of 140.8
+/// lean most of those that it is configured for.
+const LEAN: f64 = 0.6;
+
 /// A lift before homing is what stock start codes do, so that the probe clears the bed. Some do it in absolute numbers.
 const LIFT_MAX: Micro = Micro::whole(20);
 
@@ -40,7 +52,8 @@ impl Machine {
     pub(crate) fn make_move(&mut self, number: u8, words: &Words, here: Here<'_>) {
         let start = (1 < number).then(|| self.places());
         let mut step = self.go(words, here);
-        let pushed = self.extrude(words, here);
+        let sideways = start.is_some() || step.goes_sideways();
+        let pushed = self.extrude(words, sideways, here);
         self.feed(words);
         let mut bend = None;
         if let Some(start) = start {
@@ -94,6 +107,9 @@ impl Machine {
         }
         if let Some(reach) = arc.reach() {
             raise(&mut self.radius, Micro::from_f64(reach), here);
+            if let Some(z) = self.axes[2].place.last() {
+                raise(&mut self.carriages, z.plus(Micro::from_f64(reach * LEAN)), here);
+            }
         }
         Bend { heading: arc.heading(), turn: arc.turned(), radius: arc.radius() }
     }
@@ -131,15 +147,13 @@ impl Machine {
         step.named |= mask(&[AXES[axis]]);
         let value = self.length(value);
         let Axis { place: from, offset } = self.axes[axis];
-        if !from.homed() {
-            self.note_unhomed(axis, value, here);
-        }
         let to = match self.modes.axes {
+            _ if !from.homed() => self.go_unhomed(axis, value, here),
             Positioning::Absolute => Place::At(value.plus(offset)),
             Positioning::Relative => self.step(from, value, here),
         };
         self.axes[axis].place = to;
-        if let Place::At(to) = to {
+        if let Place::At(to) | Place::Lifted(to) = to {
             widen(&mut self.travel[axis], to, here);
             if let Some(from) = from.last() {
                 step.along[axis] = to.minus(from);
@@ -159,28 +173,42 @@ impl Machine {
                 self.firsts.relative_from_unknown.get_or_insert_with(|| here.mark());
                 from
             }
-            Place::Unhomed | Place::MotorsOff => from,
+            Place::Unhomed | Place::Lifted(_) | Place::MotorsOff => from,
         }
     }
 
+    /// Returns where an axis goes that was not homed. Only Z may, upwards, and not far all in all: nothing is in its way.
     #[cold]
-    fn note_unhomed(&mut self, index: usize, value: Micro, here: Here<'_>) {
-        let lift = index == 2 && Micro::ZERO <= value && value <= LIFT_MAX;
-        if lift {
-            return;
+    fn go_unhomed(&mut self, index: usize, value: Micro, here: Here<'_>) -> Place {
+        let Axis { place, offset } = self.axes[index];
+        let to = match self.modes.axes {
+            Positioning::Absolute => value.plus(offset),
+            Positioning::Relative => place.last().unwrap_or(Micro::ZERO).plus(value),
+        };
+        if index == 2 && Micro::ZERO <= value && to <= LIFT_MAX {
+            return Place::Lifted(to);
         }
-        let first = match self.axes[index].place {
+        let first = match place {
             Place::MotorsOff => &mut self.firsts.move_after_motors_off,
-            Place::Unhomed | Place::Home(_) | Place::Somewhere(_) | Place::At(_) => {
-                &mut self.firsts.move_unhomed
-            }
+            Place::Unhomed
+            | Place::Lifted(_)
+            | Place::Home(_)
+            | Place::Somewhere(_)
+            | Place::At(_) => &mut self.firsts.move_unhomed,
         };
         first.get_or_insert_with(|| here.mark());
+        match self.modes.axes {
+            Positioning::Absolute => Place::At(to),
+            Positioning::Relative => place,
+        }
     }
 
     /// Turns the extruder and returns by how much.
     #[inline(always)]
-    fn extrude(&mut self, words: &Words, here: Here<'_>) -> Micro {
+    fn extrude(&mut self, words: &Words, sideways: bool, here: Here<'_>) -> Micro {
+        if sideways {
+            self.heap = Micro::ZERO;
+        }
         let Some(value) = words.number(b'E') else { return Micro::ZERO };
         let value = self.length(value);
         let pushed = match self.modes.extruder {
@@ -201,11 +229,21 @@ impl Machine {
                 self.firsts.extrusion_ambiguous.get_or_insert_with(|| here.mark());
             }
         }
-        if Micro::ZERO < pushed && self.heat.never_hot() {
+        if Micro::ZERO < pushed && self.heat.never_melts() {
             self.firsts.extrusion_cold.get_or_insert_with(|| here.mark());
         }
-        raise(&mut self.push, pushed.abs(), here);
+        let heap = self.heap_up(pushed, sideways);
+        raise(&mut self.push, pushed.abs().max(heap), here);
         pushed
+    }
+
+    /// Returns how much lies in one heap after a push. What was pulled back before it does not count against it.
+    #[inline(always)]
+    fn heap_up(&mut self, pushed: Micro, sideways: bool) -> Micro {
+        if !sideways {
+            self.heap = self.heap.plus(pushed).max(Micro::ZERO);
+        }
+        self.heap
     }
 
     #[inline]
@@ -228,11 +266,14 @@ impl Machine {
         if let Some(feed) = self.feed_asked {
             raise(&mut self.feed_peak, feed, here);
         }
+        if Micro::ZERO < self.home[2] {
+            self.raise_carriages(here);
+        }
         if step.named & XY == 0 {
             return;
         }
         let places = self.places();
-        if let [Some(x), Some(y), _] = places {
+        if let [Some(x), Some(y)] = [self.axes[0].place.last(), self.axes[1].place.last()] {
             let squared = x.squared() + y.squared();
             if self.radius_squared < squared {
                 self.radius_squared = squared;
@@ -243,6 +284,13 @@ impl Machine {
             self.count_print(step, here.line);
             self.count_layer(places[2]);
         }
+    }
+
+    /// On printers that home at the top: how high the carriages go, as a height of the nozzle in the middle.
+    fn raise_carriages(&mut self, here: Here<'_>) {
+        let [Some(x), Some(y), Some(z)] = self.axes.map(|axis| axis.place.last()) else { return };
+        let out = x.to_f64().hypot(y.to_f64());
+        raise(&mut self.carriages, z.plus(Micro::from_f64(out * LEAN)), here);
     }
 
     #[inline(always)]

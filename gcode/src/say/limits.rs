@@ -46,6 +46,15 @@ pub(crate) fn too_far_out(radius: f64, max: f64, printer: &str) -> Sentence {
     )
 }
 
+pub(crate) fn carriages_too_high(printer: &str) -> Sentence {
+    both(
+        format!(
+            "goes so far from the middle so high up that the carriages of {printer} hit the top"
+        ),
+        format!("va si loin du centre, si haut, que les chariots de {printer} heurtent le sommet"),
+    )
+}
+
 pub(crate) fn too_much_flow(flow: f64, max: f64, printer: &str) -> Sentence {
     both(
         format!("melts {flow:.1} mm³/s of filament; {printer} does {max}"),
@@ -83,8 +92,8 @@ pub(crate) fn too_fast(asked: f64, max: f64, printer: &str) -> Sentence {
 
 pub(crate) fn long_push(mm: f64, max: f64) -> Sentence {
     both(
-        format!("moves {mm:.1} mm of filament at once; {max} mm are allowed"),
-        format!("pousse {mm:.1} mm de filament d'un coup ; {max} mm sont permis"),
+        format!("moves {mm:.1} mm of filament in one place; {max} mm are allowed"),
+        format!("pousse {mm:.1} mm de filament au même endroit ; {max} mm sont permis"),
     )
 }
 

@@ -78,10 +78,15 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("G20", ""),
     all("G21", ""),
     all("G28", "XYZWORLC"),
-    any("G29"),
-    any("G32"),
-    any("G34"),
-    any("G80"),
+    // What probes or loads a mesh; nothing that stores one (S), shifts it (C, Z) or writes a point of it (W, I, J, Z, Q).
+    only(Dialect::Marlin, "G29", "AEFJLOPRTVXYB"),
+    only(Dialect::Klipper, "G29", ""),
+    only(Dialect::RepRapFirmware, "G29", "S"),
+    // `P1 X0 Y0 W50 H20 C` probes where the print is, `G` lets the bed warm through, in the start codes of its own slicer.
+    only(Dialect::Prusa, "G29", "APXYWHCG"),
+    all("G32", ""),
+    all("G34", "ITAE"),
+    all("G80", "NXYWH"),
     all("G90", ""),
     all("G91", ""),
     all("G92", "XYZE"),
@@ -159,7 +164,8 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M0", "SP"),
     all("M1", "SP"),
     all("M25", ""),
-    any("M600"),
+    // Where to wait, and how far to pull and push the filament, is the printer's own affair.
+    all("M600", "BT"),
     all("M601", ""),
 ];
 
@@ -183,6 +189,15 @@ pub(super) const LIMITS: &[Limit] = &[
         severity: Severity::Ask,
         rule: Rule::LongDwell,
     },
+    // "To home and set the position to this value": so Prusa's firmware reads them, others pass over them. Prusa, G28.
+    limit("G28", "XYZ", Bound::Between(0.0, 0.0), Rule::OriginShift),
+    // The lift before homing.
+    limit("G28", "R", Bound::Between(0.0, 20.0), Rule::OutsideTravel),
+    limit("G29", "C", Bound::Bare, Rule::OriginShift),
+    // A height at which the mesh no longer counts. Marlin, G29, as M420.
+    limit("G29", "F", Bound::Between(0.0, 100.0), Rule::OriginShift),
+    // To probe, or to load what was probed; what more there is stores it under a name. RepRapFirmware, G29.
+    limit("G29", "S", Bound::Between(0.0, 2.0), Rule::Settings),
     limit("M17", "XYZE", Bound::Bare, Rule::MotorCurrent),
     limit("M104", "T", Bound::Extruders, Rule::Tool),
     limit("M109", "T", Bound::Extruders, Rule::Tool),
@@ -200,10 +215,22 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("M204", "PRTS", Bound::Acceleration, Rule::MotionLimits),
     limit("M205", "XYZEB", Bound::Between(0.0, 30.0), Rule::MotionLimits),
     limit("M205", "J", Bound::Between(0.0, 0.3), Rule::MotionLimits),
+    // What G10 pulls back and lifts, and what G11 pushes more than that. Marlin, M207, M208.
+    limit("M207", "SW", Bound::Between(0.0, 20.0), Rule::LongExtrusion),
+    limit("M207", "Z", Bound::Between(0.0, 10.0), Rule::OutsideTravel),
+    limit("M208", "SW", Bound::Between(-5.0, 5.0), Rule::LongExtrusion),
     limit("M211", "S", Bound::Between(1.0, 1.0), Rule::Endstops),
     limit("M217", "Z", Bound::Between(0.0, 20.0), Rule::OutsideTravel),
     limit("M220", "S", Bound::Between(10.0, 200.0), Rule::FlowFactor),
     limit("M221", "S", Bound::Between(50.0, 150.0), Rule::FlowFactor),
+    // Nothing else is obeyed while it beeps. Marlin, M300.
+    Limit {
+        name: "M300",
+        letters: "P",
+        bound: Bound::Between(0.0, 10_000.0),
+        severity: Severity::Ask,
+        rule: Rule::LongDwell,
+    },
     // Stock start codes of machines with pressing nozzles ask for 155 and 160.
     limit("M302", "S", Bound::Between(150.0, 300.0), Rule::ColdExtrusion),
     limit("M302", "P", Bound::Between(0.0, 0.0), Rule::ColdExtrusion),

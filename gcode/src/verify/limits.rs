@@ -8,7 +8,7 @@ use crate::say::limits as say;
 
 use super::Verdict;
 
-/// More than any purge in one go: multi-material changes push 80 mm (measured), anything beyond is a runaway.
+/// More than any purge in one place: multi-material changes push 80 mm (measured), anything beyond is a runaway.
 const PUSH_MM_MAX: f64 = 100.0;
 
 /// Rounding in slicers and arcs; no printer notices a hundredth.
@@ -114,6 +114,12 @@ fn check_travel(verdict: &mut Verdict<'_>) {
             {
                 let reason = say::too_far_out(radius.value, *travel_radius_mm, &profile.name);
                 verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &radius.at, reason);
+            }
+            if let Some(carriages) = &report.evidence.carriages
+                && profile.home_mm[2] + TOLERANCE_MM < carriages.value
+            {
+                let reason = say::carriages_too_high(&profile.name);
+                verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &carriages.at, reason);
             }
         }
     }

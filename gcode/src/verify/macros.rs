@@ -30,6 +30,9 @@ const BUILT_IN: [&str; 17] = [
     TURN_OFF_HEATERS,
 ];
 
+/// Less than any probe needs to clear the bed.
+const PROBING_MM_MIN: f64 = 1.0;
+
 /// Klipper's own way to turn all heaters off.
 pub(super) const TURN_OFF_HEATERS: &str = "TURN_OFF_HEATERS";
 
@@ -49,6 +52,9 @@ pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
     match name {
         "BED_MESH_PROFILE" => check_mesh(verdict, used),
         "SET_VELOCITY_LIMIT" => check_velocity(verdict, used),
+        "BED_MESH_CALIBRATE" | "QUAD_GANTRY_LEVEL" | "Z_TILT_ADJUST" => {
+            check_probing(verdict, used);
+        }
         "SET_PRESSURE_ADVANCE" => check_most(verdict, used, "ADVANCE", 2.0),
         _ => check_heat(verdict, used),
     }
@@ -60,6 +66,18 @@ fn check_mesh(verdict: &mut Verdict<'_>, used: &Use) {
         if let Some(at) = used.bare.get(name) {
             verdict.object_at(Severity::Forbid, Rule::Settings, at, say::LASTING_SETTINGS);
         }
+    }
+}
+
+/// Between two probes the nozzle goes sideways at the height that the file may name. Klipper, `[bed_mesh]`.
+fn check_probing(verdict: &mut Verdict<'_>, used: &Use) {
+    const HEIGHT: &str = "HORIZONTAL_MOVE_Z";
+    check_plain(verdict, used, |odd| odd == HEIGHT);
+    if let Some(range) = used.numbers.get(HEIGHT)
+        && range.min < PROBING_MM_MIN
+    {
+        let reason = say::below(HEIGHT, PROBING_MM_MIN, &verdict.profile.name);
+        verdict.object_at(Severity::Forbid, Rule::BelowBed, &range.min_at, reason);
     }
 }
 

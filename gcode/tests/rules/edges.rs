@@ -15,7 +15,7 @@ fn the_travel_volume_ends_where_the_profile_says() {
     };
     delta("G1 X140.02 Y0", "G1 X140 Y0");
     delta("G1 X84.02 Y112", "G1 X84 Y112");
-    delta("G1 Z370.02", "G1 Z370");
+    delta("G1 Z360.02", "G1 Z360");
 }
 
 #[test]
@@ -30,11 +30,11 @@ fn the_bed_ends_where_the_profile_says() {
     for beside in ["G1 X235.02 E9", "G1 Y235.02 E9", "G1 X-0.02 E1", "G1 Z250.02\nG1 X9 E1"] {
         assert!(noted("ender3", beside), "{beside}");
     }
-    let at_the_top = "G1 X0 Y0 Z370\nG1 X9 E9";
+    let at_the_top = "G1 X0 Y0 Z354\nG1 X9 E9";
     for within in ["G1 X0 Y0\nG1 X130 E9", "G1 X0 Y0\nG1 Y-130 E9", at_the_top] {
         assert!(!noted("flsun-qqs", within), "{within}");
     }
-    for beside in ["G1 X130.02 E9", "G1 Y-130.02 E9", "G1 X0 Y0 Z370.02\nG1 X9 E9"] {
+    for beside in ["G1 X130.02 E9", "G1 Y-130.02 E9", "G1 X0 Y0 Z360.02\nG1 X9 E9"] {
         assert!(noted("flsun-qqs", beside), "{beside}");
     }
 }

@@ -107,6 +107,9 @@ fn a_heater_left_on_is_refused() {
     whole(Rule::LeftHot, Severity::Forbid, b"M104 S200\nG28\n");
     whole(Rule::LeftHot, Severity::Forbid, b"M140 S60\nM104 S200\nG28\nM104 S0\n");
     whole(Rule::LeftHot, Severity::Forbid, b"M104 T1 S200\nM104 T0 S0\n");
+    // Marlin takes S of the two.
+    whole(Rule::LeftHot, Severity::Forbid, b"M104 S200\nG28\nM109 S200 R0\n");
+    whole(Rule::LeftHot, Severity::Forbid, b"M104 S200\nG28\nM190 S0 R60\nM104 S0\n");
     let file = b"G28\nSTART_PRINT EXTRUDER=215\nM104 S215\nEND_PRINT\n";
     assert_eq!(judge("voron-2.4-300", file), []);
     assert_eq!(judge("voron-2.4-300", b"M104 S215\nTURN_OFF_HEATERS\n"), []);
@@ -122,10 +125,28 @@ fn positions_are_physical() {
     forbids(Rule::OriginShift, "G92 Z200\nG1 Z100", "G92 E0\nG1 Z100");
     forbids(Rule::BelowBed, "G92 Z200\nG1 Z100", "G1 Z100");
     forbids(Rule::OriginShift, "M206 Z-2", "M420 S1");
+    forbids(Rule::OriginShift, "G28 Z200\nG1 Z190", "G28 Z0\nG1 Z190");
+    check_on("mk3s", Rule::OriginShift, Severity::Forbid, "G28 X5", "G28 X");
+    forbids(Rule::OutsideTravel, "G28 X R500", "G28 X R5");
     forbids(Rule::OriginShift, "G54", "G17");
     forbids(Rule::OriginShift, "G10 L2 P1 X10", "G10\nG11");
     klipper(Rule::OriginShift, "SET_GCODE_OFFSET Z=-2", "BED_MESH_CALIBRATE");
     klipper(Rule::RawMotion, "FORCE_MOVE STEPPER=stepper_z DISTANCE=-5 VELOCITY=5", "G1 Z5");
+}
+
+#[test]
+fn a_mesh_is_probed_or_loaded_and_never_written() {
+    for shifts in ["G29 S4 Z-5", "G29 P6 C-5", "G29 W I0 J0 Z-5", "G29 Q1", "G29 S0", "G80 L-100"] {
+        forbids(Rule::UnknownParameter, shifts, "G29\nG29 A\nG29 L1\nG29 J\nG29 P1\nG80");
+    }
+    forbids(Rule::OriginShift, "G29 F-5", "G29 F10");
+    let probes = "G29 P1 X30 Y0 W50 H20 C\nG29 P3.2\nG29 A\nG29 G\nG80 X0 Y0 W50 H20";
+    check_on("mk4", Rule::OriginShift, Severity::Forbid, "G29 P6 C-5", probes);
+    forbids(Rule::UnknownParameter, "G34 S2000 Z50", "G34 I3 T0.1");
+    let probes = "BED_MESH_CALIBRATE ADAPTIVE=1 HORIZONTAL_MOVE_Z=5";
+    klipper(Rule::BelowBed, "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=-5", probes);
+    klipper(Rule::BelowBed, "QUAD_GANTRY_LEVEL HORIZONTAL_MOVE_Z=0", "QUAD_GANTRY_LEVEL");
+    klipper(Rule::UnknownParameter, "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=-5e0", probes);
 }
 
 #[test]
@@ -152,6 +173,26 @@ fn a_delta_has_a_radius() {
     assert_eq!((bulging[0].rule, bulging[0].severity), (Rule::OutsideTravel, Severity::Forbid));
     assert_eq!(delta("G1 X90 Y45\nG2 X90 Y-45 I0 J-45"), []);
     assert_eq!(delta("G1 X100 Y45\nG3 X100 Y-45 I0 J-45"), []);
+    // Where it may end up after a probing, if it did not go back.
+    let probed = delta("G1 X0 Y120\nG29\nG1 X120");
+    assert_eq!((probed[0].rule, probed[0].severity), (Rule::OutsideTravel, Severity::Forbid));
+}
+
+#[test]
+fn a_delta_reaches_less_far_the_higher_it_is() {
+    check_on(
+        "flsun-qqs",
+        Rule::OutsideTravel,
+        Severity::Forbid,
+        "G28\nG1 X130",
+        "G28\nG1 X130 Z200",
+    );
+    let delta = |fires, silent| {
+        check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
+    };
+    delta("G1 X100 Z301", "G1 X100 Z299");
+    delta("G1 X0 Y-100 Z301", "G1 X0 Y0 Z359\nG1 Y-100 Z299");
+    delta("G1 X50 Y0 Z320\nG3 X-50 Y0 I-50 J20", "G1 X50 Y0 Z310\nG3 X-50 Y0 I-50 J20");
 }
 
 #[test]
@@ -159,6 +200,10 @@ fn nothing_moves_before_it_is_homed() {
     whole(Rule::Unhomed, Severity::Forbid, b"G90\nG1 X10 Y10 F3000\n");
     whole(Rule::Unhomed, Severity::Forbid, b"G28 X0\nG1 X10 Y10 F3000\n");
     assert_eq!(judge("ender3", b"G91\nG1 Z5 F600\nG90\nG28\nG1 X10 Y10 F3000\n"), []);
+    whole(Rule::Unhomed, Severity::Forbid, b"G91\nG1 Z12 F600\nG1 Z12\nG90\nG28\n");
+    whole(Rule::Unhomed, Severity::Forbid, b"G90\nG1 Z5 F600\nG1 Z200\n");
+    whole(Rule::Unhomed, Severity::Forbid, b"G1 Z5 F600\nG29\nG1 Z200\n");
+    whole(Rule::Unhomed, Severity::Forbid, b"G1 Z20 F600\nG91\nG1 Z1\nG90\nG28\n");
     asks(Rule::Unhomed, "M84\nG1 X10", "M84 E\nG1 X10");
     asks(Rule::Unhomed, "M18 X\nG1 X10", "M18 Y\nG1 X10");
     asks(Rule::RelativeFromUnknown, "G29\nG91\nG1 Z-1", "G29\nG1 Z1\nG91\nG1 Z1");
@@ -292,11 +337,30 @@ fn extrusion_is_bounded_and_its_mode_known() {
         "M82\nG1 X1 E10\nG92 E0\nG1 X2 E9999",
         "M82\nG1 X100 E9\nG92 E0\nG1 X200 E9",
     );
+    forbids(Rule::LongExtrusion, "G1 E60 F300\nG1 E60", "G1 E60 F300\nG1 X10 E1\nG1 E60");
+    forbids(Rule::LongExtrusion, "G1 E60 F300\nG1 Z9\nG1 E60", "G1 E60 F300\nG1 E-60\nG1 E60");
+    forbids(
+        Rule::LongExtrusion,
+        "G1 X10 E1 F300\nG1 X10 E60\nG1 X10 E60",
+        "G1 X10 E1 F300\nG1 E60",
+    );
+    check_on(
+        "xl",
+        Rule::LongExtrusion,
+        Severity::Forbid,
+        "G1 E60 F300\nT0\nG1 E60",
+        "G1 E60 F300\nT1\nG1 E60\nT0",
+    );
+    forbids(Rule::LongExtrusion, "M207 S500\nG10", "M207 S3 F2700 Z0.2\nM208 S0\nG10\nG11");
+    forbids(Rule::OutsideTravel, "M207 Z300\nG10", "M207 Z0.4\nG10\nG11");
+    forbids(Rule::LongExtrusion, "M208 S90\nG10\nG11", "M208 S-0.1\nG10\nG11");
     forbids(Rule::FlowFactor, "M221 S900", "M221 S95");
     forbids(Rule::FlowFactor, "M220 S900", "M220 S100");
     forbids(Rule::FlowFactor, "M200 D1.75", "M200 D0");
     whole(Rule::ExtrusionModeUnknown, Severity::Ask, b"G28\nM104 S200\nG1 X1 E1 F600\nM104 S0\n");
     whole(Rule::ExtrudesCold, Severity::Ask, b"M83\nG28\nG1 X1 E1 F600\n");
+    whole(Rule::ExtrudesCold, Severity::Ask, b"M83\nG28\nM109 S149\nG1 X1 E1 F600\nM104 S0\n");
+    assert_eq!(judge("ender3", b"M83\nG28\nM109 S150\nG1 X9 E1 F600\nM104 S0\n"), []);
     check_on(
         "ender3",
         Rule::ExtrusionModeAmbiguous,
@@ -356,6 +420,9 @@ fn waiting_for_a_person_is_asked_about() {
     asks(Rule::WaitsForPerson, "M0", "G4");
     asks(Rule::LongDwell, "G4 S3600", "G4 S30");
     asks(Rule::LongDwell, "G4 P3600000", "G4 P200");
+    asks(Rule::LongDwell, "M300 S440 P3600000", "M300 S440 P200");
+    forbids(Rule::UnknownParameter, "M600 Z-20", "M105");
+    forbids(Rule::UnknownParameter, "M600 L900", "M105");
     check_on("ender3", Rule::Inches, Severity::Warn, "G20\nG1 X1\nG21", "G21");
 }
 
