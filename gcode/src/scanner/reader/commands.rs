@@ -1,0 +1,147 @@
+//! What is no plain move: commands with their words or texts, macros, and what no firmware reads.
+
+use super::{CODE_MAX, Reader};
+use crate::machine::Machine;
+use crate::mark::Here;
+use crate::number::{Scanned, scan};
+use crate::words::{Shape, command};
+
+/// Klipper has no such buffer; slicers hand its macros the outlines of objects, some kilobytes each.
+const MACRO_MAX: usize = 32 * 1024;
+
+/// Commands whose rest of line is a text, not words.
+const TEXTS: [u32; 13] = [16, 23, 28, 29, 30, 32, 33, 36, 37, 38, 117, 118, 928];
+
+/// Klipper's marks of where an object's lines begin and end: they move nothing.
+const EXCLUSIONS: [&str; 3] =
+    ["EXCLUDE_OBJECT_DEFINE", "EXCLUDE_OBJECT_START", "EXCLUDE_OBJECT_END"];
+
+/// Commands that take words or a quoted text.
+const QUOTING: [u32; 4] = [98, 115, 486, 862];
+
+impl Reader {
+    /// Reads what is no plain move.
+    pub(super) fn other(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
+        if memchr::memchr(b'\r', code).is_some() {
+            return Err(Shape::Hidden);
+        }
+        match code {
+            [b'@', ..] => self.census.note_host(code, here),
+            [b'{' | b'[', ..] => Err(Shape::Placeholder),
+            [b'N' | b'n', b'0'..=b'9', ..] => self.numbered(code, here),
+            [letter, b'0'..=b'9', ..] if letter.is_ascii_alphabetic() => self.classic(code, here),
+            [letter, ..] if letter.is_ascii_alphabetic() || *letter == b'_' => {
+                if MACRO_MAX < code_length(code) {
+                    return Err(Shape::TooLong);
+                }
+                self.called(code);
+                self.census.note_macro(code, here)
+            }
+            [byte, ..] if (b'!'..=b'~').contains(byte) => Err(Shape::NoCommand),
+            _ => Err(Shape::Character),
+        }
+    }
+
+    /// Follows a macro as far as it is known what it does.
+    fn called(&mut self, code: &[u8]) {
+        if let Some(parameters) = after_name(code, b"SET_VELOCITY_LIMIT") {
+            set_velocity_limits(&mut self.machine, parameters);
+        } else if let Some(parameters) =
+            EXCLUSIONS.iter().find_map(|name| after_name(code, name.as_bytes()))
+        {
+            self.objects.exclusion(parameters);
+        } else {
+            self.machine.wander();
+        }
+    }
+
+    /// Reads `N12 G1 X5*37`: the number is the sender's, the checksum must hold.
+    fn numbered(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
+        self.numbered.get_or_insert_with(|| here.mark());
+        let (_, start) = command(code)?;
+        let mut rest = code;
+        if let Some(star) = memchr::memchr(b'*', code) {
+            let sum = code[..star].iter().fold(0, |sum, byte| sum ^ byte);
+            let said = std::str::from_utf8(&code[star + 1..]).ok();
+            if said.and_then(|text| text.trim().parse::<u8>().ok()) != Some(sum) {
+                return Err(Shape::Checksum);
+            }
+            rest = &code[..star];
+        }
+        let rest = rest.get(start..).unwrap_or_default().trim_ascii();
+        match rest {
+            [] => Ok(()),
+            [b'N' | b'n', ..] => Err(Shape::NoCommand),
+            _ => self.other(rest, here),
+        }
+    }
+
+    fn classic(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
+        if CODE_MAX < code_length(code) {
+            return Err(Shape::TooLong);
+        }
+        let (command, start) = command(code)?;
+        let rest = &code[start..];
+        match (command.letter, command.number) {
+            (b'G', number @ 0..=3) if command.sub == 0 => {
+                self.words.read(rest)?;
+                self.make_other_move(u8::try_from(number).unwrap_or(0), here);
+                return Ok(());
+            }
+            (b'M', number) if TEXTS.contains(&number) => {
+                self.words.clear();
+                self.text(rest, here)?;
+            }
+            (b'M', number) if QUOTING.contains(&number) => {
+                if self.words.read(rest).is_err() {
+                    self.words.clear();
+                    self.text(rest, here)?;
+                }
+                if number == 486 {
+                    self.objects.label(&self.words, rest);
+                }
+            }
+            _ => self.words.read(rest)?,
+        }
+        self.machine.obey(command, &self.words, here);
+        self.census.note(command, &self.words, here)
+    }
+
+    /// Looks at a text for the display: it may not steer the print server.
+    fn text(&mut self, text: &[u8], here: Here<'_>) -> Result<(), Shape> {
+        let lower = text.to_ascii_lowercase();
+        if memchr::memmem::find(&lower, b"//").is_some()
+            || memchr::memmem::find(&lower, b"action:").is_some()
+        {
+            self.host_action.get_or_insert_with(|| here.mark());
+        }
+        if text.iter().any(|&byte| byte < b' ' && byte != b'\t' || byte == 0x7F) {
+            return Err(Shape::Character);
+        }
+        Ok(())
+    }
+}
+
+/// Returns how much of the line is code, without its comment.
+fn code_length(code: &[u8]) -> usize {
+    let end = memchr::memchr(b';', code).unwrap_or(code.len());
+    code[..end].trim_ascii_end().len()
+}
+
+/// Returns what follows `name` at the start of `code`, in capitals or not.
+fn after_name<'a>(code: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let (start, rest) = code.split_at_checked(name.len())?;
+    let ends = !matches!(rest, [byte, ..] if byte.is_ascii_alphanumeric() || *byte == b'_');
+    (ends && start.eq_ignore_ascii_case(name)).then_some(rest)
+}
+
+/// Tells the clock what `ACCEL=3000 VELOCITY=200` says.
+fn set_velocity_limits(machine: &mut Machine, parameters: &[u8]) {
+    for word in parameters.split(u8::is_ascii_whitespace) {
+        let Some(equals) = memchr::memchr(b'=', word) else { continue };
+        let name = String::from_utf8_lossy(&word[..equals]).to_ascii_uppercase();
+        if let Scanned::Number(value, _) = scan(&word[equals + 1..]) {
+            machine.clock.set_velocity_limit(&name, value.to_f64());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What the lines of a file mean, one by one.
+
+mod commands;
+mod moves;
+
+use std::collections::BTreeMap;
+
+use super::Options;
+use super::lines::LINE_MAX;
+use crate::census::Census;
+use crate::claims::Comments;
+use crate::machine::Machine;
+use crate::mark::{Here, Mark};
+use crate::objects::Objects;
+use crate::picture::Path;
+use crate::thumbnail::Thumbnails;
+use crate::words::{Shape, Words};
+
+/// Marlin's buffer for one command is 96 bytes; what does not fit is read as another command.
+const CODE_MAX: usize = 96;
+
+/// What is known after some lines. Apart from [`Lines`](super::Lines), so that a line may be borrowed from the carry.
+#[derive(Clone)]
+pub(crate) struct Reader {
+    options: Options,
+    pub(crate) lines: u64,
+    words: Words,
+    pub(crate) machine: Machine,
+    pub(crate) census: Census,
+    pub(crate) comments: Comments,
+    pub(crate) objects: Objects,
+    pub(crate) thumbnails: Thumbnails,
+    /// Draws the way of the filament, if somebody wants to see it.
+    pub(crate) path: Option<Box<Path>>,
+    pub(crate) faults: BTreeMap<Shape, (u64, Mark)>,
+    pub(crate) moves: [u64; 4],
+    pub(crate) host_action: Option<Mark>,
+    pub(crate) numbered: Option<Mark>,
+    pub(crate) ends_in_newline: EndsIn,
+}
+
+/// How the file ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EndsIn {
+    Newline,
+    MidLine,
+}
+
+impl Reader {
+    pub(super) fn new(options: &Options) -> Self {
+        Self {
+            options: options.clone(),
+            lines: 0,
+            words: Words::new(),
+            machine: Machine::new(options),
+            census: Census::default(),
+            comments: Comments::default(),
+            objects: Objects::default(),
+            thumbnails: Thumbnails::default(),
+            path: None,
+            faults: BTreeMap::new(),
+            moves: [0; 4],
+            host_action: None,
+            numbered: None,
+            ends_in_newline: EndsIn::Newline,
+        }
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Reads as many plain lines as `text` begins with, and returns what follows them. Nearly all lines are such: moves
+    /// whose words tell their end, so that it need not be looked for, and comments.
+    #[inline]
+    pub(super) fn plain_lines<'a>(&mut self, mut text: &'a [u8]) -> &'a [u8] {
+        loop {
+            let after = match text {
+                [b'G', digit @ b'0'..=b'3', rest @ ..] => self.plain_move(digit & 3, text, rest),
+                [b';', rest @ ..] => self.plain_comment(rest),
+                _ => None,
+            };
+            match after {
+                Some(after) => text = after,
+                None => return text,
+            }
+        }
+    }
+
+    /// Makes the move that `text` begins with, of which `rest` follows the number, and returns what follows its line.
+    #[inline]
+    fn plain_move<'a>(&mut self, number: u8, text: &[u8], rest: &'a [u8]) -> Option<&'a [u8]> {
+        let (length, after) = self.words.read_plain(rest)?;
+        if CODE_MAX - 2 < length {
+            return None;
+        }
+        self.lines += 1;
+        self.make_move(number, Here { line: self.lines, bytes: &text[..length + 2] });
+        Some(after)
+    }
+
+    /// Reads the comment that `text` begins with, and returns what follows its line.
+    fn plain_comment<'a>(&mut self, text: &'a [u8]) -> Option<&'a [u8]> {
+        let end = memchr::memchr2(b'\n', b'\r', text)?;
+        let (comment, rest) = text.split_at(end);
+        let ([b'\n', after @ ..] | [b'\r', b'\n', after @ ..]) = rest else { return None };
+        if LINE_MAX <= text.len() - after.len() {
+            return None;
+        }
+        self.lines += 1;
+        self.heed(comment);
+        Some(after)
+    }
+
+    /// Reads one line without its newline. `length` is that of the whole line, of which `bytes` may be the beginning.
+    pub(super) fn line(&mut self, bytes: &[u8], length: u64) {
+        self.lines += 1;
+        let mut code = bytes;
+        // Some start codes come with `\r\r\n` (measured).
+        while let [rest @ .., b'\r'] = code {
+            code = rest;
+        }
+        if self.lines == 1 {
+            code = code.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(code);
+        }
+        while let [b' ' | b'\t', rest @ ..] = code {
+            code = rest;
+        }
+        let here = Here { line: self.lines, bytes: code };
+        if LINE_MAX as u64 <= length {
+            return self.blame(Err(Shape::TooLong), here);
+        }
+        let read = match code {
+            [] => Ok(()),
+            [b';', comment @ ..] => self.comment(comment),
+            [b'G' | b'g', digit @ b'0'..=b'3', rest @ ..]
+                if !matches!(rest.first(), Some(b'0'..=b'9' | b'.')) && code.len() <= CODE_MAX =>
+            {
+                self.words.read(rest).map(|()| self.make_other_move(digit & 3, here))
+            }
+            _ => self.other(code, here),
+        };
+        self.blame(read, here);
+    }
+
+    /// A comment is a hint, unless it hides something.
+    fn comment(&mut self, comment: &[u8]) -> Result<(), Shape> {
+        if memchr::memchr(b'\r', comment).is_some() {
+            return Err(Shape::Hidden);
+        }
+        self.heed(comment);
+        Ok(())
+    }
+
+    fn heed(&mut self, comment: &[u8]) {
+        self.comments.read(comment);
+        if self.comments.layer_marks != self.machine.layers_marked {
+            self.machine.begin_layer(self.comments.layer_marks);
+        }
+        self.thumbnails.read(comment);
+        if let Some(path) = &mut self.path {
+            path.comment(comment);
+        }
+    }
+
+    fn blame(&mut self, read: Result<(), Shape>, here: Here<'_>) {
+        if let Err(shape) = read {
+            self.faults.entry(shape).or_insert_with(|| (0, here.mark())).0 += 1;
+        }
+    }
+}
