@@ -33,7 +33,7 @@ pub enum Rule {
     TooManyCommands,
     /// `@pause` and its kind act in the print server, and plugins add more. OctoPrint, "@ commands".
     HostCommand,
-    /// "M118 A1 action:cancel" drives the host through the printer. Marlin, M118.
+    /// "M118 A1 action:cancel" drives the host through the printer, "M118 ok" speaks in the printer's place. Marlin, M118.
     HostAction,
     /// Outlives the print: "save settings to EEPROM", "restore factory defaults". Marlin, M500 to M504. Klipper, `SAVE_CONFIG`.
     Settings,

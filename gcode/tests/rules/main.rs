@@ -281,6 +281,22 @@ fn the_print_server_is_not_commanded() {
     check_on("artillery-sidewinder", Rule::HostCommand, Severity::Forbid, &format!("{bed} x"), bed);
     forbids(Rule::HostAction, "M118 A1 action:cancel", "M118 layer 2");
     forbids(Rule::HostAction, "M118 //Action:cancel", "M117 Print visor.gcode; Display:");
+    for reply in [
+        "ok",
+        "P0 ok T:20 /0",
+        "Resend: 5",
+        "E1 busy: paused",
+        "A1 now T0:20",
+        "Error:no",
+        "!!",
+        "start",
+    ] {
+        forbids(
+            Rule::HostAction,
+            &format!("M118 {reply}"),
+            "M118 E1 Starting layer 2: top\nM117 ok T:20",
+        );
+    }
 }
 
 #[test]

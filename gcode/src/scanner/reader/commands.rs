@@ -16,6 +16,9 @@ const TEXTS: [u32; 13] = [16, 23, 28, 29, 30, 32, 33, 36, 37, 38, 117, 118, 928]
 const EXCLUSIONS: [&str; 3] =
     ["EXCLUDE_OBJECT_DEFINE", "EXCLUDE_OBJECT_START", "EXCLUDE_OBJECT_END"];
 
+/// How a printer's replies to its print server begin.
+const REPLIES: [&[u8]; 7] = [b"ok", b"resend", b"rs", b"error", b"!!", b"fatal", b"busy:"];
+
 /// Commands that take words or a quoted text.
 const QUOTING: [u32; 4] = [98, 115, 486, 862];
 
@@ -91,6 +94,9 @@ impl Reader {
             (b'M', number) if TEXTS.contains(&number) => {
                 self.words.clear();
                 self.text(rest, here)?;
+                if number == 118 && passes_for_a_reply(rest) {
+                    self.host_action.get_or_insert_with(|| here.mark());
+                }
             }
             (b'M', number) if QUOTING.contains(&number) => {
                 if self.words.read(rest).is_err() {
@@ -120,6 +126,26 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// Returns whether the print server would take what M118 says for the printer's own words: that a line was understood or
+/// must be sent again, that the printer has failed or begun anew, how warm it is. Marlin, M118: `A1`, `E1` and `Pn` come
+/// before the text. OctoPrint, "Serial connection": replies are told by how they begin, temperatures by `T:` anywhere.
+fn passes_for_a_reply(text: &[u8]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let mut words = lower.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let told = words.clone().find(|word| !matches!(word, [b'a' | b'e' | b'p', b'0'..=b'9', ..]));
+    let replies = told.is_some_and(|told| {
+        matches!(told, b"start" | b"wait") || REPLIES.iter().any(|reply| told.starts_with(reply))
+    });
+    replies || words.any(is_temperature)
+}
+
+/// Returns whether `word` begins like `t:`, `t0:` or `b:`.
+fn is_temperature(word: &[u8]) -> bool {
+    let [b't' | b'b' | b'c', rest @ ..] = word else { return false };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    rest.get(digits) == Some(&b':')
 }
 
 /// Returns how much of the line is code, without its comment.
