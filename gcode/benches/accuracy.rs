@@ -48,7 +48,8 @@ struct Read {
 fn row(out: &mut impl Write, file: &Path, read: &Read) -> io::Result<Option<f64>> {
     let Read { report, dwells_s } = read;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let moved = report.time_s - dwells_s;
+    // What the slicer allows for changing filament is in its estimate.
+    let moved = report.time_s - dwells_s + report.changes_s;
     let Some(claimed) = report.slicer.time_s.filter(|time| 0.0 < *time) else {
         writeln!(out, "| {name} | – | {moved:.0} | {dwells_s:.0} | – | – | – |")?;
         return Ok(None);

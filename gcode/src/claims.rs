@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::changes::ChangeTimes;
+
 /// The slicer, and its own figures.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Claims {
@@ -31,6 +33,7 @@ const MATERIALS_MAX: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Comments {
     pub(crate) claims: Claims,
+    pub(crate) change_times: ChangeTimes,
     pub(crate) layer_marks: u64,
 }
 
@@ -77,6 +80,7 @@ impl Comments {
         }
         self.read_filament(key, value);
         self.read_machine(key, value);
+        self.change_times.read(key, value);
     }
 
     fn read_filament(&mut self, key: &str, value: &str) {

@@ -16,6 +16,7 @@
 //! ```
 
 mod census;
+mod changes;
 mod claims;
 mod dialect;
 mod extent;

@@ -43,6 +43,9 @@ pub struct Report {
     #[serde(default)]
     pub time_per_layer_s: Vec<f64>,
     pub layers: u64,
+    /// What the slicer allows for changing the filament of a shared nozzle. No move of the file: not in `time_s`.
+    #[serde(default)]
+    pub changes_s: f64,
     pub filament: Vec<Filament>,
     pub envelope: Envelope,
     pub nozzle_c_max: f64,
@@ -182,6 +185,7 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
     let mut machine = reader.machine.clone();
     let times = std::mem::replace(&mut machine.clock, Clock::Stopped).finish();
     let claims = reader.comments.claims.clone();
+    let changes_s = reader.comments.change_times.of(&reader.changes);
     let layer_marks = reader.comments.layer_marks;
     let moves = reader.moves;
     let lines = reader.lines;
@@ -206,6 +210,7 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
         time_s: times.seconds,
         time_per_layer_s: times.layers,
         layers: if 0 < layer_marks { layer_marks } else { machine.layers_by_z },
+        changes_s,
         filament: filament(&machine, &claims),
         envelope: envelope(&machine, options.home_mm),
         nozzle_c_max: peak(machine.heat.nozzle_peak),

@@ -276,6 +276,7 @@ fn json_keys_are_stable() {
         "bed_c_max",
         "bytes",
         "chamber_c_max",
+        "changes_s",
         "commands",
         "dialect",
         "envelope",

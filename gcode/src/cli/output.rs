@@ -24,9 +24,16 @@ pub(super) fn report(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
         let model = slicer.printer_model.as_deref().unwrap_or("a printer it does not name");
         writeln!(out, "  sliced by {name} {version} for {model}")?;
     }
-    let claimed =
-        slicer.time_s.map_or_else(String::new, |s| format!(" (its slicer says {})", span(s)));
-    writeln!(out, "  {} in motion{claimed}, {} layers", span(report.time_s), report.layers)?;
+    let changes = match report.changes_s {
+        0.0 => String::new(),
+        seconds => format!(" and {} to change filament", span(seconds)),
+    };
+    let claimed = slicer.time_s.filter(|s| 0.0 < *s).map_or_else(String::new, |s| {
+        let apart = ((report.time_s + report.changes_s) / s - 1.0) * 100.0;
+        format!(" (its slicer says {}: {apart:+.1} %)", span(s))
+    });
+    let time = span(report.time_s);
+    writeln!(out, "  {time} in motion{changes}{claimed}, {} layers", report.layers)?;
     for filament in &report.filament {
         let grams = filament.g.map_or_else(String::new, |g| format!(", {g:.1} g"));
         writeln!(

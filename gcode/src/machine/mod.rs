@@ -24,7 +24,7 @@ use crate::words::{Command, Words};
 pub(crate) const TOOLS: usize = 16;
 
 /// Returns the place of a tool: those beyond all, and such as cannot be, share the last one.
-fn tool_place(number: impl TryInto<usize>) -> usize {
+pub(crate) fn tool_place(number: impl TryInto<usize>) -> usize {
     number.try_into().map_or(TOOLS - 1, |tool| tool.min(TOOLS - 1))
 }
 

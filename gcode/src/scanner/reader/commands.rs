@@ -109,6 +109,9 @@ impl Reader {
             }
             _ => self.words.read(rest)?,
         }
+        if command.letter == b'T' {
+            self.changes.select(command.number);
+        }
         self.machine.obey(command, &self.words, here);
         self.census.note(command, &self.words, here)
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::Options;
 use super::lines::LINE_MAX;
 use crate::census::Census;
+use crate::changes::Changes;
 use crate::claims::Comments;
 use crate::machine::Machine;
 use crate::mark::{Here, Mark};
@@ -28,6 +29,7 @@ pub(crate) struct Reader {
     pub(crate) machine: Machine,
     pub(crate) census: Census,
     pub(crate) comments: Comments,
+    pub(crate) changes: Changes,
     pub(crate) objects: Objects,
     pub(crate) thumbnails: Thumbnails,
     /// Draws the way of the filament, if somebody wants to see it.
@@ -55,6 +57,7 @@ impl Reader {
             machine: Machine::new(options),
             census: Census::default(),
             comments: Comments::default(),
+            changes: Changes::default(),
             objects: Objects::default(),
             thumbnails: Thumbnails::default(),
             path: None,
