@@ -78,18 +78,25 @@ pub(super) fn verdict(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
 fn list(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
     let mut told = BTreeSet::new();
     for finding in &judged.findings {
-        let weight = match finding.severity {
-            Severity::Forbid => "forbid",
-            Severity::Ask => "ask",
-            Severity::Warn => "warn",
-            Severity::Note => "note",
-        };
+        let weight = weight(finding.severity, judged.language);
         writeln!(out, "  {weight:<6} {}", finding.tell(judged.language))?;
         if finding.severity <= Severity::Ask && told.insert(finding.rule) {
             writeln!(out, "         {}", finding.rule.why(judged.language))?;
         }
     }
     Ok(())
+}
+
+fn weight(severity: Severity, language: Language) -> &'static str {
+    match (severity, language) {
+        (Severity::Forbid, Language::English) => "forbid",
+        (Severity::Forbid, Language::French) => "refus",
+        (Severity::Ask, Language::English) => "ask",
+        (Severity::Ask, Language::French) => "accord",
+        (Severity::Warn, Language::English) => "warn",
+        (Severity::Warn, Language::French) => "alerte",
+        (Severity::Note, _) => "note",
+    }
 }
 
 fn bounds(what: &str, bounds: Option<&Bounds>, out: &mut impl Write) -> io::Result<()> {
