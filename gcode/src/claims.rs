@@ -73,6 +73,11 @@ impl Comments {
     fn read_text(&mut self, text: &str) {
         if self.claims.name.is_none() {
             self.identify(text);
+        } else if self.claims.version.is_none()
+            && let Some(told) = text.strip_prefix("version ")
+        {
+            // `KISSlicer` says it on a line of its own: `version 2 a 2.0.6 Win64`.
+            self.claims.version = told.split(' ').find(|part| part.contains('.')).and_then(word);
         }
         let Some((key, value)) = split(text) else { return };
         if let Some(time_s) = claimed_time(key, value, text) {
@@ -138,12 +143,9 @@ impl Comments {
         ];
         let named = STARTS.iter().find_map(|start| text.strip_prefix(start));
         let bare = ["KISSlicer", "BambuStudio"].iter().any(|name| text.starts_with(name));
-        let Some(named) = named.or(if bare { Some(text) } else { None }) else {
-            if let Some(version) = text.strip_prefix("version ") {
-                self.claims.version = word(version);
-            }
-            return;
-        };
+        // `<IceSL Sep  8 2021 17:53:41>`: a day, no version.
+        let dated = text.starts_with("<IceSL ").then_some("IceSL");
+        let Some(named) = named.or(dated).or(bare.then_some(text)) else { return };
         let mut words = named.split([' ', ',']);
         self.claims.name = words.next().map(|name| name.trim_end_matches("(R)")).and_then(word);
         let version = words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
@@ -322,9 +324,14 @@ mod tests {
             Some(423.7),
         );
         check(
-            &[" KISSlicer - FREE", " Total estimated (pre-cool) minutes: 8.00"],
+            &[
+                " KISSlicer - FREE",
+                " Windows",
+                " version 2 a 2.0.6 Win64",
+                " Total estimated (pre-cool) minutes: 8.00",
+            ],
             "KISSlicer",
-            None,
+            Some("2.0.6"),
             Some(480.0),
             None,
         );
@@ -350,6 +357,12 @@ mod tests {
             Some(687.0),
             Some(15.0),
         );
+    }
+
+    #[test]
+    fn a_slicer_may_have_a_day_and_no_version() {
+        check(&[" <IceSL Sep  8 2021 17:53:41>"], "IceSL", None, None, None);
+        assert_eq!(read(&[" <IceSLash 1>", " version 1.2.3"]), Claims::default());
     }
 
     #[test]
