@@ -132,7 +132,7 @@ impl Reader {
 }
 
 /// Returns whether the print server would take what M118 says for the printer's own words: that a line was understood or
-/// must be sent again, that the printer has failed or begun anew, how warm it is. Marlin, M118: `A1`, `E1` and `Pn` come
+/// must be sent again, that the printer has failed or begun anew, how warm it is. Marlin, M118: `A1`, `E1` and `P0` come
 /// before the text. OctoPrint, "Serial connection": replies are told by how they begin, temperatures by `T:` anywhere.
 fn passes_for_a_reply(text: &[u8]) -> bool {
     let lower = text.to_ascii_lowercase();
