@@ -145,7 +145,7 @@ impl Comments {
         let bare = ["KISSlicer", "BambuStudio"].iter().any(|name| text.starts_with(name));
         // `<IceSL Sep  8 2021 17:53:41>`: a day, no version.
         let dated = text.starts_with("<IceSL ").then_some("IceSL");
-        let Some(named) = named.or(dated).or(bare.then_some(text)) else { return };
+        let Some(named) = named.or(dated).or_else(|| bare.then_some(text)) else { return };
         let mut words = named.split([' ', ',']);
         self.claims.name = words.next().map(|name| name.trim_end_matches("(R)")).and_then(word);
         let version = words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
