@@ -87,6 +87,10 @@ fn narrate_one(change: &Change) {
         Change::RequestCancelled { request } => {
             info!(%request, "Cancelled request {request}");
         }
+        Change::RequestRanked { request, rank } => {
+            let due = rank.due.map_or_else(String::new, |day| format!(", needed by {day}"));
+            info!(%request, "Request {request} has priority {}{due}", rank.priority.code());
+        }
         Change::LeaseGranted(lease) if lease.job.is_none() => {
             info!(lease = %lease.id, printer = %lease.holder,
                 "Heard from {} of {:?}, which was given before this database was restored",

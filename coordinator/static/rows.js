@@ -18,8 +18,13 @@ const WAYS = {
   advice: (part) => (value) => setText(part, say.adviceFor(value)),
   value: (part) => (value) => { if (part.value !== value) part.value = value ?? 0; },
   left: (part) => (value) => setText(part, value ? say.left(value) : ""),
+  day: (part) => (value) => setText(part, value ? say.day(value) : ""),
   clock: (part) => (value) => setText(part, value ? say.clock(value) : ""),
   ago: (part) => (value) => { setData(part, "at", value ?? ""); setText(part, say.ago(value)); },
+  src: (part) => (value) => {
+    if (value === null) part.removeAttribute("src");
+    else part.setAttribute("src", value);
+  },
   width: (part) => (value) => part.setAttribute("width", value),
   if: (part) => (value) => { part.hidden = value === null || value === false; },
   some: (part) => (value) => { part.hidden = !(0 < value); },
@@ -57,6 +62,7 @@ export function writers(element) {
     }
   }
   if ("stage" in element.dataset) add("stage", (value) => setData(element, "stage", value));
+  if ("priority" in element.dataset) add("priority", (value) => setData(element, "priority", value));
   if ("kind" in element.dataset) add("doing", (value) => setData(element, "kind", say.kindOf(value)));
   return found;
 }

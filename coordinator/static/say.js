@@ -61,6 +61,14 @@ export function clock(at) {
   return Math.abs(days) < 7 ? `${weekday.format(at)} ${text}` : `${date.format(at)} ${text}`;
 }
 
+/** A day of the calendar that is written `2026-12-24`. */
+export function day(text) {
+  const noon = new Date(`${text}T12:00`);
+  const year = noon.getFullYear();
+  const same = year === new Date(now()).getFullYear();
+  return `${weekday.format(noon)} ${date.format(noon)}${same ? "" : ` ${year}`}`;
+}
+
 /** Says the clock times that the server wrote, in the zone of whoever reads. */
 export function localise() {
   for (const part of document.querySelectorAll("[data-when]")) {

@@ -1,5 +1,5 @@
-//! Which printer gets which job. Printers that wait longest come first, and jobs in the order
-//! they were queued.
+//! Which printer gets which job. Printers that wait longest come first; the jobs of what is most
+//! pressing do, and those that are equally pressing in the order they were queued.
 
 use std::collections::BTreeSet;
 
@@ -22,10 +22,11 @@ struct Fit<'a> {
 impl Dispatcher {
     pub(super) fn decide_grants(&self, now: Timestamp) -> Decision {
         let mut decision = Decision::default();
+        let queue = self.queue();
         let mut taken = BTreeSet::new();
         let mut number = self.next.lease;
         for (key, waiting) in self.waiting(now) {
-            let Some((job, request, fit)) = self.choose(waiting, &taken) else { continue };
+            let Some((job, request, fit)) = self.choose(waiting, &queue, &taken) else { continue };
             taken.insert(job);
             let id = LeaseId { epoch: self.epoch, number };
             number += 1;
@@ -61,21 +62,29 @@ impl Dispatcher {
         waiting
     }
 
-    fn choose(
-        &self,
+    /// Returns the jobs that wait for a printer, in the order in which they are given away.
+    fn queue(&self) -> Vec<(JobId, &Request)> {
+        let queued = self.jobs.iter().filter(|(_, job)| job.state == JobState::Queued);
+        let mut queue: Vec<_> =
+            queued.map(|(id, job)| (*id, &self.requests[&job.request])).collect();
+        queue.sort_by_key(|(id, request)| (request.rank, *id));
+        queue
+    }
+
+    fn choose<'a>(
+        &'a self,
         waiting: &Waiting,
+        queue: &[(JobId, &'a Request)],
         taken: &BTreeSet<JobId>,
-    ) -> Option<(JobId, &Request, Fit<'_>)> {
+    ) -> Option<(JobId, &'a Request, Fit<'a>)> {
         let mut unfit = BTreeSet::new();
-        for (id, job) in &self.jobs {
-            let free = job.state == JobState::Queued && !taken.contains(id);
-            if !free || unfit.contains(&job.request) {
+        for (id, request) in queue {
+            if taken.contains(id) || unfit.contains(&request.id) {
                 continue;
             }
-            let request = &self.requests[&job.request];
             match self.fit(request, waiting) {
                 Some(fit) => return Some((*id, request, fit)),
-                None => unfit.insert(job.request),
+                None => unfit.insert(request.id),
             };
         }
         None

@@ -11,8 +11,8 @@ use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::{Activity, Bed, Consent, WaitsFor};
 
 use super::{
-    Channel, Dispatcher, JobState, Lease, LeaseState, Printer, PrinterKey, Request, RequestState,
-    Slice,
+    Channel, Day, Dispatcher, JobState, Lease, LeaseState, Printer, PrinterKey, Priority, Rank,
+    Request, RequestState, Slice,
 };
 use crate::clock::Timestamp;
 
@@ -86,6 +86,11 @@ pub struct RequestRow {
     /// When it was taken, in milliseconds since 1970.
     #[schema(value_type = u64)]
     pub at: Timestamp,
+    /// How pressing it is.
+    pub priority: Priority,
+    /// The last day on which it is of use.
+    #[schema(value_type = Option<String>)]
+    pub due: Option<Day>,
     /// Its numbers.
     #[serde(flatten)]
     pub numbers: Numbers,
@@ -237,6 +242,14 @@ pub struct SliceRow {
     pub slice: Slice,
 }
 
+impl RequestRow {
+    /// Returns how pressing it is.
+    #[must_use]
+    pub fn rank(&self) -> Rank {
+        Rank { priority: self.priority, due: self.due }
+    }
+}
+
 impl Dispatcher {
     /// Returns the farm as it is at `now`.
     #[must_use]
@@ -285,6 +298,8 @@ impl Dispatcher {
             title: request.title.clone(),
             state: request.state,
             at: request.at,
+            priority: request.rank.priority,
+            due: request.rank.due,
             numbers: Numbers {
                 wanted: sums.wanted,
                 in_flight,

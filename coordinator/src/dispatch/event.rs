@@ -9,8 +9,8 @@ use visorfarm_protocol::message::{Down, Numbered, Up};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 use super::{
-    Channel, Entry, Judgement, Kind, Lease, LeaseState, Outcome, PrinterKey, Request, Revision,
-    Slice, Waiting,
+    Channel, Day, Entry, Judgement, Kind, Lease, LeaseState, Outcome, PrinterKey, Priority, Rank,
+    Request, Revision, Slice, Waiting,
 };
 use crate::clock::Timestamp;
 
@@ -46,6 +46,13 @@ pub enum Event {
     RequestCancelled {
         /// Which one.
         request: RequestId,
+    },
+    /// A request is more or less pressing than it was.
+    RequestRanked {
+        /// Which one.
+        request: RequestId,
+        /// How pressing it is from now on.
+        rank: Rank,
     },
     /// Good pieces reached the requester.
     Delivered {
@@ -126,6 +133,28 @@ pub struct NewRequest {
     /// Who needs it and where, for makers to read.
     #[serde(default)]
     pub title: String,
+    /// How pressing it is.
+    #[serde(default)]
+    pub priority: Priority,
+    /// The last day on which it is of use.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "2026-12-24")]
+    pub due: Option<Day>,
+}
+
+impl NewRequest {
+    /// Returns what somebody asks for who says no more than what, how many and for whom.
+    #[must_use]
+    pub fn new(design: DesignId, pieces: i64, title: impl Into<String>) -> Self {
+        let Rank { priority, due } = Rank::default();
+        Self { design, revision: None, pieces, title: title.into(), priority, due }
+    }
+
+    /// Returns how pressing it is.
+    #[must_use]
+    pub fn rank(&self) -> Rank {
+        Rank { priority: self.priority, due: self.due }
+    }
 }
 
 /// What must be durable before anything else happens.
@@ -167,6 +196,13 @@ pub enum Change {
     RequestCancelled {
         /// Which one.
         request: RequestId,
+    },
+    /// A request is more or less pressing than it was.
+    RequestRanked {
+        /// Which one.
+        request: RequestId,
+        /// How pressing it is.
+        rank: Rank,
     },
     /// A new job waits for a printer.
     JobQueued {

@@ -21,6 +21,7 @@ mod life;
 #[cfg(test)]
 pub(crate) mod model;
 mod printer;
+mod rank;
 mod request;
 mod settle;
 mod share;
@@ -48,6 +49,7 @@ pub use self::lease::{Lease, LeaseState};
 pub use self::ledger::{Entry, EntryKind, Judgement, Outcome, Sums};
 pub use self::life::Life;
 pub use self::printer::{Printer, PrinterKey, Waiting};
+pub use self::rank::{Day, NoDay, Priority, Rank};
 pub use self::request::{PIECES_MAX, Request, RequestState};
 pub use self::share::Kind;
 pub(crate) use self::share::Shares;
@@ -176,6 +178,7 @@ impl Dispatcher {
             }),
             Event::Requested(new) => self.decide_requested(now, new),
             Event::RequestCancelled { request } => self.decide_cancelled(*request),
+            Event::RequestRanked { request, rank } => self.decide_ranked(*request, *rank),
             Event::Delivered { request, pieces } => self.decide_delivered(now, *request, *pieces),
             Event::Published { design, revision, slices } => {
                 self.decide_published(design, revision, slices)
@@ -229,6 +232,7 @@ impl Dispatcher {
                 self.request_mut(*request).state = RequestState::Cancelled;
                 self.unsettled.insert(*request);
             }
+            Change::RequestRanked { request, rank } => self.request_mut(*request).rank = *rank,
             Change::JobQueued { job, request } => {
                 self.next.job = self.next.job.max(job.0 + 1);
                 self.jobs.insert(*job, Job { request: *request, state: JobState::Queued });

@@ -5,7 +5,7 @@ use visorfarm_protocol::id::{DesignId, RequestId, RevisionId};
 use visorfarm_protocol::text::plain;
 
 use super::event::NewRequest;
-use super::{Answer, Change, Channel, Decision, Dispatcher, Entry, EntryKind, Refused, Sums};
+use super::{Answer, Change, Channel, Decision, Dispatcher, Entry, EntryKind, Rank, Refused, Sums};
 use crate::clock::Timestamp;
 
 /// The most pieces in one request: more is a typing error, or a hospital that should be called.
@@ -27,6 +27,8 @@ pub struct Request {
     pub title: String,
     /// When it was taken.
     pub at: Timestamp,
+    /// How pressing it is.
+    pub rank: Rank,
     /// Whether it still is.
     pub state: RequestState,
     /// What the ledger says of it.
@@ -56,6 +58,7 @@ impl Dispatcher {
             revision: new.revision.clone(),
             title: plain(&new.title),
             at: now,
+            rank: new.rank(),
             state: RequestState::Open,
             sums: Sums::default(),
         };
@@ -100,6 +103,14 @@ impl Dispatcher {
             None => Decision::refuse(Refused::Request { request }),
             Some(RequestState::Cancelled) => Decision::default(),
             Some(RequestState::Open) => Decision::change(Change::RequestCancelled { request }),
+        }
+    }
+
+    pub(super) fn decide_ranked(&self, request: RequestId, rank: Rank) -> Decision {
+        match self.requests.get(&request).map(|request| request.rank) {
+            None => Decision::refuse(Refused::Request { request }),
+            Some(before) if before == rank => Decision::default(),
+            Some(_) => Decision::change(Change::RequestRanked { request, rank }),
         }
     }
 

@@ -143,8 +143,7 @@ impl Farm {
     }
 
     pub(crate) fn request(&mut self, pieces: i64) -> RequestId {
-        let new = NewRequest { design: design(), revision: None, pieces, title: "CHU".into() };
-        match self.put(Event::Requested(new)) {
+        match self.put(Event::Requested(NewRequest::new(design(), pieces, "CHU"))) {
             Answer::Opened(id) => id,
             other => panic!("{other:?}"),
         }

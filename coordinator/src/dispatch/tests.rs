@@ -5,7 +5,7 @@ use visorfarm_protocol::message::{Down, End, Fact, Return};
 
 use super::board::Numbers;
 use super::testing::{Farm, agent, ended, ended_as, returned};
-use super::{Answer, Channel, Event, LeaseState, NewRequest, Refused};
+use super::{Answer, Channel, Event, LeaseState, NewRequest, Priority, Rank, Refused};
 
 /// A farm with a request and printers `a`, `b`, `c` that said hello.
 pub(super) fn farm(pieces: i64) -> (Farm, RequestId) {
@@ -321,18 +321,30 @@ fn a_revoked_agents_printers_leave_and_its_plate_is_offered_again() {
 #[test]
 fn impossible_requests_are_refused_by_name() {
     let (mut farm, _) = farm(4);
-    let new = |pieces, name: &str| NewRequest {
-        design: name.parse().unwrap(),
-        revision: None,
-        pieces,
-        title: String::new(),
-    };
+    let new = |pieces, name: &str| NewRequest::new(name.parse().unwrap(), pieces, "");
     for pieces in [0, -1, 100_001, 1_000_000_000_000, i64::MIN, i64::MAX] {
         let answer = farm.put(Event::Requested(new(pieces, "visor")));
         assert_eq!(answer, Answer::Refused(Refused::Pieces { pieces }));
     }
     let answer = farm.put(Event::Requested(new(4, "mask")));
     assert_eq!(answer, Answer::Refused(Refused::Design { design: "mask".parse().unwrap() }));
+}
+
+#[test]
+fn what_is_most_pressing_is_given_first_and_can_change() {
+    let (mut farm, first) = farm(8);
+    let second = farm.request(8);
+    let asks = |farm: &mut Farm, name| farm.ask(name).unwrap().plate.request;
+    assert_eq!(asks(&mut farm, "a"), first);
+    let rank = Rank { priority: Priority::High, due: None };
+    assert_eq!(farm.put(Event::RequestRanked { request: second, rank }), Answer::Done);
+    assert_eq!(asks(&mut farm, "b"), second);
+    let rank = Rank { priority: Priority::High, due: Some("2026-04-01".parse().unwrap()) };
+    farm.put(Event::RequestRanked { request: first, rank });
+    assert_eq!(asks(&mut farm, "c"), first);
+    let unknown = RequestId(99);
+    let answer = farm.put(Event::RequestRanked { request: unknown, rank });
+    assert_eq!(answer, Answer::Refused(Refused::Request { request: unknown }));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::row::{parse, parse_lease_state, unreadable};
 use crate::clock::Timestamp;
 use crate::dispatch::{
     Change, Dispatcher, Entry, EntryKind, Job, JobState, Judgement, Lease, Life, Outcome,
-    PrinterKey, Request, Revision, Slice, Sums,
+    PrinterKey, Rank, Request, Revision, Slice, Sums,
 };
 
 type Result<T> = rusqlite::Result<T>;
@@ -148,6 +148,7 @@ fn request(row: &Row, farm: &mut Dispatcher) -> Result<()> {
         revision: read_some(row, "revision")?,
         title: row.get("title")?,
         at: at(row, "at")?,
+        rank: Rank { priority: read(row, "priority")?, due: read_some(row, "due")? },
         state: read(row, "state")?,
         sums: Sums::default(),
     }));

@@ -3,8 +3,12 @@
 use rusqlite::Connection;
 
 /// Columns that later versions added, by table.
-const ADDED: [(&str, &str, &str); 2] =
-    [("printers", "place", "TEXT"), ("printers", "consent", "TEXT")];
+const ADDED: [(&str, &str, &str); 4] = [
+    ("printers", "place", "TEXT"),
+    ("printers", "consent", "TEXT"),
+    ("requests", "priority", "TEXT NOT NULL DEFAULT 'normal'"),
+    ("requests", "due", "TEXT"),
+];
 
 /// Adds the columns that are missing.
 pub(super) fn bring_up(connection: &Connection) -> rusqlite::Result<()> {
@@ -25,7 +29,9 @@ mod tests {
     #[test]
     fn a_database_of_an_earlier_version_gets_what_it_lacks_once() {
         let connection = Connection::open_in_memory().unwrap();
-        let old = "CREATE TABLE printers (agent TEXT, printer TEXT, title TEXT) STRICT";
+        let old = "CREATE TABLE printers (agent TEXT, printer TEXT, title TEXT) STRICT;
+                   CREATE TABLE requests (id INTEGER PRIMARY KEY) STRICT;
+                   INSERT INTO requests VALUES (1);";
         connection.execute_batch(old).unwrap();
         bring_up(&connection).unwrap();
         bring_up(&connection).unwrap();
@@ -35,5 +41,8 @@ mod tests {
         let place: String =
             connection.query_one("SELECT place FROM printers", [], |row| row.get(0)).unwrap();
         assert_eq!(place, "Lyon");
+        let priority: String =
+            connection.query_one("SELECT priority FROM requests", [], |row| row.get(0)).unwrap();
+        assert_eq!(priority, "normal");
     }
 }

@@ -158,7 +158,8 @@ impl History {
               AND (:agent IS NULL OR (l.agent = :agent AND l.printer = :printer))
             ORDER BY l.at DESC, l.number DESC LIMIT :limit";
         let params = named_params! {
-            ":request": request, ":agent": agent, ":printer": printer, ":limit": plates.limit,
+            ":lease": plates.lease, ":request": request, ":agent": agent, ":printer": printer,
+            ":limit": plates.limit,
         };
         self.list(sql, params, plate)
     }

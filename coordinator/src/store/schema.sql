@@ -55,7 +55,10 @@ CREATE TABLE IF NOT EXISTS requests (
     revision  TEXT,
     title     TEXT    NOT NULL,
     at        INTEGER NOT NULL,
-    state     TEXT    NOT NULL CHECK (state IN ('open', 'cancelled'))
+    state     TEXT    NOT NULL CHECK (state IN ('open', 'cancelled')),
+    priority  TEXT    NOT NULL DEFAULT 'normal' CHECK (priority IN ('high', 'normal', 'low')),
+    -- The last day on which it is of use: 2026-12-24.
+    due       TEXT
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS jobs (

@@ -38,6 +38,9 @@ fn write(sql: &Transaction, change: &Change) -> Result {
         Change::RequestCancelled { request } => sql
             .prepare_cached("UPDATE requests SET state = 'cancelled' WHERE id = ?1")?
             .execute([request.0]),
+        Change::RequestRanked { request, rank } => sql
+            .prepare_cached("UPDATE requests SET priority = ?2, due = ?3 WHERE id = ?1")?
+            .execute(params![request.0, rank.priority.code(), rank.due.map(String::from)]),
         Change::JobQueued { job, request } => sql
             .prepare_cached("INSERT INTO jobs (id, request, state) VALUES (?1, ?2, 'queued')")?
             .execute([job.0, request.0]),
@@ -133,8 +136,8 @@ fn revision_published(
 
 fn request_opened(sql: &Transaction, request: &Request) -> Result {
     sql.prepare_cached(
-        "INSERT INTO requests (id, design, revision, title, at, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO requests (id, design, revision, title, at, state, priority, due)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         request.id.0,
@@ -143,6 +146,8 @@ fn request_opened(sql: &Transaction, request: &Request) -> Result {
         request.title,
         request.at.0,
         word(&request.state),
+        request.rank.priority.code(),
+        request.rank.due.map(String::from),
     ])?;
     Ok(())
 }

@@ -80,6 +80,19 @@ async fn picture(
 }
 
 impl App {
+    /// Returns what the slice prints that an address names, if some design has it.
+    async fn known_slice(
+        self: &Arc<Self>,
+        (profile, digest): (String, String),
+    ) -> Result<Arc<Sliced>, Failure> {
+        let board = self.site.brain.board();
+        let mut all = board.revisions.iter().flat_map(|row| &row.slices);
+        let known = all
+            .find(|row| row.profile.as_str() == profile && row.slice.digest.to_string() == digest);
+        let known = known.ok_or_else(|| Failure::missing("no design has such a slice"))?;
+        self.sliced(&known.profile, known.slice.digest).await
+    }
+
     /// Returns what a slice prints; reads its file if nobody looked yet.
     pub(super) async fn sliced(
         self: &Arc<Self>,

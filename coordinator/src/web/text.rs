@@ -116,7 +116,7 @@ mod tests {
     use crate::web::view::{Doing, Stage, Trouble};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 45] = [
+    const SOURCES: [&str; 47] = [
         include_str!("../../templates/bar.html"),
         include_str!("../../templates/base.html"),
         include_str!("../../templates/chart_rows.html"),
@@ -127,6 +127,7 @@ mod tests {
         include_str!("../../templates/form_upload.html"),
         include_str!("../../templates/home.html"),
         include_str!("../../templates/join.html"),
+        include_str!("../../templates/label.html"),
         include_str!("../../templates/line_printer.html"),
         include_str!("../../templates/login.html"),
         include_str!("../../templates/makers.html"),
@@ -148,6 +149,7 @@ mod tests {
         include_str!("pages/chart.rs"),
         include_str!("pages/designs.rs"),
         include_str!("pages/home.rs"),
+        include_str!("pages/label.rs"),
         include_str!("pages/language.rs"),
         include_str!("pages/login.rs"),
         include_str!("pages/makers.rs"),
@@ -165,7 +167,8 @@ mod tests {
     ];
 
     /// What is asked for by kind and code, and where the codes come from.
-    const CODED: [(&str, &[&str]); 9] = [
+    const CODED: [(&str, &[&str]); 10] = [
+        ("priority", &["high", "normal", "low"]),
         ("tally", &["working", "ready", "person", "away"]),
         ("sort", &["urgency", "end", "name", "maker", "printed"]),
         ("channel", &["prototype", "clinical", "validated", "withdrawn"]),
@@ -204,7 +207,7 @@ mod tests {
         asked.extend(PLACES.iter().map(|place| place.key.to_owned()));
         asked.extend(Doing::ALL.map(|doing| format!("doing-{}", doing.code())));
         asked.extend(Trouble::all().map(|trouble| format!("advice-{}", trouble.code())));
-        asked.extend(["trouble-failed", "trouble-unwilling"].map(str::to_owned));
+        asked.extend(["trouble-failed", "trouble-unwilling", "trouble-late"].map(str::to_owned));
         asked.extend(Stage::ALL.map(|stage| format!("stage-{}", stage.code())));
         for (kind, codes) in CODED {
             asked.extend(codes.iter().map(|code| format!("{kind}-{code}")));

@@ -17,12 +17,13 @@ enum Needs {
 }
 use Needs::{Admin, Agent, Dispatcher, Nothing, Reader};
 
-const API: [(&str, &str, Needs); 26] = [
+const API: [(&str, &str, Needs); 27] = [
     ("get", "/farm", Reader),
     ("get", "/requests", Reader),
     ("post", "/requests", Dispatcher),
     ("get", "/requests/{id}", Reader),
     ("post", "/requests/{id}/cancel", Dispatcher),
+    ("post", "/requests/{id}/rank", Dispatcher),
     ("post", "/requests/{id}/deliveries", Dispatcher),
     ("get", "/printers", Reader),
     ("get", "/jobs", Reader),
@@ -47,7 +48,7 @@ const API: [(&str, &str, Needs); 26] = [
     ("get", "//mqtt", Nothing),
 ];
 
-const PAGES: [(&str, &str, Needs); 29] = [
+const PAGES: [(&str, &str, Needs); 32] = [
     ("get", "/", Reader),
     ("get", "/printers", Reader),
     ("get", "/printers/at/0", Reader),
@@ -56,8 +57,11 @@ const PAGES: [(&str, &str, Needs); 29] = [
     ("get", "/requests/1", Reader),
     ("post", "/requests", Dispatcher),
     ("post", "/requests/1/cancel", Dispatcher),
+    ("post", "/requests/1/rank", Dispatcher),
     ("post", "/leases/1-1/abandon", Dispatcher),
     ("post", "/agents/nobody/release", Dispatcher),
+    ("get", "/plates/1-1/label", Reader),
+    ("get", "/plates/1-1/code.svg", Reader),
     ("get", "/designs", Reader),
     ("post", "/designs", Dispatcher),
     ("post", "/designs/visor/r1/channel", Dispatcher),

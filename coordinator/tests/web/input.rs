@@ -99,6 +99,11 @@ async fn a_request_goes_its_way() {
     assert_eq!((none.status.as_u16(), none.error().contains("has 0 good ones")), (409, true));
     assert_eq!(site.get(&site.reader, "/api/v1/requests/2").await.status, 404);
     assert_eq!(site.get(&site.reader, "/api/v1/requests/x").await.status, 404);
+    let rank = r#"{"priority":"high","due":"2026-12-24"}"#;
+    let ranked = site.post(&site.dispatcher, "/api/v1/requests/1/rank", rank).await.json();
+    assert_eq!((&ranked["priority"], &ranked["due"]), (&json!("high"), &json!("2026-12-24")));
+    let no_day = site.post(&site.dispatcher, "/api/v1/requests/1/rank", r#"{"due":"24/12"}"#).await;
+    assert_eq!((no_day.status.as_u16(), no_day.error().contains("is no day")), (422, true));
     let cancelled = site.post(&site.dispatcher, "/api/v1/requests/1/cancel", "").await;
     assert_eq!(cancelled.json()["state"], "cancelled");
     assert_eq!(site.post(&site.dispatcher, "/api/v1/requests/9/cancel", "").await.status, 404);

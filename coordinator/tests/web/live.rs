@@ -83,6 +83,9 @@ async fn a_snapshot_and_then_only_what_changed() {
     assert_eq!(change.data["requests"]["1"]["title"], "Lyon");
     assert!(change.data["totals"].get("printed").is_none(), "it did not change");
     assert!(change.data.get("printers").is_none(), "no printer changed");
+    let rank = r#"{"priority":"high"}"#;
+    site.post(&site.dispatcher, "/api/v1/requests/1/rank", rank).await;
+    viewer.until(|data| data["requests"]["1"]["priority"] == "high").await;
     site.post(&site.dispatcher, "/api/v1/requests/1/cancel", "").await;
     let change = viewer.until(|data| data["requests"]["1"]["stage"] == "cancelled").await;
     assert!(change.data["requests"]["1"].get("title").is_none(), "it did not change");

@@ -61,6 +61,11 @@ async fn forms_do_what_they_say() {
     assert_eq!(refused.status, 422);
     assert!(refused.text().contains("-3 pieces cannot be asked for"));
     assert!(refused.text().contains("value=\"Nice\""), "what was typed is kept");
+    let rank = "priority=low&due=2026-12-24";
+    assert_eq!(site.form(&site.dispatcher, "/requests/1/rank", rank).await.status, 303);
+    let ranked = site.get(&site.reader, "/requests/1").await.text();
+    assert!(ranked.contains("data-priority=\"low\"") && ranked.contains("24 Dec"), "{ranked}");
+    assert_eq!(site.form(&site.dispatcher, "/requests/1/rank", "due=soon").await.status, 422);
     assert_eq!(site.form(&site.dispatcher, "/requests/1/cancel", "").await.status, 303);
     let withdraw = site.form(&site.dispatcher, "/designs/visor/r1/withdraw", "why=breaks").await;
     assert_eq!(withdraw.status, 303);

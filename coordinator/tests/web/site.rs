@@ -165,12 +165,7 @@ impl Site {
     }
 
     pub(crate) async fn request(&self, design: &str, pieces: i64, title: &str) -> RequestId {
-        let new = NewRequest {
-            design: design.parse().unwrap(),
-            revision: None,
-            pieces,
-            title: title.to_owned(),
-        };
+        let new = NewRequest::new(design.parse().unwrap(), pieces, title);
         match self.put(Event::Requested(new)).await {
             Answer::Opened(id) => id,
             other @ (Answer::Done | Answer::Later | Answer::Refused(_)) => panic!("{other:?}"),

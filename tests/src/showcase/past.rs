@@ -7,11 +7,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use chrono::DateTime;
 use sha2::{Digest as _, Sha256};
 use visorfarm_coordinator::accounts::{Accounts, INVITE_VALID_FOR};
 use visorfarm_coordinator::clock::Timestamp;
 use visorfarm_coordinator::dispatch::{
-    Answer, Change, Channel, Dispatcher, Event, NewRequest, Publication, Slice,
+    Answer, Change, Channel, Day, Dispatcher, Event, NewRequest, Priority, Publication, Rank, Slice,
 };
 use visorfarm_coordinator::store::{FILE_NAME, Store};
 use visorfarm_protocol::digest::Digest;
@@ -189,18 +190,30 @@ impl Past {
     }
 
     fn ask(&mut self, design: &str, pieces: i64, title: &str) -> Result<()> {
-        let title = title.to_owned();
-        let new = NewRequest { design: design.parse()?, revision: None, pieces, title };
-        self.tell(&Event::Requested(new))
+        self.ask_by(design, pieces, title, Rank::default())
+    }
+
+    fn ask_by(&mut self, design: &str, pieces: i64, title: &str, rank: Rank) -> Result<()> {
+        let Rank { priority, due } = rank;
+        let new = NewRequest::new(design.parse()?, pieces, title);
+        self.tell(&Event::Requested(NewRequest { priority, due, ..new }))
     }
 
     /// Asks for what is being printed now.
     fn ask_for_more(&mut self) -> Result<()> {
         let whom = "Clinique des Cèdres, bloc opératoire et réanimation, à l’attention de \
                     Mme Lefèvre-Montgolfier";
-        self.ask("visor-band", 400, whom)?;
-        self.ask("ear-saver", 160, "Cabinet dentaire")?;
-        self.ask("visor-band", 60, "SAMU 38")
+        let due = Rank { due: self.day_after(12), ..Rank::default() };
+        self.ask_by("visor-band", 640, whom, due)?;
+        let low = Rank { priority: Priority::Low, due: None };
+        self.ask_by("ear-saver", 160, "Cabinet dentaire", low)?;
+        let high = Rank { priority: Priority::High, due: self.day_after(0) };
+        self.ask_by("visor-band", 480, "SAMU 38", high)
+    }
+
+    fn day_after(&self, days: u64) -> Option<Day> {
+        let at = i64::try_from((self.now + Duration::from_secs(days * 24 * HOUR)).0).ok()?;
+        DateTime::from_timestamp_millis(at)?.date_naive().to_string().parse().ok()
     }
 
     /// Lets every printer print, plate after plate, until `end`.

@@ -33,12 +33,8 @@ pub(super) fn published(at: Timestamp) -> Event {
 /// Returns that somebody needs `pieces`.
 #[must_use]
 pub(super) fn requested(pieces: u64) -> Event {
-    Event::Requested(NewRequest {
-        design: "visor".parse().expect("a name"),
-        revision: None,
-        pieces: i64::try_from(pieces).expect("a few pieces"),
-        title: "CHU".to_owned(),
-    })
+    let pieces = i64::try_from(pieces).expect("a few pieces");
+    Event::Requested(NewRequest::new("visor".parse().expect("a name"), pieces, "CHU"))
 }
 
 /// Returns what is not yet told or done.

@@ -73,6 +73,7 @@ impl Auditor {
             | Change::RevisionPublished { .. }
             | Change::RequestOpened(_)
             | Change::RequestCancelled { .. }
+            | Change::RequestRanked { .. }
             | Change::JobQueued { .. }
             | Change::Judged(_)
             | Change::AnomalyNoted { .. } => {}

@@ -101,11 +101,13 @@ impl Notebook {
         self.live().filter(silent).map(|(id, _)| id).collect()
     }
 
-    /// Who waits gets the slip that hangs longest.
+    /// Who waits gets a slip of what is most pressing, and of these the one that hangs longest.
     fn give(&mut self, now: Timestamp, holder: PrinterKey) {
         let Some((revision, sheet)) = self.newest() else { return };
-        let hangs = |(_, slip): &(_, &mut Slip)| slip.taken.is_none();
-        let Some((job, slip)) = self.slips.iter_mut().find(hangs) else { return };
+        let hang = self.slips.iter_mut().filter(|(_, slip)| slip.taken.is_none());
+        let pressing = |(_, slip): &(_, &mut Slip)| self.wishes[&slip.request].rank;
+        // Of equals, the first.
+        let Some((job, slip)) = hang.min_by_key(pressing) else { return };
         let id = LeaseId { epoch: self.epoch, number: self.next.lease };
         self.next.lease += 1;
         slip.taken = Some(id);

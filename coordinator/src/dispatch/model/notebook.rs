@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use visorfarm_protocol::id::{AgentId, Epoch, JobId, LeaseId, RequestId, RevisionId};
 use visorfarm_protocol::message::End;
 
-use super::super::PrinterKey;
 use super::super::board::Numbers;
+use super::super::{PrinterKey, Rank};
 use crate::clock::Timestamp;
 
 /// The notebook of one life of the database.
@@ -45,6 +45,7 @@ pub(super) struct Next {
 pub(super) struct Wish {
     pub(super) wanted: i64,
     pub(super) delivered: i64,
+    pub(super) rank: Rank,
     pub(super) stands: Stands,
     /// In which life it was taken: another one gives its number again.
     pub(super) born: Epoch,

@@ -3,7 +3,7 @@
 use visorfarm_protocol::id::{AgentId, LeaseId, RequestId, RevisionId};
 
 use super::super::event::Publication;
-use super::super::{NewRequest, PIECES_MAX};
+use super::super::{NewRequest, PIECES_MAX, Rank};
 use super::notebook::{Notebook, Sheet, SheetState, Stage, Stands, Wish};
 
 impl Notebook {
@@ -11,8 +11,13 @@ impl Notebook {
         if !(1..=i64::from(PIECES_MAX)).contains(&new.pieces) {
             return;
         }
-        let wish =
-            Wish { wanted: new.pieces, delivered: 0, stands: Stands::Open, born: self.epoch };
+        let wish = Wish {
+            wanted: new.pieces,
+            delivered: 0,
+            rank: new.rank(),
+            stands: Stands::Open,
+            born: self.epoch,
+        };
         self.wishes.insert(RequestId(self.next.request), wish);
         self.next.request += 1;
     }
@@ -20,6 +25,12 @@ impl Notebook {
     pub(super) fn cancelled(&mut self, request: RequestId) {
         if let Some(wish) = self.wishes.get_mut(&request) {
             wish.stands = Stands::Cancelled;
+        }
+    }
+
+    pub(super) fn ranked(&mut self, request: RequestId, rank: Rank) {
+        if let Some(wish) = self.wishes.get_mut(&request) {
+            wish.rank = rank;
         }
     }
 

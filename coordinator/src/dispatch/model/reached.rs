@@ -19,9 +19,10 @@ pub(super) struct Reached {
 }
 
 /// All that must be met.
-pub(super) const ALL: [&str; 49] = [
+pub(super) const ALL: [&str; 50] = [
     "a request",
     "a cancelled request",
+    "a request that is more or less pressing",
     "a delivery",
     "a revision",
     "a withdrawn revision",
@@ -121,6 +122,7 @@ impl Reached {
             Event::Said { message: Up::Status { .. }, .. } => "a status",
             Event::Requested(_) => "a request",
             Event::RequestCancelled { .. } => "a cancelled request",
+            Event::RequestRanked { .. } => "a request that is more or less pressing",
             Event::Delivered { .. } => "a delivery",
             Event::Published { .. } => "a revision",
             Event::RevisionWithdrawn { .. } => "a withdrawn revision",

@@ -8,7 +8,7 @@ use visorfarm_protocol::message::{Ask, Hello, Up};
 use visorfarm_protocol::status::{Activity, Bed, PrinterStatus, WaitsFor};
 
 use super::super::testing::{agent, card, design};
-use super::super::{Event, NewRequest, PrinterKey};
+use super::super::{Event, NewRequest, PrinterKey, Priority, Rank};
 use super::facts::{invented, judged_again, told, told_again};
 use super::notebook::Stage;
 use super::world::{REVISIONS, Step, World, publication};
@@ -37,6 +37,7 @@ fn event(world: &World) -> Union<BoxedStrategy<Event>> {
     let mut likely = vec![
         (5, requested().boxed()),
         (1, request(world).prop_map(|request| Event::RequestCancelled { request }).boxed()),
+        (2, ranked(world).boxed()),
         (12, hello(world).boxed()),
         (1, revoked().boxed()),
         (1, any_agent().prop_map(|agent| Event::AgentReleased { agent }).boxed()),
@@ -65,15 +66,26 @@ fn event(world: &World) -> Union<BoxedStrategy<Event>> {
 }
 
 fn requested() -> impl Strategy<Value = Event> {
-    prop_oneof![12 => 1..30_i64, 1 => -1..=0_i64].prop_map(|pieces| {
-        let title = "CHU".to_owned();
-        Event::Requested(NewRequest { design: design(), revision: None, pieces, title })
+    let pieces = prop_oneof![12 => 1..30_i64, 1 => -1..=0_i64];
+    (pieces, rank()).prop_map(|(pieces, rank)| {
+        let Rank { priority, due } = rank;
+        Event::Requested(NewRequest { priority, due, ..NewRequest::new(design(), pieces, "CHU") })
     })
+}
+
+fn rank() -> impl Strategy<Value = Rank> {
+    let day =
+        prop::option::of((1..=9_u8).prop_map(|day| format!("2026-04-0{day}").parse().unwrap()));
+    (select(&Priority::ALL), day).prop_map(|(priority, due)| Rank { priority, due })
 }
 
 /// One that was taken, or the one after it.
 fn request(world: &World) -> impl Strategy<Value = RequestId> + use<> {
     (1..=world.notebook.next.request).prop_map(RequestId)
+}
+
+fn ranked(world: &World) -> impl Strategy<Value = Event> + use<> {
+    (request(world), rank()).prop_map(|(request, rank)| Event::RequestRanked { request, rank })
 }
 
 /// As many as there are, or one more.

@@ -167,6 +167,7 @@ impl World {
             }
             Event::Requested(new) => notebook.requested(new),
             Event::RequestCancelled { request } => notebook.cancelled(*request),
+            Event::RequestRanked { request, rank } => notebook.ranked(*request, *rank),
             Event::Delivered { request, pieces } => notebook.delivered(*request, *pieces),
             Event::Published { revision, slices, .. } => notebook.published(revision, slices),
             Event::RevisionWithdrawn { revision, .. } => notebook.withdrawn(revision),

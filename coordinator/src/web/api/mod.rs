@@ -34,6 +34,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/requests", get(requests::list).post(requests::create))
         .route("/requests/{id}", get(requests::show))
         .route("/requests/{id}/cancel", post(requests::cancel))
+        .route("/requests/{id}/rank", post(requests::rank))
         .route("/requests/{id}/deliveries", post(requests::deliver))
         .route("/printers", get(printers::list))
         .route("/jobs", get(jobs::list))
@@ -69,6 +70,7 @@ async fn describe() -> Json<utoipa::openapi::OpenApi> {
         requests::create,
         requests::show,
         requests::cancel,
+        requests::rank,
         requests::deliver,
         printers::list,
         jobs::list,

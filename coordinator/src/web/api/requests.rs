@@ -10,7 +10,7 @@ use visorfarm_protocol::id::RequestId;
 
 use super::paging::{Page, Paging};
 use crate::dispatch::board::{Board, RequestRow};
-use crate::dispatch::{Answer, Event, NewRequest, Refused};
+use crate::dispatch::{Answer, Event, NewRequest, Rank, Refused};
 use crate::web::Shared;
 use crate::web::answer::{Asked, At, Body, ErrorBody, Failure, granted};
 use crate::web::caller::{Dispatcher, Reader};
@@ -96,6 +96,28 @@ pub(super) async fn cancel(
 ) -> Result<Json<RequestRow>, Failure> {
     let request = number(&id)?;
     granted(app.site.brain.put(Event::RequestCancelled { request }).await?)?;
+    Ok(Json(find(&app.site.brain.board(), request)?))
+}
+
+/// Says how pressing a request is. Printers that become free print what is most pressing first.
+#[utoipa::path(
+    post, path = "/requests/{id}/rank", tag = "requests", params(("id" = u64, Path)),
+    request_body = Rank,
+    responses(
+        (status = 200, body = RequestRow),
+        (status = 404, body = ErrorBody),
+        (status = 422, body = ErrorBody),
+    ),
+    security(("token" = []), ("session" = []))
+)]
+pub(super) async fn rank(
+    State(app): State<Shared>,
+    _: Dispatcher,
+    At(id): At<String>,
+    Body(rank): Body<Rank>,
+) -> Result<Json<RequestRow>, Failure> {
+    let request = number(&id)?;
+    granted(app.site.brain.put(Event::RequestRanked { request, rank }).await?)?;
     Ok(Json(find(&app.site.brain.board(), request)?))
 }
 

@@ -10,7 +10,7 @@ use super::requests::Asked;
 use super::{Frame, page, words};
 use crate::accounts::Role;
 use crate::dispatch::board::Board;
-use crate::dispatch::{Channel, Event};
+use crate::dispatch::{Channel, Event, Priority};
 use crate::web::Shared;
 use crate::web::answer::{At, Failure, granted, see};
 use crate::web::caller::{Caller, Dispatcher, Reader};
@@ -40,6 +40,7 @@ struct Home {
     blank: Blank,
     words: Vec<(String, String)>,
     kinds: Vec<(&'static str, &'static str)>,
+    priorities: [Priority; 3],
     designs: Vec<String>,
     asked: Asked,
     /// What a new farm still needs; nothing once it has it all.
@@ -94,6 +95,7 @@ fn home(app: &Shared, t: Language, caller: Caller) -> Home {
         blank: Blank::default(),
         words: words::all(t),
         kinds: words::kinds(),
+        priorities: Priority::ALL,
         designs,
         asked: Asked::default(),
         steps: (!(steps.published && steps.invited && steps.asked)).then_some(steps),

@@ -98,6 +98,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/requests", get(requests::show).post(requests::ask))
         .route("/requests/{id}", get(requests::show_one))
         .route("/requests/{id}/cancel", post(requests::cancel))
+        .route("/requests/{id}/rank", post(requests::rank))
         .route("/leases/{id}/abandon", post(requests::abandon))
         .route("/agents/{agent}/release", post(home::release))
         .route("/designs", get(designs::show).merge(upload))

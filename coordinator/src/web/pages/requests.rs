@@ -12,7 +12,7 @@ use visorfarm_protocol::id::{LeaseId, RequestId};
 use super::plate::Plate;
 use super::{Frame, home, page, words};
 use crate::accounts::Role;
-use crate::dispatch::{Event, NewRequest};
+use crate::dispatch::{Event, NewRequest, NoDay, Priority, Rank};
 use crate::store::report::Plates;
 use crate::web::Shared;
 use crate::web::answer::{At, Failure, granted, see};
@@ -27,6 +27,27 @@ pub(super) struct Asked {
     pub(super) pieces: String,
     #[serde(default)]
     pub(super) title: String,
+    #[serde(flatten)]
+    pub(super) pressing: Pressing,
+}
+
+/// How pressing something is, as it was filled in.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Pressing {
+    #[serde(default)]
+    pub(super) priority: Priority,
+    /// A day, or nothing.
+    #[serde(default)]
+    pub(super) due: String,
+}
+
+impl Pressing {
+    fn rank(&self) -> Result<Rank, Failure> {
+        let due = Some(self.due.trim()).filter(|day| !day.is_empty());
+        let due = due.map(str::parse).transpose();
+        let due = due.map_err(|error: NoDay| Failure::impossible(error.to_string()))?;
+        Ok(Rank { priority: self.priority, due })
+    }
 }
 
 #[derive(Template)]
@@ -36,6 +57,7 @@ struct Requests {
     view: View,
     words: Vec<(String, String)>,
     kinds: Vec<(&'static str, &'static str)>,
+    priorities: [Priority; 3],
     designs: Vec<String>,
     asked: Asked,
     blank: RequestView,
@@ -55,6 +77,7 @@ struct One {
     plates: Vec<Plate>,
     words: Vec<(String, String)>,
     kinds: Vec<(&'static str, &'static str)>,
+    priorities: [Priority; 3],
     runs: bool,
 }
 
@@ -75,6 +98,7 @@ fn requests(app: &Shared, t: Language, caller: Caller) -> Requests {
     Requests {
         words: words::all(t),
         kinds: words::kinds(),
+        priorities: Priority::ALL,
         designs: home::askable(&board),
         asked: Asked::default(),
         blank: RequestView::default(),
@@ -103,6 +127,7 @@ pub(super) async fn show_one(
         plates,
         words: words::all(t),
         kinds: words::kinds(),
+        priorities: Priority::ALL,
         runs: caller.role.covers(Role::Dispatcher),
         frame: Frame::new(&app, t, Some(caller), "/requests").alerting(&view),
         row,
@@ -137,8 +162,8 @@ async fn put(app: &Shared, asked: &Asked) -> Result<(), Failure> {
         Failure::impossible(format!("{shown:?} is no number of pieces: write one like 12"))
     })?;
     let design = asked.design.parse().map_err(|e| Failure::impossible(format!("{e}")))?;
-    let title = asked.title.trim().to_owned();
-    let new = NewRequest { design, revision: None, pieces, title };
+    let Rank { priority, due } = asked.pressing.rank()?;
+    let new = NewRequest { priority, due, ..NewRequest::new(design, pieces, asked.title.trim()) };
     granted(app.site.brain.put(Event::Requested(new)).await?)?;
     Ok(())
 }
@@ -149,6 +174,19 @@ pub(super) async fn cancel(
     At(id): At<u64>,
 ) -> Result<Response, Failure> {
     let event = Event::RequestCancelled { request: RequestId(id) };
+    granted(app.site.brain.put(event).await?)?;
+    Ok(see(&format!("/requests/{id}")))
+}
+
+/// Takes the form that makes a request more or less pressing.
+pub(super) async fn rank(
+    State(app): State<Shared>,
+    _: Dispatcher,
+    At(id): At<u64>,
+    form: Result<Form<Pressing>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(pressing) = form?;
+    let event = Event::RequestRanked { request: RequestId(id), rank: pressing.rank()? };
     granted(app.site.brain.put(event).await?)?;
     Ok(see(&format!("/requests/{id}")))
 }

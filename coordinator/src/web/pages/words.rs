@@ -2,9 +2,10 @@
 
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
 
-use chrono::{DateTime, Local};
+use chrono::{DateTime, Datelike, Local, NaiveDate};
 
 use crate::clock::Timestamp;
+use crate::dispatch::{Day, Priority};
 use crate::web::text::Language;
 use crate::web::view::{Doing, Finish, Kind, Stage, Trouble};
 
@@ -166,12 +167,20 @@ impl Language {
     }
 
     fn day(self, at: &Timestamp, now: &Timestamp) -> String {
-        let Some(when) = local(*at) else { return String::new() };
-        let weekday = self.word_of("weekday", when.format("%u"));
-        let year = local(*now)
-            .is_none_or(|now| now.format("%Y").to_string() != when.format("%Y").to_string());
-        let year = if year { format!(" {}", when.format("%Y")) } else { String::new() };
-        format!("{weekday} {}{year}", self.date(at))
+        local(*at).map_or_else(String::new, |when| self.day_of(when.date_naive(), *now))
+    }
+
+    /// Returns the last day on which something is of use.
+    pub(super) fn due(self, day: &Day, now: &Timestamp) -> String {
+        self.day_of(day.date(), *now)
+    }
+
+    fn day_of(self, date: NaiveDate, now: Timestamp) -> String {
+        let weekday = self.word_of("weekday", date.format("%u"));
+        let month = self.word_of("month", date.format("%-m"));
+        let this_year = local(now).is_some_and(|now| now.year() == date.year());
+        let year = if this_year { String::new() } else { format!(" {}", date.year()) };
+        format!("{weekday} {} {month}{year}", date.day())
     }
 
     fn word_of(self, kind: &str, number: impl std::fmt::Display) -> String {
@@ -210,7 +219,9 @@ impl Trouble {
     pub(super) fn word(self, t: &Language) -> String {
         match self {
             Self::Printer(doing) => doing.word(t),
-            Self::Failed | Self::Unwilling => t.text(&format!("trouble-{}", self.code())),
+            Self::Failed | Self::Unwilling | Self::Late => {
+                t.text(&format!("trouble-{}", self.code()))
+            }
         }
     }
 
@@ -218,10 +229,16 @@ impl Trouble {
     pub(super) fn advice(self, t: &Language) -> String {
         match self {
             Self::Printer(doing) if doing.kind() != Kind::Person => String::new(),
-            Self::Printer(_) | Self::Failed | Self::Unwilling => {
+            Self::Printer(_) | Self::Failed | Self::Unwilling | Self::Late => {
                 t.text(&format!("advice-{}", self.code()))
             }
         }
+    }
+}
+
+impl Priority {
+    pub(super) fn word(self, t: &Language) -> String {
+        t.word("priority", self.code())
     }
 }
 
@@ -240,7 +257,8 @@ pub(super) fn all(t: Language) -> Vec<(String, String)> {
     });
     // `printed` is a stage and no activity, so the codes do not meet.
     let stages = Stage::ALL.into_iter().map(|stage| (stage.code().to_owned(), stage.word(&t)));
-    doing.chain(trouble).chain(stages).collect()
+    let priorities = Priority::ALL.into_iter().map(|one| (one.code().to_owned(), one.word(&t)));
+    doing.chain(trouble).chain(stages).chain(priorities).collect()
 }
 
 /// Returns which kind of thing each activity is.

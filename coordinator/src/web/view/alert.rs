@@ -39,6 +39,8 @@ pub(in crate::web) enum Trouble {
     Failed,
     /// No printer in the farm takes what a request asks for.
     Unwilling,
+    /// A request is not printed by its day.
+    Late,
 }
 
 /// Returns what needs a person.
@@ -80,6 +82,32 @@ impl Alert {
     }
 
     fn of_request(board: &Board, request: &RequestView) -> Option<Self> {
+        let unwilling = Self::unwilling(board, request);
+        unwilling.or_else(|| request.is_late(board.at).then(|| Self::late(request)))
+    }
+
+    fn late(request: &RequestView) -> Self {
+        let due = request.due.map_or_else(String::new, |day| format!(" · {day}"));
+        Self {
+            trouble: Trouble::Late,
+            whose: format!("{}{due}", request.design),
+            ..Self::about(request)
+        }
+    }
+
+    fn about(request: &RequestView) -> Self {
+        Self {
+            key: format!("request/{}", request.key),
+            title: format!("#{} {}", request.key, request.title),
+            whose: request.design.clone(),
+            page: format!("/requests/{}", request.key),
+            since: Some(request.at),
+            ..Self::default()
+        }
+    }
+
+    /// Returns that no printer takes it, and for which profiles there is G-code.
+    fn unwilling(board: &Board, request: &RequestView) -> Option<Self> {
         let row = board.requests.iter().find(|row| row.id.to_string() == request.key)?;
         if row.state != RequestState::Open || row.numbers.outstanding == 0 {
             return None;
@@ -98,17 +126,8 @@ impl Alert {
         let mut names: Vec<_> = profiles.iter().map(ToString::to_string).collect();
         names.sort();
         names.dedup();
-        Some(Self {
-            key: format!("request/{}", request.key),
-            trouble: Trouble::Unwilling,
-            title: format!("#{} {}", request.key, request.title),
-            whose: request.design.clone(),
-            note: (!names.is_empty()).then(|| names.join(", ")),
-            page: format!("/requests/{}", request.key),
-            lease: None,
-            frozen: None,
-            since: Some(request.at),
-        })
+        let note = (!names.is_empty()).then(|| names.join(", "));
+        Some(Self { trouble: Trouble::Unwilling, note, ..Self::about(request) })
     }
 }
 
@@ -131,12 +150,13 @@ impl Trouble {
             Self::Printer(doing) => doing.code(),
             Self::Failed => "failed",
             Self::Unwilling => "unwilling",
+            Self::Late => "late",
         }
     }
 
     /// Returns all that can need a person, for the list of words that a page carries.
     pub(in crate::web) fn all() -> impl Iterator<Item = Self> {
         let of_printers = Doing::ALL.into_iter().filter(|doing| doing.kind() == Kind::Person);
-        of_printers.map(Self::Printer).chain([Self::Failed, Self::Unwilling])
+        of_printers.map(Self::Printer).chain([Self::Failed, Self::Unwilling, Self::Late])
     }
 }

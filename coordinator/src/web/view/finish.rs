@@ -1,6 +1,6 @@
 //! When a request could be printed: a range, and never later than what is known allows.
 //!
-//! Plates are taken for a fluid that runs into printers as they become free, oldest request first.
+//! Plates are taken for a fluid that runs into printers as they become free, most pressing request first.
 //! That is what a queue with one pool does when plates are many and short against the whole; where
 //! they are few, the last plate's own time is added.
 
@@ -52,7 +52,7 @@ struct Pool {
     running: BTreeMap<u64, Option<u64>>,
 }
 
-/// What older requests still keep printers busy with.
+/// What requests that go before still keep printers busy with.
 pub(super) type Before = Vec<u64>;
 
 impl Finish {

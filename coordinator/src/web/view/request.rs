@@ -1,12 +1,15 @@
 //! One request as a page shows it.
 
+use std::cmp::Reverse;
+
+use chrono::{Days, Local, NaiveTime};
 use serde::Serialize;
 
 use super::Bar;
 use super::finish::{Finish, Pools};
 use crate::clock::Timestamp;
-use crate::dispatch::RequestState;
 use crate::dispatch::board::{Board, Numbers, RequestRow};
+use crate::dispatch::{Day, Priority, RequestState};
 
 /// A request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -16,6 +19,9 @@ pub(in crate::web) struct RequestView {
     pub(in crate::web) design: String,
     pub(in crate::web) revision: Option<String>,
     pub(in crate::web) at: Timestamp,
+    pub(in crate::web) priority: Priority,
+    /// The last day on which it is of use.
+    pub(in crate::web) due: Option<Day>,
     pub(in crate::web) stage: Stage,
     #[serde(flatten)]
     pub(in crate::web) numbers: Numbers,
@@ -42,16 +48,19 @@ pub(in crate::web) enum Stage {
     Cancelled,
 }
 
-/// Returns the requests, those that are wanted first, then newest first. The oldest is printed
-/// first: what is left of it keeps the printers that the next ones wait for.
+/// Returns the requests, those that are wanted first, of these the most pressing, then newest first.
+/// What is most pressing is printed first, and of that the oldest: what is left of it keeps the
+/// printers that the next ones wait for.
 pub(super) fn all(board: &Board, pools: &Pools) -> Vec<RequestView> {
     let mut before = Vec::new();
-    let oldest_first = board.requests.iter().rev();
-    let mut views: Vec<_> =
-        oldest_first.map(|row| RequestView::new(row, pools.finish(row, &mut before))).collect();
-    views.reverse();
-    views.sort_by_key(|row| !row.is_wanted());
-    views
+    let mut rows: Vec<_> = board.requests.iter().collect();
+    rows.sort_by_key(|row| (row.rank(), row.id));
+    let mut views: Vec<_> = rows
+        .into_iter()
+        .map(|row| (row.id, RequestView::new(row, pools.finish(row, &mut before))))
+        .collect();
+    views.sort_by_key(|(id, view)| (!view.is_wanted(), view.priority, Reverse(*id)));
+    views.into_iter().map(|(_, view)| view).collect()
 }
 
 impl RequestView {
@@ -70,6 +79,8 @@ impl RequestView {
             design: row.design.to_string(),
             revision: row.revision.as_ref().map(ToString::to_string),
             at: row.at,
+            priority: row.priority,
+            due: row.due,
             stage,
             numbers,
             finish,
@@ -81,6 +92,17 @@ impl RequestView {
     /// Says whether something is still to come of it.
     pub(in crate::web) fn is_wanted(&self) -> bool {
         self.open
+    }
+
+    /// Returns the last day on which it is of use, for a field of a form.
+    pub(in crate::web) fn due_text(&self) -> String {
+        self.due.map_or_else(String::new, String::from)
+    }
+
+    /// Says whether it is not printed when it should be, or cannot be any more at best.
+    pub(super) fn is_late(&self, now: Timestamp) -> bool {
+        let best = self.finish.early.unwrap_or(now).max(now);
+        self.open && self.due.and_then(over).is_some_and(|over| over <= best)
     }
 }
 
@@ -98,4 +120,38 @@ impl Stage {
     /// Returns all of them, for the list of words that a page carries.
     pub(in crate::web) const ALL: [Self; 4] =
         [Self::Open, Self::Covered, Self::Printed, Self::Cancelled];
+}
+
+/// Returns when `day` is over where the coordinator stands.
+fn over(day: Day) -> Option<Timestamp> {
+    let next = day.date().checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN);
+    let midnight = next.and_local_timezone(Local).earliest()?;
+    u64::try_from(midnight.timestamp_millis()).ok().map(Timestamp)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_late_once_its_day_is_over_or_cannot_be_met() {
+        let due: Day = "2026-04-01".parse().unwrap();
+        let midnight = over(due).unwrap();
+        let hour = 3_600_000;
+        let view = |early: Option<u64>| RequestView {
+            due: Some(due),
+            open: true,
+            finish: Finish { early: early.map(Timestamp), late: None },
+            ..RequestView::default()
+        };
+        let before = Timestamp(midnight.0 - 2 * hour);
+        assert!(!view(Some(midnight.0 - hour)).is_late(before));
+        assert!(view(Some(midnight.0 + hour)).is_late(before), "it cannot be met");
+        assert!(!view(None).is_late(before), "nobody knows");
+        assert!(view(None).is_late(midnight));
+        let printed = RequestView { open: false, ..view(None) };
+        assert!(!printed.is_late(midnight));
+        let any = RequestView { due: None, ..view(Some(u64::MAX)) };
+        assert!(!any.is_late(midnight));
+    }
 }
