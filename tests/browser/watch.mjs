@@ -40,7 +40,7 @@ export async function accessible(page, what) {
 
 /** Waits for every picture of the page, those below the screen too; fails if one cannot be shown. */
 export async function drawn(page) {
-  await page.evaluate(() => Promise.all(Array.from(document.images, (image) => {
+  await page.evaluate(() => Promise.all(Array.from(document.querySelectorAll("img[src]"), (image) => {
     image.loading = "eager";
     return image.decode();
   })));

@@ -192,6 +192,12 @@ pub struct PlateRow {
     /// Its version.
     #[schema(value_type = String)]
     pub revision: RevisionId,
+    /// What the G-code is sliced for.
+    #[schema(value_type = String)]
+    pub profile: ProfileId,
+    /// The file.
+    #[schema(value_type = String)]
+    pub digest: Digest,
     /// Pieces on it.
     pub pieces: u32,
     /// Where the lease is.
@@ -386,6 +392,8 @@ fn plate_row(lease: &Lease) -> PlateRow {
         job: lease.job,
         design: lease.plate.design.clone(),
         revision: lease.plate.revision.clone(),
+        profile: lease.plate.profile.clone(),
+        digest: lease.plate.digest,
         pieces: lease.plate.pieces,
         state: lease.state,
     }

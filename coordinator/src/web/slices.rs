@@ -29,6 +29,9 @@ const KEPT_MAX: usize = 256;
 /// The longer side of a picture: sharp on a phone's whole screen.
 const PICTURE_PIXELS: u32 = 720;
 
+/// The longer side of a small picture: sharp beside a line of text, on a phone too.
+const THUMBNAIL_PIXELS: u32 = 144;
+
 /// How much of a file is read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
@@ -43,6 +46,8 @@ pub(super) struct Slices {
 pub(super) struct Sliced {
     /// A PNG; blank where no filament is laid.
     picture: Bytes,
+    /// The same, small.
+    thumbnail: Bytes,
     pub(super) report: Report,
     /// What speaks against it on a printer of its profile, gravest first; nothing is said where only
     /// makers have that profile.
@@ -50,7 +55,9 @@ pub(super) struct Sliced {
 }
 
 pub(super) fn routes() -> Router<Shared> {
-    Router::new().route("/pictures/{profile}/{digest}", get(picture))
+    Router::new()
+        .route("/pictures/{profile}/{digest}", get(picture))
+        .route("/thumbnails/{profile}/{digest}", get(thumbnail))
 }
 
 /// Returns the address of a slice's picture.
@@ -58,25 +65,34 @@ pub(super) fn picture_path(profile: &ProfileId, digest: Digest) -> String {
     format!("/pictures/{profile}/{digest}")
 }
 
+/// Returns the address of a slice's small picture.
+pub(super) fn thumbnail_path(profile: &ProfileId, digest: Digest) -> String {
+    format!("/thumbnails/{profile}/{digest}")
+}
+
 async fn picture(
     State(app): State<Shared>,
     _: Reader,
-    At((profile, digest)): At<(String, String)>,
+    At(slice): At<(String, String)>,
 ) -> Result<Response, Failure> {
-    let board = app.site.brain.board();
-    let mut all = board.revisions.iter().flat_map(|row| &row.slices);
-    let known =
-        all.find(|row| row.profile.as_str() == profile && row.slice.digest.to_string() == digest);
-    let Some(known) = known else {
-        return Err(Failure::missing("no design has such a slice"));
-    };
-    let sliced = app.sliced(&known.profile, known.slice.digest).await?;
+    Ok(png(app.known_slice(slice).await?.picture.clone()))
+}
+
+async fn thumbnail(
+    State(app): State<Shared>,
+    _: Reader,
+    At(slice): At<(String, String)>,
+) -> Result<Response, Failure> {
+    Ok(png(app.known_slice(slice).await?.thumbnail.clone()))
+}
+
+fn png(bytes: Bytes) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/png")),
         // Named by its digest, it never changes; whoever logs out keeps it.
         (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable")),
     ];
-    Ok((headers, sliced.picture.clone()).into_response())
+    (headers, bytes).into_response()
 }
 
 impl App {
@@ -129,7 +145,8 @@ fn read(path: &Path, profile: &ProfileId) -> std::io::Result<Sliced> {
         }
     }
     let (report, sight) = scanner.finish_watching();
-    let picture = sight.path.png(Look::default(), PICTURE_PIXELS).into();
+    let draw = |pixels| sight.path.png(Look::default(), pixels).into();
+    let (picture, thumbnail) = (draw(PICTURE_PIXELS), draw(THUMBNAIL_PIXELS));
     let findings = shipped.map(|profile| verify(&report, &profile));
-    Ok(Sliced { picture, report, findings })
+    Ok(Sliced { picture, thumbnail, report, findings })
 }

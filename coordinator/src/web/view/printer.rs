@@ -9,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::dispatch::LeaseState;
 use crate::dispatch::board::{Link, PrinterRow};
 use crate::web::known::Name;
+use crate::web::slices::thumbnail_path;
 
 /// Times of hearing are rounded to this many milliseconds, and told only of printers that are silent:
 /// a stream without it repeats every printer every second.
@@ -35,6 +36,8 @@ pub(in crate::web) struct PrinterView {
     pub(in crate::web) pieces: Option<u32>,
     pub(in crate::web) design: Option<String>,
     pub(in crate::web) revision: Option<String>,
+    /// The address of a small picture of it.
+    pub(in crate::web) picture: Option<String>,
     pub(in crate::web) request: Option<u64>,
     pub(in crate::web) percent: Option<u8>,
     /// When the print ends, by the printer's own estimate.
@@ -108,6 +111,7 @@ impl PrinterView {
             pieces: held.map(|plate| plate.pieces),
             design: held.map(|plate| plate.design.to_string()),
             revision: held.map(|plate| plate.revision.to_string()),
+            picture: held.map(|plate| thumbnail_path(&plate.profile, plate.digest)),
             request: held.and_then(|plate| plate.request).map(|request| request.0),
             percent: row.fraction.filter(|_| live && held.is_some()).map(percent),
             ends: left.zip(row.heard).map(|(left, heard)| ends(heard, left)),
