@@ -16,6 +16,12 @@ for (const form of document.querySelectorAll("[data-filter]")) {
   });
 }
 
+// Labels are printed by a tap.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // A cell of the strip leads to its printer.
 for (const strip of document.querySelectorAll("[data-strip]")) {
   strip.addEventListener("click", (event) => {

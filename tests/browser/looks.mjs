@@ -129,6 +129,54 @@ test("a farm can be asked for pieces with the keyboard alone", async () => {
   await context.close();
 });
 
+test("a request is made more pressing, and every open page shows it", async () => {
+  const { context, page, wrong } = await now();
+  await farm("ask", "8", "becomes urgent");
+  const row = page.locator("[data-list=requests] .request", { hasText: "becomes urgent" });
+  await row.waitFor();
+  const other = await context.newPage();
+  await other.goto(`${origin}/requests`);
+  await other.getByRole("link", { name: "becomes urgent" }).click();
+  await other.getByText("Change priority or day").click();
+  await other.getByText("take what is most pressing first").waitFor();
+  await other.getByLabel("Priority").selectOption("high");
+  await other.getByLabel("Needed by").fill("2031-12-24");
+  await other.getByRole("button", { name: "Change it" }).click();
+  await row.getByText("pressing", { exact: true }).waitFor();
+  await row.getByText("needed by Wed 24 Dec 2031").waitFor();
+  const places = await page.locator("[data-list=requests] .request").evaluateAll(
+    (rows) => rows.map((row) => [row.getBoundingClientRect().top, row.dataset.priority]),
+  );
+  places.sort(([one], [next]) => one - next);
+  assert.equal(places[0][1], "high", "what presses stands first");
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("a label is printed alone on its paper, and names no maker", async () => {
+  const { context, page, wrong } = await open(browser, origin, { storageState });
+  await page.goto(`${origin}/printers?sort=printed`);
+  await page.locator("[data-list=printers] a").first().click();
+  const maker = (await page.locator("main .whose, main .small").first().innerText()).split(" · ")[0];
+  await page.getByRole("link", { name: /^Label / }).first().click();
+  await page.getByLabel("How many").fill("6");
+  await page.getByRole("button", { name: "Show them" }).click();
+  await page.waitForURL(/copies=6/);
+  assert.equal(await page.locator(".labels li").count(), 6);
+  await drawn(page);
+  await page.evaluate(() => { globalThis.print = () => { globalThis.printed = true; }; });
+  await page.getByRole("button", { name: "Print…" }).click();
+  assert.equal(await page.evaluate(() => globalThis.printed), true);
+  await page.emulateMedia({ media: "print" });
+  const seen = (await page.locator("body").innerText()).trim();
+  assert.match(seen, /^\d+ × \S+ r\d/, `the paper begins with the label: ${seen}`);
+  assert.ok(!seen.includes(maker), `${maker} is on the label`);
+  const paper = (await page.pdf({ format: "A4" })).toString("latin1");
+  assert.equal(paper.match(/\/Type\s*\/Page\b/g).length, 1, "six labels fit one sheet");
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
 test("times are those of the reader's clock", async () => {
   const timeZone = "Asia/Tokyo";
   const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });

@@ -19,7 +19,9 @@ export async function pagesOf(page, origin, scene) {
     await page.goto(origin + list);
     return page.locator(selector).first().getAttribute("href");
   };
-  pages.push({ title: "printer", path: await first("/printers?state=working", "[data-list] a") });
+  const printer = await first("/printers?state=working", "[data-list] a");
+  pages.push({ title: "printer", path: printer });
+  pages.push({ title: "label", path: `${await first(printer, ".labelled a")}?copies=3` });
   pages.push({ title: "request", path: await first("/requests", "[data-list] h3 a") });
   pages.push({ title: "slice", path: await first("/designs", ".revision th a") });
   pages.push({ title: "wall", path: await wall(page, origin) });

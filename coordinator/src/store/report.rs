@@ -41,11 +41,22 @@ pub struct PlateRecord {
     pub bad: Option<i64>,
 }
 
+impl PlateRecord {
+    /// Says whether it came off a bed with pieces.
+    #[must_use]
+    pub fn is_printed(&self) -> bool {
+        self.state == "ended"
+            && (self.detail.as_deref() == Some("completed") || self.good > Some(0))
+    }
+}
+
 /// Which plates, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plates {
     /// Only of this request.
     pub request: Option<u64>,
+    /// Only under this lease.
+    pub lease: Option<String>,
     /// Only of this printer: agent, name.
     pub printer: Option<(String, String)>,
     /// The most to return.
@@ -154,7 +165,7 @@ impl History {
                    (SELECT sum(pieces) FROM ledger AS g
                     WHERE g.lease = l.id AND g.ordinal = 0 AND g.kind = 'bad') AS bad
             FROM leases AS l LEFT JOIN outcomes AS o ON o.lease = l.id AND o.ordinal = 0
-            WHERE (:request IS NULL OR l.request = :request)
+            WHERE (:lease IS NULL OR l.id = :lease) AND (:request IS NULL OR l.request = :request)
               AND (:agent IS NULL OR (l.agent = :agent AND l.printer = :printer))
             ORDER BY l.at DESC, l.number DESC LIMIT :limit";
         let params = named_params! {

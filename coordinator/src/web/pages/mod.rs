@@ -3,6 +3,7 @@
 mod chart;
 mod designs;
 mod home;
+mod label;
 mod language;
 mod login;
 mod makers;
@@ -101,6 +102,8 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/requests/{id}/rank", post(requests::rank))
         .route("/leases/{id}/abandon", post(requests::abandon))
         .route("/agents/{agent}/release", post(home::release))
+        .route("/plates/{lease}/label", get(label::show))
+        .route("/plates/{lease}/code.svg", get(label::code))
         .route("/designs", get(designs::show).merge(upload))
         .route("/designs/{design}/{revision}/{profile}", get(slice::show))
         .route("/designs/{design}/{revision}/channel", post(designs::promote))

@@ -21,6 +21,8 @@ pub(super) struct Plate {
     pub(super) took: String,
     pub(super) good: String,
     pub(super) note: String,
+    /// The page of its label, if it came off a bed.
+    pub(super) label: Option<String>,
 }
 
 impl Plate {
@@ -47,6 +49,7 @@ impl Plate {
             took: plate.seconds.map(|seconds| t.span(seconds)).unwrap_or_default(),
             good: good.map(|(good, _)| t.number(good)).unwrap_or_default(),
             note: plate.note.clone(),
+            label: plate.is_printed().then(|| format!("/plates/{}/label", plate.lease)),
         }
     }
 }

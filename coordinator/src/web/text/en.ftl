@@ -94,6 +94,14 @@ lease-unknown = result unknown
 lease-lapsed = given up
 lease-returned = given back
 
+label-title = Label
+label-copies = How many
+label-show = Show them
+label-print = Print…
+label-by-browser = Print this page by your browser’s menu: only the labels are on the paper.
+label-printed = printed on { $what }
+label-code = Code that leads to the request
+
 ask-title = Ask for pieces
 ask-design = Design
 ask-pieces = Pieces

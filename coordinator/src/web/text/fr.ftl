@@ -94,6 +94,14 @@ lease-unknown = résultat inconnu
 lease-lapsed = abandonné
 lease-returned = rendu
 
+label-title = Étiquette
+label-copies = Combien
+label-show = Afficher
+label-print = Imprimer…
+label-by-browser = Imprimez cette page par le menu du navigateur : seules les étiquettes sont sur le papier.
+label-printed = imprimé le { $what }
+label-code = Code qui mène à la demande
+
 ask-title = Demander des pièces
 ask-design = Modèle
 ask-pieces = Pièces
