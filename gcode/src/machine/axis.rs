@@ -2,21 +2,21 @@
 
 use crate::number::Micro;
 
-/// Where the nozzle is on an axis.
+/// Where the nozzle is on an axis. In this order each question that every line asks is one comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// Not homed since the file began.
     Unhomed,
-    /// Not homed either, and lifted to here from wherever it was.
-    Lifted(Micro),
     /// The motors were let go: the position is lost.
     MotorsOff,
-    /// Homed and last here, but maybe moved since to a place the file does not name.
-    Somewhere(Micro),
+    /// Not homed either, and lifted to here from wherever it was.
+    Lifted(Micro),
     /// At the printer's home, whose coordinate the profile tells.
     Home(Micro),
     /// Known, in physical coordinates.
     At(Micro),
+    /// Homed and last here, but maybe moved since to a place the file does not name.
+    Somewhere(Micro),
 }
 
 /// An axis. `offset` is what G92 added: physical = logical + offset.

@@ -232,18 +232,17 @@ impl Machine {
         if Micro::ZERO < pushed && self.heat.never_melts() {
             self.firsts.extrusion_cold.get_or_insert_with(|| here.mark());
         }
-        let heap = self.heap_up(pushed, sideways);
-        raise(&mut self.push, pushed.abs().max(heap), here);
+        let most = if sideways { pushed.abs() } else { self.heap_up(pushed) };
+        raise(&mut self.push, most, here);
         pushed
     }
 
-    /// Returns how much lies in one heap after a push. What was pulled back before it does not count against it.
-    #[inline(always)]
-    fn heap_up(&mut self, pushed: Micro, sideways: bool) -> Micro {
-        if !sideways {
-            self.heap = self.heap.plus(pushed).max(Micro::ZERO);
-        }
-        self.heap
+    /// Returns how much was pushed in one place, if that is more than what is pushed or pulled now. What was pulled back before
+    /// a push does not count against it.
+    #[inline(never)]
+    fn heap_up(&mut self, pushed: Micro) -> Micro {
+        self.heap = self.heap.plus(pushed).max(Micro::ZERO);
+        self.heap.max(pushed.abs())
     }
 
     #[inline]
@@ -272,7 +271,6 @@ impl Machine {
         if step.named & XY == 0 {
             return;
         }
-        let places = self.places();
         if let [Some(x), Some(y)] = [self.axes[0].place.last(), self.axes[1].place.last()] {
             let squared = x.squared() + y.squared();
             if self.radius_squared < squared {
@@ -282,7 +280,7 @@ impl Machine {
         }
         if Micro::ZERO < pushed {
             self.count_print(step, here.line);
-            self.count_layer(places[2]);
+            self.count_layer(self.axes[2].place.known());
         }
     }
 
