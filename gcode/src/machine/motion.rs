@@ -185,7 +185,9 @@ impl Machine {
             Positioning::Absolute => value.plus(offset),
             Positioning::Relative => place.last().unwrap_or(Micro::ZERO).plus(value),
         };
-        if index == 2 && Micro::ZERO <= value && to <= LIFT_MAX {
+        // Where the motors were let go a number may name a place far below.
+        let upwards = place != Place::MotorsOff || self.modes.axes == Positioning::Relative;
+        if index == 2 && upwards && Micro::ZERO <= value && to <= LIFT_MAX {
             return Place::Lifted(to);
         }
         let first = match place {

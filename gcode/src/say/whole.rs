@@ -129,6 +129,13 @@ pub(crate) fn sliced_for(model: &str, printer: &str) -> Sentence {
     )
 }
 
+pub(crate) fn checks_for_nozzle(sliced: f64, fitted: f64, printer: &str) -> Sentence {
+    both(
+        format!("is for a {sliced} mm nozzle; {printer} has {fitted}"),
+        format!("est pour une buse de {sliced} mm ; {printer} en a une de {fitted}"),
+    )
+}
+
 pub(crate) fn other_nozzle(sliced: f64, fitted: f64, printer: &str) -> Sentence {
     both(
         format!("the file was sliced for a {sliced} mm nozzle; {printer} has {fitted}"),

@@ -11,6 +11,9 @@ use crate::say::{Sentence, commands as say};
 use super::allow::{ALLOWED, Allowed, Bound, LIMITS, Letters, Limit, REFUSED, SUSPECT, Speakers};
 use super::{Verdict, macros};
 
+/// A millimetre a second, in speed or in a second: with less a hot nozzle stands still as good as for ever.
+const SLOWEST: f64 = 1.0;
+
 pub(super) fn check(verdict: &mut Verdict<'_>) {
     let report = verdict.report;
     for (name, used) in &report.evidence.uses {
@@ -118,8 +121,8 @@ fn breach<'a>(
     let profile = verdict.profile;
     let (min, max) = match bound {
         Bound::Between(min, max) => (min, max),
-        Bound::Feed => (0.0, profile.feed_mm_s_max),
-        Bound::Acceleration => (0.0, profile.acceleration_mm_s2_max),
+        Bound::Feed => (SLOWEST, profile.feed_mm_s_max),
+        Bound::Acceleration => (SLOWEST, profile.acceleration_mm_s2_max),
         Bound::Extruders => (0.0, f64::from(profile.extruders.saturating_sub(1))),
         Bound::Fans => (0.0, f64::from(profile.fans.saturating_sub(1))),
         Bound::MotorCurrent => {

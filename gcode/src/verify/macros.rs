@@ -123,11 +123,13 @@ fn check_heat(verdict: &mut Verdict<'_>, used: &Use) {
 /// Returns the limit of the heater that a macro's parameter names, if it names one.
 fn heater(profile: &Profile, name: &str) -> Option<(f64, Rule)> {
     let named = |part: &str| name.contains(part);
-    if named("BED") {
+    if named("BED") || name == "B" {
         Some((profile.bed_celsius_max, Rule::BedTooHot))
     } else if named("CHAMBER") {
         Some((profile.chamber_celsius_max, Rule::ChamberTooHot))
-    } else if ["EXTRUDER", "NOZZLE", "HOTEND", "TEMP", "TOOL"].into_iter().any(named) {
+    } else if ["EXTRUDER", "NOZZLE", "HOT", "TEMP", "TOOL"].into_iter().any(named)
+        || ["T", "E", "H"].contains(&name)
+    {
         Some((profile.nozzle_celsius_max, Rule::NozzleTooHot))
     } else {
         None

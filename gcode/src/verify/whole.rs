@@ -92,12 +92,7 @@ fn check_machine(verdict: &mut Verdict<'_>) {
         let reason = say::sliced_for(model, &profile.name);
         verdict.object(Severity::Ask, Rule::OtherPrinter, reason);
     }
-    if let Some(nozzle) = report.slicer.nozzle_mm
-        && NOZZLE_TOLERANCE_MM < (nozzle - profile.nozzle_mm).abs()
-    {
-        let reason = say::other_nozzle(nozzle, profile.nozzle_mm, &profile.name);
-        verdict.object(Severity::Ask, Rule::OtherNozzle, reason);
-    }
+    check_nozzle(verdict);
     let unknown =
         report.slicer.materials.iter().find(|name| !profile.materials.contains_key(*name));
     if let Some(material) = unknown
@@ -105,6 +100,28 @@ fn check_machine(verdict: &mut Verdict<'_>) {
     {
         let reason = say::other_material(material, &profile.name);
         verdict.object(Severity::Ask, Rule::OtherMaterial, reason);
+    }
+}
+
+/// The file's own check, M862.1, counts more than the slicer's comment.
+fn check_nozzle(verdict: &mut Verdict<'_>) {
+    let report = verdict.report;
+    let profile = verdict.profile;
+    let other = |nozzle: f64| NOZZLE_TOLERANCE_MM < (nozzle - profile.nozzle_mm).abs();
+    let checked = report.evidence.uses.get("M862.1").and_then(|used| used.numbers.get("P"));
+    if let Some(checked) = checked
+        && (other(checked.min) || other(checked.max))
+    {
+        let (nozzle, at) = if other(checked.max) {
+            (checked.max, &checked.max_at)
+        } else {
+            (checked.min, &checked.min_at)
+        };
+        let reason = say::checks_for_nozzle(nozzle, profile.nozzle_mm, &profile.name);
+        verdict.object_at(Severity::Ask, Rule::OtherNozzle, at, reason);
+    } else if let Some(nozzle) = report.slicer.nozzle_mm.filter(|nozzle| other(*nozzle)) {
+        let reason = say::other_nozzle(nozzle, profile.nozzle_mm, &profile.name);
+        verdict.object(Severity::Ask, Rule::OtherNozzle, reason);
     }
 }
 

@@ -68,6 +68,9 @@ fn heat_is_s_and_r_by_any_spelling() {
     forbids(Rule::BedTooHot, "M190 R130", "M190 R70");
     forbids(Rule::ChamberTooHot, "M141 S40", "M141 S0");
     klipper(Rule::NozzleTooHot, "START_PRINT EXTRUDER_TEMP=400", "START_PRINT EXTRUDER_TEMP=215");
+    klipper(Rule::NozzleTooHot, "START_PRINT T=400", "START_PRINT T=0");
+    klipper(Rule::NozzleTooHot, "START_PRINT HOT=400", "START_PRINT LAYERS=400");
+    klipper(Rule::BedTooHot, "START_PRINT B=140", "START_PRINT B=60");
     klipper(Rule::BedTooHot, "START_PRINT BED=\"140\"", "START_PRINT BED=60");
     klipper(Rule::UnknownParameter, "START_PRINT EXTRUDER=4e2", "START_PRINT MATERIAL=PLA2");
     klipper(Rule::UnknownParameter, "START_PRINT EXTRUDER=4_00", "START_PRINT BED_TYPE=smooth");
@@ -206,6 +209,8 @@ fn nothing_moves_before_it_is_homed() {
     whole(Rule::Unhomed, Severity::Forbid, b"G1 Z20 F600\nG91\nG1 Z1\nG90\nG28\n");
     asks(Rule::Unhomed, "M84\nG1 X10", "M84 E\nG1 X10");
     asks(Rule::Unhomed, "M18 X\nG1 X10", "M18 Y\nG1 X10");
+    // Where the motors believe to be is not at the bottom: this is no lift.
+    asks(Rule::Unhomed, "G1 Z250\nM84 Z\nG1 Z0", "G1 Z250\nM84 Z\nG91\nG1 Z5\nG90");
     asks(Rule::RelativeFromUnknown, "G29\nG91\nG1 Z-1", "G29\nG1 Z1\nG91\nG1 Z1");
 }
 
@@ -229,6 +234,9 @@ fn settings_that_outlive_the_print_are_refused() {
 fn limits_of_motion_are_the_printers() {
     forbids(Rule::MotionLimits, "M201 X90000", "M201 X500 Y500 Z100 E5000");
     forbids(Rule::MotionLimits, "M204 P90000", "M204 P500 R1000 T500");
+    for still in ["M201 X0", "M203 X0", "M204 S0"] {
+        forbids(Rule::MotionLimits, still, "M201 X1\nM203 X1\nM204 S1");
+    }
     forbids(Rule::MotionLimits, "M205 X200", "M205 X8.00 Y8.00 Z0.40 E5.00");
     klipper(Rule::MotionLimits, "SET_VELOCITY_LIMIT ACCEL=900000", "SET_VELOCITY_LIMIT ACCEL=3000");
     klipper(
@@ -453,6 +461,14 @@ fn a_file_for_another_machine_is_not_printed() {
     );
     asks(Rule::OtherPrinter, "; printer_model = MK3S", "; printer_model = ENDER3");
     asks(Rule::OtherNozzle, "; nozzle_diameter = 0.8", "; nozzle_diameter = 0.4");
+    check_on("mk3s", Rule::OtherNozzle, Severity::Ask, "M862.1 P0.6", "M862.1 P0.4");
+    check_on(
+        "mk4",
+        Rule::OtherNozzle,
+        Severity::Ask,
+        "M862.1 P0.4\nM862.1 P0.25",
+        "M862.1 P0.4 A0 F0",
+    );
     asks(Rule::OtherMaterial, "; filament_type = PEEK", "; filament_type = PLA");
 }
 
