@@ -5,6 +5,7 @@
 
 mod arc;
 mod axis;
+mod extrusion;
 mod heat;
 mod motion;
 
