@@ -27,6 +27,7 @@ mod memory;
 mod model;
 mod print;
 mod printed;
+mod repeat;
 mod status;
 mod tell;
 #[cfg(test)]
