@@ -76,7 +76,8 @@ pub enum Down {
     Frozen,
 }
 
-/// The first message on a connection.
+/// The first message on a connection, said again when a printer's card changed, and when the welcome
+/// was to another epoch than it named and all is told to that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
     /// The life of the journals behind this agent.

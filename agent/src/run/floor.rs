@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 use tracing::{error, info, warn};
-use visorfarm_protocol::id::{Incarnation, PrinterId};
+use visorfarm_protocol::id::{Epoch, Incarnation, PrinterId};
 use visorfarm_protocol::message::{Down, Hello, Up};
 
 use super::hands::Hands;
@@ -179,16 +179,31 @@ impl<H: Hands, D: Disk> Floor<H, D> {
 
     fn hear_down(&mut self, down: Down) -> Result<(), Stopped> {
         let printer = match &down {
-            Down::Welcome { .. } => {
-                self.step_all(&Event::Down(down))?;
-                return self.step_all(&Event::Tick);
-            }
+            Down::Welcome { .. } => return self.hear_welcome(&down),
             Down::Frozen => return self.step_all(&Event::Down(down)),
             Down::Grant(grant) => grant.printer.clone(),
             Down::Receipt(receipt) => receipt.printer.clone(),
             Down::Withdraw { printer, .. } => printer.clone(),
         };
         self.step(&printer, &Event::Down(down))
+    }
+
+    /// In another life of its database the coordinator waits for all that is told again, and cannot
+    /// tell what is yet to come from what a lost journal has forgotten. Once all is told, it is said
+    /// anew what is held.
+    fn hear_welcome(&mut self, welcome: &Down) -> Result<(), Stopped> {
+        let before = self.epoch();
+        self.step_all(&Event::Down(welcome.clone()))?;
+        self.step_all(&Event::Tick)?;
+        if before.is_some() && self.epoch() != before {
+            self.say_hello();
+        }
+        Ok(())
+    }
+
+    /// Returns the life of the coordinator's database that this agent was welcomed to last.
+    fn epoch(&self) -> Option<Epoch> {
+        self.printers.values().filter_map(|printer| printer.supervisor().epoch()).max()
     }
 
     pub(super) fn say_hello(&mut self) {
@@ -199,7 +214,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
             incarnation: self.speaker.incarnation.clone(),
             session: self.speaker.session,
             software: concat!("visorfarm-agent ", env!("CARGO_PKG_VERSION")).to_owned(),
-            epoch: self.printers.values().filter_map(|printer| printer.supervisor().epoch()).max(),
+            epoch: self.epoch(),
             printers: self.printers.values().map(Printer::card).collect(),
             holds: self.printers.values().flat_map(|p| p.supervisor().holds()).collect(),
         };
@@ -214,3 +229,6 @@ impl<H: Hands, D: Disk> Floor<H, D> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

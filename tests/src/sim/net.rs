@@ -151,8 +151,17 @@ impl World {
         if message == Down::Frozen {
             self.agents[agent].frozen_at = Some(self.now);
         }
+        let known = |world: &Self| {
+            let process = world.agents[agent].process.as_ref();
+            process.and_then(|process| process.brain.supervisor().epoch())
+        };
+        let before = known(self);
         self.step(agent, &Event::Down(message));
         self.step(agent, &Event::Tick);
+        // As `run/floor.rs` has it: hello again in another life of the database.
+        if before.is_some() && known(self) != before {
+            self.say_hello(agent);
+        }
     }
 
     /// Makes the mistakes that are made with messages.
@@ -188,6 +197,10 @@ impl World {
         found.process.as_mut().expect("it runs").link = Some(found.links);
         self.under_way[agent] = 0;
         self.step(agent, &Event::Link(LinkChange::Up));
+        self.say_hello(agent);
+    }
+
+    fn say_hello(&mut self, agent: usize) {
         if let Some(hello) = self.agents[agent].hello() {
             self.say(agent, hello);
         }

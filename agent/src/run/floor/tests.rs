@@ -1,0 +1,70 @@
+//! What an agent says of all its printers together.
+
+use visorfarm_protocol::id::LeaseId;
+use visorfarm_protocol::message::Grant;
+
+use super::*;
+use crate::clock::Moment;
+use crate::config::agreed::Agreed;
+use crate::config::hours::Hours;
+use crate::config::{BedCare, PrinterConfig};
+use crate::journal::Journal;
+use crate::run::Equipment;
+
+struct Idle;
+
+impl Hands for Idle {
+    fn version(&self) -> Option<String> {
+        None
+    }
+    fn fetch(&mut self, _: Grant, _: &PrinterConfig) {}
+    fn upload(&mut self, _: Grant, _: &PrinterConfig) {}
+    fn start(&self, _: LeaseId, _: String) {}
+    fn ask(&self, _: LeaseId, _: String) {}
+    fn delete(&self, _: String, _: Moment) {}
+}
+
+fn config() -> PrinterConfig {
+    PrinterConfig {
+        name: "p".parse().unwrap(),
+        title: "Ender".to_owned(),
+        place: None,
+        octoprint: "http://localhost".to_owned(),
+        profile: "ender3".parse().unwrap(),
+        materials: Vec::new(),
+        bed: BedCare::Ask,
+        hours: Hours::default(),
+        print_seconds_max: None,
+        agrees_to: Agreed::default(),
+    }
+}
+
+/// An agent with an empty journal connects, and is welcomed to one life after the other; returns
+/// of which life it knew at each hello.
+fn hellos(welcomed: &[u32]) -> Vec<Option<u32>> {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::open(&folder.path().join("p.journal")).unwrap();
+    let (outgoing, mut said) = mpsc::channel(64);
+    let speaker = Speaker { incarnation: "i1".parse().unwrap(), session: 1 << 20 };
+    let mut floor = Floor::new(Clock::start(), speaker, outgoing);
+    let equipment = Equipment { config: config(), journal, hands: Idle, asks_from: 1 };
+    floor.put(Printer::wake(equipment, Clock::start()).unwrap());
+    let farm = || "lyon".parse().unwrap();
+    let welcome = |epoch| Down::Welcome { epoch: Epoch(epoch), farm: farm() };
+    floor.take(Arrival::Coordinator(Incoming::Online)).unwrap();
+    for epoch in welcomed {
+        floor.take(Arrival::Coordinator(Incoming::Down(welcome(*epoch)))).unwrap();
+    }
+    drop(floor);
+    let said = std::iter::from_fn(|| said.try_recv().ok());
+    let epochs = said.filter_map(|up| if let Up::Hello(hello) = up { Some(hello) } else { None });
+    epochs.map(|hello| hello.epoch.map(|epoch| epoch.0)).collect()
+}
+
+#[test]
+fn hello_is_said_again_in_another_life_of_the_coordinators_database() {
+    assert_eq!(hellos(&[7]), [None]);
+    assert_eq!(hellos(&[7, 7, 7]), [None]);
+    assert_eq!(hellos(&[7, 9]), [None, Some(9)]);
+    assert_eq!(hellos(&[7, 9, 7, 9]), [None, Some(9)], "an old copy still runs");
+}
