@@ -191,6 +191,7 @@ impl<H: Hands, D: Disk> Printer<H, D> {
             }
             Change::Remembered { .. }
             | Change::BedStillClear { .. }
+            | Change::HistoryRead { .. }
             | Change::PlateForgotten { .. }
             | Change::FileLeft { .. }
             | Change::FileGone { .. }

@@ -89,6 +89,10 @@ pub(super) struct PastPlate {
     pub(super) end: End,
     /// Completed prints of the file that were told.
     pub(super) completed: u32,
+    /// The successes in OctoPrint's history of the file when it was read first after the lease's own
+    /// print had ended other than completed: whatever they are of, they are no repetitions to come.
+    #[serde(default)]
+    pub(super) read: Option<u32>,
 }
 
 /// What a request is for, in the coordinator's words.
@@ -108,6 +112,16 @@ pub(super) struct Printed {
     pub(super) ordinal: u32,
     pub(super) end: End,
     pub(super) pieces: u32,
+}
+
+impl PastPlate {
+    /// Returns how many successes in the file's history are told, or are not to be; nothing if nobody
+    /// can tell yet. A print that was cancelled in its last moves is a success and a failure in one, so
+    /// only of one that completed is it known what it left there.
+    pub(super) fn accounted(&self) -> Option<u32> {
+        let own = if self.end == End::Completed { Some(0) } else { self.read };
+        own.map(|own| own.saturating_add(self.completed))
+    }
 }
 
 impl Printed {
@@ -173,6 +187,13 @@ pub enum Change {
         /// The marks that OctoPrint's process had set by then.
         #[serde(default)]
         marks: Markings,
+    },
+    /// OctoPrint's history of a past plate's file was read for the first time.
+    HistoryRead {
+        /// Under which lease it was printed.
+        lease: LeaseId,
+        /// How many prints of the file it shows that completed.
+        successes: u32,
     },
     /// A past plate is told and judged; its file is to be deleted from OctoPrint.
     PlateForgotten {
@@ -280,6 +301,10 @@ impl Memory {
                 run.phase = Phase::Starting { path: path.clone(), marks: marks.clone() };
                 self.bed = Bed::Plate(run.grant.lease);
             }
+            Change::HistoryRead { lease, successes } => {
+                let past = self.past.iter_mut().find(|past| past.lease == *lease);
+                past.expect("the history is of a plate of ours").read = Some(*successes);
+            }
             Change::PlateForgotten { lease } => {
                 let forgotten = self.past.iter().find(|past| past.lease == *lease);
                 let path = forgotten.map(|past| past.path.clone());
@@ -362,7 +387,8 @@ impl Memory {
             self.bed = Bed::Plate(lease);
         }
         let completed = u32::from(end == End::Completed);
-        self.past.push(PastPlate { lease, path, plate: plate.clone(), end, completed });
+        let (plate, read) = (plate.clone(), None);
+        self.past.push(PastPlate { lease, path, plate, end, completed, read });
     }
 
     /// Remembers that a file is to be deleted.

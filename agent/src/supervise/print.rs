@@ -286,7 +286,8 @@ impl Supervisor {
         if decision == Decision::default() {
             decision = self.decide_gap(now);
         }
-        for due in [self.decide_due(now), self.decide_leftovers(now)] {
+        let also = [self.decide_due(now), self.decide_leftovers(now), self.decide_histories(now)];
+        for due in also {
             decision.notes.extend(due.notes);
             decision.actions.extend(due.actions);
         }

@@ -1,14 +1,18 @@
 //! What the owner prints of our files again: one more plate each, counted once, from the event that told
 //! of its end or from OctoPrint's history of the file.
+//!
+//! The event may come while nobody listens, or be lost with the journal's last line. So the histories of
+//! the plates whose files are kept are asked for whenever something may have been missed and the printer
+//! stands still. What they show beyond what is told is one plate more each.
 
-use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{End, Fact};
 use visorfarm_protocol::text::quote;
 
 use super::Supervisor;
-use super::event::{Action, Decision, Witnesses};
-use super::memory::PastPlate;
-use super::watch::Note;
+use super::event::{Action, Decision, Now, Witnesses};
+use super::memory::{Change, PastPlate};
+use super::watch::{Engine, Histories, Note};
+use crate::octoprint::model::Snapshot;
 
 /// The most repetitions that are counted from one look at a history: a month away from the agent, by
 /// an owner who likes our file. Each is a fact in the journal, and histories come from outside.
@@ -21,34 +25,48 @@ impl Supervisor {
         let past = self.memory.past.iter().find(|past| past.path == path);
         match past {
             Some(past) if noted => self.count_repetitions(past, 1).and_note(Note::Repeated(None)),
-            _ => Decision::default(),
+            // Nobody saw it begin: its history tells.
+            Some(_) => Decision::note(Note::HistoriesDue),
+            None => Decision::default(),
         }
     }
 
     /// The owner's repetition seems over; if its end was not heard, its history tells.
     pub(super) fn repetition_over(&self) -> Decision {
-        let Some(path) = &self.watch.repeated else { return Decision::default() };
-        let past = self.memory.past.iter().find(|past| past.path == *path);
-        let ask = past.map(|past| Action::Ask { lease: past.lease, path: path.clone() });
-        let mut decision = Decision::note(Note::Repeated(None));
-        decision.actions.extend(ask);
-        decision
-    }
-
-    pub(super) fn hear_of_repetition(&self, witnesses: &Witnesses) -> Decision {
-        let told = witnesses.record.as_ref().map_or(0, |record| record.successes);
-        match self.past_completed(witnesses.lease) {
-            Some(past) => {
-                let more = told.saturating_sub(past.completed).min(REPETITIONS_MAX);
-                self.count_repetitions(past, more)
-            }
+        match self.watch.repeated {
+            Some(_) => Decision::note(Note::Repeated(None)),
             None => Decision::default(),
         }
     }
 
-    /// Only where the lease's own print completed does a success more mean a repetition.
-    fn past_completed(&self, lease: LeaseId) -> Option<&PastPlate> {
-        self.memory.past(lease).filter(|past| past.end == End::Completed)
+    /// Asks for the histories of past plates, if that is due and nothing is printed.
+    pub(super) fn decide_histories(&self, now: Now) -> Decision {
+        let Histories::Due { from } = self.watch.histories else { return Decision::default() };
+        let still = self.watch.seen.as_ref().is_some_and(|(_, snapshot)| stands_still(snapshot));
+        let at_hand = self.memory.run.is_some() || self.watch.repeated.is_some();
+        if now.moment < from || !still || at_hand || self.memory.past.is_empty() {
+            return Decision::default();
+        }
+        let ask = |past: &PastPlate| Action::Ask { lease: past.lease, path: past.path.clone() };
+        let actions = self.memory.past.iter().map(ask).collect();
+        Decision { actions, ..Decision::note(Note::HistoriesAsked) }
+    }
+
+    /// Decides what the history of a past plate's file shows.
+    pub(super) fn hear_of_repetition(&self, witnesses: &Witnesses) -> Decision {
+        let Some(past) = self.memory.past(witnesses.lease) else { return Decision::default() };
+        // The event of a print that ends just now would count it once more.
+        if self.watch.repeated.is_some() || !stands_still(&witnesses.snapshot) {
+            return Decision::note(Note::HistoriesDue);
+        }
+        let successes = witnesses.record.as_ref().map_or(0, |record| record.successes);
+        match past.accounted() {
+            Some(accounted) => {
+                let more = successes.saturating_sub(accounted).min(REPETITIONS_MAX);
+                self.count_repetitions(past, more)
+            }
+            None => Decision::change(Change::HistoryRead { lease: past.lease, successes }),
+        }
     }
 
     fn count_repetitions(&self, past: &PastPlate, more: u32) -> Decision {
@@ -63,5 +81,129 @@ impl Supervisor {
             note: quote("printed again by its owner"),
         });
         Decision::changes(self.facts(facts))
+    }
+}
+
+fn stands_still(snapshot: &Snapshot) -> bool {
+    match Engine::of(&snapshot.printer) {
+        Engine::Idle | Engine::Away => true,
+        Engine::Busy | Engine::Unclear => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::Event;
+    use super::super::testing::{Bench, PATH, record, snapshot};
+    use super::*;
+    use crate::octoprint::model::{FileRecord, Markings, PrinterCondition};
+    use crate::octoprint::push::{FailReason, PushEvent};
+
+    impl Bench {
+        /// OctoPrint is heard and stands still; its history of the file shows `shown`.
+        fn reads(&mut self, shown: &FileRecord) {
+            self.push(PushEvent::Connected { markings: Markings::default() });
+            self.idle();
+            self.witnesses(&snapshot(PrinterCondition::Operational, None), Some(shown));
+        }
+
+        /// The owner begins to print our file again.
+        fn again(&mut self) {
+            self.push(PushEvent::PrintStarted { path: PATH.into() });
+            self.seen(PrinterCondition::Printing, Some(PATH));
+        }
+    }
+
+    /// Checks which ordinals were told to be completed.
+    #[track_caller]
+    fn check(bench: &Bench, completed: &[u32]) {
+        let ends = bench.ends().into_iter().filter(|(_, end)| *end == End::Completed);
+        assert_eq!(ends.map(|(ordinal, _)| ordinal).collect::<Vec<_>>(), completed);
+    }
+
+    #[test]
+    fn a_repetition_whose_end_was_lost_with_the_journals_last_line_is_counted_once() {
+        let mut bench = Bench::ready();
+        bench.completed();
+        bench.again();
+        for _ in 0..2 {
+            bench = bench.restart();
+            bench.reads(&record(2, 0));
+            check(&bench, &[0, 1]);
+        }
+    }
+
+    #[test]
+    fn a_repetition_after_an_unknown_end_is_counted_if_the_history_was_empty_before() {
+        let mut bench = Bench::ready();
+        bench.order();
+        bench = bench.restart();
+        bench.reads(&record(0, 0));
+        assert_eq!(bench.ends(), [(0, End::Unknown)]);
+        bench.put(Event::BedClear { good: Some(0) });
+        bench.again();
+        bench = bench.restart();
+        bench.reads(&record(1, 0));
+        check(&bench, &[1]);
+    }
+
+    #[test]
+    fn a_print_that_was_cancelled_in_its_last_moves_is_no_repetition_of_its_own() {
+        let mut bench = Bench::ready();
+        bench.printing();
+        bench.push(PushEvent::PrintDone { path: PATH.into() });
+        bench.failed(FailReason::Cancelled { by_user: true });
+        bench.reads(&record(1, 1));
+        check(&bench, &[]);
+        bench = bench.restart();
+        bench.reads(&record(2, 1));
+        check(&bench, &[1]);
+    }
+
+    #[test]
+    fn a_history_that_is_not_known_from_before_counts_nothing() {
+        let mut bench = Bench::ready();
+        bench.printing();
+        bench.failed(FailReason::Error("jam".into()));
+        bench = bench.restart();
+        bench.reads(&record(1, 1));
+        check(&bench, &[]);
+    }
+
+    #[test]
+    fn a_repetition_that_is_read_before_its_end_is_heard_is_counted_once() {
+        let mut bench = Bench::ready();
+        let lease = bench.completed();
+        bench.again();
+        let snapshot = snapshot(PrinterCondition::Operational, Some(PATH));
+        bench.put(Event::Witnesses(Witnesses { lease, snapshot, record: Some(record(2, 0)) }));
+        check(&bench, &[0]);
+        bench.push(PushEvent::PrintDone { path: PATH.into() });
+        bench.reads(&record(2, 0));
+        check(&bench, &[0, 1]);
+    }
+
+    #[test]
+    fn a_repetition_of_which_only_the_end_is_heard_is_read_from_its_history() {
+        let mut bench = Bench::ready();
+        bench.completed();
+        bench.idle();
+        bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 0)));
+        bench.push(PushEvent::PrintDone { path: PATH.into() });
+        bench.idle();
+        bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(2, 0)));
+        check(&bench, &[0, 1]);
+    }
+
+    #[test]
+    fn histories_are_asked_for_once_when_something_may_have_been_missed() {
+        let mut bench = Bench::ready();
+        bench.completed();
+        bench.reads(&record(1, 0));
+        for _ in 0..100 {
+            bench.idle();
+            bench.pass(60);
+        }
+        assert!(!bench.actions.iter().any(|action| matches!(action, Action::Ask { .. })));
     }
 }

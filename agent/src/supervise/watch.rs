@@ -16,6 +16,10 @@ const REST: Duration = Duration::from_secs(5);
 /// The longest rest: what is in the way by then is for a person to clear.
 const REST_MAX: Duration = Duration::from_mins(10);
 
+/// How long OctoPrint may take to write a print into its file's history: it does so a moment after the
+/// event, on another thread.
+const HISTORY_WITHIN: Duration = Duration::from_secs(10);
+
 /// What a restart forgets.
 #[derive(Clone, Debug)]
 pub(super) struct Watch {
@@ -58,6 +62,8 @@ pub(super) struct Watch {
     pub(super) teller: u64,
     /// The path of a past print of ours that somebody prints again.
     pub(super) repeated: Option<String>,
+    /// Whether the histories of past plates are known.
+    pub(super) histories: Histories,
     /// The files that OctoPrint was told to delete, and when.
     pub(super) deleting: BTreeMap<String, Moment>,
 }
@@ -107,6 +113,10 @@ pub enum Note {
     Frozen,
     /// A past print of ours is printed again, or no longer.
     Repeated(Option<String>),
+    /// A past print of ours may have been printed again unnoticed.
+    HistoriesDue,
+    /// The histories of all past plates are asked for.
+    HistoriesAsked,
     /// OctoPrint is told to delete a file.
     Deleting {
         /// Where.
@@ -152,6 +162,25 @@ pub enum Disk {
     Roomy,
     /// There is not.
     Full,
+}
+
+/// Whether OctoPrint's histories of the past plates' files are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Histories {
+    /// They are to be asked for; from then on they are complete.
+    Due {
+        /// When.
+        from: Moment,
+    },
+    /// They were asked for since.
+    Asked,
+}
+
+impl Histories {
+    /// Something ended at `now`, or may have.
+    fn due(now: Moment) -> Self {
+        Self::Due { from: now + HISTORY_WITHIN }
+    }
 }
 
 /// Whether OctoPrint's events are heard.
@@ -299,6 +328,7 @@ impl Watch {
             frozen_at: None,
             teller: asks_from,
             repeated: None,
+            histories: Histories::due(Moment::default()),
             deleting: BTreeMap::new(),
         }
     }
@@ -315,11 +345,15 @@ impl Watch {
                 self.blind = Some(*blind);
                 self.seen = None;
                 self.watched.answers_since = None;
+                self.histories = Histories::due(now);
             }
             Note::Socket(socket) => {
                 self.socket = *socket;
                 match socket {
-                    Socket::Up => self.watched.heard(now),
+                    Socket::Up => {
+                        self.watched.heard(now);
+                        self.histories = Histories::due(now);
+                    }
                     Socket::Down => {
                         self.events = Events::Missed;
                         self.marks = None;
@@ -350,11 +384,17 @@ impl Watch {
             Note::Work(work) => {
                 self.work(*work);
                 self.moved_at = now;
+                self.histories = Histories::due(now);
             }
             Note::Disk(disk) => self.disk = *disk,
             Note::Server(server) => self.server.clone_from(server),
             Note::Frozen => self.frozen_at = Some(now),
-            Note::Repeated(path) => self.repeated.clone_from(path),
+            Note::Repeated(path) => {
+                self.repeated.clone_from(path);
+                self.histories = Histories::due(now);
+            }
+            Note::HistoriesDue => self.histories = Histories::due(now),
+            Note::HistoriesAsked => self.histories = Histories::Asked,
             Note::Deleting { path, asked } => {
                 self.deleting.insert(path.clone(), *asked);
             }

@@ -1,7 +1,7 @@
 //! One agent in the simulation: the real brain on a simulated disk, and beside it the OctoPrint that
 //! it drives and the maker who owns both.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use visorfarm_agent::brain::{Brain, Step, Waking};
@@ -12,11 +12,12 @@ use visorfarm_agent::config::hours::{Hours, MinuteOfDay};
 use visorfarm_agent::journal::{Journal, JournalError};
 use visorfarm_agent::supervise::{Change, Event, Now, Setup};
 use visorfarm_protocol::id::{AgentId, Incarnation, LeaseId, PrinterId};
-use visorfarm_protocol::message::{Fact, Hello, Up};
+use visorfarm_protocol::message::{End, Fact, Hello, Up};
 use visorfarm_protocol::status::PrinterCard;
 
 use super::disk::SimDisk;
 use super::octoprint::OctoPrint;
+use super::shop::path_of;
 use super::truth::PrintId;
 
 /// Where the journal is on the simulated disk.
@@ -255,6 +256,22 @@ impl Agent {
     #[must_use]
     pub(super) fn lease(&self) -> Option<LeaseId> {
         Some(self.process.as_ref()?.brain.supervisor().run()?.grant.lease)
+    }
+
+    /// Returns a plate that the history of one of our files shows beyond those that are told.
+    #[must_use]
+    pub(super) fn uncounted(&self) -> Option<String> {
+        let printed = self.process.as_ref()?.brain.supervisor().printed();
+        let mut told = BTreeMap::<_, u32>::new();
+        for plate in printed.iter().filter(|plate| plate.end == End::Completed) {
+            *told.entry(plate.lease).or_default() += 1;
+        }
+        let own = printed.iter().filter(|plate| (plate.ordinal, plate.end) == (0, End::Completed));
+        own.map(|plate| (plate.lease, told[&plate.lease])).find_map(|(lease, told)| {
+            let shown = self.octoprint.record(&path_of(lease))?.successes;
+            let (id, beyond) = (&self.id, told < shown);
+            beyond.then(|| format!("{id}: {lease:?} shows {shown} plates, and {told} are told"))
+        })
     }
 
     /// Returns what it says first on a connection.

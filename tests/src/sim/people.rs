@@ -17,7 +17,7 @@ use super::fault::{FAULTS_FOR, Fault, Planned};
 use super::octoprint::{OWN_FILE, OctoPrint, Order, Process, Stage, Words};
 use super::row::Row;
 use super::shop::path_of;
-use super::truth::PIECES;
+use super::truth::{By, PIECES};
 use super::world::{Armed, Happening, Phase, World};
 
 /// How long the owner's own prints take, in milliseconds. Shorter ones than the shortest restart of
@@ -103,7 +103,7 @@ impl World {
         // Nobody prints on top of something.
         found.bed.clear();
         let takes = self.chance.between(OWNER_PRINTS.0, OWNER_PRINTS.1);
-        self.begin_print(agent, path, takes);
+        self.begin_print(agent, (path, By::Owner), takes);
         true
     }
 

@@ -9,6 +9,7 @@ use super::agent::{Deadline, NextOrder, When, Written};
 use super::disk::Health;
 use super::octoprint::{Order, Process, Queued};
 use super::row::Row;
+use super::truth::By;
 use super::world::{Happening, World};
 
 /// How long a grant may be started for, in milliseconds: the coordinator's own figure.
@@ -231,12 +232,12 @@ impl World {
             self.truth.violate(format!("{lease:?} is started on a bed that is not clear"));
         }
         let takes = self.chance.between(40_000, 420_000);
-        self.begin_print(agent, path, takes);
+        self.begin_print(agent, (path, By::Order), takes);
     }
 
     /// Begins a print that somebody ordered.
-    pub(super) fn begin_print(&mut self, agent: usize, path: &str, takes: u64) {
-        let print = self.truth.begin(lease_of(path));
+    pub(super) fn begin_print(&mut self, agent: usize, (path, by): (&str, By), takes: u64) {
+        let print = self.truth.begin(lease_of(path), by);
         self.tell(|world| format!("{}: {path} begins to print", world.agents[agent].id));
         let found = &mut self.agents[agent];
         found.bed.push(print);

@@ -27,11 +27,21 @@ pub(super) enum TrueEnd {
     InItsLastMoves,
 }
 
+/// Who began a print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// The agent ordered it.
+    Order,
+    /// The printer's owner did.
+    Owner,
+}
+
 /// A print.
 #[derive(Clone, Debug)]
 pub(super) struct Printed {
     /// Which lease its file is named for.
     pub(super) lease: Option<LeaseId>,
+    by: By,
     /// How it ended; nothing while it runs.
     pub(super) end: Option<TrueEnd>,
 }
@@ -74,8 +84,8 @@ impl Truth {
     }
 
     /// Begins a print.
-    pub(super) fn begin(&mut self, lease: Option<LeaseId>) -> PrintId {
-        self.prints.push(Printed { lease, end: None });
+    pub(super) fn begin(&mut self, lease: Option<LeaseId>, by: By) -> PrintId {
+        self.prints.push(Printed { lease, by, end: None });
         PrintId(self.prints.len() - 1)
     }
 
@@ -103,12 +113,12 @@ impl Truth {
     /// Returns how many plates of `lease` came off a bed for sure, and how many at most.
     fn plates(&self, lease: LeaseId) -> (i64, i64) {
         let mut plates = (0, 0);
-        for (ordinal, print) in self.of(lease).enumerate() {
+        for print in self.of(lease) {
             match print.end {
                 Some(TrueEnd::Completed) => plates = (plates.0 + 1, plates.1 + 1),
                 Some(TrueEnd::InItsLastMoves) => plates.1 += 1,
                 // A repetition by the owner is counted when its last line is sent.
-                None if 0 < ordinal => plates.1 += 1,
+                None if print.by == By::Owner => plates.1 += 1,
                 Some(TrueEnd::Failed | TrueEnd::Cancelled) | None => {}
             }
         }
@@ -118,7 +128,7 @@ impl Truth {
     /// Returns how many pieces of the lease's own print a person sees on the bed.
     #[must_use]
     pub(super) fn seen(&self, lease: LeaseId) -> u32 {
-        let own = self.of(lease).next();
+        let own = self.of(lease).find(|print| print.by == By::Order);
         if own.is_some_and(|print| print.end == Some(TrueEnd::Completed)) { PIECES } else { 0 }
     }
 
@@ -181,8 +191,8 @@ impl Truth {
             let counted = self.counted.get(lease).copied().unwrap_or(0);
             let (sure, most) = self.plates(*lease);
             let prints = self.of(*lease).count();
-            // Of repetitions by the owner those are counted that the agent heard of.
-            let least = if prints == 1 { sure } else { i64::from(self.seen(*lease) / PIECES) };
+            // Of the owner's prints those are counted that were heard to end or are in a history.
+            let least = i64::from(self.seen(*lease) / PIECES);
             let range = least * i64::from(PIECES)..=most * i64::from(PIECES);
             if !range.contains(&counted) {
                 self.violate(format!(

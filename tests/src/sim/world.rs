@@ -369,6 +369,7 @@ impl World {
                 let (untold, run) = (supervisor.untold(), supervisor.run());
                 restless.push(format!("{} has {untold} untold and runs {run:?}", agent.id));
             }
+            restless.extend(agent.uncounted());
         }
         restless
     }

@@ -142,6 +142,16 @@ fn what_nobody_knows_a_person_is_asked(shop: &Workshop) {
     }
 }
 
+/// However its owner printed a file of ours again, and whoever listened: what its history shows is counted.
+fn i2_what_a_history_shows_is_told(shop: &Workshop) {
+    let memory = shop.bench.supervisor.memory();
+    for past in memory.past.iter().filter(|past| past.end == End::Completed) {
+        let shown = shop.printer.record(&past.path).map_or(0, |record| record.successes);
+        let told = past.completed;
+        assert!(shown <= told, "I2: {:?} shows {shown} plates, and {told} are told", past.path);
+    }
+}
+
 /// I2, I10 and I14, once faults stopped and `before` prints were counted.
 pub(super) fn check_healed(shop: &Workshop, before: usize) {
     let memory = shop.bench.supervisor.memory();
@@ -164,5 +174,6 @@ pub(super) fn check_healed(shop: &Workshop, before: usize) {
         let again = shop.printer.ends.iter().filter(|(of, _)| *of == path).count();
         assert!(honest || 1 < again, "I2: {lease:?} was {truly:?}, and {told:?} is told");
     }
+    i2_what_a_history_shows_is_told(shop);
     assert!(before < shop.completed(), "I14: a willing printer with a clear bed printed nothing");
 }

@@ -178,6 +178,7 @@ fn a_start_that_nobody_agreed_to_is_noticed() {
 #[test]
 fn a_tale_that_is_not_true_or_not_told_is_noticed() {
     check(Mutant::GuessesTheEnd, "I2:");
+    check(Mutant::ReadsNoHistory, "I2:");
     check(Mutant::BelievesAReceiptForTheCopy, "I10:");
     check(Mutant::ForgetsWhichLifeItTold, "I11:");
 }

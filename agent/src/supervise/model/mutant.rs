@@ -9,7 +9,7 @@ use visorfarm_protocol::message::{Down, End, FACTS_PER_MESSAGE_MAX, Fact, Up};
 use super::super::event::Now;
 use super::super::memory::Consent;
 use super::super::testing::Decides;
-use super::super::watch::Work;
+use super::super::watch::{Histories, Work};
 use super::super::{Action, Bed, Change, Decision, Event, StartAnswer, Supervisor};
 use crate::config::hours::Hours;
 
@@ -25,6 +25,7 @@ pub(super) enum Mutant {
     StartsLate,
     StartsThoughFrozen,
     GuessesTheEnd,
+    ReadsNoHistory,
     BelievesAReceiptForTheCopy,
     ForgetsWhichLifeItTold,
     SaysTooMuch,
@@ -44,6 +45,7 @@ impl Mutant {
             Self::StartsLate => starts_late,
             Self::StartsThoughFrozen => starts_though_frozen,
             Self::GuessesTheEnd => guesses_the_end,
+            Self::ReadsNoHistory => reads_no_history,
             Self::BelievesAReceiptForTheCopy => believes_a_receipt_for_the_copy,
             Self::ForgetsWhichLifeItTold => forgets_which_life_it_told,
             Self::SaysTooMuch => says_too_much,
@@ -117,6 +119,10 @@ fn guesses_the_end(supervisor: &Supervisor, now: Now, event: &Event) -> Decision
         }
     }
     decision
+}
+
+fn reads_no_history(supervisor: &Supervisor, now: Now, event: &Event) -> Decision {
+    forgetful(supervisor, (now, event), |one| one.watch.histories = Histories::Asked)
 }
 
 fn believes_a_receipt_for_the_copy(supervisor: &Supervisor, now: Now, event: &Event) -> Decision {

@@ -67,6 +67,7 @@ impl Reached {
                 | Change::FileGone { .. }
                 | Change::BedCleared { .. }
                 | Change::BedStillClear { .. }
+                | Change::HistoryRead { .. }
                 | Change::Resumed => {}
             }
         }

@@ -10,6 +10,7 @@ use super::shop::Happening;
 use crate::sim::agent::NextOrder;
 use crate::sim::octoprint::{OWN_FILE, Order, Process, Queued};
 use crate::sim::shop::{lease_of, path_of};
+use crate::sim::truth::By;
 
 /// How long a grant may be started for, in milliseconds: the coordinator's own figure.
 const START_WITHIN: u64 = 30 * 60 * 1_000;
@@ -106,12 +107,12 @@ impl Scene {
         if !self.shops[shop].bed.is_empty() {
             self.truth.violate(format!("{lease:?} is started on a bed that is not clear"));
         }
-        self.begin_print(shop, path);
+        self.begin_print(shop, (path, By::Order));
     }
 
-    fn begin_print(&mut self, shop: usize, path: &str) {
+    fn begin_print(&mut self, shop: usize, (path, by): (&str, By)) {
         let takes = self.chance.between(PRINTS.0, PRINTS.1);
-        let print = self.truth.begin(lease_of(path));
+        let print = self.truth.begin(lease_of(path), by);
         self.tell(format!("{}: {path} begins to print", self.shops[shop].id));
         let now = self.now();
         let found = &mut self.shops[shop];
@@ -131,7 +132,7 @@ impl Scene {
             // Nobody prints on top of something.
             found.bed.clear();
             self.mark(Row::OwnPrint);
-            self.begin_print(shop, OWN_FILE);
+            self.begin_print(shop, (OWN_FILE, By::Owner));
         }
     }
 
