@@ -22,7 +22,7 @@ use crate::serving::Serving;
 use crate::store::history::History;
 use crate::store::{self, Hold, Store};
 use crate::tls::{Given, Identity};
-use crate::web::{self, WebState};
+use crate::web::{self, Carrier, WebState};
 
 /// Messages to agents that wait to be sent. What does not fit is sent again when it is asked for.
 const OUTGOING_MAX: usize = 65_536;
@@ -73,6 +73,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         brokers: serving.brokers.clone(),
         origin: serving.origin.clone(),
         pin: serving.pin,
+        carrier: carrier(&args)?,
     };
 
     let mut tasks = JoinSet::new();
@@ -116,6 +117,13 @@ fn identity(args: &ServeArgs, folder: &Path, clock: &Clock) -> anyhow::Result<Op
     let dir = folder.join("tls");
     let identity = Identity::load_or_make(&dir, &args.host, given.as_ref(), clock.now())?;
     Ok(Some(identity))
+}
+
+fn carrier(args: &ServeArgs) -> anyhow::Result<Option<Carrier>> {
+    let Some((server, from)) = args.mail_server.as_ref().zip(args.mail_from.as_ref()) else {
+        return Ok(None);
+    };
+    Ok(Some(Carrier::new(server, from)?))
 }
 
 fn bind(address: SocketAddr) -> anyhow::Result<std::net::TcpListener> {

@@ -10,6 +10,7 @@ export async function pagesOf(page, origin, scene) {
     { title: "designs", path: "/designs" },
     { title: "makers", path: "/makers" },
     { title: "statistics", path: "/statistics" },
+    { title: "notices", path: "/notices" },
     { title: "login", path: "/login" },
     { title: "join", path: "/join" },
     { title: "missing", path: "/nowhere" },

@@ -7,6 +7,7 @@
 
 mod agent;
 mod limit;
+mod notice;
 mod secret;
 mod session;
 mod token;
@@ -24,6 +25,7 @@ use visorfarm_protocol::id::AgentId;
 use crate::clock::Timestamp;
 
 pub use agent::{Agent, EnrolRefused, INVITE_VALID_FOR, Invite, InviteId, InviteState};
+pub use notice::{Notice, NoticeRefused};
 pub use secret::new_password;
 pub use session::{LoginRefused, NewSession, Session, SessionId};
 pub use token::{ApiToken, TokenId};

@@ -57,4 +57,14 @@ CREATE TABLE IF NOT EXISTS api_tokens (
     made  INTEGER NOT NULL
 ) STRICT;
 
+-- Who wants letters about what needs a person; without a code the address is confirmed.
+CREATE TABLE IF NOT EXISTS notices (
+    user     INTEGER PRIMARY KEY REFERENCES users (user) ON DELETE CASCADE,
+    address  TEXT NOT NULL,
+    about    TEXT NOT NULL,
+    language TEXT NOT NULL,
+    code     BLOB CHECK (length(code) = 32),
+    asked    INTEGER NOT NULL
+) STRICT;
+
 COMMIT;

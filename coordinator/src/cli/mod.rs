@@ -146,6 +146,21 @@ pub struct ServeArgs {
     /// The private key of that chain
     #[arg(long, value_name = "FILE", requires = "tls_chain")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// The mail server that takes letters to people: `smtps://USER:PASSWORD@HOST`, or
+    /// `smtp://HOST?tls=required`
+    ///
+    /// Other programs of this machine see what is typed: the variable keeps the password to yourself.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "VISORFARM_MAIL_SERVER",
+        hide_env_values = true,
+        requires = "mail_from"
+    )]
+    pub(crate) mail_server: Option<String>,
+    /// The address that letters come from
+    #[arg(long, value_name = "ADDRESS", env = "VISORFARM_MAIL_FROM")]
+    pub(crate) mail_from: Option<String>,
     /// The largest G-code file that is taken, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 512)]
     pub(crate) gcode_max_mib: u64,

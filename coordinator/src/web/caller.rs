@@ -13,7 +13,7 @@ use visorfarm_protocol::id::AgentId;
 
 use super::answer::{Failure, see};
 use super::{App, Shared};
-use crate::accounts::Role;
+use crate::accounts::{Role, Session, UserId};
 
 /// Somebody who may look.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub(super) struct Admin(pub(super) Caller);
 /// Who asks.
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
+    /// The number of a person; none for a program.
+    pub(super) user: Option<UserId>,
     /// The name of a person; none for a program.
     pub(super) name: Option<String>,
     pub(super) role: Role,
@@ -90,11 +92,16 @@ pub(super) async fn recognise(
 ) -> Result<Option<Caller>, Failure> {
     if let Some(token) = bearer(headers) {
         let role = app.account(move |accounts, _| accounts.token_role(&token)).await?;
-        return Ok(role.map(|role| Caller { name: None, role }));
+        return Ok(role.map(|role| Caller { user: None, name: None, role }));
     }
     let Some(token) = session_token(headers, app) else { return Ok(None) };
     let session = app.account(move |accounts, now| accounts.session(&token, now)).await?;
-    Ok(session.map(|session| Caller { name: Some(session.name), role: session.role }))
+    let person = |session: Session| Caller {
+        user: Some(session.user),
+        name: Some(session.name),
+        role: session.role,
+    };
+    Ok(session.map(person))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

@@ -15,6 +15,7 @@ mod live;
 mod pace;
 mod packed;
 mod pages;
+mod post;
 mod sheet;
 mod slices;
 mod text;
@@ -36,6 +37,7 @@ use visorfarm_protocol::id::FarmId;
 use self::known::Known;
 use self::live::Live;
 use self::pace::Pace;
+pub use self::post::{Carrier, NoCarrier};
 use self::slices::Slices;
 use self::trace::Traces;
 use self::view::View;
@@ -80,6 +82,8 @@ pub struct WebState {
     pub origin: String,
     /// SHA-256 of the certificate that agents trust; none where the link is plain.
     pub pin: Option<Digest>,
+    /// What takes letters to people, if there is a mail server.
+    pub carrier: Option<Carrier>,
 }
 
 /// What every handler shares.
@@ -115,6 +119,7 @@ pub fn router(site: WebState) -> Router {
         passwords: Semaphore::new(PASSWORDS_AT_ONCE),
         viewers: Arc::new(Semaphore::new(VIEWERS_MAX)),
     });
+    post::start(&app);
     let router = Router::new()
         .merge(pages::routes())
         .nest("/api/v1", api::routes())

@@ -116,7 +116,7 @@ mod tests {
     use crate::web::view::{Doing, Stage, Trouble};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 47] = [
+    const SOURCES: [&str; 50] = [
         include_str!("../../templates/bar.html"),
         include_str!("../../templates/base.html"),
         include_str!("../../templates/chart_rows.html"),
@@ -131,6 +131,7 @@ mod tests {
         include_str!("../../templates/line_printer.html"),
         include_str!("../../templates/login.html"),
         include_str!("../../templates/makers.html"),
+        include_str!("../../templates/notices.html"),
         include_str!("../../templates/plates.html"),
         include_str!("../../templates/printer.html"),
         include_str!("../../templates/printers.html"),
@@ -154,6 +155,7 @@ mod tests {
         include_str!("pages/login.rs"),
         include_str!("pages/makers.rs"),
         include_str!("pages/mod.rs"),
+        include_str!("pages/notices.rs"),
         include_str!("pages/plate.rs"),
         include_str!("pages/plot.rs"),
         include_str!("pages/printer.rs"),
@@ -163,11 +165,13 @@ mod tests {
         include_str!("pages/statistics.rs"),
         include_str!("pages/wall.rs"),
         include_str!("pages/words.rs"),
+        include_str!("post/letter.rs"),
         include_str!("sheet/tables.rs"),
     ];
 
     /// What is asked for by kind and code, and where the codes come from.
-    const CODED: [(&str, &[&str]); 10] = [
+    const CODED: [(&str, &[&str]); 11] = [
+        ("about", &["results", "beds", "stuck", "requests"]),
         ("priority", &["high", "normal", "low"]),
         ("tally", &["working", "ready", "person", "away"]),
         ("sort", &["urgency", "end", "name", "maker", "printed"]),

@@ -48,7 +48,7 @@ const API: [(&str, &str, Needs); 27] = [
     ("get", "//mqtt", Nothing),
 ];
 
-const PAGES: [(&str, &str, Needs); 32] = [
+const PAGES: [(&str, &str, Needs); 36] = [
     ("get", "/", Reader),
     ("get", "/printers", Reader),
     ("get", "/printers/at/0", Reader),
@@ -72,6 +72,10 @@ const PAGES: [(&str, &str, Needs); 32] = [
     ("post", "/makers/agents/nobody/revoke", Admin),
     ("get", "/statistics", Reader),
     ("get", "/sheets/printers.csv", Reader),
+    ("get", "/notices", Reader),
+    ("post", "/notices", Reader),
+    ("post", "/notices/stop", Reader),
+    ("get", "/notices/confirm?code=x", Nothing),
     ("post", "/wall", Admin),
     ("get", "/wall/guess", Nothing),
     ("get", "/login", Nothing),

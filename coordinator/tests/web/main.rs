@@ -5,6 +5,7 @@
 mod access;
 mod files;
 mod input;
+mod letters;
 mod live;
 mod pages;
 mod site;

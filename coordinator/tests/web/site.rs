@@ -18,7 +18,7 @@ use visorfarm_coordinator::dispatch::{Answer, Channel, Event, NewRequest, Public
 use visorfarm_coordinator::intake::{BYTES_MAX, Intake, Places};
 use visorfarm_coordinator::store::history::History;
 use visorfarm_coordinator::store::{FILE_NAME, Store};
-use visorfarm_coordinator::web::{WebState, router};
+use visorfarm_coordinator::web::{Carrier, WebState, router};
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{AgentId, FarmId, LeaseId, RequestId};
 use visorfarm_protocol::message::{Ask, Hello, Up};
@@ -68,6 +68,10 @@ impl Got {
 
 impl Site {
     pub(crate) fn new() -> Self {
+        Self::with_carrier(None)
+    }
+
+    pub(crate) fn with_carrier(carrier: Option<Carrier>) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(Clock::new());
         let farm: FarmId = "lyon".parse().unwrap();
@@ -98,6 +102,7 @@ impl Site {
             brokers: vec!["mqtts://farm.example:8883".to_owned()],
             origin: "http://127.0.0.1:8080".to_owned(),
             pin: None,
+            carrier,
         };
         let router = router(state.clone());
         Self {

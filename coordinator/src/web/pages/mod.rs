@@ -7,6 +7,7 @@ mod label;
 mod language;
 mod login;
 mod makers;
+mod notices;
 mod plate;
 mod plot;
 mod printer;
@@ -113,6 +114,9 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/makers/invites/{id}/withdraw", post(makers::withdraw_invite))
         .route("/makers/agents/{agent}/revoke", post(makers::revoke))
         .route("/statistics", get(statistics::show))
+        .route("/notices", get(notices::show).post(notices::save))
+        .route("/notices/stop", post(notices::stop))
+        .route("/notices/confirm", get(notices::confirm))
         .route("/wall", post(wall::make))
         .route("/wall/{token}", get(wall::show))
         .route("/login", get(login::show).post(login::login))

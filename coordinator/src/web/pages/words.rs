@@ -216,7 +216,7 @@ impl Doing {
 }
 
 impl Trouble {
-    pub(super) fn word(self, t: &Language) -> String {
+    pub(in crate::web) fn word(self, t: &Language) -> String {
         match self {
             Self::Printer(doing) => doing.word(t),
             Self::Failed | Self::Unwilling | Self::Late => {
@@ -226,7 +226,7 @@ impl Trouble {
     }
 
     /// Returns what settles it.
-    pub(super) fn advice(self, t: &Language) -> String {
+    pub(in crate::web) fn advice(self, t: &Language) -> String {
         match self {
             Self::Printer(doing) if doing.kind() != Kind::Person => String::new(),
             Self::Printer(_) | Self::Failed | Self::Unwilling | Self::Late => {

@@ -352,3 +352,26 @@ wall-made = The link. It is shown once; open it on the screen:
 wall-open = Open it here
 wall-finished = Just printed
 wall-finished-none = Nothing has come off a bed yet.
+
+notices-short = Notices
+notices-title = Letters about what needs a person
+notices-how = While no page is open, the farm writes to you: about what has needed a person for two minutes, all of it in one letter, and at most one in a quarter of an hour.
+notices-no-server = This coordinator has no mail server. Whoever runs it starts it with
+notices-address = Your address
+notices-about = About
+about-results = prints that failed, or of which nobody knows the end
+about-beds = beds to clear
+about-stuck = printers and agents that do not go on
+about-requests = requests that are late or that no printer takes
+notices-save = Write to me
+notices-stop = Write to me no more
+notices-waiting = A letter is on its way to { $what }: open the link in it, and what you chose holds.
+notices-confirmed = You are told at { $what }.
+letter-subject = { $count ->
+    [one] { $count } thing needs a person
+   *[other] { $count } things need a person
+}
+letter-why = You are told because you asked for it. There you change it: { $what }
+letter-confirm-subject = is this your address?
+letter-confirm = Somebody with an account of this farm wants to be told at this address what needs a person. If it was you, open this link within a day: { $what }
+    If not, do nothing.

@@ -352,3 +352,26 @@ wall-made = Le lien. Il n’est montré qu’une fois ; ouvrez-le sur l’écran
 wall-open = L’ouvrir ici
 wall-finished = Tout juste imprimé
 wall-finished-none = Rien n’est encore sorti d’un plateau.
+
+notices-short = Avis
+notices-title = Courriels sur ce qui attend quelqu’un
+notices-how = Quand aucune page n’est ouverte, la ferme vous écrit : ce qui attend quelqu’un depuis deux minutes, réuni en un seul courriel, au plus un par quart d’heure.
+notices-no-server = Ce coordinateur n’a pas de serveur de courriel. Qui l’administre le démarre avec
+notices-address = Votre adresse
+notices-about = Au sujet de
+about-results = impressions ratées, ou dont personne ne connaît la fin
+about-beds = plateaux à vider
+about-stuck = imprimantes et agents qui n’avancent plus
+about-requests = demandes en retard ou qu’aucune imprimante ne prend
+notices-save = M’écrire
+notices-stop = Ne plus m’écrire
+notices-waiting = Un courriel est en route vers { $what } : ouvrez le lien qu’il contient, et votre choix vaudra.
+notices-confirmed = Vous êtes prévenu à { $what }.
+letter-subject = { $count ->
+    [one] { $count } chose attend quelqu’un
+   *[other] { $count } choses attendent quelqu’un
+}
+letter-why = Vous recevez ceci parce que vous l’avez demandé. Pour le changer : { $what }
+letter-confirm-subject = est-ce votre adresse ?
+letter-confirm = Une personne qui a un compte dans cette ferme veut être prévenue à cette adresse de ce qui attend quelqu’un. Si c’est vous, ouvrez ce lien dans la journée : { $what }
+    Sinon, ne faites rien.

@@ -1,0 +1,70 @@
+//! What stands in a letter: plain text in its reader's language.
+
+use std::fmt::Write as _;
+
+use visorfarm_protocol::id::FarmId;
+
+use crate::web::text::Language;
+use crate::web::view::Alert;
+
+/// The most things that one letter tells; the pages tell the others.
+const ALERTS_MAX: usize = 30;
+
+/// A letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub(super) subject: String,
+    pub(super) text: String,
+}
+
+/// Tells of what needs a person.
+pub(super) fn about(t: Language, farm: &FarmId, origin: &str, alerts: &[Alert]) -> Letter {
+    let mut text = String::new();
+    for alert in alerts.iter().take(ALERTS_MAX) {
+        let Alert { title, whose, trouble, note, page, .. } = alert;
+        write!(text, "{title} · {whose}\n  {}. {}\n", trouble.word(&t), trouble.advice(&t))
+            .expect("writing to a string cannot fail");
+        if let Some(note) = note {
+            writeln!(text, "  {note}").expect("writing to a string cannot fail");
+        }
+        write!(text, "  {origin}{page}\n\n").expect("writing to a string cannot fail");
+    }
+    text += &t.with("letter-why", &format!("{origin}/notices"));
+    let subject = format!("{farm}: {}", t.count("letter-subject", alerts.len()));
+    Letter { subject, text }
+}
+
+/// Asks whether an address is its reader's.
+pub(super) fn confirming(t: Language, farm: &FarmId, link: &str) -> Letter {
+    let subject = format!("{farm}: {}", t.text("letter-confirm-subject"));
+    Letter { subject, text: t.with("letter-confirm", link) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::view::{Doing, Trouble};
+
+    #[test]
+    fn a_letter_says_what_where_and_how_to_settle_it() {
+        let alert = Alert {
+            title: "Källare".into(),
+            whose: "Ö. Lindqvist · Annecy".into(),
+            trouble: Trouble::Printer(Doing::Look),
+            note: Some("Thermal runaway".into()),
+            page: "/printers/a/p".into(),
+            ..Alert::default()
+        };
+        let farm = "visors".parse().unwrap();
+        let letter = about(Language::English, &farm, "https://farm.example", &[alert]);
+        assert_eq!(letter.subject, "visors: 1 thing needs a person");
+        for part in [
+            "Källare · Ö. Lindqvist · Annecy\n  result unknown. Its maker looks at the bed",
+            "Thermal runaway",
+            "https://farm.example/printers/a/p",
+            "https://farm.example/notices",
+        ] {
+            assert!(letter.text.contains(part), "{part}: {}", letter.text);
+        }
+    }
+}

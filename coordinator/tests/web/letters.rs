@@ -1,0 +1,128 @@
+//! Letters to people: who gets them says so twice, and nobody else does.
+
+use axum::body::Body;
+use axum::http::{Method, header};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use visorfarm_coordinator::accounts::Role;
+use visorfarm_coordinator::web::Carrier;
+
+use crate::site::{Got, Site, bearer};
+
+/// A mail server that takes every letter (RFC 5321, appendix D.1).
+async fn mail_server() -> (Carrier, mpsc::UnboundedReceiver<String>) {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (letters, taken) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            letters.send(take_letter(stream).await).ok();
+        }
+    });
+    (Carrier::new(&format!("smtp://{address}"), "visors@farm.example").unwrap(), taken)
+}
+
+async fn take_letter(stream: TcpStream) -> String {
+    let (reader, mut writer) = stream.into_split();
+    let mut lines = BufReader::new(reader).lines();
+    let mut letter = String::new();
+    writer.write_all(b"220 farm.example\r\n").await.unwrap();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        letter.push_str(&line);
+        letter.push('\n');
+        let answer: &[u8] = match line.split(' ').next().unwrap_or_default() {
+            "EHLO" => b"250 farm.example\r\n",
+            "DATA" => {
+                writer.write_all(b"354 go on\r\n").await.unwrap();
+                while let Some(line) = lines.next_line().await.unwrap() {
+                    if line == "." {
+                        break;
+                    }
+                    letter.push_str(&line);
+                    letter.push('\n');
+                }
+                writer.write_all(b"250 taken\r\n").await.unwrap();
+                return letter;
+            }
+            _ => b"250 fine\r\n",
+        };
+        writer.write_all(answer).await.unwrap();
+    }
+    letter
+}
+
+/// A person who looks at the pages.
+struct Person<'a> {
+    site: &'a Site,
+    cookie: String,
+}
+
+impl<'a> Person<'a> {
+    async fn new(site: &'a Site) -> Self {
+        let (accounts, now) = (&site.state.accounts, site.state.clock.now());
+        accounts.add_user("Anne", "correct horse battery", Role::Reader, now).unwrap();
+        let form = "name=Anne&password=correct+horse+battery";
+        let got = site.form("", "/login", form).await;
+        let cookie = got.headers["set-cookie"].to_str().unwrap();
+        Self { site, cookie: cookie.split(';').next().unwrap().to_owned() }
+    }
+
+    async fn look(&self) -> String {
+        let request = bearer(Method::GET, "/notices", "").header(header::COOKIE, &self.cookie);
+        self.site.send(request.body(Body::empty()).unwrap()).await.text()
+    }
+
+    async fn send(&self, path: &str, form: &str) -> Got {
+        let request = bearer(Method::POST, path, "")
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.site.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+}
+
+#[tokio::test]
+async fn an_address_is_confirmed_by_the_link_in_a_letter() {
+    let (carrier, mut letters) = mail_server().await;
+    let site = Site::with_carrier(Some(carrier));
+    let anne = Person::new(&site).await;
+    let wish = "address=anne%40home.example&beds=on&results=on";
+    assert_eq!(anne.send("/notices", wish).await.status, 303);
+    let letter = letters.recv().await.unwrap();
+    assert!(letter.contains("RCPT TO:<anne@home.example>"), "{letter}");
+    let (_, code) = letter.split_once("/notices/confirm?code=").unwrap();
+    // Long lines are broken, and signs written by number (RFC 2045, section 6.7).
+    let code = code.trim_start_matches("3D").replace("=\n", "");
+    let code: String = code.chars().take_while(|c| !c.is_whitespace()).collect();
+    assert!(anne.look().await.contains("A letter is on its way"));
+    assert_eq!(site.state.accounts.notices().unwrap().len(), 0);
+    let guessed = site.get("", "/notices/confirm?code=guess").await;
+    assert_eq!(guessed.status, 403);
+    // Whoever reads the letter on a telephone is not logged in there.
+    let confirmed = site.get("", &format!("/notices/confirm?code={code}")).await;
+    assert_eq!(confirmed.status, 303, "{code} in {letter}");
+    let notices = site.state.accounts.notices().unwrap();
+    assert_eq!(notices[0].about, ["results", "beds"]);
+    assert!(anne.look().await.contains("You are told at anne@home.example"));
+    assert_eq!(anne.send("/notices/stop", "").await.status, 303);
+    assert_eq!(site.state.accounts.notices().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn without_a_mail_server_or_an_address_it_says_so() {
+    let site = Site::new();
+    let anne = Person::new(&site).await;
+    assert!(anne.look().await.contains("has no mail server"));
+    let wish = "address=anne%40home.example&beds=on";
+    let refused = anne.send("/notices", wish).await;
+    assert_eq!((refused.status.as_u16(), refused.text().contains("--mail-server")), (409, true));
+    let program = site.get(&site.reader, "/notices").await;
+    assert_eq!(program.status, 409, "a program reads no letters");
+
+    let (carrier, _letters) = mail_server().await;
+    let site = Site::with_carrier(Some(carrier));
+    let anne = Person::new(&site).await;
+    let wrong = anne.send("/notices", "address=nowhere&beds=on").await;
+    assert_eq!((wrong.status.as_u16(), wrong.text().contains("is no address")), (422, true));
+}
