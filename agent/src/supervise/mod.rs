@@ -31,6 +31,8 @@ mod repeat;
 mod status;
 mod tell;
 #[cfg(test)]
+mod telling;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

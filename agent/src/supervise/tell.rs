@@ -18,9 +18,6 @@ const ASK_EVERY: Duration = Duration::from_secs(30);
 /// an old ask would leave little of it.
 const ASK_RENEWED_AFTER: Duration = Duration::from_mins(5);
 
-/// How often facts without a receipt are told again on a standing connection.
-const TELL_EVERY: Duration = Duration::from_secs(15);
-
 impl Supervisor {
     /// Returns the messages that tell every fact the coordinator has not receipted.
     pub(super) fn tell_all(&self) -> Vec<Action> {
@@ -55,6 +52,9 @@ impl Supervisor {
             .collect();
         let messages = facts.chunks(FACTS_PER_MESSAGE_MAX);
         decision.actions.extend(messages.map(|facts| Action::Say(self.message(facts.to_vec()))));
+        if !facts.is_empty() {
+            decision.notes.push(Note::TellSoon);
+        }
         decision
     }
 
@@ -107,7 +107,7 @@ impl Supervisor {
         if news.is_empty() || self.watch.link != Link::Welcomed {
             return Decision::default();
         }
-        Decision::change(Change::Receipted { seqs: news, epoch })
+        Decision::change(Change::Receipted { seqs: news, epoch }).and_note(Note::TellSoon)
     }
 
     /// Another machine has our identity: what is not started is given back, and nothing else is taken.
@@ -123,7 +123,7 @@ impl Supervisor {
             return decision;
         }
         // Facts first: a coordinator that has not heard of an end gives that printer nothing.
-        if self.watch.told_at.is_none_or(|at| TELL_EVERY <= now.moment.since(at)) {
+        if self.watch.telling.is_none_or(|telling| telling.due <= now.moment) {
             decision.notes.push(Note::Told);
             decision.actions.extend(self.tell_all());
         }

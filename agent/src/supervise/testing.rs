@@ -317,7 +317,10 @@ impl Bench {
     }
 
     pub(super) fn receipt_all(&mut self) {
-        let seqs = self.supervisor.memory.unheard().map(|(seq, _)| seq).collect();
+        self.receipt(self.supervisor.memory.unheard().map(|(seq, _)| seq).collect());
+    }
+
+    pub(super) fn receipt(&mut self, seqs: Vec<u64>) {
         self.down(Down::Receipt(Receipt { printer: "p".parse().unwrap(), seqs, teller: None }));
     }
 }

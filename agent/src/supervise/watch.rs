@@ -20,6 +20,14 @@ const REST_MAX: Duration = Duration::from_mins(10);
 /// event, on another thread.
 const HISTORY_WITHIN: Duration = Duration::from_secs(10);
 
+/// How soon facts without a receipt are told again on a standing connection. It doubles each time:
+/// what is still not receipted then is for later, or finds nobody who listens.
+const TELL_AFTER: Duration = Duration::from_secs(15);
+
+/// The longest that such facts wait: short beside the hour after which the coordinator takes what was
+/// too much before.
+const TELL_AFTER_MAX: Duration = Duration::from_mins(4);
+
 /// What a restart forgets.
 #[derive(Clone, Debug)]
 pub(super) struct Watch {
@@ -50,8 +58,8 @@ pub(super) struct Watch {
     pub(super) work: Work,
     /// When that changed last.
     pub(super) moved_at: Moment,
-    /// When all facts were told last.
-    pub(super) told_at: Option<Moment>,
+    /// When all facts are told again; nothing if they are to be told at once.
+    pub(super) telling: Option<Telling>,
     /// Whether there was room at the last look.
     pub(super) disk: Disk,
     /// What answered when it was asked for its version.
@@ -101,6 +109,8 @@ pub enum Note {
     GaveBack,
     /// All facts were told.
     Told,
+    /// Something new was told, or something was receipted: what may have got lost is told again soon.
+    TellSoon,
     /// What is at hand with the run.
     Work(Work),
     /// The configuration changed.
@@ -228,6 +238,14 @@ pub(super) struct Rest {
     length: Duration,
 }
 
+/// All facts are told again when that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Telling {
+    pub(super) due: Moment,
+    /// How long they wait after that.
+    then: Duration,
+}
+
 /// What is at hand with the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
@@ -306,6 +324,18 @@ impl Engine {
     }
 }
 
+impl Telling {
+    /// Returns when facts are told again that were told at `now`, when `before` was due.
+    fn after(before: Option<Self>, now: Moment) -> Self {
+        let wait = before.map_or(TELL_AFTER, |before| before.then);
+        Self { due: now + wait, then: (2 * wait).min(TELL_AFTER_MAX) }
+    }
+
+    fn sooner(self, now: Moment) -> Self {
+        Self { due: self.due.min(now + TELL_AFTER), then: 2 * TELL_AFTER }
+    }
+}
+
 impl Watch {
     pub(super) fn new(asks_from: u64) -> Self {
         Self {
@@ -322,7 +352,7 @@ impl Watch {
             fault: None,
             work: Work::Watching,
             moved_at: Moment::default(),
-            told_at: None,
+            telling: None,
             disk: Disk::Unknown,
             server: Server::Unknown,
             frozen_at: None,
@@ -372,7 +402,7 @@ impl Watch {
                 self.link = Link::Welcomed;
                 // Hello makes the coordinator forget an ask, unless it has just granted it.
                 self.ask_unheard();
-                self.told_at = None;
+                self.telling = None;
             }
             Note::Asked(ask) => self.asked(now, *ask),
             Note::AskUnheard => self.ask_unheard(),
@@ -380,7 +410,8 @@ impl Watch {
             Note::Condition(condition) => self.condition(condition),
             Note::Fault(text) => self.fault = Some(text.clone()),
             Note::GaveBack => self.gave_back(now),
-            Note::Told => self.told_at = Some(now),
+            Note::Told => self.telling = Some(Telling::after(self.telling, now)),
+            Note::TellSoon => self.telling = self.telling.map(|telling| telling.sooner(now)),
             Note::Work(work) => {
                 self.work(*work);
                 self.moved_at = now;
