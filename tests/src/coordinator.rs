@@ -160,6 +160,11 @@ impl Coordinator {
         .await
     }
 
+    /// Returns what it has logged, in all its lives.
+    pub fn log(&self) -> Result<String> {
+        fs::read_to_string(&self.log).context("the coordinator has no log")
+    }
+
     /// The folder that designs are dropped into.
     #[must_use]
     pub fn designs(&self) -> PathBuf {
