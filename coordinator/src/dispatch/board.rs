@@ -203,6 +203,8 @@ pub struct PlateRow {
     /// Where the lease is.
     #[schema(value_type = String)]
     pub state: LeaseState,
+    /// Whether its agent lost its memory, and knows nothing of it any more.
+    pub forgotten: bool,
 }
 
 /// A job that is not over.
@@ -347,7 +349,7 @@ impl Dispatcher {
             } else {
                 status.and_then(|status| status.waits_for)
             },
-            plate: self.held.get(key).map(|lease| plate_row(&self.leases[lease])),
+            plate: self.held.get(key).map(|lease| plate_row(&self.leases[lease], printer)),
             fraction: status.and_then(|status| status.fraction),
             seconds_left: status.and_then(|status| status.seconds_left),
             nozzle_celsius: status.and_then(|status| status.nozzle_celsius),
@@ -385,7 +387,7 @@ impl Dispatcher {
     }
 }
 
-fn plate_row(lease: &Lease) -> PlateRow {
+fn plate_row(lease: &Lease, printer: &Printer) -> PlateRow {
     PlateRow {
         lease: lease.id,
         request: lease.request,
@@ -396,6 +398,7 @@ fn plate_row(lease: &Lease) -> PlateRow {
         digest: lease.plate.digest,
         pieces: lease.plate.pieces,
         state: lease.state,
+        forgotten: printer.forgot == Some(lease.id),
     }
 }
 

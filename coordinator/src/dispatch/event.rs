@@ -320,6 +320,13 @@ pub enum Sighting {
         /// Which one.
         key: PrinterKey,
     },
+    /// An agent said hello, and which leases it knows.
+    Knows {
+        /// Which printer.
+        key: PrinterKey,
+        /// The lease that this printer holds, if its agent does not know it any more.
+        forgot: Option<LeaseId>,
+    },
     /// A request's jobs are as many as they must be.
     Settled {
         /// Which one.

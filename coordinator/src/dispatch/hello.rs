@@ -28,6 +28,8 @@ impl Dispatcher {
         for (key, id) in self.held.iter().filter(|(key, _)| key.agent == *agent) {
             let lease = &self.leases[id];
             let driven = hello.printers.iter().any(|card| card.printer == key.printer);
+            let forgot = self.forgets(hello, lease).then_some(*id);
+            decision.sightings.push(Sighting::Knows { key: key.clone(), forgot });
             match (hello.holds.contains(id), driven) {
                 // It has the grant, but what was said since may have got lost.
                 (true, _) => decision.messages.extend(self.message(lease)),
@@ -129,6 +131,13 @@ impl Dispatcher {
                 .then(|| (lease.holder.clone(), moved(*id, LeaseState::Accepted, "heard of again")))
         };
         hello.holds.iter().filter_map(lapsed).collect()
+    }
+
+    /// Says whether an agent that took `lease` in this life of the database knows nothing of it any more:
+    /// nobody can tell what became of its print. Holding a lease, an agent knows it until a look.
+    fn forgets(&self, hello: &Hello, lease: &Lease) -> bool {
+        let elsewhere = hello.epoch.is_some_and(|epoch| epoch != self.epoch);
+        lease.state.is_taken() && !elsewhere && !hello.holds.contains(&lease.id)
     }
 
     /// The agent does not hold `lease`, of which we think it does.

@@ -84,6 +84,11 @@ impl LeaseState {
         }
     }
 
+    /// Says whether it is in its agent's journal, unless that was lost.
+    pub(super) fn is_taken(self) -> bool {
+        matches!(self, Self::Accepted | Self::Printing | Self::Unknown)
+    }
+
     /// Says whether it may be asked back.
     pub(super) fn is_unstarted(self) -> bool {
         matches!(self, Self::Offered | Self::Accepted)

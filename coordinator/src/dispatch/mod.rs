@@ -293,6 +293,11 @@ impl Dispatcher {
                     printer.waiting = None;
                 }
             }
+            Sighting::Knows { key, forgot } => {
+                if let Some(printer) = self.printers.get_mut(key) {
+                    printer.forgot = *forgot;
+                }
+            }
             Sighting::Settled { request } => {
                 self.unsettled.remove(request);
             }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
-use visorfarm_protocol::id::{AgentId, PrinterId, ProfileId};
+use visorfarm_protocol::id::{AgentId, LeaseId, PrinterId, ProfileId};
 use visorfarm_protocol::message::{Ask, End};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 use visorfarm_protocol::text::quote;
@@ -48,6 +48,8 @@ pub struct Printer {
     pub status: Option<PrinterStatus>,
     /// The ask it waits with. Not durable.
     pub waiting: Option<Waiting>,
+    /// The lease it holds by our books, and of which its agent knew nothing at its last hello. Not durable.
+    pub forgot: Option<LeaseId>,
 }
 
 /// A printer's ask for work.
@@ -80,9 +82,15 @@ impl Dispatcher {
         if self.is_frozen(agent) {
             return Decision::default();
         }
-        if let Some(lease) = self.held.get(&key) {
+        if let Some(id) = self.held.get(&key) {
             // It would not ask if it knew: the grant was lost, or crossed this ask on its way.
-            return self.send_again(*lease);
+            let mut decision = self.send_again(*id);
+            let lease = &self.leases[id];
+            if lease.state.is_taken() && lease.ask != ask.ask {
+                // Or it did know, and its memory was lost.
+                decision.sightings.push(Sighting::Knows { key, forgot: Some(*id) });
+            }
+            return decision;
         }
         let since = match &printer.waiting {
             Some(waiting) if waiting.ask == ask.ask => waiting.since,
@@ -128,7 +136,7 @@ impl Dispatcher {
             // It may have left the farm and come back.
             let (printed, last) = (self.printed_by(key), self.last_of(key));
             let card = card.clone();
-            let comes = Printer { card, printed, last, status: None, waiting: None };
+            let comes = Printer { card, printed, last, status: None, waiting: None, forgot: None };
             self.printers.insert(key.clone(), comes);
         }
     }

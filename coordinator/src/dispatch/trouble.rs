@@ -276,3 +276,32 @@ fn a_plate_of_unknown_end_that_was_given_up_is_not_printing_when_it_is_told_agai
     farm.starts("a", &grant);
     assert_eq!(farm.state(grant.lease), LeaseState::Lapsed);
 }
+
+#[test]
+fn a_plate_that_its_agent_has_forgotten_is_shown_until_the_agent_knows_it_again() {
+    for end in [None, Some(End::Unknown)] {
+        let mut farm = farm();
+        farm.request(4);
+        let grant = farm.ask("a").unwrap();
+        farm.starts("a", &grant);
+        if let Some(end) = end {
+            farm.tell("a", ended(&grant, end));
+        }
+        let forgotten = |farm: &Farm| {
+            let board = farm.dispatcher.board(farm.now);
+            let plate = board.printers.iter().find_map(|row| row.plate.clone()).unwrap();
+            (plate.state, plate.forgotten)
+        };
+        farm.hello_in("a", Some(EPOCH), &["p"], &[grant.lease]);
+        assert!(!forgotten(&farm).1, "{end:?}");
+        farm.hello_in("a", None, &["p"], &[]);
+        assert_eq!(forgotten(&farm), (LeaseState::Unknown, true), "{end:?}");
+        // Whoever asks for more knows of nothing at hand, whatever was said.
+        farm.hello_in("a", Some(EPOCH), &["p"], &[grant.lease]);
+        farm.ask("a");
+        assert!(forgotten(&farm).1, "{end:?}");
+        // A copy of its journal was found.
+        farm.hello_in("a", Some(EPOCH), &["p"], &[grant.lease]);
+        assert!(!forgotten(&farm).1, "{end:?}");
+    }
+}

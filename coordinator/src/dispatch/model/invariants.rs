@@ -57,7 +57,7 @@ pub(crate) fn durable(dispatcher: &Dispatcher) -> impl PartialEq + fmt::Debug {
         held,
     } = dispatcher;
     let printers = printers.iter().map(|(key, printer)| {
-        let Printer { card, printed, last, status: _, waiting: _ } = printer;
+        let Printer { card, printed, last, status: _, waiting: _, forgot: _ } = printer;
         (key, card, printed, last)
     });
     let live = live.iter().filter(|(_, leases)| !leases.is_empty());

@@ -48,7 +48,7 @@ advice-late = It was not done by its day, or cannot be any more: make it more pr
 abandon = Give its print up
 release = Only one machine is left
 release-consequence = Prints start again on the machine that is left. If both still run, they are held back again.
-abandon-consequence = Its plate is offered to another printer. If it was printed after all, it still counts.
+abandon-consequence = Its plate is offered to another printer. If its agent tells of it after all, it still counts.
 
 requests-title = Requests
 requests-none = Nothing is asked for yet.
@@ -182,6 +182,7 @@ heard-now = just now
 heard-ago = { $what } ago
 
 doing-copied = two machines, one identity
+doing-forgotten = memory lost
 doing-look = result unknown
 doing-faulted = fault
 doing-silent = silent
@@ -202,6 +203,7 @@ doing-unheard = not heard yet
 doing-other = something new
 
 advice-copied = Its memory card was copied. Its maker switches one of the two machines off, and lets it join anew by an invite of its own; then say here that only one is left.
+advice-forgotten = Its agent lost its memory, and nobody can tell how its print ends. Its maker looks at the bed and clears it; then give the print up here, and its plate is made again.
 advice-look = Its maker looks at the bed and says how many pieces came out.
 advice-faulted = Its maker looks at the printer and clears the fault.
 advice-silent = Its maker looks whether the computer beside it is on and has a network.

@@ -48,7 +48,7 @@ advice-late = Elle n’a pas été finie au jour voulu, ou ne peut plus l’êtr
 abandon = Abandonner son impression
 release = Il ne reste qu’une machine
 release-consequence = Les impressions reprennent sur la machine qui reste. Si les deux tournent encore, elles sont retenues à nouveau.
-abandon-consequence = Son plateau est proposé à une autre imprimante. S’il a été imprimé malgré tout, il est compté.
+abandon-consequence = Son plateau est proposé à une autre imprimante. Si son agent en parle malgré tout, il est compté.
 
 requests-title = Demandes
 requests-none = Rien n’est encore demandé.
@@ -182,6 +182,7 @@ heard-now = à l’instant
 heard-ago = il y a { $what }
 
 doing-copied = deux machines, une identité
+doing-forgotten = mémoire perdue
 doing-look = résultat inconnu
 doing-faulted = en panne
 doing-silent = muette
@@ -202,6 +203,7 @@ doing-unheard = pas encore entendue
 doing-other = état nouveau
 
 advice-copied = Sa carte mémoire a été copiée. Son propriétaire arrête l’une des deux machines et la fait rejoindre avec sa propre invitation ; dites ensuite ici qu’il n’en reste qu’une.
+advice-forgotten = Son agent a perdu la mémoire, et personne ne peut dire comment son impression finit. Son maker regarde le plateau et le vide ; abandonnez ensuite l’impression ici, et son plateau est refait.
 advice-look = Son maker regarde le plateau et dit combien de pièces en sont sorties.
 advice-faulted = Son maker regarde l’imprimante et efface la panne.
 advice-silent = Son maker vérifie que l’ordinateur voisin est allumé et relié au réseau.

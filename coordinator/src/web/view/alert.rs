@@ -66,8 +66,9 @@ impl Alert {
             }
             (Kind::Working | Kind::Ready | Kind::Away, _) => return None,
         };
-        // A person decides about the lease of a printer that cannot say anything itself.
-        let lease = row.plate.as_ref().filter(|_| view.doing == Doing::Silent);
+        // A person decides about the lease of a printer that cannot say anything of it itself.
+        let mute = [Doing::Silent, Doing::Forgotten].contains(&view.doing);
+        let lease = row.plate.as_ref().filter(|_| mute);
         Some(Self {
             key: view.key.clone(),
             trouble,

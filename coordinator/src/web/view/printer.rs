@@ -67,6 +67,7 @@ pub(in crate::web) enum Kind {
 #[serde(rename_all = "snake_case")]
 pub(in crate::web) enum Doing {
     Copied,
+    Forgotten,
     Look,
     Faulted,
     Silent,
@@ -151,8 +152,11 @@ impl Doing {
             Link::Silent | Link::Unheard => return Self::Silent,
             Link::Live => {}
         }
-        if row.plate.as_ref().is_some_and(|plate| plate.state == LeaseState::Unknown) {
-            return Self::Look;
+        match &row.plate {
+            // Its agent no longer knows the print: nobody can tell what became of it.
+            Some(plate) if plate.forgotten => return Self::Forgotten,
+            Some(plate) if plate.state == LeaseState::Unknown => return Self::Look,
+            Some(_) | None => {}
         }
         match row.activity {
             None => Self::Unheard,
@@ -193,6 +197,7 @@ impl Doing {
             Self::Printing | Self::Finishing | Self::Starting | Self::Preparing => Kind::Working,
             Self::Ready => Kind::Ready,
             Self::Copied
+            | Self::Forgotten
             | Self::Look
             | Self::Faulted
             | Self::Silent
@@ -213,6 +218,7 @@ impl Doing {
     pub(in crate::web) fn code(self) -> &'static str {
         match self {
             Self::Copied => "copied",
+            Self::Forgotten => "forgotten",
             Self::Look => "look",
             Self::Faulted => "faulted",
             Self::Silent => "silent",
@@ -235,8 +241,9 @@ impl Doing {
     }
 
     /// Returns all of them, for the list of words that a page carries.
-    pub(in crate::web) const ALL: [Self; 19] = [
+    pub(in crate::web) const ALL: [Self; 20] = [
         Self::Copied,
+        Self::Forgotten,
         Self::Look,
         Self::Faulted,
         Self::Silent,
@@ -298,94 +305,4 @@ fn degrees(celsius: f32) -> Option<i32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use visorfarm_protocol::id::Name as Id;
-
-    use super::*;
-
-    fn row(link: Link, activity: Activity, waits_for: Option<WaitsFor>) -> PrinterRow {
-        PrinterRow {
-            agent: Id::new("a").unwrap(),
-            printer: Id::new("p").unwrap(),
-            title: String::new(),
-            profile: Id::new("ender3").unwrap(),
-            octoprint: None,
-            place: None,
-            consent: None,
-            link,
-            activity: Some(activity),
-            bed: Some(Bed::Clear),
-            waits_for,
-            plate: None,
-            fraction: Some(0.5),
-            seconds_left: Some(60),
-            nozzle_celsius: Some(200.0),
-            bed_celsius: Some(60.0),
-            fault: None,
-            heard: Some(Timestamp(12_345)),
-            printed: 0,
-            last: None,
-        }
-    }
-
-    fn view(row: &PrinterRow, grace: bool) -> PrinterView {
-        PrinterView::new(row, grace, &Name { number: 0, maker: "Anna".into() })
-    }
-
-    #[track_caller]
-    fn check(row: &PrinterRow, doing: Doing, kind: Kind) {
-        let view = view(row, false);
-        assert_eq!((view.doing, view.kind), (doing, kind));
-    }
-
-    #[test]
-    fn a_silent_printer_is_silent_whatever_it_said_last() {
-        let silent = row(Link::Silent, Activity::Printing, None);
-        check(&silent, Doing::Silent, Kind::Person);
-        let view = view(&silent, false);
-        assert_eq!((view.percent, view.ends, view.nozzle), (None, None, None));
-    }
-
-    #[test]
-    fn after_a_start_agents_get_time_to_speak() {
-        let unheard = row(Link::Unheard, Activity::Idle, None);
-        assert_eq!(view(&unheard, true).doing, Doing::Unheard);
-        check(&unheard, Doing::Silent, Kind::Person);
-    }
-
-    #[test]
-    fn an_idle_printer_says_what_it_waits_for() {
-        let idle = |waits_for| row(Link::Live, Activity::Idle, waits_for);
-        check(&idle(None), Doing::Ready, Kind::Ready);
-        check(&idle(Some(WaitsFor::BedClear)), Doing::BedClear, Kind::Person);
-        check(&idle(Some(WaitsFor::Look)), Doing::Look, Kind::Person);
-        check(&idle(Some(WaitsFor::Hours)), Doing::Hours, Kind::Away);
-        check(
-            &PrinterRow { bed: Some(Bed::Occupied), ..idle(None) },
-            Doing::BedClear,
-            Kind::Person,
-        );
-    }
-
-    #[test]
-    fn the_time_of_hearing_is_told_of_silent_printers_only() {
-        assert_eq!(view(&row(Link::Live, Activity::Idle, None), false).heard, None);
-        let silent = view(&row(Link::Silent, Activity::Idle, None), false);
-        assert_eq!(silent.heard, Some(Timestamp(10_000)));
-    }
-
-    #[test]
-    fn the_end_is_told_by_the_minute() {
-        let printing = view(&row(Link::Live, Activity::Printing, None), false);
-        assert_eq!(printing.ends, Some(Timestamp(60_000)));
-    }
-
-    #[test]
-    fn nonsense_figures_stay_figures() {
-        assert_eq!([f32::NAN, -1.0, 0.999, 1.0, 7.0].map(percent), [0, 0, 99, 100, 100]);
-        assert_eq!(
-            [f32::NAN, 1e30, -1e30, 22.6].map(degrees),
-            [None, Some(999), Some(-99), Some(23)]
-        );
-    }
-}
+mod tests;
