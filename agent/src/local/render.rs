@@ -82,7 +82,7 @@ fn render_status(status: &Status, language: Language, now: u64) -> String {
 fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u64) {
     let status = &report.status;
     line(lines, &format!("{} ({})", shown(&report.title), status.printer));
-    if let Some(need) = words::need(status, language) {
+    if let Some(need) = words::need(report, language) {
         line(lines, &format!("  >> {need}"));
     }
     line(lines, &format!("  {}", doing(report, language, now)));

@@ -152,6 +152,7 @@ fn what_to_do_next_comes_first() {
     let mut waiting = report();
     waiting.status.activity = Activity::Idle;
     waiting.status.waits_for = Some(WaitsFor::BedClear);
+    waiting.last = Some(last());
     (waiting.status.fraction, waiting.status.seconds_left) = (None, None);
     let lease = LeaseId { epoch: Epoch(1), number: 7 };
     let returned = Fact::Returned { lease, why: Return::Disk, note: "9 bytes\u{7}free".into() };
@@ -175,8 +176,60 @@ visorfarm-agent 0.1.0
     );
 }
 
-fn ended() -> Fact {
-    let plate = Plate {
+/// What cannot be known is said in the first line of a printer, with the one thing to do next.
+#[track_caller]
+fn check_unknown(
+    waits_for: WaitsFor,
+    last: Option<PlateReport>,
+    says: [&str; 2],
+    to_do: [&str; 2],
+) {
+    let mut report = PrinterReport { last, ..report() };
+    report.status.waits_for = Some(waits_for);
+    for (language, (says, to_do)) in
+        [Language::English, Language::French].into_iter().zip(says.into_iter().zip(to_do))
+    {
+        let told = render(&Answer::Status(status(vec![report.clone()])), language, 1060);
+        let need = told.lines().nth(1).unwrap();
+        assert!(need.starts_with("  >> ") && need.contains(says) && need.contains(to_do), "{told}");
+    }
+}
+
+#[test]
+fn what_nobody_can_know_is_said_with_the_one_thing_to_do() {
+    check_unknown(
+        WaitsFor::Look,
+        Some(last()),
+        ["it is not known how the print ended", "on ignore comment l'impression a fini"],
+        ["bed-clear ender --good N", "bed-clear ender --good N"],
+    );
+    check_unknown(
+        WaitsFor::Copied,
+        Some(last()),
+        ["two machines have this agent's identity", "deux machines ont l'identité de cet agent"],
+        ["switch one off", "arrêtez-en une"],
+    );
+    check_unknown(
+        WaitsFor::BedClear,
+        None,
+        ["its journal was lost", "son journal a été perdu"],
+        ["then: visorfarm-agent bed-clear ender", "puis : visorfarm-agent bed-clear ender"],
+    );
+    check_unknown(
+        WaitsFor::Disk,
+        Some(last()),
+        ["disk of this machine", "disque de cette machine"],
+        ["make room", "libérez de la place"],
+    );
+}
+
+fn last() -> PlateReport {
+    let lease = LeaseId { epoch: Epoch(1), number: 7 };
+    PlateReport { lease, plate: plate(), end: End::Completed, good: None, purpose: None }
+}
+
+fn plate() -> Plate {
+    Plate {
         request: RequestId(1),
         job: visorfarm_protocol::id::JobId(2),
         design: "visor-band".parse().unwrap(),
@@ -184,12 +237,15 @@ fn ended() -> Fact {
         profile: "ender3".parse().unwrap(),
         digest: crate::testing::digest(b""),
         pieces: 4,
-    };
+    }
+}
+
+fn ended() -> Fact {
     Fact::Ended {
         lease: LeaseId { epoch: Epoch(1), number: 7 },
         ordinal: 0,
         end: End::Completed,
-        plate,
+        plate: plate(),
         seconds: None,
         note: String::new(),
     }

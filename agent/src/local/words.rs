@@ -5,7 +5,7 @@ use visorfarm_protocol::message::{End, Fact, Return};
 use visorfarm_protocol::status::{Activity, PrinterStatus, WaitsFor};
 
 use super::render::Language;
-use super::{LinkState, PageState, Reach, Refusal};
+use super::{LinkState, PageState, PrinterReport, Reach, Refusal};
 
 impl Language {
     /// Returns the one of two texts that is in this language.
@@ -82,10 +82,18 @@ pub(crate) fn page(page: &PageState, language: Language) -> String {
 }
 
 /// Returns the one thing that the maker should do next for a printer.
-pub(crate) fn need(status: &PrinterStatus, language: Language) -> Option<String> {
+pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String> {
+    let status = &report.status;
     let printer = &status.printer;
     let need = match status.waits_for? {
         WaitsFor::Printer => printer_need(status, language),
+        WaitsFor::BedClear if report.last.is_none() => {
+            let why = nothing_known(language);
+            language.pick(
+                format!("{why}; clear the bed, then: visorfarm-agent bed-clear {printer}"),
+                format!("{why} ; videz le plateau, puis : visorfarm-agent bed-clear {printer}"),
+            )
+        }
         WaitsFor::BedClear => language.pick(
             format!("take the pieces off the bed, then: visorfarm-agent bed-clear {printer}"),
             format!("retirez les pièces du plateau, puis : visorfarm-agent bed-clear {printer}"),
@@ -131,6 +139,15 @@ pub(crate) fn need(status: &PrinterStatus, language: Language) -> Option<String>
         WaitsFor::Hours | WaitsFor::ForeignPrint | WaitsFor::Other => return None,
     };
     Some(need)
+}
+
+/// Says that the journal knows of no print, so that nobody can tell what is on the bed.
+pub(crate) fn nothing_known(language: Language) -> &'static str {
+    language.pick(
+        "no print of the farm is remembered here: the printer is new, or its journal was lost",
+        "aucune impression du réseau n'est connue ici : l'imprimante est nouvelle, ou son journal a été \
+         perdu",
+    )
 }
 
 pub(crate) fn printer_need(status: &PrinterStatus, language: Language) -> String {

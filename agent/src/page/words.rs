@@ -33,7 +33,11 @@ pub(super) fn state(report: &PrinterReport, language: Language) -> String {
 pub(super) fn need(report: &PrinterReport, language: Language) -> Option<String> {
     let status = &report.status;
     let need = match status.waits_for? {
-        WaitsFor::BedClear => bed_need(report.on_bed.as_ref(), language).to_owned(),
+        WaitsFor::BedClear => {
+            let need = bed_need(report.on_bed.as_ref(), language);
+            let unknown = report.last.is_none().then(|| sentence(words::nothing_known(language)));
+            unknown.map_or_else(|| need.to_owned(), |unknown| format!("{unknown} {need}"))
+        }
         WaitsFor::Look => language
             .pick(
                 "Nobody knows how the print ended. Look at the bed, clear it, and count the good pieces.",
@@ -49,7 +53,7 @@ pub(super) fn need(report: &PrinterReport, language: Language) -> Option<String>
             .to_owned(),
         WaitsFor::Printer => sentence(&words::printer_need(status, language)),
         WaitsFor::Disk | WaitsFor::Key | WaitsFor::Copied => {
-            sentence(&words::need(status, language)?)
+            sentence(&words::need(report, language)?)
         }
         // These end by themselves.
         WaitsFor::Hours | WaitsFor::ForeignPrint | WaitsFor::Other => return None,

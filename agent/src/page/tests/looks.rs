@@ -110,6 +110,21 @@ fn a_bed_that_nobody_knows_of_is_looked_at() {
 }
 
 #[test]
+fn a_journal_that_knows_of_no_print_says_so() {
+    let mut blank = waiting(End::Completed);
+    (blank.on_bed, blank.last) = (None, None);
+    check(
+        &blank,
+        "Bed to clear No print of the farm is remembered here: the printer is new, or its journal was \
+         lost. Look at the bed. When nothing is on it, say so. The bed is clear The next print may start \
+         right after. nozzle 24 °C",
+        "Plateau à vider Aucune impression du réseau n'est connue ici : l'imprimante est nouvelle, ou \
+         son journal a été perdu. Regardez le plateau. Quand il est vide, dites-le. Le plateau est vide \
+         L'impression suivante peut démarrer aussitôt. buse 24 °C",
+    );
+}
+
+#[test]
 fn a_printer_that_needs_nothing_says_what_it_waits_for() {
     check(
         &idle(),
@@ -160,7 +175,10 @@ fn what_is_to_be_done_elsewhere_is_said_without_a_button() {
     keyless.status.waits_for = Some(WaitsFor::Key);
     let mut full = idle();
     full.status.waits_for = Some(WaitsFor::Disk);
+    let mut copied = idle();
+    copied.status.waits_for = Some(WaitsFor::Copied);
     for (report, says) in [
+        (copied, "Two machines have this agent&#39;s identity"),
         (off, "Switch the printer on and connect it in OctoPrint."),
         (keyless, "visorfarm-agent octoprint-key attic."),
         (full, "Make room on the disk"),
