@@ -190,6 +190,20 @@ async fn what_is_not_ours_or_not_readable_is_dropped() {
 }
 
 #[tokio::test]
+async fn every_message_that_a_coordinator_ever_wrote_is_heard() {
+    let mut bench = Bench::new().await;
+    let mut broker = bench.online().await;
+    let written = concat!(env!("CARGO_MANIFEST_DIR"), "/../protocol/fixtures/v1/down");
+    for file in std::fs::read_dir(written).unwrap() {
+        let payload = std::fs::read(file.unwrap().path()).unwrap();
+        let message = Down::read(&payload).unwrap();
+        let topic = format!("visorfarm/1/lyon/down/a7/{}", message.kind());
+        broker.publish(&topic, &payload).await;
+        assert_eq!(bench.news().await, Incoming::Down(message));
+    }
+}
+
+#[tokio::test]
 async fn a_message_that_would_end_every_connection_is_not_sent() {
     let mut bench = Bench::new().await;
     let mut broker = bench.online().await;
