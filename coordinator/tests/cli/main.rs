@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 use visorfarm_coordinator::clock::Clock;
-use visorfarm_coordinator::store::Store;
+use visorfarm_coordinator::store::{FILE_NAME, Store};
 
 fn farm() -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -70,6 +70,19 @@ fn a_farm_is_copied_and_restored() {
     assert!(said(farm.path(), &["restore", copy]).contains("replaced-"));
     assert!(refused(farm.path(), &["restore", "nowhere.db"]).contains("is no copy"));
     assert_eq!(said(farm.path(), &["check"]), "Every invariant holds.\n");
+}
+
+#[test]
+fn a_check_that_finds_something_says_what_and_fails() {
+    let farm = farm();
+    let database = rusqlite::Connection::open(farm.path().join(FILE_NAME)).unwrap();
+    let nothing = "INSERT INTO requests VALUES (1, 'band', NULL, 'CHU', 0, 'open')";
+    database.execute(nothing, []).unwrap();
+    let output = typed(farm.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let found =
+        "Broken: every request asked for something, and never for less than nothing: request 1";
+    assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), found);
 }
 
 #[test]
