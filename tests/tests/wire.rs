@@ -1,21 +1,18 @@
 //! Worlds of the agents' real shells and the real MQTT client: see `visorfarm_tests::sim::wire`.
 
 use visorfarm_tests::sim::wire::mutant::Mutant;
-use visorfarm_tests::sim::wire::{explain, play, play_many};
-
-/// How many worlds are played at each run of the tests; `cargo sim --wire --seeds 1000` plays more.
-const SEEDS: u64 = 40;
+use visorfarm_tests::sim::wire::{SUITE, explain, play, play_many};
 
 /// A mistake that so many worlds do not show is not caught.
 const CAUGHT_WITHIN: u64 = 20;
 
 #[test]
 fn in_forty_worlds_of_real_shells_every_plate_is_counted_once_and_every_fault_is_met() {
-    let tally = play_many(1, SEEDS, None, 1);
+    let tally = play_many(1, SUITE, None, 1);
     if let Some(seed) = tally.failed.first() {
         panic!("{}", explain(*seed, None).expect("it failed a moment ago"));
     }
-    let missed = tally.missed();
+    let missed = tally.must_have_met();
     assert!(missed.is_empty(), "never met: {missed:?}\n{}", tally.report());
 }
 

@@ -1,9 +1,13 @@
 //! What is written in the coordinator's books: what every world prints, and what its board must say.
 
+use std::collections::BTreeSet;
+
 use visorfarm_coordinator::clock::Timestamp;
 use visorfarm_coordinator::dispatch::board::Board;
 use visorfarm_coordinator::dispatch::{Channel, Event, NewRequest, Publication, Slice};
 use visorfarm_protocol::digest::Digest;
+use visorfarm_protocol::id::{AgentId, LeaseId};
+use visorfarm_protocol::status::WaitsFor;
 
 use super::truth::PIECES;
 
@@ -50,6 +54,21 @@ pub(super) fn open(board: &Board) -> Vec<String> {
     let plates = board.printers.iter().filter_map(|row| Some((row, row.plate.as_ref()?)));
     open.extend(plates.map(|(row, plate)| format!("{} holds {plate:?}", row.agent)));
     open
+}
+
+/// Returns the plates of which the farm's page says that their agents have forgotten them.
+#[must_use]
+pub(super) fn forgotten(board: &Board) -> Vec<LeaseId> {
+    let rows = board.printers.iter().filter(|row| row.waits_for != Some(WaitsFor::Copied));
+    let plates = rows.filter_map(|row| row.plate.as_ref());
+    plates.filter(|plate| plate.forgotten).map(|plate| plate.lease).collect()
+}
+
+/// Returns the agents that are held back because two machines spoke as them.
+#[must_use]
+pub(super) fn frozen(board: &Board) -> BTreeSet<AgentId> {
+    let rows = board.printers.iter().filter(|row| row.waits_for == Some(WaitsFor::Copied));
+    rows.map(|row| row.agent.clone()).collect()
 }
 
 /// Returns a request of which it is not true that wanted = in flight + printed - bad + outstanding -

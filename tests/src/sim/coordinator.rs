@@ -40,6 +40,13 @@ pub(super) enum Deadline {
     AfterCommit,
 }
 
+/// What becomes of a clock that is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clock {
+    Jumps,
+    Stays,
+}
+
 /// The coordinator.
 #[derive(Debug)]
 pub(super) struct Coordinator {
@@ -52,7 +59,7 @@ pub(super) struct Coordinator {
     /// What it is killed at.
     pub(super) deadline: Option<Deadline>,
     /// Its clock beside the true time, in milliseconds.
-    pub(super) clock_ahead: u64,
+    clock_ahead: u64,
     latest: u64,
     backup: Option<Backup>,
     /// The mind of before the last restore, which still runs somewhere.
@@ -115,6 +122,12 @@ impl Coordinator {
     pub(super) fn clock(&mut self, now: u64) -> Timestamp {
         self.latest = self.latest.max(now + self.clock_ahead);
         Timestamp(self.latest)
+    }
+
+    /// Sets its clock so far ahead of the true time; says whether that is a jump.
+    pub(super) fn set_clock(&mut self, ahead: u64) -> Clock {
+        let before = std::mem::replace(&mut self.clock_ahead, ahead);
+        if before == ahead { Clock::Stays } else { Clock::Jumps }
     }
 
     /// Starts the process.

@@ -1,11 +1,10 @@
 //! The coordinator's side of the world: decide, commit, send, and being killed in between.
 
 use visorfarm_coordinator::brain::Round;
-use visorfarm_coordinator::dispatch::board::PrinterRow;
 use visorfarm_coordinator::dispatch::{Change, Entry, EntryKind, Event, LeaseState};
 use visorfarm_protocol::message::{End, Fact};
-use visorfarm_protocol::status::WaitsFor;
 
+use super::books;
 use super::coordinator::{Command, Deadline};
 use super::mutant::Mutant;
 use super::row::Row;
@@ -82,35 +81,20 @@ impl World {
             self.commit();
         }
         if self.is_healed() {
-            self.give_up_unknowable();
-            self.release_frozen();
+            self.heed_advice();
         }
         self.later(30_000, Happening::Tick);
     }
 
-    /// Copies are switched off by now: a person says so.
-    fn release_frozen(&mut self) {
+    /// A person does as the farm's page advises: releases agents whose copies are switched off by now, and
+    /// gives up plates that their agents have forgotten.
+    fn heed_advice(&mut self) {
         let Some(board) = self.coordinator.board(self.now) else { return };
-        let frozen = |row: &&PrinterRow| row.waits_for == Some(WaitsFor::Copied);
-        let frozen: Vec<_> =
-            board.printers.iter().filter(frozen).map(|row| row.agent.clone()).collect();
-        for agent in frozen {
+        for agent in books::frozen(&board) {
             self.hear(Command::Event(Event::AgentReleased { agent }));
         }
-    }
-
-    /// A person looked at printers whose agents have lost their memory.
-    fn give_up_unknowable(&mut self) {
-        let Some(board) = self.coordinator.board(self.now) else { return };
-        for row in board.printers {
-            let Some(plate) = row.plate.filter(|plate| plate.state == LeaseState::Unknown) else {
-                continue;
-            };
-            let held = self.agents.iter().filter_map(|agent| agent.process.as_ref());
-            let mut held = held.flat_map(|process| process.brain.supervisor().holds());
-            if !held.any(|lease| lease == plate.lease) {
-                self.hear(Command::Event(Event::LeaseAbandoned { lease: plate.lease }));
-            }
+        for lease in books::forgotten(&board) {
+            self.hear(Command::Event(Event::LeaseAbandoned { lease }));
         }
     }
 

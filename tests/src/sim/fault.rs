@@ -8,6 +8,9 @@ use super::coordinator;
 /// How long faults come for, in milliseconds.
 pub(super) const FAULTS_FOR: u64 = 2 * 3_600_000;
 
+/// A network that is away for longer is away for days.
+pub(super) const DAYS: u64 = 48 * 3_600_000;
+
 /// Something that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {

@@ -36,6 +36,9 @@ use self::spread::{Enough, spread};
 pub use self::world::Outcome;
 use self::world::{Seed, Story, World};
 
+/// So many worlds must have met every fault.
+pub const SUITE: u64 = 2_000;
+
 /// How many lines before its end are shown of a story.
 const LINES_SHOWN: usize = 120;
 
@@ -76,6 +79,13 @@ impl Tally {
         self.reached.add(&other.reached);
         self.failed.extend(other.failed);
         self.failed.sort_unstable();
+    }
+
+    /// Returns the faults that so many worlds must have met, and never did.
+    #[must_use]
+    pub fn must_have_met(&self) -> Vec<String> {
+        let missed = if SUITE <= self.seeds { self.reached.missed() } else { Vec::new() };
+        missed.iter().map(ToString::to_string).collect()
     }
 
     /// Returns the tally as lines: what was run, and how often each row was met.

@@ -11,9 +11,9 @@ use visorfarm_protocol::message::{End, Fact, Numbered, Up};
 use visorfarm_protocol::status::{Bed, WaitsFor};
 
 use super::agent::{Agent, Card, Machine, NextOrder, printer};
-use super::coordinator::Command;
+use super::coordinator::{Clock, Command};
 use super::disk::Health;
-use super::fault::{FAULTS_FOR, Fault, Planned};
+use super::fault::{DAYS, FAULTS_FOR, Fault, Planned};
 use super::octoprint::{OWN_FILE, OctoPrint, Order, Process, Stage, Words};
 use super::row::Row;
 use super::shop::path_of;
@@ -217,7 +217,7 @@ impl World {
                 self.lose_journal(agent);
             }
             Fault::Unreachable(millis) => {
-                if 48 * 3_600_000 < millis {
+                if DAYS < millis {
                     self.reached.mark(Row::Partition);
                 }
                 found.unreachable_until = now + millis;
@@ -355,8 +355,9 @@ impl World {
     fn befall_farm(&mut self, agent: usize, fault: Fault) {
         match fault {
             Fault::ClockJumps(ahead) => {
-                self.reached.mark(Row::ClockJumps);
-                self.coordinator.clock_ahead = ahead;
+                if self.coordinator.set_clock(ahead) == Clock::Jumps {
+                    self.reached.mark(Row::ClockJumps);
+                }
             }
             Fault::KillCoordinator(deadline) => self.coordinator.deadline = Some(deadline),
             Fault::SlowDatabase(millis) => self.locked_until = self.now + millis,

@@ -81,7 +81,7 @@ impl World {
         found.life += 1;
         found.paused = false;
         let lost = self.holders.iter().filter(|(_, (holder, _))| *holder == agent);
-        self.truth.unknowable.extend(lost.map(|(lease, _)| *lease));
+        self.truth.lost.extend(lost.map(|(lease, _)| *lease));
     }
 
     /// OctoPrint is killed, and comes back.

@@ -37,6 +37,7 @@ pub enum Row {
     LateAcrossConnections,
     HalfOpen,
     Partition,
+    EndedInPartition,
     EndedOffline,
     Surplus,
     GivenUp,
@@ -65,7 +66,7 @@ pub enum Row {
 }
 
 /// Every row with its sentence.
-pub const ROWS: [(Row, &str); 54] = [
+pub const ROWS: [(Row, &str); 55] = [
     (Row::KilledBeforeAccepting, "agent killed before a grant is in its journal"),
     (Row::KilledWhilePreparing, "agent killed between grant and upload"),
     (
@@ -98,6 +99,7 @@ pub const ROWS: [(Row, &str); 54] = [
     (Row::LateAcrossConnections, "message of an earlier connection arrives late"),
     (Row::HalfOpen, "connection half open"),
     (Row::Partition, "three days without a network"),
+    (Row::EndedInPartition, "a print ends in those three days"),
     (Row::EndedOffline, "a print ends without a connection"),
     (Row::Surplus, "a late twin is counted, and shown as surplus"),
     (Row::GivenUp, "a silent lease is given up"),

@@ -7,6 +7,7 @@ use visorfarm_protocol::message::{End, Fact, Grant, Return};
 
 use super::agent::{Deadline, NextOrder, When, Written};
 use super::disk::Health;
+use super::fault::DAYS;
 use super::octoprint::{Order, Process, Queued};
 use super::row::Row;
 use super::truth::By;
@@ -90,6 +91,9 @@ impl World {
             Change::Fact { fact: Fact::Ended { end, .. }, .. } => {
                 if !connected {
                     self.reached.mark(Row::EndedOffline);
+                }
+                if self.now + DAYS < self.agents[agent].unreachable_until {
+                    self.reached.mark(Row::EndedInPartition);
                 }
                 if *end == End::Unknown {
                     self.reached.mark(Row::UnknownEnd);

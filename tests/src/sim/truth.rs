@@ -55,9 +55,12 @@ pub struct Violation(pub String);
 pub(super) struct Truth {
     prints: Vec<Printed>,
     ordered: BTreeSet<LeaseId>,
-    /// Leases whose journal was lost before the coordinator had heard how they ended: they are shown
-    /// as unknown, and no count can be asked of them.
+    /// Leases that were open when a memory card was copied: two machines tell of them, and no count can
+    /// be asked of them.
     pub(super) unknowable: BTreeSet<LeaseId>,
+    /// Leases whose journal was lost. Unless the coordinator had heard by then how they ended, nobody
+    /// knows, and no count can be asked of them.
+    pub(super) lost: BTreeSet<LeaseId>,
     counted: BTreeMap<LeaseId, i64>,
     /// Leases of which the coordinator knows how they ended.
     told: BTreeSet<LeaseId>,
@@ -187,7 +190,12 @@ impl Truth {
     /// Once all is told: every plate that came off a bed is counted, and nothing else is.
     pub(super) fn check_at_rest(&mut self) {
         let leases: BTreeSet<_> = self.prints.iter().filter_map(|print| print.lease).collect();
-        for lease in leases.difference(&self.unknowable.clone()) {
+        let unknown = |lease: &LeaseId| {
+            self.unknowable.contains(lease)
+                || self.lost.contains(lease) && !self.told.contains(lease)
+        };
+        let known: Vec<_> = leases.iter().filter(|lease| !unknown(lease)).collect();
+        for lease in known {
             let counted = self.counted.get(lease).copied().unwrap_or(0);
             let (sure, most) = self.plates(*lease);
             let prints = self.of(*lease).count();

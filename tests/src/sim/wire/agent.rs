@@ -63,7 +63,8 @@ async fn serve(
     tasks: &mut JoinSet<()>,
 ) -> Result<Infallible, Box<dyn Error>> {
     let disk = stage.borrow().shops[shop].disk.clone();
-    let journal = Journal::<Change, SimDisk>::open_on(disk, Path::new(JOURNAL))?;
+    let journal = Journal::<Change, SimDisk>::open_on(disk, Path::new(JOURNAL))
+        .inspect_err(|error| stage.borrow_mut().refuses(shop, error))?;
     let clock = Clock::start();
     let (inbox, events) = mpsc::channel(EVENTS_MAX);
     let (outgoing, to_tell) = mpsc::channel(OUTGOING_MAX);
@@ -72,13 +73,16 @@ async fn serve(
 
     let (life, session, from_shop) = begin(stage, shop);
     tasks.spawn_local(relay(from_shop, inbox));
-    let id = stage.borrow().shops[shop].id.clone();
+    let (id, journals) = {
+        let found = &stage.borrow().shops[shop];
+        (found.id.clone(), found.journals)
+    };
     let link = Link::new(membership(&id)).expect("a broker is named").within(reach::surroundings());
     let to_tell = mistaken(stage, to_tell, tasks);
     tasks.spawn_local(link.run(to_tell, told));
     tasks.spawn_local(people::maker(Rc::clone(stage), shop, asks));
 
-    let incarnation = format!("{id}-1").parse().expect("a name");
+    let incarnation = format!("{id}-{journals}").parse().expect("a name");
     let mut floor = Floor::new(clock, Speaker { incarnation, session }, outgoing);
     let hands = SimHands { stage: Rc::clone(stage), shop, life };
     let equipment = Equipment { config: config(), journal, hands, asks_from: session >> 16 };

@@ -225,11 +225,16 @@ impl Scene {
         let now = self.now();
         for change in changes {
             self.tell(format!("committed {change:?}"));
-            if let Change::LeaseGranted(lease) = change {
-                self.granted.entry(lease.id).or_insert(now);
-                if lease.job.is_none() {
-                    self.mark(Row::UnknownLease);
+            match change {
+                Change::LeaseGranted(lease) => {
+                    self.granted.entry(lease.id).or_insert(now);
+                    self.holders.entry(lease.id).or_insert_with(|| lease.holder.agent.clone());
+                    if lease.job.is_none() {
+                        self.mark(Row::UnknownLease);
+                    }
                 }
+                Change::AgentFrozen { .. } => self.mark(Row::Copied),
+                _ => {}
             }
         }
         let board = self.coordinator.board(now).expect("a process that commits runs");

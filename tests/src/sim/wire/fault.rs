@@ -26,6 +26,14 @@ pub(super) enum Fault {
     PowerCutInWrite,
     /// The agent's disk is full for so long.
     DiskFull(u64),
+    /// A bit of the journal flips; the agent is started anew and refuses it; its maker begins anew.
+    BitRot,
+    /// The journal is lost, with all that only it knew.
+    JournalLost,
+    /// The memory card is copied for a machine beside another printer, and both run.
+    Copy,
+    /// The coordinator's clock jumps ahead by so long, or back to the truth.
+    ClockJumps(u64),
     /// The coordinator is killed.
     KillCoordinator,
     /// The coordinator is killed at its next commit.
@@ -105,6 +113,10 @@ pub(super) fn plan(chance: &mut Chance, shops: usize) -> Vec<Planned> {
         plan.push(Planned { at: back_up, shop: 0, fault: Fault::BackUp });
         plan.push(Planned { at: restore, shop: 0, fault: Fault::Restore });
     }
+    if chance.percent(20) {
+        let at = chance.between(60_000, FAULTS_FOR);
+        plan.push(Planned { at, shop: chance.index(shops), fault: Fault::Copy });
+    }
     plan.sort_by_key(|planned| planned.at);
     plan
 }
@@ -112,7 +124,7 @@ pub(super) fn plan(chance: &mut Chance, shops: usize) -> Vec<Planned> {
 fn draw(chance: &mut Chance) -> Fault {
     let brief = chance.between(2_000, 60_000);
     let long = chance.between(30_000, 300_000);
-    match chance.index(38) {
+    match chance.index(41) {
         0 | 1 => Fault::Network(Network::Partition, long),
         2 => Fault::Network(Network::Deaf, long),
         3 => Fault::Network(Network::Mute, long),
@@ -140,6 +152,9 @@ fn draw(chance: &mut Chance) -> Fault {
         31 => Fault::OrderLost,
         32 => Fault::OrderIgnored,
         33 => Fault::FetchFails,
+        34 if chance.percent(50) => Fault::BitRot,
+        35 if chance.percent(50) => Fault::JournalLost,
+        36 => Fault::ClockJumps(chance.pick(&[0, 3_600_000, 365 * 86_400_000])),
         _ => Fault::Request,
     }
 }

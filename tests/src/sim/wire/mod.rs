@@ -18,6 +18,7 @@
 
 mod agent;
 mod broker;
+mod cards;
 mod desk;
 mod fault;
 mod hands;
@@ -41,7 +42,11 @@ use std::fmt::Write as _;
 use self::mutant::Mutant;
 use self::row::{ROWS, Row};
 pub use self::world::Outcome;
+use self::world::Seed;
 use super::spread::{Enough, spread};
+
+/// So many worlds must have met every fault.
+pub const SUITE: u64 = 40;
 
 /// How many lines before its end are shown of a story.
 const LINES_SHOWN: usize = 120;
@@ -49,7 +54,7 @@ const LINES_SHOWN: usize = 120;
 /// Plays the world of `seed`.
 #[must_use]
 pub fn play(seed: u64, mutant: Option<Mutant>) -> Outcome {
-    world::run(seed, mutant)
+    world::run(Seed { number: seed, faults: None, mutant })
 }
 
 /// Plays `count` worlds from `first` on as many threads as there are; ends early after `failures`.
@@ -66,13 +71,24 @@ pub fn play_many(first: u64, count: u64, mutant: Option<Mutant>, failures: usize
     all
 }
 
-/// Returns what is wrong in the world of `seed`, and the end of its story; nothing if all is well.
+/// Returns what is wrong in the world of `seed`, with the fewest of its faults that it takes, and the
+/// end of its story; nothing if all is well.
 #[must_use]
 pub fn explain(seed: u64, mutant: Option<Mutant>) -> Option<String> {
-    let Outcome { violation, story, .. } = play(seed, mutant);
+    let of = |faults| world::run(Seed { number: seed, faults, mutant });
+    let whole = of(None);
+    whole.violation.as_ref()?;
+    let all = whole.faults;
+    let shorter = (0..all).map(|faults| of(Some(faults)));
+    let told = shorter.enumerate().find(|(_, outcome)| outcome.violation.is_some());
+    let (shortest, told) = told.unwrap_or((all, whole));
+    let Outcome { violation, story, .. } = told;
     let what = violation?.0;
     let skipped = story.len().saturating_sub(LINES_SHOWN);
-    let mut text = format!("seed {seed}: {what}\nreplay it with SIM_SEED={seed} and --wire\n");
+    let mut text = format!(
+        "seed {seed}, with the first {shortest} of its {all} faults: {what}\n\
+         replay it with SIM_SEED={seed} and --wire\n"
+    );
     writeln!(text, "... {skipped} lines before").expect("text can be appended to");
     for line in &story[skipped..] {
         writeln!(text, "{line}").expect("text can be appended to");
@@ -117,10 +133,11 @@ impl Tally {
         }
     }
 
-    /// Returns the rows that were never met.
+    /// Returns the faults that so many worlds must have met, and never did.
     #[must_use]
-    pub fn missed(&self) -> Vec<Row> {
-        ROWS.iter().map(|(row, _)| *row).filter(|row| !self.reached.contains_key(row)).collect()
+    pub fn must_have_met(&self) -> Vec<&'static str> {
+        let missed = |(row, _): &&(Row, _)| SUITE <= self.seeds && !self.reached.contains_key(row);
+        ROWS.iter().filter(missed).map(|(_, sentence)| *sentence).collect()
     }
 
     /// Returns the tally as lines: what was played, and how often each row was met.

@@ -39,7 +39,7 @@ async fn come_by(stage: &Stage, shop: usize, asks: &mpsc::Sender<Asked>) -> Opti
     if report.status.bed == Bed::Clear {
         return Some(());
     }
-    let good = stage.borrow_mut().looks_at(report);
+    let good = stage.borrow_mut().looks_at(shop, report);
     let answer = ask(asks, Request::BedClear { printer: None, good }).await?;
     if let Answer::Refused(Refusal::NotCompleted { .. } | Refusal::NoPlate { .. }) = answer {
         ask(asks, Request::BedClear { printer: None, good: None }).await?;
@@ -75,13 +75,15 @@ impl Scene {
     }
 
     /// Says how many pieces on the bed are good, where that is to be said.
-    fn looks_at(&mut self, report: &PrinterReport) -> Option<u32> {
+    fn looks_at(&mut self, shop: usize, report: &PrinterReport) -> Option<u32> {
         if report.status.waits_for != Some(WaitsFor::Look) {
             return self.chance.percent(15).then_some(PIECES - 1);
         }
         self.mark(Row::Judged);
         let plate = report.on_bed.as_ref().or(report.last.as_ref());
-        Some(plate.map_or(0, |plate| self.truth.seen(plate.lease)))
+        // What was printed before its card was copied stands on another bed.
+        let here = plate.filter(|plate| !self.shops[shop].inherited(plate.lease));
+        Some(here.map_or(0, |plate| self.truth.seen(plate.lease)))
     }
 
     /// Says whether the maker lets a paused printer go on.

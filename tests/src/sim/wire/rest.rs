@@ -1,6 +1,7 @@
 //! When a world has come to rest, and what must be true then.
 
 use super::scene::{Happening, Phase, Scene};
+use crate::sim::agent::Machine;
 use crate::sim::books;
 
 /// How long a healed world may take until everything is told and done, in milliseconds: a silent lease
@@ -28,6 +29,7 @@ impl Scene {
     /// Asks whether everything is told and done, and holds it against the truth if it is.
     pub(super) fn at_rest(&mut self) -> Rest {
         let Phase::Healed { since } = self.phase else { return Rest::Moving };
+        self.heed_advice();
         let restless = self.restless();
         if restless.is_empty() {
             self.truth.check_at_rest();
@@ -50,7 +52,11 @@ impl Scene {
             return vec!["no coordinator".to_owned()];
         };
         let mut restless = books::open(&board);
-        for shop in &self.shops {
+        restless.extend(books::frozen(&board).iter().map(|agent| format!("{agent} is held back")));
+        for shop in self.shops.iter().filter(|shop| shop.machine == Machine::InUse) {
+            if shop.is_copy() {
+                restless.push(format!("the copy of {} still runs", shop.id));
+            }
             match &shop.process {
                 None => restless.push(format!("{} is down", shop.id)),
                 Some(process) if process.untold != 0 || process.run.is_some() => {

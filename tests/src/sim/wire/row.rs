@@ -23,6 +23,10 @@ pub enum Row {
     PowerCut,
     TornWrite,
     DiskFull,
+    BitRot,
+    JournalLost,
+    Copied,
+    ClockJumps,
     CoordinatorKilled,
     KilledBeforeCommit,
     KilledAfterCommit,
@@ -45,7 +49,7 @@ pub enum Row {
 }
 
 /// Every row with its sentence.
-pub const ROWS: [(Row, &str); 36] = [
+pub const ROWS: [(Row, &str); 40] = [
     (Row::Partition, "no packet passes between an agent and the coordinator"),
     (Row::DeafAgent, "packets pass only from an agent to the coordinator"),
     (Row::MuteAgent, "packets pass only from the coordinator to an agent"),
@@ -63,6 +67,10 @@ pub const ROWS: [(Row, &str); 36] = [
     (Row::PowerCut, "power cut"),
     (Row::TornWrite, "a write torn by a power cut"),
     (Row::DiskFull, "disk full"),
+    (Row::BitRot, "a bit flips in the journal"),
+    (Row::JournalLost, "journal lost with a lease in it"),
+    (Row::Copied, "a memory card is copied, and both run"),
+    (Row::ClockJumps, "the coordinator's clock jumps by an hour or a year"),
     (Row::CoordinatorKilled, "coordinator killed"),
     (Row::KilledBeforeCommit, "coordinator killed before a commit"),
     (Row::KilledAfterCommit, "coordinator killed after a commit, before it answers"),

@@ -6,12 +6,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use visorfarm_protocol::id::LeaseId;
+use visorfarm_protocol::id::{AgentId, LeaseId};
 
 use super::fault::Planned;
 use super::mutant::Mutant;
 use super::row::{Reached, Row};
 use super::shop::Shop;
+use super::world::Seed;
+use crate::sim::agent::Machine;
 use crate::sim::books;
 use crate::sim::chance::Chance;
 use crate::sim::coordinator::{Coordinator, Kept};
@@ -47,6 +49,8 @@ pub(super) enum Happening {
     Starts(Host),
     /// A network is as it should be again.
     Repaired(usize),
+    /// The copy of a machine is switched off for good.
+    SwitchedOff(usize),
     /// A fault of the plan.
     Fault(usize),
     /// Faults end.
@@ -77,6 +81,8 @@ pub(super) struct Scene {
     pub(super) locked_until: u64,
     /// When each lease was granted first.
     pub(super) granted: BTreeMap<LeaseId, u64>,
+    /// To whom each lease was granted first.
+    pub(super) holders: BTreeMap<LeaseId, AgentId>,
     /// The highest number of the facts that each journal has told.
     pub(super) told: BTreeMap<usize, u64>,
     /// How often something was killed.
@@ -91,19 +97,23 @@ pub(super) struct Scene {
 impl Scene {
     /// Returns the scene before anything is switched on.
     #[must_use]
-    pub(super) fn new(mut chance: Chance, shops: usize, mutant: Option<Mutant>) -> Self {
+    pub(super) fn new(mut chance: Chance, shops: usize, seed: Seed) -> Self {
+        let Seed { mutant, faults, .. } = seed;
+        let mut plan = super::fault::plan(&mut chance.split(), shops);
+        plan.truncate(faults.unwrap_or(usize::MAX));
         Self {
             coordinator: Coordinator::new(Kept::Database, BEGINS_AT),
             shops: (0..shops).map(|index| Shop::new(index, mutant)).collect(),
             truth: Truth::default(),
             reached: Reached::default(),
-            plan: super::fault::plan(&mut chance.split(), shops),
+            plan,
             chance,
             mutant,
             phase: Phase::Faulty,
             fallen: Vec::new(),
             locked_until: 0,
             granted: BTreeMap::new(),
+            holders: BTreeMap::new(),
             told: BTreeMap::new(),
             kills: 0,
             queue: BTreeMap::new(),
@@ -151,6 +161,15 @@ impl Scene {
     /// Takes note that a fault was met.
     pub(super) fn mark(&mut self, row: Row) {
         self.reached.mark(row);
+    }
+
+    /// Says whether a machine is switched off for good.
+    #[must_use]
+    pub(super) fn is_off(&self, host: Host) -> bool {
+        match host {
+            Host::Coordinator => false,
+            Host::Agent(shop) => self.shops[shop].machine == Machine::Off,
+        }
     }
 
     /// Says whether faults are over.

@@ -1,6 +1,8 @@
 //! A maker's shop: the printer with its OctoPrint, the bed, the memory card, and the agent of the
 //! moment. What an agent orders arrives late, or at an OctoPrint that has changed.
 
+use std::collections::BTreeSet;
+
 use tokio::sync::mpsc::UnboundedSender;
 use visorfarm_agent::clock::Moment;
 use visorfarm_agent::octoprint::model::Snapshot;
@@ -8,10 +10,10 @@ use visorfarm_agent::supervise::{Event, LinkChange, Phase};
 use visorfarm_protocol::id::{AgentId, LeaseId};
 
 use super::mutant::Mutant;
-use crate::sim::agent::NextOrder;
+use crate::sim::agent::{Card, Machine, NextOrder};
 use crate::sim::disk::SimDisk;
 use crate::sim::mutant::Mutant as DiskMutant;
-use crate::sim::octoprint::{OctoPrint, Words};
+use crate::sim::octoprint::{OctoPrint, Process as Server, Words};
 use crate::sim::truth::PrintId;
 
 /// A shop.
@@ -40,6 +42,12 @@ pub(super) struct Shop {
     pub(super) cut_down: bool,
     /// Whether the maker wants no prints.
     pub(super) paused: bool,
+    /// Where its memory card comes from.
+    pub(super) card: Card,
+    /// Whether its machine is used any more.
+    pub(super) machine: Machine,
+    /// Which life of the journals it is.
+    pub(super) journals: u64,
     /// When the agent is killed.
     pub(super) doom: Option<Doom>,
 }
@@ -123,8 +131,38 @@ impl Shop {
             next_order: NextOrder::Fine,
             cut_down: false,
             paused: false,
+            card: Card::Own,
+            machine: Machine::InUse,
+            journals: 1,
             doom: None,
         }
+    }
+
+    /// Returns a shop with a copy of this one's memory card, and a printer of its own that is still off.
+    #[must_use]
+    pub(super) fn copied(&self, inherited: BTreeSet<LeaseId>, now: u64) -> Self {
+        let mut octoprint = OctoPrint::new(now, Words::Told);
+        octoprint.process = Server::Down;
+        Self {
+            id: self.id.clone(),
+            disk: self.disk.copy(),
+            octoprint,
+            card: Card::Copy { inherited },
+            journals: self.journals,
+            ..Self::new(0, None)
+        }
+    }
+
+    /// Says whether its memory card is a copy.
+    #[must_use]
+    pub(super) fn is_copy(&self) -> bool {
+        matches!(self.card, Card::Copy { .. })
+    }
+
+    /// Says whether another one held `lease` when its card was copied.
+    #[must_use]
+    pub(super) fn inherited(&self, lease: LeaseId) -> bool {
+        matches!(&self.card, Card::Copy { inherited } if inherited.contains(&lease))
     }
 
     /// Says whether the agent has come to the point at which it is killed.

@@ -13,7 +13,7 @@ use super::shop::Happening;
 use super::world::{QUICK, World, host};
 use crate::sim::agent::NextOrder;
 use crate::sim::books;
-use crate::sim::coordinator::Command;
+use crate::sim::coordinator::{Clock, Command};
 use crate::sim::disk::Health;
 use crate::sim::octoprint::Process;
 use crate::sim::truth::PIECES;
@@ -31,6 +31,9 @@ impl World<'_> {
             }
             Fault::KillCoordinator => self.fall(Host::Coordinator),
             Fault::Restore => self.restore(),
+            Fault::BitRot => self.decay(shop),
+            Fault::JournalLost => self.lose_card(shop),
+            Fault::Copy => self.copy_card(shop),
             fault => self.stage.borrow_mut().befall(shop, fault),
         }
     }
@@ -115,6 +118,11 @@ impl Scene {
             }
             Fault::KillAtCommit(deadline) => self.coordinator.deadline = Some(deadline),
             Fault::SlowDatabase(millis) => self.locked_until = now + millis,
+            Fault::ClockJumps(ahead) => {
+                if self.coordinator.set_clock(ahead) == Clock::Jumps {
+                    self.mark(Row::ClockJumps);
+                }
+            }
             Fault::BackUp => self.coordinator.back_up(),
             Fault::OrderUnanswered => found.next_order = NextOrder::Unanswered,
             Fault::OrderLost => found.next_order = NextOrder::Lost,

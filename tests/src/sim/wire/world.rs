@@ -31,6 +31,17 @@ pub(super) const QUICK: Duration = STEP;
 /// How many agents there are.
 const AGENTS: usize = 3;
 
+/// What one world is made of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seed {
+    /// All chance comes from it.
+    pub(super) number: u64,
+    /// Only so many of its faults happen; all of them without a number.
+    pub(super) faults: Option<usize>,
+    /// A mistake that is made.
+    pub(super) mutant: Option<Mutant>,
+}
+
 /// What a world came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -38,6 +49,8 @@ pub struct Outcome {
     pub violation: Option<Violation>,
     /// Which faults were met.
     pub reached: Reached,
+    /// How many faults were planned.
+    pub faults: usize,
     /// How long it existed, in milliseconds.
     pub millis: u64,
     /// How many prints ran.
@@ -56,8 +69,8 @@ pub(super) struct World<'a> {
 
 /// Plays the world of `seed` until it is at rest, or something is wrong.
 #[must_use]
-pub(super) fn run(seed: u64, mutant: Option<Mutant>) -> Outcome {
-    let mut world = World::new(seed, mutant);
+pub(super) fn run(seed: Seed) -> Outcome {
+    let mut world = World::new(seed);
     world.begin();
     loop {
         let rest = world.step();
@@ -69,18 +82,18 @@ pub(super) fn run(seed: u64, mutant: Option<Mutant>) -> Outcome {
 }
 
 impl World<'_> {
-    fn new(seed: u64, mutant: Option<Mutant>) -> Self {
-        let mut chance = Chance::new(seed);
+    fn new(seed: Seed) -> Self {
+        let mut chance = Chance::new(seed.number);
         reach::begin(chance.split());
         let mut sim = Builder::new()
-            .rng_seed(seed)
+            .rng_seed(seed.number)
             .tick_duration(STEP)
             .simulation_duration(Duration::MAX)
             .min_message_latency(QUICK)
             .max_message_latency(QUICK)
             .tcp_capacity(1_024)
             .build();
-        let stage = Rc::new(RefCell::new(Scene::new(chance, AGENTS, mutant)));
+        let stage = Rc::new(RefCell::new(Scene::new(chance, AGENTS, seed)));
         let scene = Rc::clone(&stage);
         sim.host(host(Host::Coordinator), move || desk::serve(Rc::clone(&scene)));
         for shop in 0..AGENTS {
@@ -133,11 +146,13 @@ impl World<'_> {
                 self.stage.borrow_mut().happen_in(shop, happening);
             }
             Happening::Starts(started) => {
-                if !self.sim.is_host_running(host(started)) {
+                let off = self.stage.borrow().is_off(started);
+                if !off && !self.sim.is_host_running(host(started)) {
                     self.sim.bounce(host(started));
                 }
             }
             Happening::Repaired(shop) => self.repair(shop),
+            Happening::SwitchedOff(shop) => self.switch_off(shop),
             Happening::Fault(index) => {
                 let planned = self.stage.borrow().plan[index];
                 self.befall(planned.shop, planned.fault);
@@ -182,7 +197,7 @@ impl World<'_> {
         let mut scene = self.stage.borrow_mut();
         scene.locked_until = 0;
         scene.coordinator.deadline = None;
-        for shop in 0..AGENTS {
+        for shop in 0..scene.shops.len() {
             let found = &mut scene.shops[shop];
             found.doom = None;
             found.fetch_fails = false;
@@ -191,6 +206,7 @@ impl World<'_> {
             found.disk.set_health(Health::Good);
             scene.soon((1_000, 20_000), Happening::Shop(shop, InShop::OctoPrintStarts));
         }
+        scene.finds_the_copy();
         scene.heals();
     }
 
@@ -199,6 +215,7 @@ impl World<'_> {
         Outcome {
             violation: scene.truth.violation.clone(),
             reached: scene.reached.clone(),
+            faults: scene.plan.len(),
             millis: scene.now() - BEGINS_AT,
             prints: scene.truth.prints(),
             kills: scene.kills,
@@ -211,6 +228,6 @@ impl World<'_> {
 pub(super) fn host(host: Host) -> &'static str {
     match host {
         Host::Coordinator => BROKER.0,
-        Host::Agent(shop) => ["a0", "a1", "a2"][shop],
+        Host::Agent(shop) => ["a0", "a1", "a2", "copy"][shop],
     }
 }
