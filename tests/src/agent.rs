@@ -95,6 +95,19 @@ impl Agent {
         Ok((agent, said))
     }
 
+    /// Copies its memory card into `folder` for a machine beside other printers, as whoever wants a second
+    /// one may do. The copy does not run yet.
+    pub async fn copied(&self, folder: &Path, machines: Vec<Machine>) -> Result<Self> {
+        copy(&self.folder.join("state"), &folder.join("state"))?;
+        fs::write(folder.join("agent.toml"), settings(&machines)).context("no settings")?;
+        let (program, folder) = (self.program.clone(), folder.to_owned());
+        let agent = Self { program, folder, machines, process: None, trouble: Trouble::default() };
+        for machine in &agent.machines {
+            agent.ask(&["octoprint-key", &machine.name, &machine.key]).await?;
+        }
+        Ok(agent)
+    }
+
     /// Starts it, and waits until it answers its maker.
     pub async fn start(&mut self) -> Result<()> {
         ensure!(self.process.is_none(), "the agent runs already");
@@ -154,6 +167,11 @@ impl Agent {
     /// Lets it go on.
     pub fn thaw(&self) -> Result<()> {
         self.process.as_ref().context("the agent does not run")?.thaw()
+    }
+
+    /// Returns what it tells its maker, in words.
+    pub async fn says(&self) -> Result<String> {
+        self.ask(&["status"]).await
     }
 
     /// Returns what it tells its maker.
@@ -272,6 +290,22 @@ impl Agent {
         let path = |name: &str| self.folder.join(name).to_string_lossy().into_owned();
         ["--config".to_owned(), path("agent.toml"), "--state".to_owned(), path("state")]
     }
+}
+
+/// Copies a folder with the files in it; sockets are none.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let cannot = || format!("cannot copy {}", from.display());
+    fs::create_dir_all(to).with_context(cannot)?;
+    for entry in fs::read_dir(from).with_context(cannot)? {
+        let entry = entry.with_context(cannot)?;
+        let (kind, to) = (entry.file_type().with_context(cannot)?, to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy(&entry.path(), &to)?;
+        } else if kind.is_file() {
+            fs::copy(entry.path(), to).with_context(cannot)?;
+        }
+    }
+    Ok(())
 }
 
 fn moved_port(url: &str, (old, new): (u16, u16)) -> String {

@@ -149,6 +149,11 @@ async fn an_agent_that_dies_around_the_end_of_a_print_tells_it_once() {
         "after:BedCleared",
         "before:Judged",
         "after:Judged",
+        // From the fourth plate on the oldest is forgotten, and its file deleted from OctoPrint.
+        "before:PlateForgotten",
+        "after:PlateForgotten",
+        "before:FileGone",
+        "after:FileGone",
     ];
     check(Victim::Agent, &points).await;
 }

@@ -45,6 +45,21 @@ const fn faulted(cause: Cause, words: &'static str) -> Fault {
     Fault { cause, verdict: Verdict::failed(words), left: Activity::Faulted }
 }
 
+/// Returns what the farm's page says of a printer that a fault has left so: what it does, and what a
+/// person should do.
+fn on_the_page(left: Activity) -> (&'static str, &'static str) {
+    if left == Activity::Faulted {
+        return ("fault", "Its maker looks at the printer and clears the fault.");
+    }
+    if left == Activity::Idle {
+        return ("bed to clear", "Its maker clears the bed and says so.");
+    }
+    assert_eq!(left, Activity::Offline, "nothing else is left by a fault");
+    let advice =
+        "Its maker looks at what went wrong; the plate is given to another printer by itself.";
+    ("switched off", advice)
+}
+
 /// Ends one print after the other, each by the next fault, and prints the plate after all.
 async fn each_ends_one_print(version: &'static str, faults: &[Fault]) {
     let shop = Shop::open(Opening { version, ..Opening::default() }).await;
@@ -55,6 +70,7 @@ async fn each_ends_one_print(version: &'static str, faults: &[Fault]) {
         fault.cause.happens(station).await;
         shop.check(lease, fault.verdict).await;
         shop.shows(station, fault.left, Some(WaitsFor::BedClear)).await;
+        shop.reads(station, on_the_page(fault.left)).await;
         station.reconnect().await;
         shop.shows(station, Activity::Idle, Some(WaitsFor::BedClear)).await;
         shop.clears_bed(None).await;
@@ -157,6 +173,7 @@ async fn a_pause_at_the_printer(version: &'static str) {
     let lease = shop.printing(1).await;
     station.octoprint.debug("action_pause").await.unwrap();
     shop.shows(station, Activity::Paused, None).await;
+    shop.reads(station, ("paused", "Its maker resumes or cancels the print.")).await;
     station.octoprint.debug("action_resume").await.unwrap();
     shop.check(lease, Verdict::COMPLETED).await;
     shop.counted(PIECES).await;
@@ -217,6 +234,7 @@ async fn a_silent_printer(version: &'static str) {
 
     shop.check(lease, Verdict::failed("timeouts")).await;
     shop.shows(station, Activity::Faulted, Some(WaitsFor::BedClear)).await;
+    shop.reads(station, on_the_page(Activity::Faulted)).await;
     shop.counted(0).await;
 }
 

@@ -16,6 +16,7 @@ use visorfarm_tests::agent::{Agent, Bed, Machine};
 use visorfarm_tests::binaries::Binaries;
 use visorfarm_tests::coordinator::{Coordinator, Encryption};
 use visorfarm_tests::octoprint::{DEFAULT, OctoPrint, Options, install};
+use visorfarm_tests::page::PrinterPage;
 use visorfarm_tests::rows::{EntryKind, LeaseRow};
 use visorfarm_tests::wait::until;
 
@@ -231,6 +232,18 @@ impl Shop {
             let row = rows.iter().find(|row| row.printer.as_str() == station.name);
             let row = row.context("the coordinator knows no such printer")?;
             Ok(((row.activity, row.waits_for) == (Some(activity), waits_for)).then_some(()))
+        })
+        .await;
+    }
+
+    /// Waits until the farm's page on a printer says what it does, and what a person should do.
+    pub(crate) async fn reads(&self, station: &Station, (doing, advice): (&str, &str)) {
+        let expected = PrinterPage { doing: doing.to_owned(), advice: Some(advice.to_owned()) };
+        self.until(&format!("the page on {} says {expected:?}", station.name), async || {
+            let rows = self.coordinator.printers().await?;
+            let row = rows.iter().find(|row| row.printer.as_str() == station.name);
+            let row = row.context("the coordinator knows no such printer")?;
+            Ok((self.coordinator.printer_page(row).await? == expected).then_some(()))
         })
         .await;
     }
