@@ -45,7 +45,8 @@ impl About {
     /// Returns the kind that a trouble is of.
     fn of(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Failed | Trouble::Printer(Doing::Look | Doing::Faulted | Doing::Copied) => {
+            Trouble::Failed
+            | Trouble::Printer(Doing::Look | Doing::Forgotten | Doing::Faulted | Doing::Copied) => {
                 Self::Results
             }
             Trouble::Printer(Doing::BedClear) => Self::Beds,

@@ -1,3 +1,4 @@
+use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{Epoch, LeaseId, Name as Id};
 
 use super::*;
@@ -72,6 +73,8 @@ fn what_nobody_can_know_is_said() {
             job: None,
             design: Id::new("visor").unwrap(),
             revision: Id::new("r1").unwrap(),
+            profile: Id::new("generic").unwrap(),
+            digest: Digest([1; 32]),
             pieces: 4,
             state: LeaseState::Unknown,
             forgotten,
