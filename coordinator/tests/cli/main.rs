@@ -76,7 +76,7 @@ fn a_farm_is_copied_and_restored() {
 fn a_check_that_finds_something_says_what_and_fails() {
     let farm = farm();
     let database = rusqlite::Connection::open(farm.path().join(FILE_NAME)).unwrap();
-    let nothing = "INSERT INTO requests VALUES (1, 'band', NULL, 'CHU', 0, 'open')";
+    let nothing = "INSERT INTO requests VALUES (1, 'band', NULL, 'CHU', 0, 'open', 'normal', NULL)";
     database.execute(nothing, []).unwrap();
     let output = typed(farm.path(), &["check"]);
     assert_eq!(output.status.code(), Some(1));
