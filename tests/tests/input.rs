@@ -172,12 +172,6 @@ async fn messages_that_cannot_be_read_are_kept_and_disturb_nobody() {
     stranger.publish(&format!("visorfarm/1/visors/up/{other}/facts"), "{}").await.unwrap();
     stranger.say("facts", vec![b'x'; 16 << 20]).await.unwrap();
     stranger.connected(2).await.unwrap();
-    let cut = format!("A connection of {} broke: Max size exceeded", stranger.agent());
-    farm.until("it is said why", SOON, async || {
-        Ok((farm.coordinator.log()?.matches(&cut).count() == 1).then_some(()))
-    })
-    .await
-    .unwrap();
     assert_eq!(farm.coordinator.farm().await.unwrap().anomalies, unreadable.len() as u64 + 1);
     works(&farm).await;
 }

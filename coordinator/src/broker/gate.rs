@@ -14,9 +14,7 @@ use rmqtt::codec::v5::SubscribeAckReason;
 use rmqtt::context::ServerContext;
 use rmqtt::hook::{Handler, HookResult, Parameter, ReturnType, Type};
 use rmqtt::session::Session;
-use rmqtt::types::{
-    AuthResult, ConnectInfo, Id, PublishAclResult, QoS, Reason, SubscribeAclResult,
-};
+use rmqtt::types::{AuthResult, ConnectInfo, Id, PublishAclResult, QoS, SubscribeAclResult};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use visorfarm_protocol::id::{AgentId, FarmId};
 use visorfarm_protocol::message::Up;
@@ -109,8 +107,8 @@ impl Handler for Gate {
                 gate.connected(session).await;
                 (true, said)
             }
-            Parameter::ClientDisconnected(session, reason) => {
-                gate.disconnected(session, reason).await;
+            Parameter::ClientDisconnected(session, _) => {
+                gate.disconnected(session).await;
                 (true, said)
             }
             _ => (true, said),
@@ -212,12 +210,8 @@ impl Inner {
         self.hint(Inbound::Connected { agent }).await;
     }
 
-    async fn disconnected(&self, session: &Session, reason: &Reason) {
+    async fn disconnected(&self, session: &Session) {
         let agent = name(session);
-        // Such as a packet over the limit, which ends the connection at every attempt.
-        if let Reason::Error(why) = reason {
-            tracing::info!(%agent, "A connection of {agent} broke: {}", quote(why));
-        }
         let mut present = self.present.lock().await;
         if present.get(&agent) == Some(&session.id.remote_addr) {
             present.remove(&agent);
