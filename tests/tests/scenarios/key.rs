@@ -29,9 +29,11 @@ async fn revoked(station: &Station, key: &str) {
 }
 
 /// The maker gives the agent another key, which it tries at once.
-async fn given(shop: &Shop, key: &str) -> bool {
+async fn given(shop: &Shop, key: &str) -> Result<(), String> {
     let words = ["octoprint-key", &shop.station().name, key];
-    shop.agent.command(&words).await.unwrap().status.success()
+    let output = shop.agent.command(&words).await.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    output.status.success().then_some(()).ok_or(said)
 }
 
 fn is_refused(status: &PrinterStatus) -> bool {
@@ -42,7 +44,7 @@ fn is_refused(status: &PrinterStatus) -> bool {
 async fn a_key_refused_from_the_start_is_said_and_a_new_one_is_taken_without_a_restart() {
     let shop = Shop::closed(Opening::default()).await.unwrap();
     let key = made(shop.station()).await;
-    assert!(given(&shop, &key).await);
+    given(&shop, &key).await.unwrap();
     revoked(shop.station(), &key).await;
     let shop = shop.started().await;
     shop.wants(1, &plate(2)).await;
@@ -51,9 +53,9 @@ async fn a_key_refused_from_the_start_is_said_and_a_new_one_is_taken_without_a_r
     shop.shows(station, Activity::Offline, Some(WaitsFor::Key)).await;
     shop.tells("that its key is refused", is_refused).await;
     assert!(shop.coordinator.leases().await.unwrap().is_empty(), "work was asked for");
-    assert!(!given(&shop, "0123456789ABCDEF").await, "a key that is none was taken");
+    given(&shop, "0123456789ABCDEF").await.expect_err("a key that is none was taken");
 
-    assert!(given(&shop, &made(station).await).await);
+    given(&shop, &made(station).await).await.unwrap();
     let lease = shop.lease(1).await;
     shop.check(lease, Verdict::COMPLETED).await;
     shop.counted(PIECES).await;
@@ -63,7 +65,7 @@ async fn a_key_refused_from_the_start_is_said_and_a_new_one_is_taken_without_a_r
 async fn a_key_revoked_in_mid_print_costs_no_print_even_if_the_agent_restarts() {
     let shop = Shop::closed(Opening::default()).await.unwrap();
     let mut key = made(shop.station()).await;
-    assert!(given(&shop, &key).await);
+    given(&shop, &key).await.unwrap();
     let mut shop = shop.started().await;
     shop.wants(2, &plate(4)).await;
     for agent in [AgentProcess::Lives, AgentProcess::Dies] {
@@ -79,7 +81,7 @@ async fn a_key_revoked_in_mid_print_costs_no_print_even_if_the_agent_restarts() 
         })
         .await;
         key = made(shop.station()).await;
-        assert!(given(&shop, &key).await);
+        given(&shop, &key).await.unwrap();
         shop.check(lease, Verdict::COMPLETED).await;
         if agent == AgentProcess::Lives {
             shop.clears_bed(None).await;
