@@ -73,6 +73,7 @@ impl RequestView {
             RequestState::Open if numbers.outstanding == 0 => Stage::Covered,
             RequestState::Open => Stage::Open,
         };
+        let open = matches!(stage, Stage::Open | Stage::Covered);
         Self {
             key: row.id.to_string(),
             title: row.title.clone(),
@@ -83,9 +84,10 @@ impl RequestView {
             due: row.due,
             stage,
             numbers,
-            finish,
+            // What is over is expected at no time.
+            finish: if open { finish } else { Finish::default() },
             bar: Bar::new(&numbers),
-            open: matches!(stage, Stage::Open | Stage::Covered),
+            open,
         }
     }
 
