@@ -2,6 +2,8 @@
 
 mod commands;
 mod edges;
+mod extrusion;
+mod places;
 
 use visorfarm_gcode::{Finding, Language, Options, Profile, Rule, Scanner, Severity, verify};
 
@@ -121,100 +123,6 @@ fn a_heater_left_on_is_refused() {
 }
 
 #[test]
-fn positions_are_physical() {
-    forbids(Rule::BelowBed, "G1 Z-1", "G1 Z0.1");
-    forbids(Rule::OutsideTravel, "G1 X300", "G1 X230");
-    forbids(Rule::OutsideTravel, "G91\nG1 X200\nG1 X200\nG90", "G91\nG1 X100\nG1 X-50\nG90");
-    forbids(Rule::OriginShift, "G92 Z200\nG1 Z100", "G92 E0\nG1 Z100");
-    forbids(Rule::BelowBed, "G92 Z200\nG1 Z100", "G1 Z100");
-    forbids(Rule::OriginShift, "M206 Z-2", "M420 S1");
-    forbids(Rule::OriginShift, "G28 Z200\nG1 Z190", "G28 Z0\nG1 Z190");
-    check_on("mk3s", Rule::OriginShift, Severity::Forbid, "G28 X5", "G28 X");
-    forbids(Rule::OutsideTravel, "G28 X R500", "G28 X R5");
-    forbids(Rule::OriginShift, "G54", "G17");
-    forbids(Rule::OriginShift, "G10 L2 P1 X10", "G10\nG11");
-    klipper(Rule::OriginShift, "SET_GCODE_OFFSET Z=-2", "BED_MESH_CALIBRATE");
-    klipper(Rule::RawMotion, "FORCE_MOVE STEPPER=stepper_z DISTANCE=-5 VELOCITY=5", "G1 Z5");
-}
-
-#[test]
-fn a_mesh_is_probed_or_loaded_and_never_written() {
-    for shifts in ["G29 S4 Z-5", "G29 P6 C-5", "G29 W I0 J0 Z-5", "G29 Q1", "G29 S0", "G80 L-100"] {
-        forbids(Rule::UnknownParameter, shifts, "G29\nG29 A\nG29 L1\nG29 J\nG29 P1\nG80");
-    }
-    forbids(Rule::OriginShift, "G29 F-5", "G29 F10");
-    let probes = "G29 P1 X30 Y0 W50 H20 C\nG29 P3.2\nG29 A\nG29 G\nG80 X0 Y0 W50 H20";
-    check_on("mk4", Rule::OriginShift, Severity::Forbid, "G29 P6 C-5", probes);
-    forbids(Rule::UnknownParameter, "G34 S2000 Z50", "G34 I3 T0.1");
-    let probes = "BED_MESH_CALIBRATE ADAPTIVE=1 HORIZONTAL_MOVE_Z=5";
-    klipper(Rule::BelowBed, "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=-5", probes);
-    klipper(Rule::BelowBed, "QUAD_GANTRY_LEVEL HORIZONTAL_MOVE_Z=0", "QUAD_GANTRY_LEVEL");
-    klipper(Rule::UnknownParameter, "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=-5e0", probes);
-}
-
-#[test]
-fn an_arc_counts_by_its_bulge() {
-    forbids(
-        Rule::OutsideTravel,
-        "G1 X230 Y50\nG2 X230 Y10 I0 J-20",
-        "G1 X200 Y50\nG2 X200 Y10 I0 J-20",
-    );
-    // From a circle that would leave the bed to an end that does not.
-    forbids(Rule::Arc, "G1 X0 Y0\nG3 X0 Y85 I-54 J0", "G1 X0 Y0\nG2 X100 Y0 I50 J0");
-    forbids(Rule::Arc, "G1 X10 Y10\nG2 X20 Y20 I0 J0", "G1 X10 Y10\nG2 X20 Y20 I5 J5");
-}
-
-#[test]
-fn a_delta_has_a_radius() {
-    let delta = |body: &str| judge("flsun-qqs", format!("{START}{body}\n{END}").as_bytes());
-    let outside = delta("G1 X110 Y110");
-    assert_eq!((outside[0].rule, outside[0].severity), (Rule::OutsideTravel, Severity::Forbid));
-    assert_eq!(delta("G1 X-98 Y0\nG3 X0 Y-98 I98 E40 F400"), []);
-    assert_eq!(delta("G91\nG1 Z-5\nG90"), []);
-    // Both ends within; the arc between them reaches 145 mm, or goes round the other way.
-    let bulging = delta("G1 X100 Y45\nG2 X100 Y-45 I0 J-45");
-    assert_eq!((bulging[0].rule, bulging[0].severity), (Rule::OutsideTravel, Severity::Forbid));
-    assert_eq!(delta("G1 X90 Y45\nG2 X90 Y-45 I0 J-45"), []);
-    assert_eq!(delta("G1 X100 Y45\nG3 X100 Y-45 I0 J-45"), []);
-    // Where it may end up after a probing, if it did not go back.
-    let probed = delta("G1 X0 Y120\nG29\nG1 X120");
-    assert_eq!((probed[0].rule, probed[0].severity), (Rule::OutsideTravel, Severity::Forbid));
-}
-
-#[test]
-fn a_delta_reaches_less_far_the_higher_it_is() {
-    check_on(
-        "flsun-qqs",
-        Rule::OutsideTravel,
-        Severity::Forbid,
-        "G28\nG1 X130",
-        "G28\nG1 X130 Z200",
-    );
-    let delta = |fires, silent| {
-        check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
-    };
-    delta("G1 X100 Z301", "G1 X100 Z299");
-    delta("G1 X0 Y-100 Z301", "G1 X0 Y0 Z359\nG1 Y-100 Z299");
-    delta("G1 X50 Y0 Z320\nG3 X-50 Y0 I-50 J20", "G1 X50 Y0 Z310\nG3 X-50 Y0 I-50 J20");
-}
-
-#[test]
-fn nothing_moves_before_it_is_homed() {
-    whole(Rule::Unhomed, Severity::Forbid, b"G90\nG1 X10 Y10 F3000\n");
-    whole(Rule::Unhomed, Severity::Forbid, b"G28 X0\nG1 X10 Y10 F3000\n");
-    assert_eq!(judge("ender3", b"G91\nG1 Z5 F600\nG90\nG28\nG1 X10 Y10 F3000\n"), []);
-    whole(Rule::Unhomed, Severity::Forbid, b"G91\nG1 Z12 F600\nG1 Z12\nG90\nG28\n");
-    whole(Rule::Unhomed, Severity::Forbid, b"G90\nG1 Z5 F600\nG1 Z200\n");
-    whole(Rule::Unhomed, Severity::Forbid, b"G1 Z5 F600\nG29\nG1 Z200\n");
-    whole(Rule::Unhomed, Severity::Forbid, b"G1 Z20 F600\nG91\nG1 Z1\nG90\nG28\n");
-    asks(Rule::Unhomed, "M84\nG1 X10", "M84 E\nG1 X10");
-    asks(Rule::Unhomed, "M18 X\nG1 X10", "M18 Y\nG1 X10");
-    // Where the motors believe to be is not at the bottom: this is no lift.
-    asks(Rule::Unhomed, "G1 Z250\nM84 Z\nG1 Z0", "G1 Z250\nM84 Z\nG91\nG1 Z5\nG90");
-    asks(Rule::RelativeFromUnknown, "G29\nG91\nG1 Z-1", "G29\nG1 Z1\nG91\nG1 Z1");
-}
-
-#[test]
 fn settings_that_outlive_the_print_are_refused() {
     forbids(Rule::Settings, "M500", "M503");
     forbids(Rule::Settings, "M502", "M420 S1");
@@ -326,82 +234,6 @@ fn a_rule_that_is_broken_again_and_again_does_not_hide_the_others() {
     let found = judge("ender3", format!("{START}{}\nM500\n{END}", unknown.join("\n")).as_bytes());
     let of = |rule| found.iter().filter(|finding| finding.rule == rule).count();
     assert_eq!((of(Rule::UnknownCommand), of(Rule::Settings)), (8, 1));
-}
-
-#[test]
-fn what_firmwares_read_in_different_ways_is_refused() {
-    forbids(Rule::Syntax, "G1 X1 X200", "G1 X1 Y200");
-    forbids(Rule::Syntax, "G1 X1e2", "G1X100E2");
-    forbids(Rule::Syntax, "G1 X", "G1 X1");
-    forbids(Rule::Syntax, "G1 X1 (M104 S300)", "G1 X1 ;(M104 S300)");
-    forbids(Rule::Syntax, "; nothing to see \rM104 S300", "; nothing to see \r");
-    forbids(Rule::Syntax, "G1 X1 ; nothing \rM104 S300", "G1 X1 ; nothing\r\r");
-    forbids(Rule::Syntax, "G1 X1\0", "G1 X1");
-    forbids(Rule::Syntax, "G1 X1 \\n", "G1 X1");
-    forbids(Rule::Syntax, "M104 \u{1} S200", "G28XY");
-    forbids(Rule::Placeholder, "G1 X0 Y{machine_depth}", "G1 X0 Y0 ; {machine_depth}");
-    klipper(Rule::Placeholder, "START_PRINT BED={bed}", "START_PRINT BED=60");
-    forbids(Rule::Checksum, "N3 G1 X1*12", "G1 X1");
-    asks(Rule::LineNumbers, "N3 M105*36", "M105");
-    let long = format!("G1 X1{}Y1", " ".repeat(200));
-    forbids(Rule::LineTooLong, &long, &format!("G1 X1 ;{}", " ".repeat(200)));
-    let hidden = format!(";{}\rM104 S300", "x".repeat(70_000));
-    let blanks = format!("{}\rM104 S300", " ".repeat(70_000));
-    forbids(Rule::LineTooLong, &blanks, &" ".repeat(60_000));
-    let trailing = format!("G1 X1 ;{}\rM104 S300", "x".repeat(70_000));
-    forbids(Rule::LineTooLong, &trailing, "G1 X1");
-    forbids(Rule::LineTooLong, &hidden, &format!(";{}", "x".repeat(13_000)));
-}
-
-#[test]
-fn extrusion_is_bounded_and_its_mode_known() {
-    forbids(Rule::LongExtrusion, "G1 E500 F300", "G1 E80 F300");
-    forbids(
-        Rule::LongExtrusion,
-        "M82\nG1 X1 E10\nG92 E0\nG1 X2 E9999",
-        "M82\nG1 X100 E9\nG92 E0\nG1 X200 E9",
-    );
-    forbids(Rule::LongExtrusion, "G1 E60 F300\nG1 E60", "G1 E60 F300\nG1 X10 E1\nG1 E60");
-    forbids(Rule::LongExtrusion, "G1 E60 F300\nG1 Z9\nG1 E60", "G1 E60 F300\nG1 E-60\nG1 E60");
-    forbids(
-        Rule::LongExtrusion,
-        "G1 X10 E1 F300\nG1 X10 E60\nG1 X10 E60",
-        "G1 X10 E1 F300\nG1 E60",
-    );
-    check_on(
-        "xl",
-        Rule::LongExtrusion,
-        Severity::Forbid,
-        "G1 E60 F300\nT0\nG1 E60",
-        "G1 E60 F300\nT1\nG1 E60\nT0",
-    );
-    forbids(Rule::LongExtrusion, "M207 S500\nG10", "M207 S3 F2700 Z0.2\nM208 S0\nG10\nG11");
-    forbids(Rule::OutsideTravel, "M207 Z300\nG10", "M207 Z0.4\nG10\nG11");
-    forbids(Rule::LongExtrusion, "M208 S90\nG10\nG11", "M208 S-0.1\nG10\nG11");
-    forbids(Rule::FlowFactor, "M221 S900", "M221 S95");
-    forbids(Rule::FlowFactor, "M220 S900", "M220 S100");
-    forbids(Rule::FlowFactor, "M200 D1.75", "M200 D0");
-    whole(Rule::ExtrusionModeUnknown, Severity::Ask, b"G28\nM104 S200\nG1 X1 E1 F600\nM104 S0\n");
-    whole(Rule::ExtrudesCold, Severity::Ask, b"M83\nG28\nG1 X1 E1 F600\n");
-    whole(Rule::ExtrudesCold, Severity::Ask, b"M83\nG28\nM109 S149\nG1 X1 E1 F600\nM104 S0\n");
-    assert_eq!(judge("ender3", b"M83\nG28\nM109 S150\nG1 X9 E1 F600\nM104 S0\n"), []);
-    check_on(
-        "ender3",
-        Rule::ExtrusionModeAmbiguous,
-        Severity::Note,
-        "M82\nG91\nG1 E-2\nG90\nM83",
-        "M83",
-    );
-}
-
-#[test]
-fn a_hotend_melts_so_much_and_no_more() {
-    asks(Rule::Flow, "G1 X100 E20 F9000", "G1 X100 E4 F9000");
-    // 24 mm³/s only together: neither the flow nor the factor is too much.
-    asks(Rule::Flow, "M221 S150\nG1 X100 E10 F4000", "M221 S100\nG1 X100 E10 F4000");
-    asks(Rule::Flow, "M220 S200\nG1 X100 E10 F3000", "M220 S100\nG1 X100 E10 F3000");
-    // Retractions are quick, but nothing flows.
-    asks(Rule::Flow, "G1 X100 E20 F9000", "G1 E-5 F2400\nG1 E5 F2400");
 }
 
 #[test]

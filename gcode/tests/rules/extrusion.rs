@@ -1,0 +1,81 @@
+//! Numbers that firmwares read in different ways, and how much filament they push.
+
+use visorfarm_gcode::{Rule, Severity};
+
+use super::{asks, check_on, forbids, judge, klipper, whole};
+
+#[test]
+fn what_firmwares_read_in_different_ways_is_refused() {
+    forbids(Rule::Syntax, "G1 X1 X200", "G1 X1 Y200");
+    forbids(Rule::Syntax, "G1 X1e2", "G1X100E2");
+    forbids(Rule::Syntax, "G1 X", "G1 X1");
+    forbids(Rule::Syntax, "G1 X1 (M104 S300)", "G1 X1 ;(M104 S300)");
+    forbids(Rule::Syntax, "; nothing to see \rM104 S300", "; nothing to see \r");
+    forbids(Rule::Syntax, "G1 X1 ; nothing \rM104 S300", "G1 X1 ; nothing\r\r");
+    forbids(Rule::Syntax, "G1 X1\0", "G1 X1");
+    forbids(Rule::Syntax, "G1 X1 \\n", "G1 X1");
+    forbids(Rule::Syntax, "M104 \u{1} S200", "G28XY");
+    forbids(Rule::Placeholder, "G1 X0 Y{machine_depth}", "G1 X0 Y0 ; {machine_depth}");
+    klipper(Rule::Placeholder, "START_PRINT BED={bed}", "START_PRINT BED=60");
+    forbids(Rule::Checksum, "N3 G1 X1*12", "G1 X1");
+    asks(Rule::LineNumbers, "N3 M105*36", "M105");
+    let long = format!("G1 X1{}Y1", " ".repeat(200));
+    forbids(Rule::LineTooLong, &long, &format!("G1 X1 ;{}", " ".repeat(200)));
+    let hidden = format!(";{}\rM104 S300", "x".repeat(70_000));
+    let blanks = format!("{}\rM104 S300", " ".repeat(70_000));
+    forbids(Rule::LineTooLong, &blanks, &" ".repeat(60_000));
+    let trailing = format!("G1 X1 ;{}\rM104 S300", "x".repeat(70_000));
+    forbids(Rule::LineTooLong, &trailing, "G1 X1");
+    forbids(Rule::LineTooLong, &hidden, &format!(";{}", "x".repeat(13_000)));
+}
+
+#[test]
+fn extrusion_is_bounded_and_its_mode_known() {
+    forbids(Rule::LongExtrusion, "G1 E500 F300", "G1 E80 F300");
+    forbids(
+        Rule::LongExtrusion,
+        "M82\nG1 X1 E10\nG92 E0\nG1 X2 E9999",
+        "M82\nG1 X100 E9\nG92 E0\nG1 X200 E9",
+    );
+    forbids(Rule::LongExtrusion, "G1 E60 F300\nG1 E60", "G1 E60 F300\nG1 X10 E1\nG1 E60");
+    forbids(Rule::LongExtrusion, "G1 E60 F300\nG1 Z9\nG1 E60", "G1 E60 F300\nG1 E-60\nG1 E60");
+    forbids(
+        Rule::LongExtrusion,
+        "G1 X10 E1 F300\nG1 X10 E60\nG1 X10 E60",
+        "G1 X10 E1 F300\nG1 E60",
+    );
+    check_on(
+        "xl",
+        Rule::LongExtrusion,
+        Severity::Forbid,
+        "G1 E60 F300\nT0\nG1 E60",
+        "G1 E60 F300\nT1\nG1 E60\nT0",
+    );
+    forbids(Rule::LongExtrusion, "M207 S500\nG10", "M207 S3 F2700 Z0.2\nM208 S0\nG10\nG11");
+    forbids(Rule::OutsideTravel, "M207 Z300\nG10", "M207 Z0.4\nG10\nG11");
+    forbids(Rule::LongExtrusion, "M208 S90\nG10\nG11", "M208 S-0.1\nG10\nG11");
+    forbids(Rule::FlowFactor, "M221 S900", "M221 S95");
+    forbids(Rule::FlowFactor, "M220 S900", "M220 S100");
+    forbids(Rule::FlowFactor, "M200 D1.75", "M200 D0");
+    whole(Rule::ExtrusionModeUnknown, Severity::Ask, b"G28\nM104 S200\nG1 X1 E1 F600\nM104 S0\n");
+    whole(Rule::ExtrudesCold, Severity::Ask, b"M83\nG28\nG1 X1 E1 F600\n");
+    whole(Rule::ExtrudesCold, Severity::Ask, b"M83\nG28\nM109 S149\nG1 X1 E1 F600\nM104 S0\n");
+    assert_eq!(judge("ender3", b"M83\nG28\nM109 S150\nG1 X9 E1 F600\nM104 S0\n"), []);
+    check_on(
+        "ender3",
+        Rule::ExtrusionModeAmbiguous,
+        Severity::Note,
+        "M82\nG91\nG1 E-2\nG90\nM83",
+        "M83",
+    );
+}
+
+#[test]
+fn a_hotend_melts_so_much_and_no_more() {
+    asks(Rule::Flow, "G1 X100 E20 F9000", "G1 X100 E4 F9000");
+    // 24 mm³/s only together: neither the flow nor the factor is too much.
+    asks(Rule::Flow, "M221 S150\nG1 X100 E10 F4000", "M221 S100\nG1 X100 E10 F4000");
+    asks(Rule::Flow, "M220 S200\nG1 X100 E10 F3000", "M220 S100\nG1 X100 E10 F3000");
+    // Retractions are quick, but nothing flows.
+    asks(Rule::Flow, "G1 X100 E20 F9000", "G1 E-5 F2400\nG1 E5 F2400");
+}

@@ -1,0 +1,99 @@
+//! Where the nozzle is, may be, and must be known to be.
+
+use visorfarm_gcode::{Rule, Severity};
+
+use super::{END, START, asks, check_on, forbids, judge, klipper, whole};
+
+#[test]
+fn positions_are_physical() {
+    forbids(Rule::BelowBed, "G1 Z-1", "G1 Z0.1");
+    forbids(Rule::OutsideTravel, "G1 X300", "G1 X230");
+    forbids(Rule::OutsideTravel, "G91\nG1 X200\nG1 X200\nG90", "G91\nG1 X100\nG1 X-50\nG90");
+    forbids(Rule::OriginShift, "G92 Z200\nG1 Z100", "G92 E0\nG1 Z100");
+    forbids(Rule::BelowBed, "G92 Z200\nG1 Z100", "G1 Z100");
+    forbids(Rule::OriginShift, "M206 Z-2", "M420 S1");
+    forbids(Rule::OriginShift, "G28 Z200\nG1 Z190", "G28 Z0\nG1 Z190");
+    check_on("mk3s", Rule::OriginShift, Severity::Forbid, "G28 X5", "G28 X");
+    forbids(Rule::OutsideTravel, "G28 X R500", "G28 X R5");
+    forbids(Rule::OriginShift, "G54", "G17");
+    forbids(Rule::OriginShift, "G10 L2 P1 X10", "G10\nG11");
+    klipper(Rule::OriginShift, "SET_GCODE_OFFSET Z=-2", "BED_MESH_CALIBRATE");
+    klipper(Rule::RawMotion, "FORCE_MOVE STEPPER=stepper_z DISTANCE=-5 VELOCITY=5", "G1 Z5");
+}
+
+#[test]
+fn a_mesh_is_probed_or_loaded_and_never_written() {
+    for shifts in ["G29 S4 Z-5", "G29 P6 C-5", "G29 W I0 J0 Z-5", "G29 Q1", "G29 S0", "G80 L-100"] {
+        forbids(Rule::UnknownParameter, shifts, "G29\nG29 A\nG29 L1\nG29 J\nG29 P1\nG80");
+    }
+    forbids(Rule::OriginShift, "G29 F-5", "G29 F10");
+    let probes = "G29 P1 X30 Y0 W50 H20 C\nG29 P3.2\nG29 A\nG29 G\nG80 X0 Y0 W50 H20";
+    check_on("mk4", Rule::OriginShift, Severity::Forbid, "G29 P6 C-5", probes);
+    forbids(Rule::UnknownParameter, "G34 S2000 Z50", "G34 I3 T0.1");
+    let probes = "BED_MESH_CALIBRATE ADAPTIVE=1 HORIZONTAL_MOVE_Z=5";
+    klipper(Rule::BelowBed, "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=-5", probes);
+    klipper(Rule::BelowBed, "QUAD_GANTRY_LEVEL HORIZONTAL_MOVE_Z=0", "QUAD_GANTRY_LEVEL");
+    klipper(Rule::UnknownParameter, "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=-5e0", probes);
+}
+
+#[test]
+fn an_arc_counts_by_its_bulge() {
+    forbids(
+        Rule::OutsideTravel,
+        "G1 X230 Y50\nG2 X230 Y10 I0 J-20",
+        "G1 X200 Y50\nG2 X200 Y10 I0 J-20",
+    );
+    // From a circle that would leave the bed to an end that does not.
+    forbids(Rule::Arc, "G1 X0 Y0\nG3 X0 Y85 I-54 J0", "G1 X0 Y0\nG2 X100 Y0 I50 J0");
+    forbids(Rule::Arc, "G1 X10 Y10\nG2 X20 Y20 I0 J0", "G1 X10 Y10\nG2 X20 Y20 I5 J5");
+}
+
+#[test]
+fn a_delta_has_a_radius() {
+    let delta = |body: &str| judge("flsun-qqs", format!("{START}{body}\n{END}").as_bytes());
+    let outside = delta("G1 X110 Y110");
+    assert_eq!((outside[0].rule, outside[0].severity), (Rule::OutsideTravel, Severity::Forbid));
+    assert_eq!(delta("G1 X-98 Y0\nG3 X0 Y-98 I98 E40 F400"), []);
+    assert_eq!(delta("G91\nG1 Z-5\nG90"), []);
+    // Both ends within; the arc between them reaches 145 mm, or goes round the other way.
+    let bulging = delta("G1 X100 Y45\nG2 X100 Y-45 I0 J-45");
+    assert_eq!((bulging[0].rule, bulging[0].severity), (Rule::OutsideTravel, Severity::Forbid));
+    assert_eq!(delta("G1 X90 Y45\nG2 X90 Y-45 I0 J-45"), []);
+    assert_eq!(delta("G1 X100 Y45\nG3 X100 Y-45 I0 J-45"), []);
+    // Where it may end up after a probing, if it did not go back.
+    let probed = delta("G1 X0 Y120\nG29\nG1 X120");
+    assert_eq!((probed[0].rule, probed[0].severity), (Rule::OutsideTravel, Severity::Forbid));
+}
+
+#[test]
+fn a_delta_reaches_less_far_the_higher_it_is() {
+    check_on(
+        "flsun-qqs",
+        Rule::OutsideTravel,
+        Severity::Forbid,
+        "G28\nG1 X130",
+        "G28\nG1 X130 Z200",
+    );
+    let delta = |fires, silent| {
+        check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
+    };
+    delta("G1 X100 Z301", "G1 X100 Z299");
+    delta("G1 X0 Y-100 Z301", "G1 X0 Y0 Z359\nG1 Y-100 Z299");
+    delta("G1 X50 Y0 Z320\nG3 X-50 Y0 I-50 J20", "G1 X50 Y0 Z310\nG3 X-50 Y0 I-50 J20");
+}
+
+#[test]
+fn nothing_moves_before_it_is_homed() {
+    whole(Rule::Unhomed, Severity::Forbid, b"G90\nG1 X10 Y10 F3000\n");
+    whole(Rule::Unhomed, Severity::Forbid, b"G28 X0\nG1 X10 Y10 F3000\n");
+    assert_eq!(judge("ender3", b"G91\nG1 Z5 F600\nG90\nG28\nG1 X10 Y10 F3000\n"), []);
+    whole(Rule::Unhomed, Severity::Forbid, b"G91\nG1 Z12 F600\nG1 Z12\nG90\nG28\n");
+    whole(Rule::Unhomed, Severity::Forbid, b"G90\nG1 Z5 F600\nG1 Z200\n");
+    whole(Rule::Unhomed, Severity::Forbid, b"G1 Z5 F600\nG29\nG1 Z200\n");
+    whole(Rule::Unhomed, Severity::Forbid, b"G1 Z20 F600\nG91\nG1 Z1\nG90\nG28\n");
+    asks(Rule::Unhomed, "M84\nG1 X10", "M84 E\nG1 X10");
+    asks(Rule::Unhomed, "M18 X\nG1 X10", "M18 Y\nG1 X10");
+    // Where the motors believe to be is not at the bottom: this is no lift.
+    asks(Rule::Unhomed, "G1 Z250\nM84 Z\nG1 Z0", "G1 Z250\nM84 Z\nG91\nG1 Z5\nG90");
+    asks(Rule::RelativeFromUnknown, "G29\nG91\nG1 Z-1", "G29\nG1 Z1\nG91\nG1 Z1");
+}
