@@ -75,6 +75,7 @@ async fn carry_out(cli: Cli) -> anyhow::Result<Exit> {
         Command::Status { .. }
         | Command::BedClear { .. }
         | Command::Recount { .. }
+        | Command::Spool { .. }
         | Command::Pause { .. }
         | Command::Resume { .. } => unreachable!("the running agent was asked"),
     }

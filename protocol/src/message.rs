@@ -111,6 +111,10 @@ pub struct Ask {
     /// The longest print its maker agrees to, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds_max: Option<u32>,
+    /// The most filament that its spool can give to a print, in grams; nothing if its maker did not
+    /// say what is on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grams_max: Option<u32>,
 }
 
 /// What is to be printed, and what for.
@@ -261,6 +265,8 @@ pub enum Return {
     Unsafe,
     /// No room on a disk.
     Disk,
+    /// It needs more filament than is left on the spool.
+    Filament,
     /// The agent restarted before the print was started.
     Restarted,
     /// A word of a newer agent.

@@ -82,6 +82,9 @@ pub struct PrinterStatus {
     /// Bed temperature in degrees Celsius.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bed_celsius: Option<f32>,
+    /// What is left on the spool, in whole grams; nothing if its maker did not say what was on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filament_left_grams: Option<u32>,
     /// What the printer or OctoPrint says is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
@@ -147,6 +150,8 @@ pub enum WaitsFor {
     ForeignPrint,
     /// Room on the agent's or OctoPrint's disk.
     Disk,
+    /// A spool with filament on it.
+    Filament,
     /// A valid OctoPrint key.
     Key,
     /// A person to say which of two machines with one identity stays.

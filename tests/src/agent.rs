@@ -214,6 +214,11 @@ impl Agent {
         self.ask(&args).await.map(drop)
     }
 
+    /// Says how many grams are on the spool of the only printer.
+    pub async fn spool(&self, grams: u32) -> Result<()> {
+        self.ask(&["spool", &grams.to_string()]).await.map(drop)
+    }
+
     /// Counts the plate before again.
     pub async fn recount(&self, good: u32) -> Result<()> {
         self.ask(&["recount", &good.to_string()]).await.map(drop)

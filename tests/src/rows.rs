@@ -47,6 +47,7 @@ pub struct PrinterRow {
     pub plate: Option<PlateRow>,
     pub fraction: Option<f32>,
     pub seconds_left: Option<u32>,
+    pub filament_left_grams: Option<u32>,
     pub printed: i64,
 }
 

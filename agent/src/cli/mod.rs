@@ -3,6 +3,7 @@
 mod talk;
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -117,6 +118,17 @@ pub enum Command {
         /// Which printer; may be left out if there is only one
         printer: Option<PrinterId>,
     },
+    /// Say how much filament is on the spool, whenever you load one or weigh it
+    ///
+    /// Each print of the farm's is subtracted, and none is taken that needs more than is left.
+    Spool {
+        /// How many grams, without the empty spool's own weight; `unknown` if you do not know
+        #[arg(value_name = "GRAMS")]
+        load: Load,
+        /// Which printer; may be left out if there is only one
+        #[arg(long)]
+        printer: Option<PrinterId>,
+    },
     /// Take no more work; a print that runs goes on to its end
     Pause {
         /// Which printer; all if left out
@@ -144,6 +156,42 @@ pub enum Command {
         /// Which shell
         shell: Shell,
     },
+}
+
+/// What is on a spool, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// So many grams.
+    Grams(u32),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// Why something typed is no load of a spool.
+#[derive(Debug, thiserror::Error)]
+#[error("say how many grams in whole numbers, like 750, or `unknown`")]
+pub struct NoLoad;
+
+impl FromStr for Load {
+    type Err = NoLoad;
+
+    fn from_str(text: &str) -> Result<Self, NoLoad> {
+        match text {
+            "unknown" => Ok(Self::Unknown),
+            grams => grams.parse().map(Self::Grams).map_err(|_| NoLoad),
+        }
+    }
+}
+
+impl Load {
+    /// Returns the grams, if they are known.
+    #[must_use]
+    pub fn grams(self) -> Option<u32> {
+        match self {
+            Self::Grams(grams) => Some(grams),
+            Self::Unknown => None,
+        }
+    }
 }
 
 /// How to join, and the first printer.
@@ -227,6 +275,17 @@ mod tests {
         let cli = parse("visorfarm-agent status --json --state /srv/a").unwrap();
         assert_eq!(cli.places.state, Some(PathBuf::from("/srv/a")));
         assert!(matches!(cli.command, Command::Status { json: true }));
+    }
+
+    #[test]
+    fn what_is_on_a_spool_is_a_number_or_unknown() {
+        for (typed, load) in [("750", Some(Load::Grams(750))), ("unknown", Some(Load::Unknown))] {
+            let cli = parse(&format!("visorfarm-agent spool {typed} --printer p")).unwrap();
+            let Command::Spool { load: read, .. } = cli.command else { panic!() };
+            assert_eq!(Some(read), load);
+        }
+        let error = parse("visorfarm-agent spool 0.75").unwrap_err();
+        assert!(error.to_string().contains("whole numbers, like 750"), "{error}");
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub async fn talk(command: &Command, socket: &Path) -> Option<Exit> {
         Command::Recount { printer, good } => {
             (Request::Recount { printer: printer.clone(), good: *good }, false)
         }
+        Command::Spool { load, printer } => {
+            (Request::Spool { printer: printer.clone(), grams: load.grams() }, false)
+        }
         Command::Pause { printer } => (Request::Pause { printer: printer.clone() }, false),
         Command::Resume { printer } => (Request::Resume { printer: printer.clone() }, false),
         Command::Enrol(_)

@@ -38,6 +38,13 @@ pub enum Request {
         /// How many pieces are good.
         good: u32,
     },
+    /// To say what is on the spool.
+    Spool {
+        /// Whose; the only one if not said.
+        printer: Option<PrinterId>,
+        /// How much is on it, in grams; nothing if nobody knows.
+        grams: Option<u32>,
+    },
     /// To take no more work.
     Pause {
         /// Which; all if not said.
@@ -115,6 +122,11 @@ pub enum Refusal {
     NoPlate {
         /// On which printer.
         printer: PrinterId,
+    },
+    /// No spool holds so much.
+    SpoolTooHeavy {
+        /// The most that can be said, in grams.
+        grams_max: u32,
     },
     /// The agent starts or stops just now.
     NotNow,
@@ -210,6 +222,10 @@ pub struct PrinterReport {
     /// Whether its maker paused it: a print that runs goes on, and no other begins.
     #[serde(default)]
     pub paused: bool,
+    /// How many grams the plate needs that was looked at last, if that is more than is left on the
+    /// spool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_of_grams: Option<u32>,
     /// Since when it does what it does, in Unix seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<u64>,

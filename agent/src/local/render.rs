@@ -101,6 +101,11 @@ fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u6
         Bed::Other => language.pick("bed unknown", "plateau inconnu"),
     };
     line(lines, &format!("  {bed}{}", temperatures(status)));
+    if let Some(spool) = words::spool(status, language) {
+        let short = report.short_of_grams.map(|grams| words::short(grams, language));
+        let all: Vec<_> = [Some(spool), short].into_iter().flatten().collect();
+        line(lines, &format!("  {}", all.join("; ")));
+    }
     for happened in &report.happened {
         line(lines, &format!("  - {}", past(happened, language, now)));
     }

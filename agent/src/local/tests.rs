@@ -26,6 +26,7 @@ fn report() -> PrinterReport {
         seconds_left: Some(3900),
         nozzle_celsius: Some(240.2),
         bed_celsius: Some(79.8),
+        filament_left_grams: None,
         fault: None,
     };
     PrinterReport {
@@ -34,6 +35,7 @@ fn report() -> PrinterReport {
         purpose: Some("visors for the hospital".to_owned()),
         plate: None,
         paused: false,
+        short_of_grams: None,
         since: Some(1000),
         on_bed: None,
         last: None,
@@ -80,6 +82,7 @@ async fn a_request_is_answered() {
         Request::Status,
         Request::BedClear { printer: Some(printer("ender")), good: Some(3) },
         Request::Recount { printer: None, good: 3 },
+        Request::Spool { printer: None, grams: Some(750) },
         Request::Pause { printer: None },
     ] {
         assert_eq!(ask(&path, &request).await.unwrap(), answer);
@@ -249,6 +252,22 @@ fn ended() -> Fact {
         seconds: None,
         note: String::new(),
     }
+}
+
+#[test]
+fn what_is_left_on_the_spool_is_told_and_what_to_do_when_nothing_is() {
+    let mut report = report();
+    report.status.filament_left_grams = Some(12);
+    report.short_of_grams = Some(39);
+    let answer = Answer::Status(status(vec![report.clone()]));
+    let told = render(&answer, Language::English, 1060);
+    let line = "  12 g of filament left; a plate like the last needs 39 g: only smaller ones are \
+                asked for\n";
+    assert!(told.contains(line), "{told}");
+    report.status.waits_for = Some(WaitsFor::Filament);
+    let told = render(&Answer::Status(status(vec![report])), Language::French, 1060);
+    assert!(told.contains("  >> la bobine est vide : "), "{told}");
+    assert!(told.contains("visorfarm-agent spool 750 --printer ender\n"), "{told}");
 }
 
 #[test]

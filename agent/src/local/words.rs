@@ -121,6 +121,16 @@ pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String>
                 "libérez de la place sur le disque de cette machine ou d'OctoPrint",
             )
             .to_owned(),
+        WaitsFor::Filament => language.pick(
+            format!(
+                "the spool is empty: load another, then say how many grams are on it: \
+                 visorfarm-agent spool 750 --printer {printer}"
+            ),
+            format!(
+                "la bobine est vide : chargez-en une autre, puis dites combien de grammes elle \
+                 porte : visorfarm-agent spool 750 --printer {printer}"
+            ),
+        ),
         WaitsFor::Key => language.pick(
             format!("OctoPrint refuses the agent's key: visorfarm-agent octoprint-key {printer}"),
             format!("OctoPrint refuse la clé de l'agent : visorfarm-agent octoprint-key {printer}"),
@@ -190,10 +200,29 @@ pub(crate) fn reason(waits_for: WaitsFor, language: Language) -> Option<&'static
         | WaitsFor::Look
         | WaitsFor::Resume
         | WaitsFor::Disk
+        | WaitsFor::Filament
         | WaitsFor::Key
         | WaitsFor::Copied
         | WaitsFor::Other => None,
     }
+}
+
+/// Says what is left on the spool, if that is known.
+pub(crate) fn spool(status: &PrinterStatus, language: Language) -> Option<String> {
+    let left = status.filament_left_grams?;
+    Some(
+        language.pick(format!("{left} g of filament left"), format!("encore {left} g de filament")),
+    )
+}
+
+/// Says that a plate like the last would need more filament than is left.
+pub(crate) fn short(grams: u32, language: Language) -> String {
+    language.pick(
+        format!("a plate like the last needs {grams} g: only smaller ones are asked for"),
+        format!(
+            "un plateau comme le dernier demande {grams} g : seuls de plus petits sont demandés"
+        ),
+    )
 }
 
 pub(crate) fn fact(fact: &Fact, language: Language) -> String {
@@ -233,6 +262,7 @@ fn returned(why: Return, note: &str, language: Language) -> String {
         Return::Fetch => ("the file could not be fetched", "fichier impossible à télécharger"),
         Return::Unsafe => ("the file is not safe here", "fichier dangereux pour elle"),
         Return::Disk => ("no room on the disk", "disque plein"),
+        Return::Filament => ("too little filament", "pas assez de filament"),
         Return::Restarted => ("the agent was restarted", "l'agent a redémarré"),
         Return::Other => ("for another reason", "pour une autre raison"),
     };
@@ -302,6 +332,10 @@ pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
         Refusal::NoPlate { printer } => language.pick(
             format!("nothing of the farm's is on the bed of {printer}: leave --good out"),
             format!("rien du réseau n'est sur le plateau de {printer} : omettez --good"),
+        ),
+        Refusal::SpoolTooHeavy { grams_max } => language.pick(
+            format!("no spool holds so much: say at most {grams_max} g"),
+            format!("aucune bobine ne porte autant : {grams_max} g au plus"),
         ),
         Refusal::NotNow => language
             .pick(

@@ -32,6 +32,7 @@ impl Site {
         match act {
             Act::Clear(printer) => self.clear(visit, printer).await,
             Act::Recount(printer) => self.recount(visit, printer).await,
+            Act::Spool(printer) => self.spool(visit, printer).await,
             Act::Pause(printer) => {
                 self.carry_out(visit, Request::Pause { printer: Some(printer) }, "pause").await
             }
@@ -78,6 +79,27 @@ impl Site {
             }
             Ok(None) => no_number(visit, ""),
             Err(written) => no_number(visit, &written),
+        }
+    }
+
+    async fn spool(&self, visit: &Visit, printer: PrinterId) -> Reply {
+        match visit.form.count("grams") {
+            // An empty field: nobody knows.
+            Ok(grams) => {
+                let request = Request::Spool { printer: Some(printer), grams };
+                self.carry_out(visit, request, "spool").await
+            }
+            Err(written) => {
+                let sentence = visit.language.pick(
+                    format!(
+                        "Write how many grams are on the spool as a whole number, not {written:?}."
+                    ),
+                    format!(
+                        "Écrivez combien de grammes porte la bobine en chiffres, pas {written:?}."
+                    ),
+                );
+                failure(visit, StatusCode::UNPROCESSABLE_ENTITY, sentence)
+            }
         }
     }
 

@@ -19,7 +19,7 @@ impl Form {
         Some(value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// Returns a number of pieces; nothing if none was written, and what was written if that is none.
+    /// Returns a number of things; nothing if none was written, and what was written if that is none.
     pub(super) fn count(&self, name: &str) -> Result<Option<u32>, String> {
         let number = |text: &str| text.parse().map_err(|_| text.chars().take(20).collect());
         self.value(name).map(number).transpose()

@@ -129,6 +129,9 @@ fn notice(visit: &Visit) -> Option<Notice> {
             "Merci : le plateau est vide. L'impression suivante peut démarrer à tout moment.",
         ),
         "recount" => ("Counted again.", "Recomptées."),
+        "spool" => {
+            ("Noted, less what each print uses.", "Noté, moins ce que chaque impression utilise.")
+        }
         "pause" => (
             "Paused. A print that runs goes on to its end.",
             "Suspendue. Une impression en cours va jusqu'à sa fin.",

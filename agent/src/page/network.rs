@@ -39,7 +39,7 @@ pub(super) fn besides(language: Language) -> [&'static str; 4] {
     language.pick(
         [
             "Every ten seconds, or when it changes: its state, how far a print is, what is left of it, both \
-             temperatures, whether the bed is clear, and what the printer or OctoPrint says is wrong.",
+             temperatures, what is left on the spool if you said it, whether the bed is clear, and what the printer or OctoPrint says is wrong.",
             "Of each plate of the farm's: when it was taken, begun, given back or ended, how long it took, \
              how it ended and who cancelled it in OctoPrint by their name there, and the pieces that you \
              count.",
@@ -49,7 +49,7 @@ pub(super) fn besides(language: Language) -> [&'static str; 4] {
         ],
         [
             "Toutes les dix secondes, ou quand cela change : son état, où en est l'impression, ce qu'il en \
-             reste, les deux températures, si le plateau est vide, et ce que l'imprimante ou OctoPrint \
+             reste, les deux températures, ce qui reste sur la bobine si vous l'avez dit, si le plateau est vide, et ce que l'imprimante ou OctoPrint \
              signale.",
             "De chaque plateau du réseau : quand il a été pris, lancé, rendu ou fini, combien de temps il a \
              pris, comment il a fini et qui l'a annulé dans OctoPrint, sous son nom là-bas, et les pièces \

@@ -27,6 +27,8 @@ pub(super) enum Act {
     Clear(PrinterId),
     /// The plate before is counted again.
     Recount(PrinterId),
+    /// What is on the spool.
+    Spool(PrinterId),
     /// No more work.
     Pause(PrinterId),
     /// Work again.
@@ -99,6 +101,7 @@ impl Act {
             _ => match parts(path)? {
                 ("clear", printer) => Some(Self::Clear(printer)),
                 ("recount", printer) => Some(Self::Recount(printer)),
+                ("spool", printer) => Some(Self::Spool(printer)),
                 ("pause", printer) => Some(Self::Pause(printer)),
                 ("resume", printer) => Some(Self::Resume(printer)),
                 ("settings", printer) => Some(Self::Settings(printer)),

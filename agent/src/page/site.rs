@@ -117,9 +117,9 @@ pub(super) fn refused(visit: &Visit, refusal: &Refusal) -> Reply {
     let status = match refusal {
         Refusal::NoSuchPrinter { .. } => StatusCode::NOT_FOUND,
         Refusal::NotNow => StatusCode::SERVICE_UNAVAILABLE,
-        Refusal::TooManyPieces { .. } | Refusal::SayHowMany { .. } => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Refusal::TooManyPieces { .. }
+        | Refusal::SayHowMany { .. }
+        | Refusal::SpoolTooHeavy { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::WhichPrinter { .. }
         | Refusal::Printing { .. }
         | Refusal::OnBed { .. }

@@ -30,6 +30,7 @@ pub(super) struct PrinterView {
     pub(super) purpose: Option<String>,
     pub(super) progress: Option<Progress>,
     pub(super) temperatures: Option<String>,
+    pub(super) spool: Spool,
     pub(super) fault: Option<String>,
     /// What happened, newest first.
     pub(super) happened: Vec<Past>,
@@ -64,6 +65,8 @@ pub(super) enum Button {
         plate: Option<LeaseId>,
         count: Count,
     },
+    /// A spool is loaded.
+    Spool,
     /// Let it print again.
     Resume,
     None,
@@ -86,6 +89,17 @@ pub(super) struct Progress {
     pub(super) percent: u32,
     pub(super) left: Option<String>,
     pub(super) end: Option<String>,
+}
+
+/// What is on the spool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Spool {
+    /// In grams, if that is known.
+    pub(super) left: Option<u32>,
+    /// The same in words.
+    pub(super) said: Option<String>,
+    /// That a plate like the last needs more.
+    pub(super) short: Option<String>,
 }
 
 /// Something that happened.
@@ -112,7 +126,7 @@ impl PrinterView {
         let need = words::need(report, language);
         let printed = match &button {
             Button::Clear { .. } => report.on_bed.as_ref(),
-            Button::Resume | Button::None => None,
+            Button::Spool | Button::Resume | Button::None => None,
         };
         let plate = report.plate.as_ref().or_else(|| printed.map(|printed| &printed.plate));
         let purpose = report.purpose.as_ref().or_else(|| printed?.purpose.as_ref());
@@ -129,6 +143,13 @@ impl PrinterView {
             purpose: purpose.map(|purpose| shown(purpose)).filter(|text| !text.trim().is_empty()),
             progress: progress(report, language, clock),
             temperatures: words::temperatures(status, language),
+            spool: Spool {
+                left: status.filament_left_grams,
+                said: local_words::spool(status, language).map(|text| words::sentence(&text)),
+                short: report
+                    .short_of_grams
+                    .map(|grams| words::sentence(&local_words::short(grams, language))),
+            },
             fault: status.fault.as_deref().map(shown),
             happened: past(report, language, clock),
         }
@@ -152,8 +173,11 @@ fn button(report: &PrinterReport) -> Button {
             count: plate.map_or(Count::Nothing, count),
         };
     }
-    // During a print it is no matter of urgency.
-    if report.paused && status.lease.is_none() { Button::Resume } else { Button::None }
+    // During a print neither is a matter of urgency.
+    if report.paused && status.lease.is_none() {
+        return Button::Resume;
+    }
+    if status.waits_for == Some(WaitsFor::Filament) { Button::Spool } else { Button::None }
 }
 
 fn count(plate: &PlateReport) -> Count {
@@ -174,6 +198,7 @@ fn kind(report: &PrinterReport) -> Kind {
                 | WaitsFor::Look
                 | WaitsFor::Key
                 | WaitsFor::Disk
+                | WaitsFor::Filament
                 | WaitsFor::Copied,
             ),
         )

@@ -19,6 +19,7 @@ pub(super) fn state(report: &PrinterReport, language: Language) -> String {
         (Activity::Idle, Some(WaitsFor::Resume)) => ("you paused it", "suspendue par vous"),
         (Activity::Idle, Some(WaitsFor::Hours)) => ("outside your hours", "hors de vos horaires"),
         (Activity::Idle, Some(WaitsFor::Disk)) => ("no room on the disk", "disque plein"),
+        (Activity::Idle, Some(WaitsFor::Filament)) => ("no filament left", "plus de filament"),
         (_, Some(WaitsFor::Key)) => ("key refused", "clé refusée"),
         (_, Some(WaitsFor::Copied)) => ("held back: two machines", "retenue : deux machines"),
         (Activity::Idle, None) => ("ready", "prête"),
@@ -49,6 +50,12 @@ pub(super) fn need(report: &PrinterReport, language: Language) -> Option<String>
             .pick(
                 "Nothing is printed until you let it go on.",
                 "Rien n'est imprimé tant que vous ne la relancez pas.",
+            )
+            .to_owned(),
+        WaitsFor::Filament => language
+            .pick(
+                "The spool is empty. Load another, and say how much is on it.",
+                "La bobine est vide. Chargez-en une autre, et dites ce qu'elle porte.",
             )
             .to_owned(),
         WaitsFor::Printer => sentence(&words::printer_need(status, language)),
@@ -183,6 +190,7 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
         | Refusal::WhichPrinter { .. }
         | Refusal::NothingToClear { .. }
         | Refusal::TooManyPieces { .. }
+        | Refusal::SpoolTooHeavy { .. }
         | Refusal::NotNow
         | Refusal::NotUnderstood => return sentence(&words::refusal(refusal, language)),
     };

@@ -47,6 +47,10 @@ impl<H: Hands, D: Disk> Floor<H, D> {
                 let printer = self.choose(printer.as_ref(), |_| true)?;
                 (vec![printer], Event::Recount { good: *good })
             }
+            Request::Spool { printer, grams } => {
+                let printer = self.choose(printer.as_ref(), |_| true)?;
+                (vec![printer], Event::Spool { grams: *grams })
+            }
             Request::Pause { printer } => (self.all_or(printer.as_ref()), Event::Pause),
             Request::Resume { printer } => (self.all_or(printer.as_ref()), Event::Resume),
         }))
@@ -86,6 +90,9 @@ fn refusal(printer: &PrinterId, refused: &MakerRefused) -> Refusal {
         MakerRefused::OnBed => Refusal::OnBed { printer: printer.clone() },
         MakerRefused::NotCompleted => Refusal::NotCompleted { printer: printer.clone() },
         MakerRefused::NoPlate => Refusal::NoPlate { printer: printer.clone() },
+        MakerRefused::SpoolTooHeavy { grams_max } => {
+            Refusal::SpoolTooHeavy { grams_max: *grams_max }
+        }
         MakerRefused::TooMany { pieces, .. } => Refusal::TooManyPieces { pieces: *pieces },
         MakerRefused::Look { pieces } => {
             Refusal::SayHowMany { printer: printer.clone(), pieces: *pieces }

@@ -14,6 +14,7 @@ mod report;
 mod setup;
 mod tally;
 mod terms;
+mod weigh;
 mod work;
 
 use tokio::sync::mpsc;

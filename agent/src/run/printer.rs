@@ -181,6 +181,12 @@ impl<H: Hands, D: Disk> Printer<H, D> {
                 printer = %id,
                 "{printer}: OctoPrint was restarted unseen, so look at the bed and say that it is clear"
             ),
+            Change::SpoolSaid { left: Some(left) } => {
+                info!(printer = %id, "{printer}: {} g of filament are on the spool", left.grams());
+            }
+            Change::SpoolSaid { left: None } => {
+                info!(printer = %id, "{printer}: nobody knows what is on the spool");
+            }
             Change::Paused => info!(printer = %id, "{printer}: paused, no new prints"),
             Change::Resumed => info!(printer = %id, "{printer}: takes prints again"),
             Change::Fact { fact, .. } => {
@@ -190,6 +196,8 @@ impl<H: Hands, D: Disk> Printer<H, D> {
                 self.happened.drain(..old);
             }
             Change::Remembered { .. }
+            | Change::Weighed { .. }
+            | Change::FilamentUsed { .. }
             | Change::BedStillClear { .. }
             | Change::HistoryRead { .. }
             | Change::PlateForgotten { .. }

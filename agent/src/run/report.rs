@@ -96,6 +96,7 @@ impl<H: Hands, D: Disk> Printer<H, D> {
             purpose: self.supervisor().run().map(|run| run.grant.purpose.clone()),
             plate: self.supervisor().run().map(|run| run.grant.plate.clone()),
             paused: self.supervisor().is_paused(),
+            short_of_grams: self.supervisor().short_of_grams(),
             since: self.since.as_ref().map(|(_, since)| *since),
             on_bed: on_bed.map(plate_report),
             last: printed.last().map(plate_report),

@@ -15,6 +15,7 @@ use super::floor::Inbox;
 use super::hands::Hands;
 use super::look::{self, Version};
 use super::terms::Terms;
+use super::weigh;
 use crate::clock::{Clock, Moment};
 use crate::config::PrinterConfig;
 use crate::fetch::{FetchError, Fetched, Fetcher, Wanted};
@@ -94,8 +95,12 @@ impl Hands for Workshop {
     fn fetch(&mut self, grant: Grant, config: &PrinterConfig) {
         let (terms, tools, answerer) = (Terms::of(config), self.tools.clone(), self.answerer());
         self.prepare(async move {
-            let result = prepare(&tools, &grant, &terms).await.map(drop);
-            answerer.answer(Event::Fetched { lease: grant.lease, result }).await;
+            let (lease, result) = (grant.lease, prepare(&tools, &grant, &terms).await);
+            if let Ok(file) = &result {
+                let weight = weigh::weight(&file.report);
+                answerer.answer(Event::Weighed { lease, weight }).await;
+            }
+            answerer.answer(Event::Fetched { lease, result: result.map(drop) }).await;
         });
     }
 
@@ -164,9 +169,9 @@ struct Answerer {
 }
 
 impl Answerer {
-    async fn answer(self, event: Event) {
+    async fn answer(&self, event: Event) {
         // Nobody takes it when the agent stops; a restart asks OctoPrint.
-        self.inbox.send((self.printer, event)).await.ok();
+        self.inbox.send((self.printer.clone(), event)).await.ok();
     }
 }
 

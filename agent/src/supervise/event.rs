@@ -4,6 +4,7 @@ use visorfarm_protocol::id::{LeaseId, ProfileId};
 use visorfarm_protocol::message::{Down, Grant, Return, Up};
 
 use super::memory::Change;
+use super::spool::Milligrams;
 use super::watch::{Blind, Disk, Note, Server};
 use crate::clock::Moment;
 use crate::config::BedCare;
@@ -58,6 +59,13 @@ pub enum Event {
     Link(LinkChange),
     /// The coordinator said something.
     Down(Down),
+    /// The file that [`Action::Fetch`] brought was weighed, before that ends.
+    Weighed {
+        /// For which lease.
+        lease: LeaseId,
+        /// The filament that it needs.
+        weight: Milligrams,
+    },
     /// [`Action::Fetch`] ended.
     Fetched {
         /// For which lease.
@@ -97,6 +105,11 @@ pub enum Event {
     Recount {
         /// Pieces to be used.
         good: u32,
+    },
+    /// The maker says what is on the spool.
+    Spool {
+        /// In grams; nothing if nobody knows.
+        grams: Option<u32>,
     },
     /// The maker wants no more prints for now.
     Pause,
@@ -237,6 +250,12 @@ pub enum MakerRefused {
     /// Good pieces, and nothing of ours that they could be of.
     #[error("nothing of the farm's is on the bed: there are no pieces to count")]
     NoPlate,
+    /// More than any spool holds.
+    #[error("a spool holds at most {grams_max} g")]
+    SpoolTooHeavy {
+        /// That much.
+        grams_max: u32,
+    },
 }
 
 impl Decision {

@@ -147,7 +147,7 @@ impl Supervisor {
         self.memory.run.as_ref().filter(|run| run.phase == Phase::Preparing)
     }
 
-    fn preparing(&self, lease: LeaseId) -> Option<&Run> {
+    pub(super) fn preparing(&self, lease: LeaseId) -> Option<&Run> {
         self.run_in_preparation().filter(|run| run.grant.lease == lease)
     }
 
@@ -161,7 +161,7 @@ impl Supervisor {
 
     /// Gives back a lease whose file is not printed here. Whatever the reason, the next one may have
     /// the same file.
-    fn give_back_file(&self, failed: &FetchFailed) -> Decision {
+    pub(super) fn give_back_file(&self, failed: &FetchFailed) -> Decision {
         let decision = self.give_back(failed.why, &failed.note);
         if is_trouble(failed.why) { decision } else { decision.and_note(Note::GaveBack) }
     }
@@ -192,7 +192,12 @@ impl From<Return> for Unwelcome {
 /// Says whether the next lease would be given back as well, unless something changes.
 fn is_trouble(why: Return) -> bool {
     match why {
-        Return::Printer | Return::Fetch | Return::Unsafe | Return::Disk | Return::Other => true,
+        Return::Printer
+        | Return::Fetch
+        | Return::Unsafe
+        | Return::Disk
+        | Return::Filament
+        | Return::Other => true,
         Return::Stale | Return::Late | Return::Withdrawn | Return::Maker | Return::Restarted => {
             false
         }
@@ -209,6 +214,7 @@ pub(super) fn unwilling(reason: WaitsFor) -> Return {
         WaitsFor::BedClear | WaitsFor::Look | WaitsFor::Resume | WaitsFor::Hours => Return::Maker,
         WaitsFor::Printer | WaitsFor::ForeignPrint | WaitsFor::Key => Return::Printer,
         WaitsFor::Disk => Return::Disk,
+        WaitsFor::Filament => Return::Filament,
         WaitsFor::Copied | WaitsFor::Other => Return::Other,
     }
 }

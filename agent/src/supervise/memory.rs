@@ -8,6 +8,7 @@ use visorfarm_protocol::id::{Epoch, LeaseId, RequestId};
 use visorfarm_protocol::message::{End, Fact, Grant, Plate};
 
 use super::leftover;
+use super::spool::Milligrams;
 use crate::octoprint::model::Markings;
 
 /// The most facts kept after their receipt. A coordinator that comes back from a backup hears them
@@ -40,6 +41,12 @@ pub struct Memory {
     #[serde(default)]
     pub(super) cleared_at: Option<Markings>,
     pub(super) consent: Consent,
+    /// What is left on the spool; nothing if the maker did not say what was on it.
+    #[serde(default)]
+    pub(super) spool: Option<Milligrams>,
+    /// What the plate needs that was weighed last, printed or not.
+    #[serde(default)]
+    pub(super) weighed: Option<Milligrams>,
     #[serde(with = "listed")]
     pub(super) facts: BTreeMap<u64, Told>,
     pub(super) next_seq: u64,
@@ -53,6 +60,9 @@ pub struct Run {
     pub grant: Grant,
     /// How far it is.
     pub phase: Phase,
+    /// The filament that it needs, once that is known.
+    #[serde(default)]
+    pub weight: Option<Milligrams>,
 }
 
 /// How far a run is, as far as it must survive a crash.
@@ -93,6 +103,9 @@ pub(super) struct PastPlate {
     /// print had ended other than completed: whatever they are of, they are no repetitions to come.
     #[serde(default)]
     pub(super) read: Option<u32>,
+    /// The filament that each of them needs, if that is known.
+    #[serde(default)]
+    pub(super) weight: Option<Milligrams>,
 }
 
 /// What a request is for, in the coordinator's words.
@@ -172,6 +185,21 @@ pub enum Change {
     Granted {
         /// All of it.
         grant: Box<Grant>,
+    },
+    /// The file of the run was weighed.
+    Weighed {
+        /// The filament that it needs.
+        weight: Milligrams,
+    },
+    /// The maker said what is on the spool.
+    SpoolSaid {
+        /// That much; nothing if nobody knows.
+        left: Option<Milligrams>,
+    },
+    /// A print took filament off the spool.
+    FilamentUsed {
+        /// So much.
+        used: Milligrams,
     },
     /// Something happened that the coordinator must hear.
     Fact {
@@ -277,6 +305,8 @@ impl Default for Memory {
             bed: Bed::Unconfirmed,
             cleared_at: None,
             consent: Consent::Given,
+            spool: None,
+            weighed: None,
             facts: BTreeMap::new(),
             next_seq: 1,
             epoch: None,
@@ -290,10 +320,21 @@ impl Memory {
         match change {
             Change::Remembered { memory } => *self = memory.as_ref().clone(),
             Change::Granted { grant } => {
-                let run = Run { grant: grant.as_ref().clone(), phase: Phase::Preparing };
-                assert_eq!(self.run, None, "{:?} was taken during another", grant.lease);
+                let (grant, phase) = (grant.as_ref().clone(), Phase::Preparing);
+                let run = Run { grant, phase, weight: None };
+                assert_eq!(self.run, None, "{:?} was taken during another", run.grant.lease);
+                self.keep_purpose(&run.grant);
                 self.run = Some(run);
-                self.keep_purpose(grant);
+            }
+            Change::Weighed { weight } => {
+                self.run.as_mut().expect("only the file of a run is weighed").weight =
+                    Some(*weight);
+                self.weighed = Some(*weight);
+            }
+            Change::SpoolSaid { left } => self.spool = *left,
+            Change::FilamentUsed { used } => {
+                let left = |left: Milligrams| Milligrams(left.0.saturating_sub(used.0));
+                self.spool = self.spool.map(left);
             }
             Change::Fact { seq, fact } => self.apply_fact(*seq, fact),
             Change::Starting { path, marks } => {
@@ -387,8 +428,8 @@ impl Memory {
             self.bed = Bed::Plate(lease);
         }
         let completed = u32::from(end == End::Completed);
-        let (plate, read) = (plate.clone(), None);
-        self.past.push(PastPlate { lease, path, plate, end, completed, read });
+        let (plate, read, weight) = (plate.clone(), None, run.weight);
+        self.past.push(PastPlate { lease, path, plate, end, completed, read, weight });
     }
 
     /// Remembers that a file is to be deleted.

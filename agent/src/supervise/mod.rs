@@ -28,6 +28,9 @@ mod model;
 mod print;
 mod printed;
 mod repeat;
+mod spool;
+#[cfg(test)]
+mod spooling;
 mod status;
 mod tell;
 #[cfg(test)]
@@ -55,6 +58,7 @@ pub(crate) use self::gap::Watched;
 pub use self::leftover::file_name;
 pub use self::memory::{Bed, Change, Memory, Phase, Run};
 pub use self::printed::PrintedPlate;
+pub use self::spool::Milligrams;
 use self::watch::Watch;
 pub use self::watch::{Blind, Disk, Note, Server};
 pub use self::willing::too_long;
@@ -87,6 +91,7 @@ impl Supervisor {
             Event::Push(push) => self.decide_push(now, push),
             Event::Link(change) => Decision::note(Note::Link(*change)),
             Event::Down(down) => self.decide_down(now, down),
+            Event::Weighed { lease, weight } => self.decide_weighed(*lease, *weight),
             Event::Fetched { lease, result } => self.decide_fetched(*lease, result),
             Event::Uploaded { lease, result } => self.decide_uploaded(now, *lease, result),
             Event::StartAnswered { lease, answer } => {
@@ -96,6 +101,7 @@ impl Supervisor {
             Event::Witnesses(witnesses) => self.decide_witnesses(now, witnesses),
             Event::BedClear { good } => self.decide_bed_clear(now, *good),
             Event::Recount { good } => self.decide_recount(*good),
+            Event::Spool { grams } => spool::said(*grams),
             Event::Pause => self.decide_pause(),
             Event::Resume => self.decide_resume(),
             Event::Setup(setup) => self.decide_setup(setup),

@@ -163,7 +163,9 @@ impl Supervisor {
             Phase::Starting { .. } => vec![run.grant.started(), ended],
             Phase::Preparing | Phase::Printing { .. } => vec![ended],
         };
-        Decision::changes(self.facts(facts)).and_note(Note::Work(Work::Watching))
+        let mut changes = self.facts(facts);
+        changes.extend(self.used(run.weight, end));
+        Decision::changes(changes).and_note(Note::Work(Work::Watching))
     }
 
     fn print_seconds(&self) -> Option<u32> {

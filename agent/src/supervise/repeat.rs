@@ -80,7 +80,9 @@ impl Supervisor {
             seconds: None,
             note: quote("printed again by its owner"),
         });
-        Decision::changes(self.facts(facts))
+        let mut changes = self.facts(facts);
+        changes.extend((0..more).filter_map(|_| self.used(past.weight, End::Completed)));
+        Decision::changes(changes)
     }
 }
 

@@ -5,6 +5,7 @@ use visorfarm_protocol::status::{self, Activity, PrinterStatus, WaitsFor};
 use visorfarm_protocol::text::quote;
 
 use super::memory::{Bed, Consent, Phase, Run};
+use super::spool::Milligrams;
 use super::watch::{Blind, Engine, Server, Work};
 use super::willing::imitates;
 use super::{Now, Supervisor};
@@ -37,6 +38,7 @@ impl Supervisor {
             seconds_left: printing.and_then(|snapshot| snapshot.progress.seconds_left),
             nozzle_celsius: heats.and_then(|heats| celsius(heats.nozzle)),
             bed_celsius: heats.and_then(|heats| celsius(heats.bed)),
+            filament_left_grams: self.memory.spool.map(Milligrams::grams),
             fault: self.fault(snapshot),
         }
     }

@@ -139,6 +139,7 @@ impl Supervisor {
                 profile: self.setup.profile.clone(),
                 materials: self.setup.materials.clone(),
                 seconds_max: self.setup.seconds_max,
+                grams_max: self.grams_max(),
             })));
         }
         decision

@@ -52,6 +52,9 @@ pub(super) struct Watch {
     pub(super) next_ask: u64,
     /// The rest after a lease that could not be started.
     pub(super) rest: Option<Rest>,
+    /// How much of the file was sent of the print that was started last, from 0 to 1, as far as it was
+    /// seen.
+    pub(super) sent: Option<f32>,
     /// The fault that was told last, of this print or before it.
     pub(super) fault: Option<String>,
     /// What is at hand with the run.
@@ -105,6 +108,8 @@ pub enum Note {
     AskOver,
     /// The coordinator may not have listened to the ask: it thought that the printer held a lease.
     AskUnheard,
+    /// The maker said what is on the spool: what was asked for before may be too much now, or too little.
+    SpoolSaid,
     /// A lease could not be started and was given back.
     GaveBack,
     /// All facts were told.
@@ -349,6 +354,7 @@ impl Watch {
             ask: None,
             next_ask: asks_from,
             rest: None,
+            sent: None,
             fault: None,
             work: Work::Watching,
             moved_at: Moment::default(),
@@ -369,8 +375,12 @@ impl Watch {
                 self.watched.answered(now);
                 self.seen = Some((now, snapshot.as_ref().clone()));
                 self.blind = None;
+                self.keep_sent();
             }
-            Note::Current(snapshot) => self.current(snapshot),
+            Note::Current(snapshot) => {
+                self.current(snapshot);
+                self.keep_sent();
+            }
             Note::Blind(blind) => {
                 self.blind = Some(*blind);
                 self.seen = None;
@@ -409,6 +419,7 @@ impl Watch {
             Note::AskOver => self.ask = None,
             Note::Condition(condition) => self.condition(condition),
             Note::Fault(text) => self.fault = Some(text.clone()),
+            Note::SpoolSaid => (self.rest, self.ask) = (None, None),
             Note::GaveBack => self.gave_back(now),
             Note::Told => self.telling = Some(Telling::after(self.telling, now)),
             Note::TellSoon => self.telling = self.telling.map(|telling| telling.sooner(now)),
@@ -458,6 +469,27 @@ impl Watch {
         *seen = Snapshot { printer, ..snapshot.clone() };
     }
 
+    /// Keeps how much is sent of a print, which nothing shows once it is broken off.
+    fn keep_sent(&mut self) {
+        let Some((_, seen)) = &self.seen else { return };
+        match seen.printer {
+            PrinterCondition::Printing
+            | PrinterCondition::Pausing
+            | PrinterCondition::Paused
+            | PrinterCondition::Resuming
+            | PrinterCondition::Finishing => self.sent = seen.progress.completion.or(self.sent),
+            // What these show is of the print before, or of none.
+            PrinterCondition::Starting
+            | PrinterCondition::Operational
+            | PrinterCondition::Cancelling
+            | PrinterCondition::SendingToSd
+            | PrinterCondition::Connecting
+            | PrinterCondition::Offline { .. }
+            | PrinterCondition::Error { .. }
+            | PrinterCondition::Unreadable { .. } => {}
+        }
+    }
+
     /// Keeps the last look true until the next one.
     fn condition(&mut self, condition: &PrinterCondition) {
         let Some((_, snapshot)) = &mut self.seen else { return };
@@ -481,6 +513,7 @@ impl Watch {
         }
         if let Work::Starting { .. } = work {
             self.fault = None;
+            self.sent = None;
             self.events = match self.socket {
                 Socket::Up => Events::Whole,
                 Socket::Down => Events::Missed,

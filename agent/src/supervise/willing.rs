@@ -47,6 +47,7 @@ impl Supervisor {
         if self.memory.consent == Consent::Paused {
             return Err(WaitsFor::Resume);
         }
+        self.filament_ready()?;
         if !self.setup.hours.open_at(now.minute) {
             return Err(WaitsFor::Hours);
         }

@@ -107,7 +107,13 @@ impl Dispatcher {
                 (None, Some(_)) => false,
                 (_, None) => true,
             };
-            (loaded && short_enough).then_some(Fit { revision, profile, slice })
+            let light_enough = match (slice.filament_grams, waiting.grams_max) {
+                (Some(needs), Some(max)) => needs <= max,
+                // The agent weighs each file before it prints it.
+                (None, Some(_)) | (_, None) => true,
+            };
+            let takes = loaded && short_enough && light_enough;
+            takes.then_some(Fit { revision, profile, slice })
         })
     }
 

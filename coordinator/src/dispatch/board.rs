@@ -138,6 +138,8 @@ pub struct PrinterRow {
     pub nozzle_celsius: Option<f32>,
     /// Bed temperature in degrees Celsius.
     pub bed_celsius: Option<f32>,
+    /// What is left on its spool, in grams, if its maker said what was on it.
+    pub filament_left_grams: Option<u32>,
     /// What is wrong, in the words of the printer or OctoPrint.
     pub fault: Option<String>,
     /// When its agent was last heard, in milliseconds since 1970.
@@ -354,6 +356,7 @@ impl Dispatcher {
             seconds_left: status.and_then(|status| status.seconds_left),
             nozzle_celsius: status.and_then(|status| status.nozzle_celsius),
             bed_celsius: status.and_then(|status| status.bed_celsius),
+            filament_left_grams: status.and_then(|status| status.filament_left_grams),
             fault: status.and_then(|status| status.fault.clone()),
             heard: heard.map(|heard| heard.at),
             printed: printer.printed,

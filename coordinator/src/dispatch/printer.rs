@@ -67,6 +67,8 @@ pub struct Waiting {
     pub materials: Vec<String>,
     /// The longest print its maker agrees to, in seconds.
     pub seconds_max: Option<u32>,
+    /// The most filament that its spool can give, in grams; nothing if its maker did not say.
+    pub grams_max: Option<u32>,
 }
 
 impl Waiting {
@@ -103,6 +105,7 @@ impl Dispatcher {
             profile: ask.profile.clone(),
             materials: ask.materials.clone(),
             seconds_max: ask.seconds_max,
+            grams_max: ask.grams_max,
         };
         Decision::sight(Sighting::Waits { key, waiting })
     }

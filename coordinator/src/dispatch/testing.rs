@@ -206,6 +206,11 @@ impl Farm {
 
     /// `name` asks for work; returns what it was granted in answer.
     pub(crate) fn ask(&mut self, name: &str) -> Option<Grant> {
+        self.ask_of(name, None)
+    }
+
+    /// `name` asks for work that needs so much filament at most.
+    pub(crate) fn ask_of(&mut self, name: &str, grams_max: Option<u32>) -> Option<Grant> {
         self.asks += 1;
         let ask = Ask {
             printer: printer(),
@@ -213,6 +218,7 @@ impl Farm {
             profile: "ender3".parse().unwrap(),
             materials: vec![],
             seconds_max: None,
+            grams_max,
         };
         let before = self.sent.len();
         self.said(name, Up::Ask(ask));

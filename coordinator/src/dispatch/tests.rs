@@ -4,8 +4,10 @@ use visorfarm_protocol::id::{Epoch, LeaseId, RequestId};
 use visorfarm_protocol::message::{Down, End, Fact, Return};
 
 use super::board::Numbers;
-use super::testing::{Farm, agent, ended, ended_as, returned};
-use super::{Answer, Channel, Event, LeaseState, NewRequest, Priority, Rank, Refused};
+use super::testing::{Farm, agent, design, ended, ended_as, returned, slice};
+use super::{
+    Answer, Channel, Event, LeaseState, NewRequest, Priority, Publication, Rank, Refused, Slice,
+};
 
 /// A farm with a request and printers `a`, `b`, `c` that said hello.
 pub(super) fn farm(pieces: i64) -> (Farm, RequestId) {
@@ -52,6 +54,31 @@ fn a_fact_told_twice_counts_once() {
         farm.tell("a", ended(&grant, End::Completed));
     }
     assert_eq!(farm.numbers(request).printed, 4);
+}
+
+#[test]
+fn no_plate_is_given_that_needs_more_filament_than_is_left() {
+    for (needs, left, given) in [
+        (Some(38), Some(37), false),
+        (Some(38), Some(38), true),
+        (Some(38), None, true),
+        // The agent weighs it.
+        (None, Some(1), true),
+    ] {
+        let mut farm = Farm::new();
+        farm.hello("a", &[]);
+        let slice = Slice { filament_grams: needs, ..slice(9, 4) };
+        let slices = vec![("ender3".parse().unwrap(), slice)];
+        farm.put(Event::Published {
+            design: design(),
+            revision: "r2".parse().unwrap(),
+            slices: Publication { channel: Channel::Prototype, at: farm.now, slices },
+        });
+        let revision = Some("r2".parse().unwrap());
+        let new = NewRequest { revision, ..NewRequest::new(design(), 4, "CHU") };
+        farm.put(Event::Requested(new));
+        assert_eq!(farm.ask_of("a", left).is_some(), given, "{needs:?} of {left:?}");
+    }
 }
 
 #[test]
@@ -147,7 +174,7 @@ fn the_newest_proven_revision_is_printed_unless_one_is_named() {
     let (mut farm, _) = farm(4);
     farm.publish("r2", Channel::Prototype);
     assert_eq!(farm.ask("a").unwrap().plate.revision.as_str(), "r1");
-    let any = NewRequest::new(super::testing::design(), 4, "");
+    let any = NewRequest::new(design(), 4, "");
     farm.put(Event::Requested(NewRequest { revision: Some("r2".parse().unwrap()), ..any }));
     assert_eq!(farm.ask("b").unwrap().plate.revision.as_str(), "r2");
 }

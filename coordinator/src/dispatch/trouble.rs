@@ -220,6 +220,7 @@ fn words_from_outside_are_shown_short_and_without_control_characters() {
         seconds_left: None,
         nozzle_celsius: None,
         bed_celsius: None,
+        filament_left_grams: None,
         fault: Some(shouted),
     };
     farm.said("a", Up::Status { printers: vec![status] });

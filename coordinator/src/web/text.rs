@@ -174,7 +174,7 @@ mod tests {
         ("about", &["results", "beds", "stuck", "requests"]),
         ("priority", &["high", "normal", "low"]),
         ("tally", &["working", "ready", "person", "away"]),
-        ("sort", &["urgency", "end", "name", "maker", "printed"]),
+        ("sort", &["urgency", "end", "name", "maker", "filament", "printed"]),
         ("channel", &["prototype", "clinical", "validated", "withdrawn"]),
         ("designs-promote-consequence", &["prototype", "clinical", "validated"]),
         ("finding", &["forbid", "ask", "warn", "note"]),

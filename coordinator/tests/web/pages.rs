@@ -92,6 +92,7 @@ async fn names_of_strangers_stay_text() {
         seconds_left: Some(u32::MAX),
         nozzle_celsius: Some(f32::INFINITY),
         bed_celsius: Some(-1e30),
+        filament_left_grams: None,
         fault: Some(HOSTILE.to_owned()),
     })
     .await;

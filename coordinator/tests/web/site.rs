@@ -211,6 +211,7 @@ impl Site {
             profile: "workshop".parse().unwrap(),
             materials: Vec::new(),
             seconds_max: None,
+            grams_max: None,
         };
         self.say(Up::Ask(ask)).await;
         // An event answers once the board is made again.

@@ -36,6 +36,8 @@ pub(super) struct Machine {
     pub(super) profile: &'static str,
     pub(super) consent: Consent,
     pub(super) plight: Plight,
+    /// What is left on its spool, if its maker says so.
+    pub(super) spool_grams: Option<u32>,
     /// How often of a hundred a print fails.
     pub(super) fails_percent: u32,
 }
@@ -157,5 +159,8 @@ fn machine(
         seconds_max: title.starts_with("Salle").then_some(13 * 3600),
         bed: if clears { BedCare::ClearsItself } else { BedCare::Ask },
     };
-    Machine { title: title.to_owned(), profile, consent, plight, fails_percent }
+    // Some makers weigh their spools; no two hold the same.
+    let letters = u32::try_from(title.len()).unwrap_or_default();
+    let spool_grams = (profile == "mk3s").then_some(letters * 67 % 900 + 25);
+    Machine { title: title.to_owned(), profile, consent, plight, spool_grams, fails_percent }
 }

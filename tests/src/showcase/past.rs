@@ -296,6 +296,7 @@ impl Past {
             profile: printer.card.profile.clone(),
             materials: Vec::new(),
             seconds_max: None,
+            grams_max: None,
         };
         self.tell(&Event::Said { agent, message: Up::Ask(ask) })?;
         let Some(place) = self.grants.iter().position(|(of, grant)| {

@@ -115,6 +115,7 @@ impl Printer {
             seconds_left: None,
             nozzle_celsius: Some(23.4),
             bed_celsius: Some(22.1),
+            filament_left_grams: self.machine.spool_grams,
             fault: None,
         };
         match &self.at {

@@ -53,6 +53,7 @@ impl Member {
             profile: self.profile.clone(),
             materials: Vec::new(),
             seconds_max: None,
+            grams_max: None,
         };
         connection.say(&Up::Ask(ask)).await?;
         let granted = |down| match down {
@@ -111,6 +112,7 @@ impl Member {
                 seconds_left: Some(3600 - u32::from(second % 3600)),
                 nozzle_celsius: Some(f32::from(nozzle_celsius(second))),
                 bed_celsius: Some(60.0 + progress),
+                filament_left_grams: None,
                 fault: None,
             }],
         }

@@ -14,4 +14,5 @@ mod page;
 mod restart;
 mod settings;
 mod shop;
+mod spool;
 mod start;

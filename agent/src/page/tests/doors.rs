@@ -170,23 +170,30 @@ async fn a_number_that_is_none_is_refused_in_words() {
 #[tokio::test]
 async fn pauses_and_counts_go_where_the_commands_go() {
     let mut bench = Bench::on_machine().await;
-    for path in ["/pause/attic", "/resume/attic", "/recount/attic"] {
-        has_status(&bench.own_form(path, "good=2&back=%2Fevil.example").await, 303);
+    for path in ["/pause/attic", "/resume/attic", "/recount/attic", "/spool/attic"] {
+        has_status(&bench.own_form(path, "good=2&grams=750&back=%2Fevil.example").await, 303);
     }
     let printer = || Some("attic".parse().unwrap());
     let said = [
         Request::Pause { printer: printer() },
         Request::Resume { printer: printer() },
         Request::Recount { printer: printer(), good: 2 },
+        Request::Spool { printer: printer(), grams: Some(750) },
     ];
     assert_eq!(bench.said(), said);
+    has_status(&bench.own_form("/spool/attic", "grams=").await, 303);
+    assert_eq!(bench.said(), [Request::Spool { printer: printer(), grams: None }]);
+    has_status(&bench.own_form("/spool/attic", "grams=0.75+kg").await, 422);
+    assert_eq!(bench.said(), []);
 }
 
 #[tokio::test]
 async fn a_form_of_another_page_does_nothing() {
     let mut bench = Bench::on_machine().await;
     for more in ["", "Origin: null\r\n", "Origin: http://evil.example\r\n"] {
-        for path in ["/clear/attic", "/pause/attic", "/settings/attic", "/language", "/pin"] {
+        for path in
+            ["/clear/attic", "/pause/attic", "/spool/attic", "/settings/attic", "/language", "/pin"]
+        {
             has_status(&bench.post(path, "plate=1000-7&hours=08:00-09:00", more).await, 403);
         }
     }

@@ -167,6 +167,32 @@ fn a_paused_printer_has_the_button_that_lets_it_go_on() {
 }
 
 #[test]
+fn what_is_left_on_the_spool_is_shown_and_an_empty_one_asks_for_another() {
+    let mut some = idle();
+    some.status.filament_left_grams = Some(12);
+    some.short_of_grams = Some(39);
+    check(
+        &some,
+        "Ready It asks for work and starts by itself. A plate like the last needs 39 g: only smaller \
+         ones are asked for. 12 g of filament left. nozzle 24 °C",
+        "Prête Elle demande du travail et démarre seule. Un plateau comme le dernier demande 39 g : \
+         seuls de plus petits sont demandés. Encore 12 g de filament. buse 24 °C",
+    );
+    let mut empty = idle();
+    empty.status.filament_left_grams = Some(0);
+    empty.status.waits_for = Some(WaitsFor::Filament);
+    check(
+        &empty,
+        "No filament left The spool is empty. Load another, and say how much is on it. Grams on the \
+         spool filament only The spool is loaded 0 g of filament left. nozzle 24 °C",
+        "Plus de filament La bobine est vide. Chargez-en une autre, et dites ce qu'elle porte. Grammes \
+         sur la bobine filament seul La bobine est chargée Encore 0 g de filament. buse 24 °C",
+    );
+    let html = shown(&empty, Language::English);
+    assert!(html.contains(r#"action="/spool/attic""#), "{html}");
+}
+
+#[test]
 fn what_is_to_be_done_elsewhere_is_said_without_a_button() {
     let mut off = idle();
     off.status.activity = Activity::Offline;

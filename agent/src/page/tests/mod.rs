@@ -44,6 +44,7 @@ fn idle() -> PrinterReport {
         seconds_left: None,
         nozzle_celsius: Some(24.2),
         bed_celsius: None,
+        filament_left_grams: None,
         fault: None,
     };
     let card = PrinterCard {
@@ -60,6 +61,7 @@ fn idle() -> PrinterReport {
         purpose: None,
         plate: None,
         paused: false,
+        short_of_grams: None,
         since: Some(1000),
         on_bed: None,
         last: None,

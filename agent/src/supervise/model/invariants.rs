@@ -6,7 +6,7 @@ use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{End, FACTS_PER_MESSAGE_MAX, Fact, Numbered};
 
 use super::super::{Bed, Phase, leftover};
-use super::workshop::Workshop;
+use super::workshop::{PLATE, Workshop};
 
 /// Checks all that must hold when a start is ordered.
 pub(super) fn check_start(shop: &Workshop, lease: LeaseId) {
@@ -15,6 +15,7 @@ pub(super) fn check_start(shop: &Workshop, lease: LeaseId) {
     i5_a_start_is_ordered_on_a_clear_bed(shop, lease);
     i5_a_start_is_ordered_as_the_maker_agreed(shop, lease);
     i5_a_start_is_ordered_in_time(shop, lease);
+    i5_a_start_is_ordered_with_enough_filament(shop, lease);
     assert!(!shop.scene.is_frozen(), "I12: {lease:?} is started by one of two");
 }
 
@@ -63,6 +64,12 @@ fn i5_a_start_is_ordered_as_the_maker_agreed(shop: &Workshop, lease: LeaseId) {
 fn i5_a_start_is_ordered_in_time(shop: &Workshop, lease: LeaseId) {
     let late = shop.given[&lease] <= shop.scene.now.moment;
     assert!(!late, "I5: {lease:?} is started late");
+}
+
+fn i5_a_start_is_ordered_with_enough_filament(shop: &Workshop, lease: LeaseId) {
+    let left = shop.disk.spool;
+    let enough = left.is_none_or(|left| PLATE <= left);
+    assert!(enough, "I5: {lease:?} is started with {left:?} on the spool");
 }
 
 fn i1_and_i6_what_ended_ends_once(shop: &Workshop) {

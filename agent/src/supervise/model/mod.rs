@@ -71,6 +71,7 @@ impl Workshop {
             Step::Octo(OctoStep::Shows),
             Step::Octo(OctoStep::OpensTheSocket),
             Step::Maker(MakerStep::Resumes),
+            Step::Maker(MakerStep::SaysOfTheSpool(Some(1_000))),
             Step::Passes(700),
             Step::Farm(FarmStep::Connects),
         ];
@@ -172,6 +173,7 @@ fn a_start_that_nobody_agreed_to_is_noticed() {
     check(Mutant::StartsAgainstTheWish, "I5:");
     check(Mutant::StartsAtAnyHour, "I5:");
     check(Mutant::StartsLate, "I5:");
+    check(Mutant::StartsWithoutFilament, "I5:");
     check(Mutant::StartsThoughFrozen, "I12:");
 }
 

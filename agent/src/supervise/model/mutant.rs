@@ -23,6 +23,7 @@ pub(super) enum Mutant {
     StartsAgainstTheWish,
     StartsAtAnyHour,
     StartsLate,
+    StartsWithoutFilament,
     StartsThoughFrozen,
     GuessesTheEnd,
     ReadsNoHistory,
@@ -43,6 +44,7 @@ impl Mutant {
             Self::StartsAgainstTheWish => starts_against_the_wish,
             Self::StartsAtAnyHour => starts_at_any_hour,
             Self::StartsLate => starts_late,
+            Self::StartsWithoutFilament => starts_without_filament,
             Self::StartsThoughFrozen => starts_though_frozen,
             Self::GuessesTheEnd => guesses_the_end,
             Self::ReadsNoHistory => reads_no_history,
@@ -97,6 +99,10 @@ fn starts_against_the_wish(supervisor: &Supervisor, now: Now, event: &Event) -> 
 
 fn starts_at_any_hour(supervisor: &Supervisor, now: Now, event: &Event) -> Decision {
     forgetful(supervisor, (now, event), |one| one.setup.hours = Hours::default())
+}
+
+fn starts_without_filament(supervisor: &Supervisor, now: Now, event: &Event) -> Decision {
+    forgetful(supervisor, (now, event), |one| one.memory.spool = None)
 }
 
 fn starts_late(supervisor: &Supervisor, now: Now, event: &Event) -> Decision {

@@ -16,7 +16,7 @@ pub(super) struct Reached {
 }
 
 /// All that must be met, apart from the steps themselves.
-pub(super) const ALL: [&str; 25] = [
+pub(super) const ALL: [&str; 28] = [
     "an ask",
     "a grant",
     "accepted",
@@ -29,6 +29,9 @@ pub(super) const ALL: [&str; 25] = [
     "unknown",
     "a repetition",
     "judged",
+    "weighed",
+    "a spool",
+    "filament used",
     "receipted",
     "another life",
     "frozen",
@@ -54,6 +57,9 @@ impl Reached {
         for change in changes {
             match change {
                 Change::Fact { fact, .. } => self.meet(of(fact)),
+                Change::Weighed { .. } => self.meet("weighed"),
+                Change::SpoolSaid { .. } => self.meet("a spool"),
+                Change::FilamentUsed { .. } => self.meet("filament used"),
                 Change::Receipted { .. } => self.meet("receipted"),
                 Change::Welcomed { .. } => self.meet("another life"),
                 Change::BedDoubted => self.meet("a bed in doubt"),

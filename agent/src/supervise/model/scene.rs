@@ -16,6 +16,7 @@ use crate::config::hours::MinuteOfDay;
 pub(super) struct Scene {
     pub(super) now: Now,
     pub(super) wish: Wish,
+    pub(super) spool: Spool,
     pub(super) life: Life,
     pub(super) net: Net,
     /// The life of the coordinator's database.
@@ -31,6 +32,15 @@ pub(super) struct Scene {
 pub(super) enum Wish {
     Prints,
     NoPrints,
+}
+
+/// What the maker said last of the spool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spool {
+    Unsaid,
+    /// Too little for many plates.
+    Scarce,
+    Plenty,
 }
 
 /// Whether the agent's process runs.
@@ -82,6 +92,7 @@ impl Scene {
         Self {
             now: Now { moment: Moment(1_000), minute: minute(1) },
             wish: Wish::Prints,
+            spool: Spool::Unsaid,
             life: Life::Alive,
             net: Net::Shown,
             epoch: EPOCH,
@@ -104,6 +115,13 @@ impl Scene {
             // The maker speaks to the agent: a dead one hears nothing.
             Step::Maker(MakerStep::Pauses) if self.is_alive() => self.wish = Wish::NoPrints,
             Step::Maker(MakerStep::Resumes) if self.is_alive() => self.wish = Wish::Prints,
+            Step::Maker(MakerStep::SaysOfTheSpool(grams)) if self.is_alive() => {
+                self.spool = match grams {
+                    None => Spool::Unsaid,
+                    Some(..=500) => Spool::Scarce,
+                    Some(_) => Spool::Plenty,
+                };
+            }
             Step::Octo(OctoStep::Hides) => self.net = Net::Hidden,
             Step::Octo(OctoStep::Shows) => self.net = Net::Shown,
             Step::Farm(FarmStep::Connects) if self.is_alive() => {

@@ -42,6 +42,8 @@ pub(super) enum MakerStep {
     /// Takes off what is there, and says so.
     ClearsTheBed(Option<u32>),
     Recounts(u32),
+    /// Says what is on the spool, in grams.
+    SaysOfTheSpool(Option<u32>),
     Pauses,
     Resumes,
     PrintsAVase,

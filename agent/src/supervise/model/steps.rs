@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::scene::{Life, Line, Net, Scene, Wish};
+use super::scene::{Life, Line, Net, Scene, Spool, Wish};
 use super::step::{AgentStep, FarmStep, MakerStep, OctoStep, Step};
 
 pub(super) fn next(scene: &Scene) -> BoxedStrategy<Step> {
@@ -14,6 +14,9 @@ pub(super) fn next(scene: &Scene) -> BoxedStrategy<Step> {
     }
     if scene.wish == Wish::NoPrints {
         back.push(Step::Maker(MakerStep::Resumes));
+    }
+    if scene.spool == Spool::Scarce {
+        back.push(Step::Maker(MakerStep::SaysOfTheSpool(Some(1_000))));
     }
     if scene.net == Net::Hidden {
         back.push(Step::Octo(OctoStep::Shows));
@@ -63,11 +66,12 @@ fn agent() -> impl Strategy<Value = AgentStep> {
 fn maker() -> impl Strategy<Value = MakerStep> {
     use MakerStep::{
         Cancels, ClearsTheBed, DeletesOurFile, Pauses, PrintsAVase, PrintsOursAgain, Recounts,
-        Resumes,
+        Resumes, SaysOfTheSpool,
     };
     prop_oneof![
         10 => proptest::option::of(0..6_u32).prop_map(ClearsTheBed),
         2 => (0..6_u32).prop_map(Recounts),
+        2 => select(vec![None, Some(0), Some(50), Some(500)]).prop_map(SaysOfTheSpool),
         1 => Just(Pauses),
         1 => Just(Resumes),
         1 => Just(PrintsAVase),

@@ -55,6 +55,7 @@ impl World {
             profile: "ender3".parse().unwrap(),
             materials: vec![],
             seconds_max: None,
+            grams_max: None,
         };
         Event::Said { agent: key.agent.clone(), message: Up::Ask(ask) }
     }

@@ -179,6 +179,7 @@ fn ask(world: &World) -> impl Strategy<Value = Event> + use<> {
             profile: "ender3".parse().unwrap(),
             materials: vec![],
             seconds_max: None,
+            grams_max: None,
         };
         Event::Said { agent, message: Up::Ask(ask) }
     })
@@ -196,6 +197,7 @@ fn status(world: &World) -> impl Strategy<Value = Event> + use<> {
             seconds_left: None,
             nozzle_celsius: None,
             bed_celsius: None,
+            filament_left_grams: None,
             fault: None,
         };
         Event::Said { agent, message: Up::Status { printers: vec![status] } }

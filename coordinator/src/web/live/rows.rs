@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use crate::web::view::{Kind, PrinterView};
 
 /// What is sent of each printer, in the order of the mask's bits.
-pub(super) const COLUMNS: [&str; 14] = [
+pub(super) const COLUMNS: [&str; 15] = [
     "doing", "percent", "ends", "nozzle", "bed", "printed", "heard", "title", "design", "revision",
-    "pieces", "request", "fault", "picture",
+    "pieces", "request", "fault", "picture", "filament",
 ];
 
 /// Printers in the order of their numbers, which never change.
@@ -191,6 +191,7 @@ impl Cell {
             number(printer.request.map(|request| i64::try_from(request).unwrap_or(i64::MAX))),
             text(&printer.fault),
             text(&printer.picture),
+            number(printer.filament.map(i64::from)),
         ]
     }
 

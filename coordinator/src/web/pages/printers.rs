@@ -128,6 +128,8 @@ impl Query {
             "name" => rows.sort_by_cached_key(|row| row.title.to_lowercase()),
             "maker" => rows.sort_by_cached_key(|row| row.maker.to_lowercase()),
             "end" => rows.sort_by_key(|row| (row.ends.is_none(), row.ends)),
+            // Of those that tell it, the least first.
+            "filament" => rows.sort_by_key(|row| (row.filament.is_none(), row.filament)),
             "printed" => rows.sort_by_key(|row| std::cmp::Reverse(row.printed)),
             _ => rows.sort_by_key(|row| (urgency(row.kind), row.doing, row.ends)),
         }

@@ -77,6 +77,7 @@ fn printers(app: &App, t: Language) -> Sheet {
         "column-request",
         "printer-progress",
         "column-end",
+        "column-left",
         "number-printed",
     ];
     let row = |row: &crate::web::view::PrinterView| {
@@ -91,6 +92,7 @@ fn printers(app: &App, t: Language) -> Sheet {
             number(row.request),
             number(row.percent),
             row.ends.map_or(Cell::Empty, Cell::Moment),
+            number(row.filament),
             Cell::Number(row.printed),
         ]
     };

@@ -44,6 +44,8 @@ pub(in crate::web) struct PrinterView {
     pub(in crate::web) ends: Option<Timestamp>,
     pub(in crate::web) nozzle: Option<i32>,
     pub(in crate::web) bed: Option<i32>,
+    /// What is left on the spool in grams, if its maker said what was on it.
+    pub(in crate::web) filament: Option<u32>,
     pub(in crate::web) fault: Option<String>,
     /// When it was last heard, if that is not just now.
     pub(in crate::web) heard: Option<Timestamp>,
@@ -74,6 +76,7 @@ pub(in crate::web) enum Doing {
     BedClear,
     Key,
     Disk,
+    Filament,
     Resume,
     Paused,
     Printing,
@@ -118,6 +121,7 @@ impl PrinterView {
             ends: left.zip(row.heard).map(|(left, heard)| ends(heard, left)),
             nozzle: row.nozzle_celsius.filter(|_| warm).and_then(degrees),
             bed: row.bed_celsius.filter(|_| warm).and_then(degrees),
+            filament: row.filament_left_grams,
             fault: row.fault.clone().filter(|_| live),
             heard: row.heard.filter(|_| !live).map(|at| rounded(at, HEARD_STEP_MILLIS)),
             printed: row.printed,
@@ -183,6 +187,7 @@ impl Doing {
             Some(WaitsFor::Hours) => Self::Hours,
             Some(WaitsFor::ForeignPrint) => Self::Foreign,
             Some(WaitsFor::Disk) => Self::Disk,
+            Some(WaitsFor::Filament) => Self::Filament,
             Some(WaitsFor::Key) => Self::Key,
             Some(WaitsFor::Printer) => Self::Offline,
             Some(WaitsFor::Copied) => Self::Copied,
@@ -204,6 +209,7 @@ impl Doing {
             | Self::BedClear
             | Self::Key
             | Self::Disk
+            | Self::Filament
             | Self::Paused => Kind::Person,
             Self::Resume
             | Self::Hours
@@ -225,6 +231,7 @@ impl Doing {
             Self::BedClear => "bed_clear",
             Self::Key => "key",
             Self::Disk => "disk",
+            Self::Filament => "filament",
             Self::Resume => "resume",
             Self::Paused => "paused",
             Self::Printing => "printing",
@@ -250,6 +257,7 @@ impl Doing {
         Self::BedClear,
         Self::Key,
         Self::Disk,
+        Self::Filament,
         Self::Resume,
         Self::Paused,
         Self::Printing,

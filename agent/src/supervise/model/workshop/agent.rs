@@ -6,7 +6,7 @@ use super::super::super::testing::{Bench, by_day};
 use super::super::super::{Event, FetchFailed, Memory, StartAnswer, Witnesses, leftover};
 use super::super::scene::Net;
 use super::super::step::AgentStep;
-use super::{Hears, Order, Ordered, Workshop};
+use super::{Hears, Order, Ordered, PLATE, Workshop};
 
 impl Workshop {
     pub(super) fn wake(&mut self) {
@@ -55,6 +55,9 @@ impl Workshop {
 
     fn fetched(&mut self, result: Result<(), FetchFailed>) {
         if let Some(lease) = self.ordered.fetch.take() {
+            if result.is_ok() {
+                self.put(Event::Weighed { lease, weight: PLATE });
+            }
             self.put(Event::Fetched { lease, result });
         }
     }

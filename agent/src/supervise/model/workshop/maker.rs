@@ -19,6 +19,7 @@ impl Workshop {
                 }
             }
             MakerStep::Recounts(good) => drop(self.put(Event::Recount { good })),
+            MakerStep::SaysOfTheSpool(grams) => drop(self.put(Event::Spool { grams })),
             MakerStep::Pauses => drop(self.put(Event::Pause)),
             MakerStep::Resumes => drop(self.put(Event::Resume)),
             MakerStep::PrintsAVase => self.prints(VASE),

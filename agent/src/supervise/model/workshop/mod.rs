@@ -11,7 +11,7 @@ use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::Up;
 
 use super::super::testing::{Bench, by_day};
-use super::super::{Action, Answer, Blind, Event, Memory, Now, StartAnswer};
+use super::super::{Action, Answer, Blind, Event, Memory, Milligrams, Now, StartAnswer};
 use super::invariants;
 use super::mutant::Mutant;
 use super::printer::Printer;
@@ -25,6 +25,9 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 /// How often the agent looks while little happens, and while much does, in seconds.
 const LOOKS: [u64; 2] = [60, 10];
+
+/// What each plate needs of the spool.
+pub(super) const PLATE: Milligrams = Milligrams(40_000);
 
 pub(super) struct Workshop {
     pub(super) bench: Bench,

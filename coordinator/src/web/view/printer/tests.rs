@@ -22,6 +22,7 @@ fn row(link: Link, activity: Activity, waits_for: Option<WaitsFor>) -> PrinterRo
         seconds_left: Some(60),
         nozzle_celsius: Some(200.0),
         bed_celsius: Some(60.0),
+        filament_left_grams: Some(412),
         fault: None,
         heard: Some(Timestamp(12_345)),
         printed: 0,
@@ -60,6 +61,7 @@ fn an_idle_printer_says_what_it_waits_for() {
     check(&idle(None), Doing::Ready, Kind::Ready);
     check(&idle(Some(WaitsFor::BedClear)), Doing::BedClear, Kind::Person);
     check(&idle(Some(WaitsFor::Look)), Doing::Look, Kind::Person);
+    check(&idle(Some(WaitsFor::Filament)), Doing::Filament, Kind::Person);
     check(&idle(Some(WaitsFor::Hours)), Doing::Hours, Kind::Away);
     check(&PrinterRow { bed: Some(Bed::Occupied), ..idle(None) }, Doing::BedClear, Kind::Person);
 }
