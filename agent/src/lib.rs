@@ -1,6 +1,7 @@
 //! The agent beside a printer: prints what its lease says, remembers what happened, and tells it
 //! until it is heard.
 
+mod album;
 mod backoff;
 pub mod brain;
 pub mod cli;

@@ -55,6 +55,6 @@ pub use report::{
 pub use rule::Rule;
 pub use say::{Language, Sentence};
 pub use scanner::{Lines, Options, Scanner, Sight};
-pub use thumbnail::{PictureFormat, Thumbnail};
+pub use thumbnail::{PictureFormat, Thumbnail, picture_header};
 pub use verify::verify;
 pub use words::Shape;

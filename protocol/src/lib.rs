@@ -5,6 +5,7 @@
 //! here, once, and is trusted from here on. Messages evolve by addition: unknown fields are ignored,
 //! and each version's golden fixtures parse for ever.
 
+pub mod camera;
 pub mod digest;
 pub mod enrol;
 pub mod failpoint;

@@ -39,6 +39,9 @@ pub struct Consent {
     /// Who makes sure that the bed is clear.
     #[serde(default)]
     pub bed: BedCare,
+    /// Whether pictures of its camera may be sent while it prints for the farm.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub camera: bool,
 }
 
 /// Who makes sure that a bed is clear before the next print.

@@ -52,6 +52,11 @@ impl Coordinator {
         self.list("/ledger").await
     }
 
+    /// Asks for something and returns only the status.
+    pub async fn status_of(&self, path: &str) -> Result<u16> {
+        Ok(self.get_as(&self.token, path).await?.0)
+    }
+
     /// Returns what agents said that cannot be.
     pub async fn anomalies(&self) -> Result<Vec<AnomalyRow>> {
         self.list("/anomalies").await

@@ -22,6 +22,7 @@ const CHOICES: &str = r#"# materials = ["PETG"]       # what is loaded
 # hours = ["08:00-22:00"]    # when prints may start; may pass midnight
 # max_print_hours = 12       # no longer prints
 # agrees_to = ["waits-for-person"]  # files that wait for you, and other rules that ask for your word
+# camera = true              # show the farm's people OctoPrint's camera, only while it prints for them
 "#;
 
 /// A printer to be added.

@@ -70,6 +70,8 @@ pub struct PrinterConfig {
     pub print_seconds_max: Option<u32>,
     /// Which findings of the G-code verdict that ask for its owner's word its maker agrees to.
     pub agrees_to: Agreed,
+    /// Whether pictures of its camera are sent while it prints for the farm.
+    pub camera: bool,
 }
 
 impl PrinterConfig {
@@ -84,6 +86,7 @@ impl PrinterConfig {
                 BedCare::Ask => status::BedCare::Ask,
                 BedCare::ClearsItself => status::BedCare::ClearsItself,
             },
+            camera: self.camera,
         }
     }
 }
@@ -218,6 +221,8 @@ struct WrittenPrinter {
     print_seconds_max: Option<u32>,
     #[serde(default)]
     agrees_to: Agreed,
+    #[serde(default)]
+    camera: bool,
 }
 
 impl From<WrittenPrinter> for PrinterConfig {
@@ -234,6 +239,7 @@ impl From<WrittenPrinter> for PrinterConfig {
             hours: written.hours,
             print_seconds_max: written.print_seconds_max,
             agrees_to: written.agrees_to,
+            camera: written.camera,
         }
     }
 }

@@ -19,6 +19,7 @@ agrees_to = [
     "waits-for-person",
     "left-hot",
 ]
+camera = true
 
 [[printer]]
 name = "mk3"
@@ -41,6 +42,8 @@ fn a_whole_file_is_understood() {
     let agrees = |rule| ender.agrees_to.covers(rule);
     let rules = [Rule::WaitsForPerson, Rule::LeftHot, Rule::Unhomed];
     assert_eq!(rules.map(agrees), [true, true, false]);
+    let cameras: Vec<_> = config.printers.iter().map(|printer| printer.consent().camera).collect();
+    assert_eq!(cameras, [true, false]);
     let mk3 = &config.printers[1];
     assert_eq!(mk3.agrees_to, Agreed::default());
     assert_eq!((mk3.title.as_str(), mk3.bed, &mk3.hours), ("mk3", BedCare::Ask, &Hours::default()));

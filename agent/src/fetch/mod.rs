@@ -15,6 +15,7 @@ use tracing::info;
 use visorfarm_gcode::{Options, Report, Scanner};
 use visorfarm_protocol::digest::Digest;
 
+use crate::album::Album;
 use crate::backoff::Backoff;
 use crate::enrol::Membership;
 use crate::trust;
@@ -176,6 +177,11 @@ impl Fetcher {
     pub fn new(cache: Cache, membership: Membership) -> Result<Self, reqwest::Error> {
         let client = trust::http_client(&membership.origin, membership.pin)?;
         Ok(Self { cache, client, membership, backoff: Backoff::default() })
+    }
+
+    /// Returns the way by which pictures go where files come from, over the same connections.
+    pub(crate) fn album(&self) -> Album {
+        Album::new(self.client.clone(), self.membership.clone())
     }
 
     /// Returns the file `wanted`, read with `options`. Tries until it has it or more attempts would

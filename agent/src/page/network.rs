@@ -29,6 +29,7 @@ pub(super) fn card(card: &PrinterCard, language: Language) -> Vec<Told> {
             told("Your hours", "Vos horaires", hours(consent, language)),
             told("Longest print", "Impression la plus longue", longest(consent, language)),
             told("Who clears the bed", "Qui vide le plateau", bed(consent, language)),
+            told("Pictures of its camera", "Images de sa caméra", camera(consent, language)),
         ]);
     }
     lines
@@ -44,7 +45,7 @@ pub(super) fn besides(language: Language) -> [&'static str; 4] {
              how it ended and who cancelled it in OctoPrint by their name there, and the pieces that you \
              count.",
             "Of your own prints: that there is one, and how far it is. Not what it is.",
-            "Never: your keys and PIN, the address of OctoPrint, pictures of a camera, other files. The \
+            "Never: your keys and PIN, the address of OctoPrint, pictures of your own prints, other files. The \
              coordinator sees from which internet address this machine calls.",
         ],
         [
@@ -55,7 +56,7 @@ pub(super) fn besides(language: Language) -> [&'static str; 4] {
              pris, comment il a fini et qui l'a annulé dans OctoPrint, sous son nom là-bas, et les pièces \
              que vous comptez.",
             "De vos propres impressions : qu'il y en a une, et où elle en est. Pas ce que c'est.",
-            "Jamais : vos clés et votre code, l'adresse d'OctoPrint, les images d'une caméra, d'autres \
+            "Jamais : vos clés et votre code, l'adresse d'OctoPrint, des images de vos propres impressions, d'autres \
              fichiers. Le coordinateur voit de quelle adresse internet cette machine appelle.",
         ],
     )
@@ -80,6 +81,18 @@ pub(super) fn hours(consent: &Consent, language: Language) -> String {
 pub(super) fn longest(consent: &Consent, language: Language) -> String {
     let any = || language.pick("any length", "sans limite").to_owned();
     consent.seconds_max.map_or_else(any, |seconds| span(u64::from(seconds), language))
+}
+
+fn camera(consent: &Consent, language: Language) -> String {
+    let (english, french) = if consent.camera {
+        (
+            "once a minute while it prints for the farm; the last is shown to its people for ten minutes",
+            "une par minute tant qu'elle imprime pour le réseau ; ses membres voient la dernière dix minutes",
+        )
+    } else {
+        ("never, unless you write camera = true", "jamais, sauf si vous écrivez camera = true")
+    };
+    language.pick(english, french).to_owned()
 }
 
 pub(super) fn bed(consent: &Consent, language: Language) -> String {

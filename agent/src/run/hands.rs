@@ -22,4 +22,6 @@ pub trait Hands {
     fn ask(&self, lease: LeaseId, path: String);
     /// Deletes a file that nobody needs; `asked` is when.
     fn delete(&self, path: String, asked: Moment);
+    /// Takes a picture by the camera and sends it. Nothing depends on it: one that fails is not told.
+    fn picture(&self);
 }

@@ -9,6 +9,7 @@ mod floor;
 mod hands;
 mod look;
 mod maker;
+mod photographer;
 mod printer;
 mod report;
 mod setup;

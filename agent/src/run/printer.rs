@@ -1,6 +1,7 @@
 //! One printer's supervisor with its journal and its OctoPrint: decides, journals, then acts.
 
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tracing::{info, warn};
 use visorfarm_protocol::id::PrinterId;
 use visorfarm_protocol::message::{End, Fact, Up};
@@ -41,6 +42,8 @@ pub struct Printer<H: Hands, D: Disk = Files> {
     pub(super) happened: Vec<Happened>,
     pub(super) told: Option<report::Told>,
     pub(super) since: Option<(PrinterStatus, u64)>,
+    /// When the camera was to take its last picture.
+    pub(super) pictured: Option<Instant>,
     card_told: Option<PrinterCard>,
 }
 
@@ -71,6 +74,7 @@ impl<H: Hands, D: Disk> Printer<H, D> {
             happened: Vec::new(),
             told: None,
             since: None,
+            pictured: None,
             card_told: None,
         };
         printer.step(&Event::Restarted, &mpsc::channel(1).0)?;

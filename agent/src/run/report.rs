@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+use visorfarm_protocol::camera::PICTURE_EVERY;
 use visorfarm_protocol::message::Up;
-use visorfarm_protocol::status::PrinterStatus;
+use visorfarm_protocol::status::{Activity, PrinterStatus};
 
 use super::floor::{Floor, TICK};
 use super::hands::Hands;
@@ -35,6 +36,9 @@ impl<H: Hands, D: Disk> Floor<H, D> {
             return;
         }
         let now = Instant::now();
+        for printer in self.printers.values_mut() {
+            printer.show(now);
+        }
         let beat = self.heartbeat.is_none_or(|at| HEARTBEAT <= now.duration_since(at));
         let due: Vec<_> =
             self.printers.values_mut().filter_map(|printer| printer.news(now, beat)).collect();
@@ -73,6 +77,26 @@ impl<H: Hands, D: Disk> Printer<H, D> {
         }
         self.told = Some(Told { status: status.clone(), at: now });
         Some(status)
+    }
+
+    /// Has a picture taken if one is due: where its maker allows it, while it prints for the farm.
+    fn show(&mut self, now: Instant) {
+        let prints = match self.supervisor().status(self.now()).activity {
+            Activity::Printing | Activity::Paused | Activity::Finishing => true,
+            Activity::Offline
+            | Activity::Idle
+            | Activity::Preparing
+            | Activity::Starting
+            | Activity::Foreign
+            | Activity::Faulted
+            | Activity::Unknown
+            | Activity::Other => false,
+        };
+        let due = self.pictured.is_none_or(|at| PICTURE_EVERY <= now.duration_since(at));
+        if self.config().camera && prints && due {
+            self.pictured = Some(now);
+            self.hands.picture();
+        }
     }
 
     /// Remembers since when the printer does what it does.

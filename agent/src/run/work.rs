@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 use tracing::{info, warn};
 use visorfarm_gcode::Options;
@@ -14,6 +14,7 @@ use visorfarm_protocol::message::{Grant, Return};
 use super::floor::Inbox;
 use super::hands::Hands;
 use super::look::{self, Version};
+use super::photographer::photograph;
 use super::terms::Terms;
 use super::weigh;
 use crate::clock::{Clock, Moment};
@@ -42,6 +43,8 @@ pub(super) struct Workshop {
     printer: PrinterId,
     rest: Rest,
     inbox: Inbox,
+    /// Has a picture taken.
+    camera: mpsc::Sender<()>,
     /// The preparation under way: a new one takes its place.
     preparing: Option<AbortHandle>,
     /// Held by the upload under way. It is never broken off: a file that may have arrived is told.
@@ -58,8 +61,13 @@ impl Workshop {
     ) -> Self {
         let version = Version::default();
         let cache = tools.cache.clone();
+        let mut watchers = look::watch(&printer, clock, &rest, &version, &inbox, cache);
+        let (camera, orders) = mpsc::channel(1);
+        let album = tools.fetcher.album();
+        watchers.spawn(photograph(printer.clone(), rest.clone(), album, orders));
         Self {
-            _watchers: look::watch(&printer, clock, &rest, &version, &inbox, cache),
+            _watchers: watchers,
+            camera,
             tools,
             version,
             printer,
@@ -88,6 +96,11 @@ impl Workshop {
 }
 
 impl Hands for Workshop {
+    fn picture(&self) {
+        // If the one before is still on its way, this one is left out.
+        self.camera.try_send(()).ok();
+    }
+
     fn version(&self) -> Option<String> {
         self.version.told()
     }

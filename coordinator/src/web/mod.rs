@@ -8,6 +8,7 @@ mod answer;
 mod api;
 mod asset;
 mod caller;
+mod camera;
 mod drain;
 mod guard;
 mod known;
@@ -34,6 +35,7 @@ use tokio::sync::Semaphore;
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::FarmId;
 
+use self::camera::Cameras;
 use self::known::Known;
 use self::live::Live;
 use self::pace::Pace;
@@ -92,6 +94,7 @@ struct App {
     live: Live,
     known: Arc<Known>,
     traces: Arc<Traces>,
+    cameras: Arc<Cameras>,
     slices: Slices,
     enrolments: Pace,
     /// Who may have a password checked: argon2 costs 19 MiB and a core each time.
@@ -109,8 +112,10 @@ pub fn router(site: WebState) -> Router {
     let known = Arc::new(Known::new(started, Arc::clone(&site.accounts)));
     let live = Live::start(site.brain.boards(), Arc::clone(&known));
     let traces = Traces::start(site.brain.boards(), Arc::clone(&known));
+    let cameras = Cameras::start(site.brain.boards(), Arc::clone(&site.clock));
     let app = Arc::new(App {
         site,
+        cameras,
         live,
         traces,
         known,
@@ -124,6 +129,7 @@ pub fn router(site: WebState) -> Router {
         .merge(pages::routes())
         .nest("/api/v1", api::routes())
         .merge(gcode::routes())
+        .merge(camera::routes())
         .merge(bridge::routes())
         .merge(live::routes())
         .merge(sheet::routes())

@@ -17,7 +17,7 @@ enum Needs {
 }
 use Needs::{Admin, Agent, Dispatcher, Nothing, Reader};
 
-const API: [(&str, &str, Needs); 27] = [
+const API: [(&str, &str, Needs); 29] = [
     ("get", "/farm", Reader),
     ("get", "/requests", Reader),
     ("post", "/requests", Dispatcher),
@@ -26,6 +26,7 @@ const API: [(&str, &str, Needs); 27] = [
     ("post", "/requests/{id}/rank", Dispatcher),
     ("post", "/requests/{id}/deliveries", Dispatcher),
     ("get", "/printers", Reader),
+    ("get", "/printers/{agent}/{printer}/camera", Reader),
     ("get", "/jobs", Reader),
     ("get", "/leases", Reader),
     ("post", "/leases/{id}/abandon", Dispatcher),
@@ -45,6 +46,7 @@ const API: [(&str, &str, Needs); 27] = [
     // Outside the API.
     ("get", "//live", Reader),
     ("get", "//gcode/{digest}", Agent),
+    ("put", "//camera/{printer}", Agent),
     ("get", "//mqtt", Nothing),
 ];
 
@@ -93,6 +95,7 @@ fn path(route: &str) -> String {
         .replace("{design}", "visor")
         .replace("{revision}", "r9")
         .replace("{agent}", "nobody")
+        .replace("{printer}", "one")
         .replace("{digest}", &"0".repeat(64));
     match filled.strip_prefix('/') {
         Some(outside) if outside.starts_with('/') => outside.to_owned(),
@@ -126,6 +129,7 @@ async fn check(site: &Site, method: &str, path: &str, needs: Needs) {
                 Got { status: parts.status, headers: parts.headers, bytes: Vec::new() }
             }
             "get" => site.get(&token, path).await,
+            "put" => site.put_bytes(&token, path, b"{}").await,
             _ => site.post(&token, path, "{}").await,
         };
         let may = match needs {

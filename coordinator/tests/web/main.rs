@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it set it up")]
 
 mod access;
+mod camera;
 mod files;
 mod input;
 mod letters;

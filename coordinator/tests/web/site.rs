@@ -135,6 +135,11 @@ impl Site {
         self.send(request.body(Body::from(json.to_owned())).unwrap()).await
     }
 
+    pub(crate) async fn put_bytes(&self, token: &str, path: &str, bytes: &[u8]) -> Got {
+        let request = bearer(Method::PUT, path, token);
+        self.send(request.body(Body::from(bytes.to_vec())).unwrap()).await
+    }
+
     pub(crate) async fn form(&self, token: &str, path: &str, form: &str) -> Got {
         let request = bearer(Method::POST, path, token)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

@@ -33,43 +33,60 @@ impl Shape {
         }
     }
 
-    /// W3C, Portable Network Graphics: signature, then IHDR; IEND and its checksum at the end.
     fn png(&self) -> Option<(u32, u32)> {
-        let begins = self.head.starts_with(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
         let ends = self.tail == *b"IEND\xAE\x42\x60\x82";
-        (begins && ends).then_some((self.long(16)?, self.long(20)?))
+        png(&self.head).filter(|_| ends)
     }
 
     /// "The Quite OK Image Format", specification 1.0.
     fn qoi(&self) -> Option<(u32, u32)> {
         let ends = self.tail == [0, 0, 0, 0, 0, 0, 0, 1];
-        (self.head.starts_with(b"qoif") && ends).then_some((self.long(4)?, self.long(8)?))
+        (self.head.starts_with(b"qoif") && ends)
+            .then_some((long(&self.head, 4)?, long(&self.head, 8)?))
     }
 
-    /// ITU T.81, annex B: markers with lengths up to a start of frame, which holds height and width.
     fn jpg(&self) -> Option<(u32, u32)> {
-        if !self.head.starts_with(&[0xFF, 0xD8]) || !self.tail.ends_with(&[0xFF, 0xD9]) {
-            return None;
-        }
-        let mut at = 2;
-        loop {
-            let [0xFF, marker, ..] = *self.head.get(at..)? else { return None };
-            // DHT, JPG and DAC lie among the starts of frames, and are none.
-            if matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC) {
-                return Some((self.word(at + 7)?, self.word(at + 5)?));
-            }
-            at += 2 + self.word(at + 2)? as usize;
-        }
+        jpg(&self.head).filter(|_| self.tail.ends_with(&[0xFF, 0xD9]))
     }
+}
 
-    fn word(&self, at: usize) -> Option<u32> {
-        let [high, low] = *self.head.get(at..at + 2)? else { return None };
-        Some(u32::from(high) << 8 | u32::from(low))
-    }
+/// Returns format, width and height of what begins as a PNG or a JPEG, as cameras give them. Whether it
+/// ends as one does is not asked: some cameras fill up their frames.
+#[must_use]
+pub fn picture_header(bytes: &[u8]) -> Option<(PictureFormat, u32, u32)> {
+    let png = png(bytes).map(|(width, height)| (PictureFormat::Png, width, height));
+    png.or_else(|| jpg(bytes).map(|(width, height)| (PictureFormat::Jpg, width, height)))
+}
 
-    fn long(&self, at: usize) -> Option<u32> {
-        Some(self.word(at)? << 16 | self.word(at + 2)?)
+/// W3C, Portable Network Graphics: signature, then IHDR; IEND and its checksum at the end.
+fn png(head: &[u8]) -> Option<(u32, u32)> {
+    let begins = head.starts_with(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    begins.then_some((long(head, 16)?, long(head, 20)?))
+}
+
+/// ITU T.81, annex B: markers with lengths up to a start of frame, which holds height and width.
+fn jpg(head: &[u8]) -> Option<(u32, u32)> {
+    if !head.starts_with(&[0xFF, 0xD8]) {
+        return None;
     }
+    let mut at = 2;
+    loop {
+        let [0xFF, marker, ..] = *head.get(at..)? else { return None };
+        // DHT, JPG and DAC lie among the starts of frames, and are none.
+        if matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC) {
+            return Some((word(head, at + 7)?, word(head, at + 5)?));
+        }
+        at += 2 + word(head, at + 2)? as usize;
+    }
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    let [high, low] = *bytes.get(at..at + 2)? else { return None };
+    Some(u32::from(high) << 8 | u32::from(low))
+}
+
+fn long(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(word(bytes, at)? << 16 | word(bytes, at + 2)?)
 }
 
 #[cfg(test)]
@@ -91,6 +108,24 @@ mod tests {
         let jpg =
             b"\xFF\xD8\xFF\xE0\0\x04..\xFF\xC4\0\x03.\xFF\xC0\0\x0B\x08\0\x10\0\x20...\xFF\xD9";
         assert_eq!(size(PictureFormat::Jpg, jpg), Some((32, 16)));
+        assert_eq!(picture_header(png), Some((PictureFormat::Png, 258, 7)));
+        assert_eq!(picture_header(jpg), Some((PictureFormat::Jpg, 32, 16)));
+    }
+
+    #[test]
+    fn a_frame_that_a_camera_fills_up_has_its_size() {
+        let jpg = b"\xFF\xD8\xFF\xC0\0\x0B\x08\0\x10\0\x20...\xFF\xD9\0\0\0";
+        assert_eq!(picture_header(jpg), Some((PictureFormat::Jpg, 32, 16)));
+        assert_eq!(size(PictureFormat::Jpg, jpg), None);
+    }
+
+    #[test]
+    fn what_begins_as_no_picture_has_no_size() {
+        for bytes in
+            [&b""[..], b"\xFF\xD8", b"\x89PNG\r\n\x1a\n", b"\xFF\xD8\xFF\xE0\xFF\xFF", b"<svg>"]
+        {
+            assert_eq!(picture_header(bytes), None, "{bytes:?}");
+        }
     }
 
     #[test]

@@ -158,6 +158,7 @@ fn machine(
         hours: hours.iter().map(|span| (*span).to_owned()).collect(),
         seconds_max: title.starts_with("Salle").then_some(13 * 3600),
         bed: if clears { BedCare::ClearsItself } else { BedCare::Ask },
+        camera: false,
     };
     // Some makers weigh their spools; no two hold the same.
     let letters = u32::try_from(title.len()).unwrap_or_default();

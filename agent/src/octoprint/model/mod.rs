@@ -10,6 +10,7 @@ mod names;
 pub(super) mod read;
 mod snapshot;
 mod version;
+mod webcam;
 
 pub use condition::PrinterCondition;
 pub use file::{FOLDER, FileRecord};
@@ -17,3 +18,4 @@ pub use marking::{Marking, MarkingKind, Markings, SincePrint};
 pub(crate) use names::printer_names;
 pub use snapshot::{Heat, JobFile, Progress, Snapshot, Temperatures};
 pub use version::{Support, Version};
+pub(crate) use webcam::snapshot_url;

@@ -50,6 +50,11 @@ impl Host {
         self.http.request(method, self.url(segments)).timeout(ANSWER_WITHIN)
     }
 
+    /// Returns a question to another server, which is shown no key.
+    pub(super) fn other(&self, url: Url) -> RequestBuilder {
+        self.http.get(url).timeout(ANSWER_WITHIN)
+    }
+
     pub(in crate::octoprint) fn url<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         self.address.join(segments)
     }

@@ -4,6 +4,7 @@
 //! Every call ends in bounded time and memory, whatever the other side does.
 
 mod address;
+mod camera;
 mod error;
 mod host;
 pub(super) mod http;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::model::{FileRecord, PrinterCondition, Snapshot, Version, printer_names, read};
 pub use address::{UrlRefused, check_address};
+pub use camera::NoPicture;
 pub use error::{RestError, StartError};
 pub(super) use host::Host;
 

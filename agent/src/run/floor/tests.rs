@@ -22,6 +22,7 @@ impl Hands for Idle {
     fn start(&self, _: LeaseId, _: String) {}
     fn ask(&self, _: LeaseId, _: String) {}
     fn delete(&self, _: String, _: Moment) {}
+    fn picture(&self) {}
 }
 
 fn config() -> PrinterConfig {
@@ -36,6 +37,7 @@ fn config() -> PrinterConfig {
         hours: Hours::default(),
         print_seconds_max: None,
         agrees_to: Agreed::default(),
+        camera: false,
     }
 }
 

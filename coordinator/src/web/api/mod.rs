@@ -37,6 +37,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/requests/{id}/rank", post(requests::rank))
         .route("/requests/{id}/deliveries", post(requests::deliver))
         .route("/printers", get(printers::list))
+        .route("/printers/{agent}/{printer}/camera", get(printers::camera))
         .route("/jobs", get(jobs::list))
         .route("/leases", get(leases::list))
         .route("/leases/{id}/abandon", post(leases::abandon))
@@ -73,6 +74,7 @@ async fn describe() -> Json<utoipa::openapi::OpenApi> {
         requests::rank,
         requests::deliver,
         printers::list,
+        printers::camera,
         jobs::list,
         leases::list,
         leases::abandon,

@@ -9,6 +9,7 @@ use super::plate::Plate;
 use super::plot::Plot;
 use super::{Frame, page, words};
 use crate::accounts::Role;
+use crate::clock::Timestamp;
 use crate::dispatch::board::PrinterRow;
 use crate::store::report::{By, Group, Plates};
 use crate::web::Shared;
@@ -32,6 +33,8 @@ struct One {
     consent: Vec<(String, String)>,
     sums: Group,
     plot: Option<Plot>,
+    /// When its camera's last picture came, if there is one.
+    camera: Option<Timestamp>,
     plates: Vec<Plate>,
     words: Vec<(String, String)>,
     kinds: Vec<(&'static str, &'static str)>,
@@ -66,6 +69,7 @@ pub(super) async fn show(
         alert: view.alerts.iter().find(|alert| alert.key == key).cloned(),
         consent: consent(&known, t),
         sums: sums.into_iter().find(|group| group.key == key).unwrap_or_default(),
+        camera: app.cameras.of(&known, app.site.clock.now()).map(|picture| picture.at),
         plot: Plot::new(&app.traces.of(&key), t, view.at),
         plates: plates.iter().map(|plate| Plate::new(plate, &view, t)).collect(),
         words: words::all(t),
@@ -93,10 +97,16 @@ pub(super) fn consent(row: &PrinterRow, t: Language) -> Vec<(String, String)> {
             t.text("consent-bed-ask")
         }
     };
+    let camera = if consent.camera {
+        t.text("consent-camera-prints")
+    } else {
+        t.text("consent-camera-never")
+    };
     vec![
         (t.text("consent-hours"), or(&consent.hours, t.text("consent-always"))),
         (t.text("consent-longest"), longest.unwrap_or_else(|| t.text("consent-any"))),
         (t.text("designs-material"), or(&consent.materials, t.text("consent-any"))),
         (t.text("printer-bed"), bed),
+        (t.text("consent-camera"), camera),
     ]
 }

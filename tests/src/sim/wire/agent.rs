@@ -237,5 +237,6 @@ fn config() -> PrinterConfig {
         hours: visorfarm_agent::config::hours::Hours::default(),
         print_seconds_max: None,
         agrees_to: visorfarm_agent::config::agreed::Agreed::default(),
+        camera: false,
     }
 }

@@ -51,4 +51,8 @@ impl Hands for SimHands {
     fn delete(&self, path: String, asked: Moment) {
         self.order((5, 100), Happening::Deleted { life: self.life, path, asked });
     }
+
+    fn picture(&self) {
+        unreachable!("no maker of this world allows pictures")
+    }
 }
