@@ -11,6 +11,7 @@ pub mod enrol;
 pub mod fetch;
 pub mod join;
 pub mod journal;
+pub mod letters;
 pub mod link;
 pub mod local;
 pub mod octoprint;

@@ -76,6 +76,7 @@ async fn carry_out(cli: Cli) -> anyhow::Result<Exit> {
         | Command::BedClear { .. }
         | Command::Recount { .. }
         | Command::Spool { .. }
+        | Command::Read
         | Command::Pause { .. }
         | Command::Resume { .. } => unreachable!("the running agent was asked"),
     }

@@ -14,12 +14,16 @@ use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::{Incarnation, PrinterId};
 
 use crate::enrol::Membership;
+use crate::letters::Letters;
 
 /// None of these files grows beyond a few kilobytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The file with the PIN of the maker's own page.
 const PAGE_PASS: &str = "page.json";
+
+/// The file with what the farm's people wrote to the maker.
+const LETTERS: &str = "letters.json";
 
 /// The state folder.
 #[derive(Clone, Debug)]
@@ -151,6 +155,16 @@ impl StateDir {
         let pass = PagePass::draw()?;
         self.write(PAGE_PASS, &pass)?;
         Ok(pass)
+    }
+
+    /// Returns the letters that are kept; none if there were none yet.
+    pub fn letters(&self) -> Result<Letters, StateError> {
+        Ok(self.read(LETTERS, "delete it: unread ones are told again")?.unwrap_or_default())
+    }
+
+    /// Keeps the letters.
+    pub fn set_letters(&self, letters: &Letters) -> Result<(), StateError> {
+        self.write(LETTERS, letters)
     }
 
     /// Returns where the journal of `printer` is.

@@ -4,9 +4,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::digest::Digest;
 use crate::id::{
-    COUNTER_MAX, DesignId, Epoch, FarmId, Incarnation, JobId, LeaseId, PrinterId, ProfileId,
-    RequestId, RevisionId,
+    COUNTER_MAX, DesignId, Epoch, FarmId, Incarnation, JobId, LeaseId, LetterId, PrinterId,
+    ProfileId, RequestId, RevisionId,
 };
+use crate::letter::lettered;
 use crate::status::{PrinterCard, PrinterStatus};
 use crate::text::quoted;
 
@@ -44,6 +45,11 @@ pub enum Up {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         teller: Option<u64>,
     },
+    /// The maker has read letters. Said once more whenever one of them is told again.
+    Read {
+        /// Which.
+        letters: Vec<LetterId>,
+    },
 }
 
 /// What the coordinator tells an agent.
@@ -74,6 +80,16 @@ pub enum Down {
     /// Two machines speak as this agent: finish what prints, start nothing. Repeated as long as it
     /// stands.
     Frozen,
+    /// A text to the maker, repeated until the maker has [read](Up::Read) it.
+    Letter {
+        /// Which one.
+        letter: LetterId,
+        /// What it says.
+        #[serde(deserialize_with = "lettered")]
+        text: String,
+        /// When it was written, in Unix seconds: for people to read.
+        at: u64,
+    },
 }
 
 /// The first message on a connection, said again when a printer's card changed, and when the welcome
@@ -363,6 +379,7 @@ impl Up {
             Self::Ask(_) => "ask",
             Self::Status { .. } => "status",
             Self::Facts { .. } => "facts",
+            Self::Read { .. } => "read",
         }
     }
 }
@@ -388,6 +405,7 @@ impl Down {
             Self::Withdraw { .. } => "withdraw",
             Self::Receipt(_) => "receipt",
             Self::Frozen => "frozen",
+            Self::Letter { .. } => "letter",
         }
     }
 }

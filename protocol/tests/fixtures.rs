@@ -59,14 +59,14 @@ fn forget_floats(value: &mut Value) {
 
 #[test]
 fn every_message_of_an_agent_reads_for_ever() {
-    check("up", &["ask", "facts", "hello", "status"], Up::read, Up::write, Up::kind);
+    check("up", &["ask", "facts", "hello", "read", "status"], Up::read, Up::write, Up::kind);
 }
 
 #[test]
 fn every_message_of_a_coordinator_reads_for_ever() {
     check(
         "down",
-        &["frozen", "grant", "receipt", "welcome", "withdraw"],
+        &["frozen", "grant", "letter", "receipt", "welcome", "withdraw"],
         Down::read,
         Down::write,
         Down::kind,

@@ -219,6 +219,11 @@ impl Agent {
         self.ask(&["spool", &grams.to_string()]).await.map(drop)
     }
 
+    /// Says that the maker has read what the farm wrote.
+    pub async fn read(&self) -> Result<()> {
+        self.ask(&["read"]).await.map(drop)
+    }
+
     /// Counts the plate before again.
     pub async fn recount(&self, good: u32) -> Result<()> {
         self.ask(&["recount", &good.to_string()]).await.map(drop)

@@ -8,8 +8,8 @@ use visorfarm_protocol::id::RequestId;
 
 use crate::coordinator::Coordinator;
 use crate::rows::{
-    AnomalyRow, Designs, EntryKind, EntryRow, FarmRow, LeaseRow, OutcomeRow, Page, PrinterRow,
-    RequestRow,
+    AnomalyRow, Designs, EntryKind, EntryRow, FarmRow, LeaseRow, LetterRow, OutcomeRow, Page,
+    PrinterRow, RequestRow,
 };
 
 impl Coordinator {
@@ -50,6 +50,11 @@ impl Coordinator {
     /// Returns the lines of the ledger, oldest first.
     pub async fn ledger(&self) -> Result<Vec<EntryRow>> {
         self.list("/ledger").await
+    }
+
+    /// Returns what was written to makers, oldest first.
+    pub async fn letters(&self) -> Result<Vec<LetterRow>> {
+        self.list("/letters").await
     }
 
     /// Asks for something and returns only the status.

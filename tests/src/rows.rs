@@ -51,6 +51,13 @@ pub struct PrinterRow {
     pub printed: i64,
 }
 
+/// A text to a maker.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LetterRow {
+    pub text: String,
+    pub read: Option<u64>,
+}
+
 /// How a printer's agent can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]

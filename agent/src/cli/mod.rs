@@ -129,6 +129,8 @@ pub enum Command {
         #[arg(long)]
         printer: Option<PrinterId>,
     },
+    /// Say that you have read what your farm's people wrote to you; `status` shows it
+    Read,
     /// Take no more work; a print that runs goes on to its end
     Pause {
         /// Which printer; all if left out

@@ -11,10 +11,11 @@ pub mod render;
 pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};
-use visorfarm_protocol::id::{DesignId, LeaseId, PrinterId, RequestId};
+use visorfarm_protocol::id::{DesignId, LeaseId, LetterId, PrinterId, RequestId};
 use visorfarm_protocol::message::{End, Fact, Plate};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
+use crate::letters::Letter;
 pub use client::{AskError, ask};
 pub use door::{Asked, Door, DoorError};
 
@@ -44,6 +45,11 @@ pub enum Request {
         printer: Option<PrinterId>,
         /// How much is on it, in grams; nothing if nobody knows.
         grams: Option<u32>,
+    },
+    /// To say that what the farm's people wrote is read.
+    Read {
+        /// Which letter; all if not said.
+        letter: Option<LetterId>,
     },
     /// To take no more work.
     Pause {
@@ -149,6 +155,9 @@ pub struct Status {
     /// The maker's own page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<PageState>,
+    /// What the farm's people wrote and the maker has not read, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub letters: Vec<Letter>,
     /// Each printer.
     pub printers: Vec<PrinterReport>,
 }

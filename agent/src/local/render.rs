@@ -6,6 +6,7 @@ use visorfarm_protocol::status::{Bed, PrinterStatus};
 use visorfarm_protocol::text::is_plain;
 
 use super::{Answer, Happened, PrinterReport, Status, words};
+use crate::letters::Letter;
 
 /// A language that the agent speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +40,12 @@ pub fn render(answer: &Answer, language: Language, now: u64) -> String {
     match answer {
         Answer::Status(status) => render_status(status, language, now),
         Answer::Done { printers } => {
-            let done = language.pick("done:", "c'est fait :");
-            format!("{done} {}\n", words::list(printers))
+            let done = language.pick("done", "c'est fait");
+            if printers.is_empty() {
+                return format!("{done}\n");
+            }
+            let colon = language.pick(":", " :");
+            format!("{done}{colon} {}\n", words::list(printers))
         }
         Answer::Refused(refusal) => format!("{}\n", words::refusal(refusal, language)),
     }
@@ -48,6 +53,7 @@ pub fn render(answer: &Answer, language: Language, now: u64) -> String {
 
 fn render_status(status: &Status, language: Language, now: u64) -> String {
     let mut lines = String::new();
+    letters(&mut lines, &status.letters, language, now);
     for printer in &status.printers {
         block(&mut lines, printer, language, now);
         lines.push('\n');
@@ -77,6 +83,17 @@ fn render_status(status: &Status, language: Language, now: u64) -> String {
     }
     line(&mut lines, &shown(&status.software));
     lines
+}
+
+fn letters(lines: &mut String, letters: &[Letter], language: Language, now: u64) {
+    for letter in letters {
+        let (ago, text) = (words::ago(letter.at, language, now), shown(&letter.text));
+        line(lines, &format!("{} ({ago}) {text}", language.pick("From your farm", "Du réseau")));
+    }
+    if !letters.is_empty() {
+        let read = language.pick("when you have read it:", "quand vous l'avez lu :");
+        line(lines, &format!("  >> {read} visorfarm-agent read\n"));
+    }
 }
 
 fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u64) {
@@ -143,8 +160,8 @@ fn temperatures(status: &PrinterStatus) -> String {
 
 fn past(happened: &Happened, language: Language, now: u64) -> String {
     let fact = shown(&words::fact(&happened.fact, language));
-    let ago = span(now.saturating_sub(happened.at), language);
-    language.pick(format!("{ago} ago: {fact}"), format!("il y a {ago} : {fact}"))
+    let ago = words::ago(happened.at, language, now);
+    language.pick(format!("{ago}: {fact}"), format!("{ago} : {fact}"))
 }
 
 /// Writes seconds as a person says them, to the two largest units.

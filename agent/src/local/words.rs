@@ -4,7 +4,7 @@ use visorfarm_protocol::id::PrinterId;
 use visorfarm_protocol::message::{End, Fact, Return};
 use visorfarm_protocol::status::{Activity, PrinterStatus, WaitsFor};
 
-use super::render::Language;
+use super::render::{Language, span};
 use super::{LinkState, PageState, PrinterReport, Reach, Refusal};
 
 impl Language {
@@ -205,6 +205,12 @@ pub(crate) fn reason(waits_for: WaitsFor, language: Language) -> Option<&'static
         | WaitsFor::Copied
         | WaitsFor::Other => None,
     }
+}
+
+/// Says how long before `now` something was, both in Unix seconds.
+pub(crate) fn ago(at: u64, language: Language, now: u64) -> String {
+    let ago = span(now.saturating_sub(at), language);
+    language.pick(format!("{ago} ago"), format!("il y a {ago}"))
 }
 
 /// Says what is left on the spool, if that is known.

@@ -32,6 +32,9 @@ impl Site {
         match act {
             Act::Clear(printer) => self.clear(visit, printer).await,
             Act::Recount(printer) => self.recount(visit, printer).await,
+            Act::Read(letter) => {
+                self.carry_out(visit, Request::Read { letter: Some(letter) }, "read").await
+            }
             Act::Spool(printer) => self.spool(visit, printer).await,
             Act::Pause(printer) => {
                 self.carry_out(visit, Request::Pause { printer: Some(printer) }, "pause").await

@@ -7,7 +7,7 @@ use super::card::Code;
 use super::network::Told;
 use super::reply::Reply;
 use super::settings::Fields;
-use super::view::{Button, Count, PrinterView, TallyView};
+use super::view::{Button, Count, LetterView, PrinterView, TallyView};
 use crate::local::render::Language;
 
 /// What every page has around it.
@@ -31,6 +31,8 @@ pub(super) enum Notice {
 #[template(path = "home.html")]
 pub(super) struct Home {
     pub(super) frame: Frame,
+    /// What the farm's people wrote and the maker has not read.
+    pub(super) letters: Vec<LetterView>,
     pub(super) printers: Vec<PrinterView>,
     /// How much is said of what happened last.
     pub(super) lately: usize,

@@ -15,7 +15,7 @@ use super::reply::Reply;
 use super::route::Look;
 use super::settings::Fields;
 use super::site::{Site, back, frame};
-use super::view::{PrinterView, TallyView};
+use super::view::{LetterView, PrinterView, TallyView};
 use super::visit::Visit;
 use super::words;
 use crate::clock;
@@ -43,6 +43,7 @@ impl Site {
         let home = Home {
             frame,
             printers: status.printers.iter().map(view).collect(),
+            letters: status.letters.iter().map(|l| LetterView::of(l, language, now)).collect(),
             lately: if status.printers.len() == 1 { 3 } else { 1 },
             around: around(&status, language),
         };
@@ -129,6 +130,9 @@ fn notice(visit: &Visit) -> Option<Notice> {
             "Merci : le plateau est vide. L'impression suivante peut démarrer à tout moment.",
         ),
         "recount" => ("Counted again.", "Recomptées."),
+        "read" => {
+            ("Your farm is told that you have read it.", "Le réseau saura que vous l'avez lu.")
+        }
         "spool" => {
             ("Noted, less what each print uses.", "Noté, moins ce que chaque impression utilise.")
         }

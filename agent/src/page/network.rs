@@ -43,7 +43,7 @@ pub(super) fn besides(language: Language) -> [&'static str; 4] {
              temperatures, what is left on the spool if you said it, whether the bed is clear, and what the printer or OctoPrint says is wrong.",
             "Of each plate of the farm's: when it was taken, begun, given back or ended, how long it took, \
              how it ended and who cancelled it in OctoPrint by their name there, and the pieces that you \
-             count.",
+             count. Of a message from your farm: that you have read it.",
             "Of your own prints: that there is one, and how far it is. Not what it is.",
             "Never: your keys and PIN, the address of OctoPrint, pictures of your own prints, other files. The \
              coordinator sees from which internet address this machine calls.",
@@ -54,7 +54,7 @@ pub(super) fn besides(language: Language) -> [&'static str; 4] {
              signale.",
             "De chaque plateau du réseau : quand il a été pris, lancé, rendu ou fini, combien de temps il a \
              pris, comment il a fini et qui l'a annulé dans OctoPrint, sous son nom là-bas, et les pièces \
-             que vous comptez.",
+             que vous comptez. D'un message du réseau : que vous l'avez lu.",
             "De vos propres impressions : qu'il y en a une, et où elle en est. Pas ce que c'est.",
             "Jamais : vos clés et votre code, l'adresse d'OctoPrint, des images de vos propres impressions, d'autres \
              fichiers. Le coordinateur voit de quelle adresse internet cette machine appelle.",

@@ -1,7 +1,7 @@
 //! Which addresses the page has.
 
 use hyper::Method;
-use visorfarm_protocol::id::PrinterId;
+use visorfarm_protocol::id::{LetterId, PrinterId};
 
 use super::asset::Asset;
 
@@ -29,6 +29,8 @@ pub(super) enum Act {
     Recount(PrinterId),
     /// What is on the spool.
     Spool(PrinterId),
+    /// A letter was read.
+    Read(LetterId),
     /// No more work.
     Pause(PrinterId),
     /// Work again.
@@ -98,15 +100,23 @@ impl Act {
         match path {
             "/pin" => Some(Self::Pin),
             "/language" => Some(Self::Language),
-            _ => match parts(path)? {
-                ("clear", printer) => Some(Self::Clear(printer)),
-                ("recount", printer) => Some(Self::Recount(printer)),
-                ("spool", printer) => Some(Self::Spool(printer)),
-                ("pause", printer) => Some(Self::Pause(printer)),
-                ("resume", printer) => Some(Self::Resume(printer)),
-                ("settings", printer) => Some(Self::Settings(printer)),
-                _ => None,
-            },
+            _ => Self::of_letter(path).or_else(|| Self::of_printer(path)),
+        }
+    }
+
+    fn of_letter(path: &str) -> Option<Self> {
+        Some(Self::Read(LetterId(path.strip_prefix("/read/")?.parse().ok()?)))
+    }
+
+    fn of_printer(path: &str) -> Option<Self> {
+        match parts(path)? {
+            ("clear", printer) => Some(Self::Clear(printer)),
+            ("recount", printer) => Some(Self::Recount(printer)),
+            ("spool", printer) => Some(Self::Spool(printer)),
+            ("pause", printer) => Some(Self::Pause(printer)),
+            ("resume", printer) => Some(Self::Resume(printer)),
+            ("settings", printer) => Some(Self::Settings(printer)),
+            _ => None,
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use visorfarm_protocol::id::{LeaseId, PrinterId};
+use visorfarm_protocol::id::{LeaseId, LetterId, PrinterId};
 use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::{Activity, Bed, WaitsFor};
 
 use super::words;
 use crate::clock::WallClock;
-use crate::local::render::{Language, shown, span};
+use crate::letters::Letter;
+use crate::local::render::{Language, shown};
 use crate::local::{PlateReport, PrinterReport, Tally, words as local_words};
 
 /// A printer as the page shows it.
@@ -107,6 +108,14 @@ pub(super) struct Spool {
 pub(super) struct Past {
     pub(super) ago: String,
     pub(super) what: String,
+}
+
+/// What the farm's people wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LetterView {
+    pub(super) letter: LetterId,
+    pub(super) ago: String,
+    pub(super) text: String,
 }
 
 /// What was printed for one request.
@@ -232,14 +241,21 @@ fn progress(report: &PrinterReport, language: Language, clock: WallClock) -> Opt
 }
 
 fn past(report: &PrinterReport, language: Language, clock: WallClock) -> Vec<Past> {
-    let told = report.happened.iter().rev().map(|happened| {
-        let ago = span(clock.unix_seconds.saturating_sub(happened.at), language);
-        Past {
-            ago: language.pick(format!("{ago} ago"), format!("il y a {ago}")),
-            what: words::capital(&shown(&local_words::fact(&happened.fact, language))),
-        }
+    let told = report.happened.iter().rev().map(|happened| Past {
+        ago: local_words::ago(happened.at, language, clock.unix_seconds),
+        what: words::capital(&shown(&local_words::fact(&happened.fact, language))),
     });
     told.collect()
+}
+
+impl LetterView {
+    pub(super) fn of(letter: &Letter, language: Language, clock: WallClock) -> Self {
+        Self {
+            letter: letter.letter,
+            ago: local_words::ago(letter.at, language, clock.unix_seconds),
+            text: shown(&letter.text),
+        }
+    }
 }
 
 impl TallyView {

@@ -180,6 +180,8 @@ impl<H: Hands, D: Disk> Floor<H, D> {
     fn hear_down(&mut self, down: Down) -> Result<(), Stopped> {
         let printer = match &down {
             Down::Welcome { .. } => return self.hear_welcome(&down),
+            // It is the agent's, not a printer's.
+            Down::Letter { .. } => return Ok(()),
             Down::Frozen => return self.step_all(&Event::Down(down)),
             Down::Grant(grant) => grant.printer.clone(),
             Down::Receipt(receipt) => receipt.printer.clone(),

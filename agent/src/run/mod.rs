@@ -20,6 +20,8 @@ mod work;
 
 use tokio::sync::mpsc;
 use tracing::error;
+use visorfarm_protocol::id::LetterId;
+use visorfarm_protocol::message::Down;
 
 pub use self::floor::{Arrival, Floor, Inbox, Speaker, Waits};
 pub use self::hands::Hands;
@@ -27,7 +29,9 @@ pub use self::printer::{Equipment, Printer, Stopped};
 pub use self::setup::{PrinterError, RunError, run};
 use self::work::{Tools, Workshop};
 use crate::config::{Config, ConfigError};
-use crate::local::{self, Request, Status};
+use crate::letters::{Letter, Mailbox};
+use crate::link::Incoming;
+use crate::local::{self, Refusal, Request, Status};
 use crate::page::Page;
 use crate::state_dir::StateDir;
 use crate::supervise::{Blind, Event};
@@ -41,6 +45,7 @@ struct Agent {
     inbox: Inbox,
     config_error: Option<String>,
     page: Page,
+    mailbox: Mailbox,
 }
 
 impl Agent {
@@ -81,14 +86,47 @@ impl Agent {
                 answer.send(local::Answer::Status(self.status())).ok();
                 Ok(())
             }
+            Arrival::Maker((Request::Read { letter }, answer)) => {
+                answer.send(self.read(letter)).ok();
+                Ok(())
+            }
+            Arrival::Coordinator(Incoming::Down(Down::Letter { letter, text, at })) => {
+                self.take_letter(Letter { letter, text, at });
+                Ok(())
+            }
             Arrival::Coordinator(_) | Arrival::Maker(_) | Arrival::Time => self.floor.take(arrival),
+        }
+    }
+
+    fn take_letter(&mut self, letter: Letter) {
+        match self.mailbox.take(letter) {
+            Ok(Some(said)) => self.floor.say(said),
+            Ok(None) => {}
+            // It is told again.
+            Err(error) => error!("A message from the farm cannot be kept: {error}"),
+        }
+    }
+
+    /// The maker has read a letter, or all.
+    fn read(&mut self, letter: Option<LetterId>) -> local::Answer {
+        match self.mailbox.read(letter) {
+            Ok(said) => {
+                if let Some(said) = said {
+                    self.floor.say(said);
+                }
+                local::Answer::Done { printers: Vec::new() }
+            }
+            Err(error) => {
+                error!("That a message was read cannot be kept: {error}");
+                local::Answer::Refused(Refusal::NotNow)
+            }
         }
     }
 
     /// Returns what the maker wants to know.
     fn status(&self) -> Status {
-        let page = Some(self.page.state());
-        Status { config_error: self.config_error.clone(), page, ..self.floor.status() }
+        let (page, letters) = (Some(self.page.state()), self.mailbox.unread());
+        Status { config_error: self.config_error.clone(), page, letters, ..self.floor.status() }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError, PrinterConfig};
 use crate::fetch::{Cache, Fetcher};
 use crate::journal::{Journal, JournalError};
+use crate::letters::Mailbox;
 use crate::link::{Link, NoBroker};
 use crate::local::{Door, DoorError};
 use crate::octoprint::rest::{Rest, UrlRefused};
@@ -118,7 +119,9 @@ pub async fn run(config_path: &Path, state: StateDir) -> Result<(), RunError> {
     let surroundings = Surroundings { asks, state: page_state, config: page_config, clock };
     let session = getrandom::u64().map_err(RunError::Random)?;
     let speaker = Speaker { incarnation: state.incarnation()?, session };
+    let mailbox = Mailbox::open(state.clone())?;
     let mut agent = Agent {
+        mailbox,
         floor: Floor::new(clock, speaker, outgoing),
         state,
         tools,

@@ -133,6 +133,8 @@ impl Supervisor {
             Down::Withdraw { lease, why, .. } => self.decide_withdraw(*lease, why),
             Down::Receipt(receipt) => self.decide_receipt(receipt),
             Down::Frozen => self.decide_frozen(),
+            // It is for the maker.
+            Down::Letter { .. } => Decision::default(),
         }
     }
 

@@ -5,14 +5,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{
-    AgentId, DesignId, Epoch, JobId, LeaseId, PrinterId, ProfileId, RequestId, RevisionId,
+    AgentId, DesignId, Epoch, JobId, LeaseId, LetterId, PrinterId, ProfileId, RequestId, RevisionId,
 };
 use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::{Activity, Bed, Consent, WaitsFor};
 
 use super::{
-    Channel, Day, Dispatcher, JobState, Lease, LeaseState, Printer, PrinterKey, Priority, Rank,
-    Request, RequestState, Slice,
+    Channel, Day, Dispatcher, JobState, Lease, LeaseState, Letter, Printer, PrinterKey, Priority,
+    Rank, Request, RequestState, Slice,
 };
 use crate::clock::Timestamp;
 
@@ -40,6 +40,8 @@ pub struct Board {
     pub jobs: Vec<JobRow>,
     /// By design, newest revision first.
     pub revisions: Vec<RevisionRow>,
+    /// Letters to makers: those that are not read, and the last of those that are, oldest first.
+    pub letters: Vec<LetterRow>,
     /// Which agent may fetch which file: the holder of a live lease on it.
     #[serde(skip)]
     pub fetchable: Vec<(AgentId, Digest)>,
@@ -223,6 +225,25 @@ pub struct JobRow {
     pub lease: Option<LeaseId>,
 }
 
+/// A text of the farm's people to a maker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LetterRow {
+    /// Its number.
+    #[schema(value_type = u64)]
+    pub id: LetterId,
+    /// To whose agent.
+    #[schema(value_type = String)]
+    pub agent: AgentId,
+    /// What it says.
+    pub text: String,
+    /// When it was written, in milliseconds since 1970.
+    #[schema(value_type = u64)]
+    pub at: Timestamp,
+    /// When its maker said to have read it, in milliseconds since 1970.
+    #[schema(value_type = Option<u64>)]
+    pub read: Option<Timestamp>,
+}
+
 /// A revision.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RevisionRow {
@@ -294,6 +315,7 @@ impl Dispatcher {
                 .collect(),
             jobs: self.jobs.iter().map(job_row).collect(),
             revisions: self.revision_rows(),
+            letters: self.letters.all().map(letter_row).collect(),
             fetchable: self.held.iter().map(fetchable).collect(),
         }
     }
@@ -388,6 +410,11 @@ impl Dispatcher {
         rows.sort_by_key(|row| (row.design.clone(), std::cmp::Reverse(row.at)));
         rows
     }
+}
+
+fn letter_row(letter: &Letter) -> LetterRow {
+    let Letter { id, agent, text, at, read } = letter.clone();
+    LetterRow { id, agent, text, at, read }
 }
 
 fn plate_row(lease: &Lease, printer: &Printer) -> PlateRow {

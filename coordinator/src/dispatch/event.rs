@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use visorfarm_protocol::id::{
-    AgentId, DesignId, JobId, LeaseId, PrinterId, ProfileId, RequestId, RevisionId,
+    AgentId, DesignId, JobId, LeaseId, LetterId, PrinterId, ProfileId, RequestId, RevisionId,
 };
+use visorfarm_protocol::letter::LETTER_CHARS_MAX;
 use visorfarm_protocol::message::{Down, Numbered, Up};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 use super::{
-    Channel, Day, Entry, Judgement, Kind, Lease, LeaseState, Outcome, PrinterKey, Priority, Rank,
-    Request, Revision, Slice, Waiting,
+    Channel, Day, Entry, Judgement, Kind, Lease, LeaseState, Letter, Outcome, PrinterKey, Priority,
+    Rank, Request, Revision, Slice, Waiting,
 };
 use crate::clock::Timestamp;
 
@@ -93,6 +94,13 @@ pub enum Event {
     AgentReleased {
         /// Which one.
         agent: AgentId,
+    },
+    /// A person writes to a maker.
+    LetterWritten {
+        /// To whose agent.
+        agent: AgentId,
+        /// What; not yet looked at.
+        text: String,
     },
     /// An agent sent something that is no message.
     Quarantined {
@@ -255,6 +263,15 @@ pub enum Change {
         /// Which one.
         agent: AgentId,
     },
+    /// A letter waits to be read.
+    LetterWritten(Letter),
+    /// A maker has read a letter.
+    LetterRead {
+        /// Which one.
+        letter: LetterId,
+        /// When that was heard.
+        at: Timestamp,
+    },
     /// An agent said something that cannot be.
     AnomalyNoted {
         /// Who.
@@ -293,6 +310,13 @@ pub enum Sighting {
         kind: Kind,
         /// How many.
         count: u32,
+    },
+    /// An agent was told the letters that its maker has not read.
+    LettersTold {
+        /// Which one.
+        agent: AgentId,
+        /// When.
+        at: Timestamp,
     },
     /// A process said hello.
     Speaks {
@@ -433,6 +457,18 @@ pub enum Refused {
     #[error("{agent} is not held back: there is nothing to release")]
     NotFrozen {
         /// Which was named.
+        agent: AgentId,
+    },
+    /// A letter that says nothing, or too much.
+    #[error("a message has 1 to {} characters, not {characters}", LETTER_CHARS_MAX)]
+    Letter {
+        /// How many there are, apart from what cannot be read.
+        characters: usize,
+    },
+    /// Too many letters wait to be read.
+    #[error("the maker of {agent} has not read the last {} messages: telephone", super::UNREAD_MAX)]
+    Unread {
+        /// To whom was written.
         agent: AgentId,
     },
     /// The lease is over or unknown.

@@ -17,6 +17,7 @@ mod hello;
 mod judged;
 mod lease;
 mod ledger;
+mod letter;
 mod life;
 #[cfg(test)]
 pub(crate) mod model;
@@ -47,6 +48,8 @@ pub use self::event::{
 };
 pub use self::lease::{Lease, LeaseState};
 pub use self::ledger::{Entry, EntryKind, Judgement, Outcome, Sums};
+pub(crate) use self::letter::Letters;
+pub use self::letter::{Letter, UNREAD_MAX};
 pub use self::life::Life;
 pub use self::printer::{Printer, PrinterKey, Waiting};
 pub use self::rank::{Day, NoDay, Priority, Rank};
@@ -76,6 +79,7 @@ pub struct Dispatcher {
     pub(crate) outcomes: BTreeMap<(LeaseId, u32), Outcome>,
     pub(crate) judgements: BTreeMap<(LeaseId, u32), Judgement>,
     pub(crate) printers: BTreeMap<PrinterKey, Printer>,
+    pub(crate) letters: Letters,
     pub(crate) anomalies: u64,
     pub(crate) shares: Shares,
     pub(crate) next: Next,
@@ -150,6 +154,7 @@ impl Dispatcher {
             outcomes: BTreeMap::new(),
             judgements: BTreeMap::new(),
             printers: BTreeMap::new(),
+            letters: Letters::default(),
             anomalies: 0,
             shares: Shares::default(),
             next: Next { request: 1, job: 1, lease: 1 },
@@ -189,6 +194,7 @@ impl Dispatcher {
             Event::LeaseAbandoned { lease } => self.decide_abandoned(*lease),
             Event::AgentRevoked { agent } => self.decide_revoked(agent),
             Event::AgentReleased { agent } => self.decide_released(agent),
+            Event::LetterWritten { agent, text } => self.decide_letter(now, agent, text),
             Event::Quarantined { agent, note } => self.decide_anomaly(now, agent, note.clone()),
             Event::Settle => self.decide_settle(now),
         }
@@ -199,6 +205,7 @@ impl Dispatcher {
             Up::Hello(hello) => self.decide_hello(now, agent, hello),
             Up::Ask(ask) => self.decide_ask(now, agent, ask),
             Up::Status { printers } => self.decide_status(now, agent, printers),
+            Up::Read { letters } => self.decide_read(now, agent, letters),
             // The shell tells facts one by one, because each is decided on what the last changed.
             Up::Facts { .. } => Decision::default(),
         };
@@ -248,6 +255,8 @@ impl Dispatcher {
             Change::Entered(entry) => self.apply_entry(entry),
             Change::AgentFrozen { agent, at } => self.apply_frozen(agent, *at),
             Change::AgentReleased { agent } => self.apply_released(agent),
+            Change::LetterWritten(letter) => self.apply_letter(letter),
+            Change::LetterRead { letter, at } => self.apply_read(*letter, *at),
             Change::AnomalyNoted { agent, at, .. } => self.apply_anomaly(agent, *at),
         }
     }
@@ -275,6 +284,7 @@ impl Dispatcher {
             Sighting::Took { agent, at, kind, count } => {
                 self.shares.take(*at, agent, *kind, *count);
             }
+            Sighting::LettersTold { agent, at } => self.sight_letters_told(agent, *at),
             Sighting::Speaks { agent, session } => {
                 self.sessions.entry(agent.clone()).or_default().speaks(*session);
             }

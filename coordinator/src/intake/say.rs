@@ -90,6 +90,8 @@ fn of_refused(refused: &Refused) -> String {
         | Refused::Request { .. }
         | Refused::Delivery { .. }
         | Refused::Lease { .. }
-        | Refused::NotFrozen { .. } => refused.to_string(),
+        | Refused::NotFrozen { .. }
+        | Refused::Letter { .. }
+        | Refused::Unread { .. } => refused.to_string(),
     }
 }

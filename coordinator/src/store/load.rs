@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row};
-use visorfarm_protocol::id::{DesignId, Epoch, FarmId, JobId, LeaseId, RequestId, RevisionId};
+use visorfarm_protocol::id::{
+    DesignId, Epoch, FarmId, JobId, LeaseId, LetterId, RequestId, RevisionId,
+};
 use visorfarm_protocol::status::PrinterCard;
 
 use super::row::{parse, parse_lease_state, unreadable};
 use crate::clock::Timestamp;
 use crate::dispatch::{
-    Change, Dispatcher, Entry, EntryKind, Job, JobState, Judgement, Lease, Life, Outcome,
+    Change, Dispatcher, Entry, EntryKind, Job, JobState, Judgement, Lease, Letter, Life, Outcome,
     PrinterKey, Rank, Request, Revision, Slice, Sums,
 };
 
@@ -33,6 +35,7 @@ pub(super) fn dispatcher(
     load(sql, "judgements ORDER BY seq", &mut farm, judgement)?;
     load(sql, "ledger ORDER BY id", &mut farm, entry)?;
     load(sql, "frozen", &mut farm, frozen)?;
+    load(sql, "letters ORDER BY id", &mut farm, letter)?;
     let anomalies = "SELECT count(*) FROM anomalies";
     farm.anomalies =
         sql.query_one(anomalies, [], |row| row.get(0)).map_err(|error| ("anomalies", error))?;
@@ -235,6 +238,17 @@ fn entry(row: &Row, farm: &mut Dispatcher) -> Result<()> {
         kind,
         pieces: row.get("pieces")?,
         at: at(row, "at")?,
+    }));
+    Ok(())
+}
+
+fn letter(row: &Row, farm: &mut Dispatcher) -> Result<()> {
+    farm.apply(&Change::LetterWritten(Letter {
+        id: LetterId(row.get("id")?),
+        agent: read(row, "agent")?,
+        text: row.get("text")?,
+        at: at(row, "at")?,
+        read: row.get::<_, Option<u64>>("read")?.map(Timestamp),
     }));
     Ok(())
 }

@@ -151,6 +151,15 @@ CREATE TABLE IF NOT EXISTS anomalies (
     at    INTEGER NOT NULL
 ) STRICT;
 
+-- Texts of the farm's people to makers.
+CREATE TABLE IF NOT EXISTS letters (
+    id    INTEGER PRIMARY KEY,
+    agent TEXT    NOT NULL,
+    text  TEXT    NOT NULL,
+    at    INTEGER NOT NULL,
+    read  INTEGER
+) STRICT;
+
 -- Agents whose identity two machines have: they start nothing until a person releases them.
 CREATE TABLE IF NOT EXISTS frozen (
     agent TEXT    PRIMARY KEY,

@@ -111,14 +111,16 @@ impl From<EnrolRefused> for Failure {
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
         let status = match refused {
-            Refused::Pieces { .. } | Refused::Title { .. } | Refused::Design { .. } => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Refused::Pieces { .. }
+            | Refused::Title { .. }
+            | Refused::Letter { .. }
+            | Refused::Design { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Refused::Revision { .. } | Refused::Request { .. } => StatusCode::NOT_FOUND,
             Refused::Withdrawn { .. }
             | Refused::Changed { .. }
             | Refused::Delivery { .. }
             | Refused::NotFrozen { .. }
+            | Refused::Unread { .. }
             | Refused::Lease { .. } => StatusCode::CONFLICT,
         };
         Self::new(status, refused.to_string())

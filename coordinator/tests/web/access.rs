@@ -17,7 +17,7 @@ enum Needs {
 }
 use Needs::{Admin, Agent, Dispatcher, Nothing, Reader};
 
-const API: [(&str, &str, Needs); 29] = [
+const API: [(&str, &str, Needs); 31] = [
     ("get", "/farm", Reader),
     ("get", "/requests", Reader),
     ("post", "/requests", Dispatcher),
@@ -39,6 +39,8 @@ const API: [(&str, &str, Needs); 29] = [
     ("get", "/agents", Reader),
     ("post", "/agents/{agent}/revoke", Admin),
     ("post", "/agents/{agent}/release", Dispatcher),
+    ("post", "/agents/{agent}/letters", Dispatcher),
+    ("get", "/letters", Reader),
     ("get", "/invites", Admin),
     ("post", "/invites", Admin),
     ("post", "/enrol", Nothing),
@@ -50,7 +52,7 @@ const API: [(&str, &str, Needs); 29] = [
     ("get", "//mqtt", Nothing),
 ];
 
-const PAGES: [(&str, &str, Needs); 36] = [
+const PAGES: [(&str, &str, Needs); 37] = [
     ("get", "/", Reader),
     ("get", "/printers", Reader),
     ("get", "/printers/at/0", Reader),
@@ -71,6 +73,7 @@ const PAGES: [(&str, &str, Needs); 36] = [
     ("get", "/makers", Reader),
     ("post", "/makers/invites", Admin),
     ("post", "/makers/invites/1/withdraw", Admin),
+    ("post", "/makers/agents/nobody/letters", Dispatcher),
     ("post", "/makers/agents/nobody/revoke", Admin),
     ("get", "/statistics", Reader),
     ("get", "/sheets/printers.csv", Reader),

@@ -97,9 +97,11 @@ async fn tell(mut member: Member, mut connection: Connection) -> Result<Told> {
         receipted += connection
             .hear_one(|down| match down {
                 Down::Receipt(receipt) => Some(receipt.seqs.len() as u64),
-                Down::Welcome { .. } | Down::Grant(_) | Down::Withdraw { .. } | Down::Frozen => {
-                    None
-                }
+                Down::Welcome { .. }
+                | Down::Grant(_)
+                | Down::Withdraw { .. }
+                | Down::Frozen
+                | Down::Letter { .. } => None,
             })
             .await?;
     }

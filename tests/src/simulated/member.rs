@@ -58,7 +58,11 @@ impl Member {
         connection.say(&Up::Ask(ask)).await?;
         let granted = |down| match down {
             Down::Grant(grant) => Some(grant),
-            Down::Welcome { .. } | Down::Withdraw { .. } | Down::Receipt(_) | Down::Frozen => None,
+            Down::Welcome { .. }
+            | Down::Withdraw { .. }
+            | Down::Receipt(_)
+            | Down::Frozen
+            | Down::Letter { .. } => None,
         };
         let grant = connection.hear_one(granted).await?;
         let facts = vec![Fact::Accepted { lease: grant.lease }, grant.started()];

@@ -10,6 +10,7 @@ mod ending;
 mod enrol;
 mod fault;
 mod key;
+mod letter;
 mod owner;
 mod page;
 mod restart;

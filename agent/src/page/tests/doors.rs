@@ -181,6 +181,10 @@ async fn pauses_and_counts_go_where_the_commands_go() {
         Request::Spool { printer: printer(), grams: Some(750) },
     ];
     assert_eq!(bench.said(), said);
+    has_status(&bench.own_form("/read/1774310400123", "").await, 303);
+    let letter = Some(visorfarm_protocol::id::LetterId(1_774_310_400_123));
+    assert_eq!(bench.said(), [Request::Read { letter }]);
+    has_status(&bench.own_form("/read/attic", "").await, 404);
     has_status(&bench.own_form("/spool/attic", "grams=").await, 303);
     assert_eq!(bench.said(), [Request::Spool { printer: printer(), grams: None }]);
     has_status(&bench.own_form("/spool/attic", "grams=0.75+kg").await, 422);
@@ -191,9 +195,15 @@ async fn pauses_and_counts_go_where_the_commands_go() {
 async fn a_form_of_another_page_does_nothing() {
     let mut bench = Bench::on_machine().await;
     for more in ["", "Origin: null\r\n", "Origin: http://evil.example\r\n"] {
-        for path in
-            ["/clear/attic", "/pause/attic", "/spool/attic", "/settings/attic", "/language", "/pin"]
-        {
+        for path in [
+            "/clear/attic",
+            "/pause/attic",
+            "/spool/attic",
+            "/read/1",
+            "/settings/attic",
+            "/language",
+            "/pin",
+        ] {
             has_status(&bench.post(path, "plate=1000-7&hours=08:00-09:00", more).await, 403);
         }
     }

@@ -76,6 +76,8 @@ impl Auditor {
             | Change::RequestRanked { .. }
             | Change::JobQueued { .. }
             | Change::Judged(_)
+            | Change::LetterWritten(_)
+            | Change::LetterRead { .. }
             | Change::AnomalyNoted { .. } => {}
         }
     }

@@ -19,7 +19,7 @@ pub(super) struct Reached {
 }
 
 /// All that must be met.
-pub(super) const ALL: [&str; 50] = [
+pub(super) const ALL: [&str; 52] = [
     "a request",
     "a cancelled request",
     "a request that is more or less pressing",
@@ -43,6 +43,8 @@ pub(super) const ALL: [&str; 50] = [
     "an abandoned lease",
     "a revoked agent",
     "a released agent",
+    "a letter",
+    "a letter that is read",
     "a loss of power",
     "time that passes",
     "a machine that sleeps",
@@ -120,6 +122,8 @@ impl Reached {
             Event::Said { message: Up::Hello(_), .. } => "a hello",
             Event::Said { message: Up::Ask(_), .. } => "an ask",
             Event::Said { message: Up::Status { .. }, .. } => "a status",
+            Event::Said { message: Up::Read { .. }, .. } => "a letter that is read",
+            Event::LetterWritten { .. } => "a letter",
             Event::Requested(_) => "a request",
             Event::RequestCancelled { .. } => "a cancelled request",
             Event::RequestRanked { .. } => "a request that is more or less pressing",

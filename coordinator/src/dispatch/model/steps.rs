@@ -43,8 +43,12 @@ fn event(world: &World) -> Union<BoxedStrategy<Event>> {
         (1, any_agent().prop_map(|agent| Event::AgentReleased { agent }).boxed()),
         (2, published(world).boxed()),
         (1, withdrawn().boxed()),
+        (2, written().boxed()),
         (1, invented(world).boxed()),
     ];
+    if !world.notebook.letters.is_empty() {
+        likely.push((3, read(world).boxed()));
+    }
     if !world.notebook.printers.is_empty() {
         likely.push((18, ask(world).boxed()));
         likely.push((2, status(world).boxed()));
@@ -117,6 +121,19 @@ fn withdrawn() -> impl Strategy<Value = Event> {
 
 fn any_agent() -> impl Strategy<Value = AgentId> {
     select(AGENTS.map(|(name, _)| agent(name)).to_vec())
+}
+
+fn written() -> impl Strategy<Value = Event> {
+    any_agent().prop_map(|agent| Event::LetterWritten { agent, text: "Thank you!".to_owned() })
+}
+
+/// By the maker it was written to, or by another.
+fn read(world: &World) -> impl Strategy<Value = Event> + use<> {
+    let letters: Vec<_> = world.notebook.letters.iter().copied().collect();
+    let most = letters.len();
+    let some = proptest::sample::subsequence(letters, 1..=most);
+    (any_agent(), some)
+        .prop_map(|(agent, letters)| Event::Said { agent, message: Up::Read { letters } })
 }
 
 fn revoked() -> impl Strategy<Value = Event> {

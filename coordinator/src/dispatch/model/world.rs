@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use visorfarm_protocol::digest::Digest;
-use visorfarm_protocol::id::{AgentId, Epoch, LeaseId, RevisionId};
+use visorfarm_protocol::id::{AgentId, Epoch, LeaseId, LetterId, RevisionId};
 use visorfarm_protocol::message::{Numbered, Plate, Up};
 
 use super::super::event::Publication;
@@ -174,6 +174,9 @@ impl World {
             Event::LeaseAbandoned { lease } => notebook.abandoned(*lease),
             Event::AgentRevoked { agent } => notebook.revoked(agent),
             Event::AgentReleased { agent } => notebook.released(agent),
+            Event::LetterWritten { .. } => {
+                notebook.letters.insert(LetterId(self.now.0));
+            }
             Event::Connection { .. } | Event::Quarantined { .. } | Event::Settle => {}
         }
     }
@@ -183,7 +186,7 @@ impl World {
             Up::Hello(hello) => self.notebook.hello(agent, hello),
             Up::Ask(ask) => self.notebook.ask(self.now, agent, ask),
             Up::Status { printers } => self.notebook.status(agent, printers),
-            Up::Facts { .. } => {}
+            Up::Facts { .. } | Up::Read { .. } => {}
         }
         self.notebook.heard.insert(agent.clone(), self.now);
     }

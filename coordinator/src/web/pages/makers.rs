@@ -13,12 +13,12 @@ use serde::Deserialize;
 use super::{Frame, page, printer};
 use crate::accounts::{Accounts, Agent, Invite, InviteId, InviteState, Role};
 use crate::clock::Timestamp;
-use crate::dispatch::board::{Board, PrinterRow};
+use crate::dispatch::board::{Board, LetterRow, PrinterRow};
 use crate::store::report::{By, Group};
 use crate::web::Shared;
 use crate::web::answer::{At, Failure, see};
-use crate::web::api::{make_invite, revoke_agent};
-use crate::web::caller::{Admin, Caller, Reader};
+use crate::web::api::{make_invite, revoke_agent, write_letter};
+use crate::web::caller::{Admin, Caller, Dispatcher, Reader};
 use crate::web::text::Language;
 use crate::web::view::{PrinterView, View};
 
@@ -31,6 +31,8 @@ struct Makers {
     gone: Vec<Maker>,
     /// An invite that was just made, the only time it is shown.
     link: Option<String>,
+    /// Whether the reader may write to makers.
+    runs: bool,
     /// Whether the reader may let others in.
     admin: bool,
 }
@@ -50,6 +52,16 @@ struct Maker {
     seen: String,
     printers: Vec<Machine>,
     sums: Group,
+    /// What was written to them, newest first.
+    letters: Vec<ShownLetter>,
+}
+
+/// A message to a maker, in words.
+struct ShownLetter {
+    text: String,
+    written: String,
+    /// When its maker said to have read it.
+    read: Option<String>,
 }
 
 struct Machine {
@@ -91,6 +103,7 @@ async fn makers(app: &Shared, t: Language, caller: Caller) -> Result<Makers, Fai
         present: makers,
         gone,
         link: None,
+        runs: caller.role.covers(Role::Dispatcher),
         admin: caller.role.covers(Role::Admin),
         frame: Frame::new(app, t, Some(caller), "/makers").alerting(&view),
     })
@@ -105,7 +118,9 @@ impl Maker {
             row: (*view).clone(),
             consent: printer::consent(row, t),
         };
+        let letters = board.letters.iter().rev().filter(|letter| letter.agent == agent.agent);
         Self {
+            letters: letters.map(|letter| shown_letter(letter, t, view.at)).collect(),
             agent: agent.agent.to_string(),
             title: agent.title,
             joined: t.since(agent.made, view.at),
@@ -117,9 +132,34 @@ impl Maker {
     }
 }
 
+fn shown_letter(letter: &LetterRow, t: Language, now: Timestamp) -> ShownLetter {
+    ShownLetter {
+        text: letter.text.clone(),
+        written: t.heard(&letter.at, &now),
+        read: letter.read.map(|at| t.heard(&at, &now)),
+    }
+}
+
 fn shown_invite(invite: Invite, t: Language, now: Timestamp) -> ShownInvite {
     let left = t.since(now, invite.expires);
     ShownInvite { id: invite.invite.0, title: invite.title, left }
+}
+
+/// A message to a maker, as a form.
+#[derive(Deserialize)]
+pub(super) struct NewLetter {
+    text: String,
+}
+
+pub(super) async fn write(
+    State(app): State<Shared>,
+    _: Dispatcher,
+    At(agent): At<String>,
+    form: Result<Form<NewLetter>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(NewLetter { text }) = form?;
+    write_letter(&app, &agent, text).await?;
+    Ok(see(&format!("/makers#{agent}")))
 }
 
 pub(super) async fn invite(

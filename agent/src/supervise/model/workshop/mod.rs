@@ -198,7 +198,7 @@ impl Workshop {
                     heard.extend(facts.iter().map(|numbered| numbered.seq));
                 }
             }
-            Up::Hello(_) | Up::Status { .. } => {}
+            Up::Hello(_) | Up::Status { .. } | Up::Read { .. } => {}
         }
     }
 }

@@ -1,0 +1,38 @@
+//! Letters: short texts of the farm's people to a maker.
+
+use serde::{Deserialize, Deserializer};
+
+use crate::text::is_plain;
+
+/// The longest letter in characters: what is read beside a printer.
+pub const LETTER_CHARS_MAX: usize = 500;
+
+/// Returns `text` on one line, without what is not [plain](is_plain) and without space around it.
+#[must_use]
+pub fn letter_text(text: &str) -> String {
+    let spaced = text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
+    let plain: String = spaced.filter(|c| is_plain(*c)).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Reads a text that is to be shown as a letter; what is too long is cut.
+pub(crate) fn lettered<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = letter_text(&String::deserialize(deserializer)?);
+    Ok(text.chars().take(LETTER_CHARS_MAX).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_is_one_line_of_what_can_be_read() {
+        for (text, shown) in [
+            ("  Merci !\r\n\r\nÀ demain ", "Merci ! À demain"),
+            ("a\u{1b}[2Jb\u{202e}c", "a[2Jbc"),
+            ("\t\n", ""),
+        ] {
+            assert_eq!(letter_text(text), shown);
+        }
+    }
+}
