@@ -248,7 +248,7 @@ impl Doing {
     }
 
     /// Returns all of them, for the list of words that a page carries.
-    pub(in crate::web) const ALL: [Self; 20] = [
+    pub(in crate::web) const ALL: [Self; 21] = [
         Self::Copied,
         Self::Forgotten,
         Self::Look,
