@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::{Incarnation, PrinterId};
 
 use crate::enrol::Membership;
-use crate::letters::Letters;
+use crate::memos::Memos;
 
 /// None of these files grows beyond a few kilobytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -23,7 +23,7 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 const PAGE_PASS: &str = "page.json";
 
 /// The file with what the farm's people wrote to the maker.
-const LETTERS: &str = "letters.json";
+const MEMOS: &str = "memos.json";
 
 /// The state folder.
 #[derive(Clone, Debug)]
@@ -157,14 +157,14 @@ impl StateDir {
         Ok(pass)
     }
 
-    /// Returns the letters that are kept; none if there were none yet.
-    pub fn letters(&self) -> Result<Letters, StateError> {
-        Ok(self.read(LETTERS, "delete it: unread ones are told again")?.unwrap_or_default())
+    /// Returns the memos that are kept; none if there were none yet.
+    pub fn memos(&self) -> Result<Memos, StateError> {
+        Ok(self.read(MEMOS, "delete it: unread ones are told again")?.unwrap_or_default())
     }
 
-    /// Keeps the letters.
-    pub fn set_letters(&self, letters: &Letters) -> Result<(), StateError> {
-        self.write(LETTERS, letters)
+    /// Keeps the memos.
+    pub fn set_memos(&self, memos: &Memos) -> Result<(), StateError> {
+        self.write(MEMOS, memos)
     }
 
     /// Returns where the journal of `printer` is.

@@ -113,10 +113,10 @@ fn narrate_one(change: &Change) {
         Change::Entered(entry) if entry.kind == EntryKind::Delivered => {
             info!("Delivered {} pieces", entry.pieces);
         }
-        Change::LetterWritten(letter) => {
-            info!(agent = %letter.agent, "Wrote a message to the maker of {}", letter.agent);
+        Change::MemoWritten(memo) => {
+            info!(agent = %memo.agent, "Wrote a message to the maker of {}", memo.agent);
         }
-        Change::LetterRead { letter, .. } => info!("The message of {letter} was read"),
+        Change::MemoRead { memo, .. } => info!("The message of {memo} was read"),
         Change::AgentReleased { agent } => info!(%agent, "{agent} may start prints again"),
         Change::AnomalyNoted { agent, note, .. } => warn!(%agent, "{note}"),
         // What a person wants to know of these is said by the changes they come with.

@@ -165,11 +165,11 @@ pub struct RequestId(pub u64);
 #[serde(transparent)]
 pub struct JobId(pub u64);
 
-/// A letter to a maker, numbered by the coordinator: the time at which it was written, in milliseconds
+/// A memo to a maker, numbered by the coordinator: the time at which it was written, in milliseconds
 /// since 1970, or a little later, so that no other life of the database gives the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct LetterId(pub u64);
+pub struct MemoId(pub u64);
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -177,7 +177,7 @@ impl fmt::Display for RequestId {
     }
 }
 
-impl fmt::Display for LetterId {
+impl fmt::Display for MemoId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
     }

@@ -4,10 +4,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::digest::Digest;
 use crate::id::{
-    COUNTER_MAX, DesignId, Epoch, FarmId, Incarnation, JobId, LeaseId, LetterId, PrinterId,
+    COUNTER_MAX, DesignId, Epoch, FarmId, Incarnation, JobId, LeaseId, MemoId, PrinterId,
     ProfileId, RequestId, RevisionId,
 };
-use crate::letter::lettered;
+use crate::memo::memoed;
 use crate::status::{PrinterCard, PrinterStatus};
 use crate::text::quoted;
 
@@ -45,10 +45,10 @@ pub enum Up {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         teller: Option<u64>,
     },
-    /// The maker has read letters. Said once more whenever one of them is told again.
+    /// The maker has read memos. Said once more whenever one of them is told again.
     Read {
         /// Which.
-        letters: Vec<LetterId>,
+        memos: Vec<MemoId>,
     },
 }
 
@@ -81,11 +81,11 @@ pub enum Down {
     /// stands.
     Frozen,
     /// A text to the maker, repeated until the maker has [read](Up::Read) it.
-    Letter {
+    Memo {
         /// Which one.
-        letter: LetterId,
+        memo: MemoId,
         /// What it says.
-        #[serde(deserialize_with = "lettered")]
+        #[serde(deserialize_with = "memoed")]
         text: String,
         /// When it was written, in Unix seconds: for people to read.
         at: u64,
@@ -405,7 +405,7 @@ impl Down {
             Self::Withdraw { .. } => "withdraw",
             Self::Receipt(_) => "receipt",
             Self::Frozen => "frozen",
-            Self::Letter { .. } => "letter",
+            Self::Memo { .. } => "memo",
         }
     }
 }

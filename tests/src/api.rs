@@ -8,7 +8,7 @@ use visorfarm_protocol::id::RequestId;
 
 use crate::coordinator::Coordinator;
 use crate::rows::{
-    AnomalyRow, Designs, EntryKind, EntryRow, FarmRow, LeaseRow, LetterRow, OutcomeRow, Page,
+    AnomalyRow, Designs, EntryKind, EntryRow, FarmRow, LeaseRow, MemoRow, OutcomeRow, Page,
     PrinterRow, RequestRow,
 };
 
@@ -53,8 +53,8 @@ impl Coordinator {
     }
 
     /// Returns what was written to makers, oldest first.
-    pub async fn letters(&self) -> Result<Vec<LetterRow>> {
-        self.list("/letters").await
+    pub async fn memos(&self) -> Result<Vec<MemoRow>> {
+        self.list("/memos").await
     }
 
     /// Asks for something and returns only the status.

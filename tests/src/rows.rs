@@ -53,7 +53,7 @@ pub struct PrinterRow {
 
 /// A text to a maker.
 #[derive(Clone, Debug, Deserialize)]
-pub struct LetterRow {
+pub struct MemoRow {
     pub text: String,
     pub read: Option<u64>,
 }

@@ -22,7 +22,7 @@ pub async fn talk(command: &Command, socket: &Path) -> Option<Exit> {
         Command::Spool { load, printer } => {
             (Request::Spool { printer: printer.clone(), grams: load.grams() }, false)
         }
-        Command::Read => (Request::Read { letter: None }, false),
+        Command::Read => (Request::Read { memo: None }, false),
         Command::Pause { printer } => (Request::Pause { printer: printer.clone() }, false),
         Command::Resume { printer } => (Request::Resume { printer: printer.clone() }, false),
         Command::Enrol(_)

@@ -93,7 +93,7 @@ fn a_wrong_line_is_named_with_what_is_allowed() {
     check_wrong("hours = [\"08:00-22:00\"]", "hours = []", 10, "leave it out");
     check_wrong("hours =", "heures =", 10, "unknown field `heures`");
     check_wrong("name = \"ender\"", "name = \"Ender\"", 4, "no printer name");
-    check_wrong("name = \"mk3\"", "name = \"ender\"", 18, "a second printer");
+    check_wrong("name = \"mk3\"", "name = \"ender\"", 19, "a second printer");
     check_wrong("\"left-hot\"", "\"left-warm\"", 12, "\"left-warm\" is no rule");
     check_wrong("\"http://localhost:5000/\"", "\"localhost:5000\"", 6, "begins with http://");
     check_wrong("\"http://localhost:5000/\"", "\"octopi.local\"", 6, "no address of an OctoPrint");

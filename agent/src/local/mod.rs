@@ -11,11 +11,11 @@ pub mod render;
 pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};
-use visorfarm_protocol::id::{DesignId, LeaseId, LetterId, PrinterId, RequestId};
+use visorfarm_protocol::id::{DesignId, LeaseId, MemoId, PrinterId, RequestId};
 use visorfarm_protocol::message::{End, Fact, Plate};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
-use crate::letters::Letter;
+use crate::memos::Memo;
 pub use client::{AskError, ask};
 pub use door::{Asked, Door, DoorError};
 
@@ -48,8 +48,8 @@ pub enum Request {
     },
     /// To say that what the farm's people wrote is read.
     Read {
-        /// Which letter; all if not said.
-        letter: Option<LetterId>,
+        /// Which memo; all if not said.
+        memo: Option<MemoId>,
     },
     /// To take no more work.
     Pause {
@@ -157,7 +157,7 @@ pub struct Status {
     pub page: Option<PageState>,
     /// What the farm's people wrote and the maker has not read, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub letters: Vec<Letter>,
+    pub memos: Vec<Memo>,
     /// Each printer.
     pub printers: Vec<PrinterReport>,
 }

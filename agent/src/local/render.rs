@@ -6,7 +6,7 @@ use visorfarm_protocol::status::{Bed, PrinterStatus};
 use visorfarm_protocol::text::is_plain;
 
 use super::{Answer, Happened, PrinterReport, Status, words};
-use crate::letters::Letter;
+use crate::memos::Memo;
 
 /// A language that the agent speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub fn render(answer: &Answer, language: Language, now: u64) -> String {
 
 fn render_status(status: &Status, language: Language, now: u64) -> String {
     let mut lines = String::new();
-    letters(&mut lines, &status.letters, language, now);
+    memos(&mut lines, &status.memos, language, now);
     for printer in &status.printers {
         block(&mut lines, printer, language, now);
         lines.push('\n');
@@ -85,12 +85,12 @@ fn render_status(status: &Status, language: Language, now: u64) -> String {
     lines
 }
 
-fn letters(lines: &mut String, letters: &[Letter], language: Language, now: u64) {
-    for letter in letters {
-        let (ago, text) = (words::ago(letter.at, language, now), shown(&letter.text));
+fn memos(lines: &mut String, memos: &[Memo], language: Language, now: u64) {
+    for memo in memos {
+        let (ago, text) = (words::ago(memo.at, language, now), shown(&memo.text));
         line(lines, &format!("{} ({ago}) {text}", language.pick("From your farm", "Du réseau")));
     }
-    if !letters.is_empty() {
+    if !memos.is_empty() {
         let read = language.pick("when you have read it:", "quand vous l'avez lu :");
         line(lines, &format!("  >> {read} visorfarm-agent read\n"));
     }

@@ -53,7 +53,7 @@ pub(crate) fn status(printers: Vec<PrinterReport>) -> Status {
         facts_untold: 0,
         config_error: None,
         page: None,
-        letters: Vec::new(),
+        memos: Vec::new(),
         printers,
     }
 }
@@ -84,7 +84,7 @@ async fn a_request_is_answered() {
         Request::BedClear { printer: Some(printer("ender")), good: Some(3) },
         Request::Recount { printer: None, good: 3 },
         Request::Spool { printer: None, grams: Some(750) },
-        Request::Read { letter: Some(LetterId(7)) },
+        Request::Read { memo: Some(MemoId(7)) },
         Request::Pause { printer: None },
     ] {
         assert_eq!(ask(&path, &request).await.unwrap(), answer);
@@ -275,8 +275,8 @@ fn what_is_left_on_the_spool_is_told_and_what_to_do_when_nothing_is() {
 #[test]
 fn what_the_farm_wrote_comes_first_and_says_how_to_say_that_it_is_read() {
     let text = "Merci !\u{1b}[2J Ten more by Friday?".to_owned();
-    let letter = Letter { letter: LetterId(7), text, at: 1000 };
-    let answer = Status { letters: vec![letter], ..status(vec![report()]) };
+    let memo = Memo { memo: MemoId(7), text, at: 1000 };
+    let answer = Status { memos: vec![memo], ..status(vec![report()]) };
     let told = render(&Answer::Status(answer), Language::English, 1060);
     let begins = "From your farm (1 min ago) Merci ! [2J Ten more by Friday?\n  >> when you have \
                   read it: visorfarm-agent read\n\nEnder 3 in the attic (ender)\n";

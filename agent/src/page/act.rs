@@ -32,8 +32,8 @@ impl Site {
         match act {
             Act::Clear(printer) => self.clear(visit, printer).await,
             Act::Recount(printer) => self.recount(visit, printer).await,
-            Act::Read(letter) => {
-                self.carry_out(visit, Request::Read { letter: Some(letter) }, "read").await
+            Act::Read(memo) => {
+                self.carry_out(visit, Request::Read { memo: Some(memo) }, "read").await
             }
             Act::Spool(printer) => self.spool(visit, printer).await,
             Act::Pause(printer) => {

@@ -7,7 +7,7 @@ use super::card::Code;
 use super::network::Told;
 use super::reply::Reply;
 use super::settings::Fields;
-use super::view::{Button, Count, LetterView, PrinterView, TallyView};
+use super::view::{Button, Count, MemoView, PrinterView, TallyView};
 use crate::local::render::Language;
 
 /// What every page has around it.
@@ -32,7 +32,7 @@ pub(super) enum Notice {
 pub(super) struct Home {
     pub(super) frame: Frame,
     /// What the farm's people wrote and the maker has not read.
-    pub(super) letters: Vec<LetterView>,
+    pub(super) memos: Vec<MemoView>,
     pub(super) printers: Vec<PrinterView>,
     /// How much is said of what happened last.
     pub(super) lately: usize,

@@ -15,7 +15,7 @@ use super::reply::Reply;
 use super::route::Look;
 use super::settings::Fields;
 use super::site::{Site, back, frame};
-use super::view::{LetterView, PrinterView, TallyView};
+use super::view::{MemoView, PrinterView, TallyView};
 use super::visit::Visit;
 use super::words;
 use crate::clock;
@@ -43,7 +43,7 @@ impl Site {
         let home = Home {
             frame,
             printers: status.printers.iter().map(view).collect(),
-            letters: status.letters.iter().map(|l| LetterView::of(l, language, now)).collect(),
+            memos: status.memos.iter().map(|l| MemoView::of(l, language, now)).collect(),
             lately: if status.printers.len() == 1 { 3 } else { 1 },
             around: around(&status, language),
         };

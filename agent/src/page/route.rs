@@ -1,7 +1,7 @@
 //! Which addresses the page has.
 
 use hyper::Method;
-use visorfarm_protocol::id::{LetterId, PrinterId};
+use visorfarm_protocol::id::{MemoId, PrinterId};
 
 use super::asset::Asset;
 
@@ -29,8 +29,8 @@ pub(super) enum Act {
     Recount(PrinterId),
     /// What is on the spool.
     Spool(PrinterId),
-    /// A letter was read.
-    Read(LetterId),
+    /// A memo was read.
+    Read(MemoId),
     /// No more work.
     Pause(PrinterId),
     /// Work again.
@@ -100,12 +100,12 @@ impl Act {
         match path {
             "/pin" => Some(Self::Pin),
             "/language" => Some(Self::Language),
-            _ => Self::of_letter(path).or_else(|| Self::of_printer(path)),
+            _ => Self::of_memo(path).or_else(|| Self::of_printer(path)),
         }
     }
 
-    fn of_letter(path: &str) -> Option<Self> {
-        Some(Self::Read(LetterId(path.strip_prefix("/read/")?.parse().ok()?)))
+    fn of_memo(path: &str) -> Option<Self> {
+        Some(Self::Read(MemoId(path.strip_prefix("/read/")?.parse().ok()?)))
     }
 
     fn of_printer(path: &str) -> Option<Self> {

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use visorfarm_protocol::id::{LeaseId, LetterId, PrinterId};
+use visorfarm_protocol::id::{LeaseId, MemoId, PrinterId};
 use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::{Activity, Bed, WaitsFor};
 
 use super::words;
 use crate::clock::WallClock;
-use crate::letters::Letter;
 use crate::local::render::{Language, shown};
 use crate::local::{PlateReport, PrinterReport, Tally, words as local_words};
+use crate::memos::Memo;
 
 /// A printer as the page shows it.
 #[derive(Clone, Debug)]
@@ -112,8 +112,8 @@ pub(super) struct Past {
 
 /// What the farm's people wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LetterView {
-    pub(super) letter: LetterId,
+pub(super) struct MemoView {
+    pub(super) memo: MemoId,
     pub(super) ago: String,
     pub(super) text: String,
 }
@@ -248,12 +248,12 @@ fn past(report: &PrinterReport, language: Language, clock: WallClock) -> Vec<Pas
     told.collect()
 }
 
-impl LetterView {
-    pub(super) fn of(letter: &Letter, language: Language, clock: WallClock) -> Self {
+impl MemoView {
+    pub(super) fn of(memo: &Memo, language: Language, clock: WallClock) -> Self {
         Self {
-            letter: letter.letter,
-            ago: local_words::ago(letter.at, language, clock.unix_seconds),
-            text: shown(&letter.text),
+            memo: memo.memo,
+            ago: local_words::ago(memo.at, language, clock.unix_seconds),
+            text: shown(&memo.text),
         }
     }
 }

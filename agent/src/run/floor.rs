@@ -181,7 +181,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
         let printer = match &down {
             Down::Welcome { .. } => return self.hear_welcome(&down),
             // It is the agent's, not a printer's.
-            Down::Letter { .. } => return Ok(()),
+            Down::Memo { .. } => return Ok(()),
             Down::Frozen => return self.step_all(&Event::Down(down)),
             Down::Grant(grant) => grant.printer.clone(),
             Down::Receipt(receipt) => receipt.printer.clone(),

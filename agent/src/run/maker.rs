@@ -34,7 +34,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
     /// Returns whom the maker means and what happens to them; nothing if only a look is asked for.
     fn meant(&self, request: &Request) -> Result<Option<(Vec<PrinterId>, Event)>, Refusal> {
         Ok(Some(match request {
-            // Letters are the agent's, not a printer's.
+            // Memos are the agent's, not a printer's.
             Request::Status | Request::Read { .. } => return Ok(None),
             Request::BedClear { printer, good } => {
                 // A number may also correct what was said of the last plate of a bed that is clear.

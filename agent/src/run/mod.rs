@@ -20,7 +20,7 @@ mod work;
 
 use tokio::sync::mpsc;
 use tracing::error;
-use visorfarm_protocol::id::LetterId;
+use visorfarm_protocol::id::MemoId;
 use visorfarm_protocol::message::Down;
 
 pub use self::floor::{Arrival, Floor, Inbox, Speaker, Waits};
@@ -29,9 +29,9 @@ pub use self::printer::{Equipment, Printer, Stopped};
 pub use self::setup::{PrinterError, RunError, run};
 use self::work::{Tools, Workshop};
 use crate::config::{Config, ConfigError};
-use crate::letters::{Letter, Mailbox};
 use crate::link::Incoming;
 use crate::local::{self, Refusal, Request, Status};
+use crate::memos::{Mailbox, Memo};
 use crate::page::Page;
 use crate::state_dir::StateDir;
 use crate::supervise::{Blind, Event};
@@ -86,20 +86,20 @@ impl Agent {
                 answer.send(local::Answer::Status(self.status())).ok();
                 Ok(())
             }
-            Arrival::Maker((Request::Read { letter }, answer)) => {
-                answer.send(self.read(letter)).ok();
+            Arrival::Maker((Request::Read { memo }, answer)) => {
+                answer.send(self.read(memo)).ok();
                 Ok(())
             }
-            Arrival::Coordinator(Incoming::Down(Down::Letter { letter, text, at })) => {
-                self.take_letter(Letter { letter, text, at });
+            Arrival::Coordinator(Incoming::Down(Down::Memo { memo, text, at })) => {
+                self.take_memo(Memo { memo, text, at });
                 Ok(())
             }
             Arrival::Coordinator(_) | Arrival::Maker(_) | Arrival::Time => self.floor.take(arrival),
         }
     }
 
-    fn take_letter(&mut self, letter: Letter) {
-        match self.mailbox.take(letter) {
+    fn take_memo(&mut self, memo: Memo) {
+        match self.mailbox.take(memo) {
             Ok(Some(said)) => self.floor.say(said),
             Ok(None) => {}
             // It is told again.
@@ -107,9 +107,9 @@ impl Agent {
         }
     }
 
-    /// The maker has read a letter, or all.
-    fn read(&mut self, letter: Option<LetterId>) -> local::Answer {
-        match self.mailbox.read(letter) {
+    /// The maker has read a memo, or all.
+    fn read(&mut self, memo: Option<MemoId>) -> local::Answer {
+        match self.mailbox.read(memo) {
             Ok(said) => {
                 if let Some(said) = said {
                     self.floor.say(said);
@@ -125,8 +125,8 @@ impl Agent {
 
     /// Returns what the maker wants to know.
     fn status(&self) -> Status {
-        let (page, letters) = (Some(self.page.state()), self.mailbox.unread());
-        Status { config_error: self.config_error.clone(), page, letters, ..self.floor.status() }
+        let (page, memos) = (Some(self.page.state()), self.mailbox.unread());
+        Status { config_error: self.config_error.clone(), page, memos, ..self.floor.status() }
     }
 }
 

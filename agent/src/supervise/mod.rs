@@ -134,7 +134,7 @@ impl Supervisor {
             Down::Receipt(receipt) => self.decide_receipt(receipt),
             Down::Frozen => self.decide_frozen(),
             // It is for the maker.
-            Down::Letter { .. } => Decision::default(),
+            Down::Memo { .. } => Decision::default(),
         }
     }
 

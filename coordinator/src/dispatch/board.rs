@@ -5,13 +5,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{
-    AgentId, DesignId, Epoch, JobId, LeaseId, LetterId, PrinterId, ProfileId, RequestId, RevisionId,
+    AgentId, DesignId, Epoch, JobId, LeaseId, MemoId, PrinterId, ProfileId, RequestId, RevisionId,
 };
 use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::{Activity, Bed, Consent, WaitsFor};
 
 use super::{
-    Channel, Day, Dispatcher, JobState, Lease, LeaseState, Letter, Printer, PrinterKey, Priority,
+    Channel, Day, Dispatcher, JobState, Lease, LeaseState, Memo, Printer, PrinterKey, Priority,
     Rank, Request, RequestState, Slice,
 };
 use crate::clock::Timestamp;
@@ -40,8 +40,8 @@ pub struct Board {
     pub jobs: Vec<JobRow>,
     /// By design, newest revision first.
     pub revisions: Vec<RevisionRow>,
-    /// Letters to makers: those that are not read, and the last of those that are, oldest first.
-    pub letters: Vec<LetterRow>,
+    /// Memos to makers: those that are not read, and the last of those that are, oldest first.
+    pub memos: Vec<MemoRow>,
     /// Which agent may fetch which file: the holder of a live lease on it.
     #[serde(skip)]
     pub fetchable: Vec<(AgentId, Digest)>,
@@ -227,10 +227,10 @@ pub struct JobRow {
 
 /// A text of the farm's people to a maker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct LetterRow {
+pub struct MemoRow {
     /// Its number.
     #[schema(value_type = u64)]
-    pub id: LetterId,
+    pub id: MemoId,
     /// To whose agent.
     #[schema(value_type = String)]
     pub agent: AgentId,
@@ -315,7 +315,7 @@ impl Dispatcher {
                 .collect(),
             jobs: self.jobs.iter().map(job_row).collect(),
             revisions: self.revision_rows(),
-            letters: self.letters.all().map(letter_row).collect(),
+            memos: self.memos.all().map(memo_row).collect(),
             fetchable: self.held.iter().map(fetchable).collect(),
         }
     }
@@ -412,9 +412,9 @@ impl Dispatcher {
     }
 }
 
-fn letter_row(letter: &Letter) -> LetterRow {
-    let Letter { id, agent, text, at, read } = letter.clone();
-    LetterRow { id, agent, text, at, read }
+fn memo_row(memo: &Memo) -> MemoRow {
+    let Memo { id, agent, text, at, read } = memo.clone();
+    MemoRow { id, agent, text, at, read }
 }
 
 fn plate_row(lease: &Lease, printer: &Printer) -> PlateRow {

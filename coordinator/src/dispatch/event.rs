@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use visorfarm_protocol::id::{
-    AgentId, DesignId, JobId, LeaseId, LetterId, PrinterId, ProfileId, RequestId, RevisionId,
+    AgentId, DesignId, JobId, LeaseId, MemoId, PrinterId, ProfileId, RequestId, RevisionId,
 };
-use visorfarm_protocol::letter::LETTER_CHARS_MAX;
+use visorfarm_protocol::memo::MEMO_CHARS_MAX;
 use visorfarm_protocol::message::{Down, Numbered, Up};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 use super::{
-    Channel, Day, Entry, Judgement, Kind, Lease, LeaseState, Letter, Outcome, PrinterKey, Priority,
+    Channel, Day, Entry, Judgement, Kind, Lease, LeaseState, Memo, Outcome, PrinterKey, Priority,
     Rank, Request, Revision, Slice, Waiting,
 };
 use crate::clock::Timestamp;
@@ -96,7 +96,7 @@ pub enum Event {
         agent: AgentId,
     },
     /// A person writes to a maker.
-    LetterWritten {
+    MemoWritten {
         /// To whose agent.
         agent: AgentId,
         /// What; not yet looked at.
@@ -263,12 +263,12 @@ pub enum Change {
         /// Which one.
         agent: AgentId,
     },
-    /// A letter waits to be read.
-    LetterWritten(Letter),
-    /// A maker has read a letter.
-    LetterRead {
+    /// A memo waits to be read.
+    MemoWritten(Memo),
+    /// A maker has read a memo.
+    MemoRead {
         /// Which one.
-        letter: LetterId,
+        memo: MemoId,
         /// When that was heard.
         at: Timestamp,
     },
@@ -311,8 +311,8 @@ pub enum Sighting {
         /// How many.
         count: u32,
     },
-    /// An agent was told the letters that its maker has not read.
-    LettersTold {
+    /// An agent was told the memos that its maker has not read.
+    MemosTold {
         /// Which one.
         agent: AgentId,
         /// When.
@@ -459,13 +459,13 @@ pub enum Refused {
         /// Which was named.
         agent: AgentId,
     },
-    /// A letter that says nothing, or too much.
-    #[error("a message has 1 to {} characters, not {characters}", LETTER_CHARS_MAX)]
-    Letter {
+    /// A memo that says nothing, or too much.
+    #[error("a message has 1 to {} characters, not {characters}", MEMO_CHARS_MAX)]
+    Memo {
         /// How many there are, apart from what cannot be read.
         characters: usize,
     },
-    /// Too many letters wait to be read.
+    /// Too many memos wait to be read.
     #[error("the maker of {agent} has not read the last {} messages: telephone", super::UNREAD_MAX)]
     Unread {
         /// To whom was written.

@@ -24,7 +24,7 @@ impl Dispatcher {
         let welcome = Down::Welcome { epoch: self.epoch, farm: self.farm.clone() };
         decision.messages.push((agent.clone(), welcome));
         self.tell_copies(now, agent, hello, &mut decision);
-        self.tell_letters(now, agent, &mut decision);
+        self.tell_memos(now, agent, &mut decision);
         self.introduce(now, agent, hello, &mut decision);
         for (key, id) in self.held.iter().filter(|(key, _)| key.agent == *agent) {
             let lease = &self.leases[id];

@@ -17,8 +17,8 @@ mod hello;
 mod judged;
 mod lease;
 mod ledger;
-mod letter;
 mod life;
+mod memo;
 #[cfg(test)]
 pub(crate) mod model;
 mod printer;
@@ -48,9 +48,9 @@ pub use self::event::{
 };
 pub use self::lease::{Lease, LeaseState};
 pub use self::ledger::{Entry, EntryKind, Judgement, Outcome, Sums};
-pub(crate) use self::letter::Letters;
-pub use self::letter::{Letter, UNREAD_MAX};
 pub use self::life::Life;
+pub(crate) use self::memo::Memos;
+pub use self::memo::{Memo, UNREAD_MAX};
 pub use self::printer::{Printer, PrinterKey, Waiting};
 pub use self::rank::{Day, NoDay, Priority, Rank};
 pub use self::request::{PIECES_MAX, Request, RequestState};
@@ -79,7 +79,7 @@ pub struct Dispatcher {
     pub(crate) outcomes: BTreeMap<(LeaseId, u32), Outcome>,
     pub(crate) judgements: BTreeMap<(LeaseId, u32), Judgement>,
     pub(crate) printers: BTreeMap<PrinterKey, Printer>,
-    pub(crate) letters: Letters,
+    pub(crate) memos: Memos,
     pub(crate) anomalies: u64,
     pub(crate) shares: Shares,
     pub(crate) next: Next,
@@ -154,7 +154,7 @@ impl Dispatcher {
             outcomes: BTreeMap::new(),
             judgements: BTreeMap::new(),
             printers: BTreeMap::new(),
-            letters: Letters::default(),
+            memos: Memos::default(),
             anomalies: 0,
             shares: Shares::default(),
             next: Next { request: 1, job: 1, lease: 1 },
@@ -194,7 +194,7 @@ impl Dispatcher {
             Event::LeaseAbandoned { lease } => self.decide_abandoned(*lease),
             Event::AgentRevoked { agent } => self.decide_revoked(agent),
             Event::AgentReleased { agent } => self.decide_released(agent),
-            Event::LetterWritten { agent, text } => self.decide_letter(now, agent, text),
+            Event::MemoWritten { agent, text } => self.decide_memo(now, agent, text),
             Event::Quarantined { agent, note } => self.decide_anomaly(now, agent, note.clone()),
             Event::Settle => self.decide_settle(now),
         }
@@ -205,7 +205,7 @@ impl Dispatcher {
             Up::Hello(hello) => self.decide_hello(now, agent, hello),
             Up::Ask(ask) => self.decide_ask(now, agent, ask),
             Up::Status { printers } => self.decide_status(now, agent, printers),
-            Up::Read { letters } => self.decide_read(now, agent, letters),
+            Up::Read { memos } => self.decide_read(now, agent, memos),
             // The shell tells facts one by one, because each is decided on what the last changed.
             Up::Facts { .. } => Decision::default(),
         };
@@ -255,8 +255,8 @@ impl Dispatcher {
             Change::Entered(entry) => self.apply_entry(entry),
             Change::AgentFrozen { agent, at } => self.apply_frozen(agent, *at),
             Change::AgentReleased { agent } => self.apply_released(agent),
-            Change::LetterWritten(letter) => self.apply_letter(letter),
-            Change::LetterRead { letter, at } => self.apply_read(*letter, *at),
+            Change::MemoWritten(memo) => self.apply_memo(memo),
+            Change::MemoRead { memo, at } => self.apply_read(*memo, *at),
             Change::AnomalyNoted { agent, at, .. } => self.apply_anomaly(agent, *at),
         }
     }
@@ -284,7 +284,7 @@ impl Dispatcher {
             Sighting::Took { agent, at, kind, count } => {
                 self.shares.take(*at, agent, *kind, *count);
             }
-            Sighting::LettersTold { agent, at } => self.sight_letters_told(agent, *at),
+            Sighting::MemosTold { agent, at } => self.sight_memos_told(agent, *at),
             Sighting::Speaks { agent, session } => {
                 self.sessions.entry(agent.clone()).or_default().speaks(*session);
             }

@@ -118,7 +118,7 @@ impl Dispatcher {
     ) -> Decision {
         let mut decision = Decision::default();
         self.remind_frozen(agent, &mut decision);
-        self.repeat_letters(now, agent, &mut decision);
+        self.repeat_memos(now, agent, &mut decision);
         for status in statuses {
             let key = PrinterKey { agent: agent.clone(), printer: status.printer.clone() };
             let Some(printer) = self.printers.get(&key) else { continue };

@@ -91,7 +91,7 @@ fn of_refused(refused: &Refused) -> String {
         | Refused::Delivery { .. }
         | Refused::Lease { .. }
         | Refused::NotFrozen { .. }
-        | Refused::Letter { .. }
+        | Refused::Memo { .. }
         | Refused::Unread { .. } => refused.to_string(),
     }
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row};
 use visorfarm_protocol::id::{
-    DesignId, Epoch, FarmId, JobId, LeaseId, LetterId, RequestId, RevisionId,
+    DesignId, Epoch, FarmId, JobId, LeaseId, MemoId, RequestId, RevisionId,
 };
 use visorfarm_protocol::status::PrinterCard;
 
 use super::row::{parse, parse_lease_state, unreadable};
 use crate::clock::Timestamp;
 use crate::dispatch::{
-    Change, Dispatcher, Entry, EntryKind, Job, JobState, Judgement, Lease, Letter, Life, Outcome,
+    Change, Dispatcher, Entry, EntryKind, Job, JobState, Judgement, Lease, Life, Memo, Outcome,
     PrinterKey, Rank, Request, Revision, Slice, Sums,
 };
 
@@ -35,7 +35,7 @@ pub(super) fn dispatcher(
     load(sql, "judgements ORDER BY seq", &mut farm, judgement)?;
     load(sql, "ledger ORDER BY id", &mut farm, entry)?;
     load(sql, "frozen", &mut farm, frozen)?;
-    load(sql, "letters ORDER BY id", &mut farm, letter)?;
+    load(sql, "memos ORDER BY id", &mut farm, memo)?;
     let anomalies = "SELECT count(*) FROM anomalies";
     farm.anomalies =
         sql.query_one(anomalies, [], |row| row.get(0)).map_err(|error| ("anomalies", error))?;
@@ -242,9 +242,9 @@ fn entry(row: &Row, farm: &mut Dispatcher) -> Result<()> {
     Ok(())
 }
 
-fn letter(row: &Row, farm: &mut Dispatcher) -> Result<()> {
-    farm.apply(&Change::LetterWritten(Letter {
-        id: LetterId(row.get("id")?),
+fn memo(row: &Row, farm: &mut Dispatcher) -> Result<()> {
+    farm.apply(&Change::MemoWritten(Memo {
+        id: MemoId(row.get("id")?),
         agent: read(row, "agent")?,
         text: row.get("text")?,
         at: at(row, "at")?,

@@ -152,7 +152,7 @@ CREATE TABLE IF NOT EXISTS anomalies (
 ) STRICT;
 
 -- Texts of the farm's people to makers.
-CREATE TABLE IF NOT EXISTS letters (
+CREATE TABLE IF NOT EXISTS memos (
     id    INTEGER PRIMARY KEY,
     agent TEXT    NOT NULL,
     text  TEXT    NOT NULL,

@@ -64,12 +64,12 @@ fn write(sql: &Transaction, change: &Change) -> Result {
         Change::AgentReleased { agent } => {
             sql.prepare_cached("DELETE FROM frozen WHERE agent = ?1")?.execute([agent.as_str()])
         }
-        Change::LetterWritten(letter) => sql
-            .prepare_cached("INSERT INTO letters (id, agent, text, at) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![letter.id.0, letter.agent.as_str(), letter.text, letter.at.0]),
-        Change::LetterRead { letter, at } => sql
-            .prepare_cached("UPDATE letters SET read = ?2 WHERE id = ?1")?
-            .execute(params![letter.0, at.0]),
+        Change::MemoWritten(memo) => sql
+            .prepare_cached("INSERT INTO memos (id, agent, text, at) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![memo.id.0, memo.agent.as_str(), memo.text, memo.at.0]),
+        Change::MemoRead { memo, at } => sql
+            .prepare_cached("UPDATE memos SET read = ?2 WHERE id = ?1")?
+            .execute(params![memo.0, at.0]),
         Change::AnomalyNoted { agent, note, at } => sql
             .prepare_cached("INSERT INTO anomalies (agent, note, at) VALUES (?1, ?2, ?3)")?
             .execute(params![agent.as_str(), note, at.0]),

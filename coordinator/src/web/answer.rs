@@ -113,7 +113,7 @@ impl From<Refused> for Failure {
         let status = match refused {
             Refused::Pieces { .. }
             | Refused::Title { .. }
-            | Refused::Letter { .. }
+            | Refused::Memo { .. }
             | Refused::Design { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Refused::Revision { .. } | Refused::Request { .. } => StatusCode::NOT_FOUND,
             Refused::Withdrawn { .. }

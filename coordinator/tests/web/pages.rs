@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use visorfarm_coordinator::dispatch::Event;
 use visorfarm_protocol::digest::Digest;
-use visorfarm_protocol::id::LetterId;
+use visorfarm_protocol::id::MemoId;
 use visorfarm_protocol::message::Up;
 use visorfarm_protocol::status::{Activity, Bed, PrinterStatus};
 
@@ -83,25 +83,25 @@ async fn forms_do_what_they_say() {
 async fn a_message_to_a_maker_is_shown_as_unread_until_its_maker_has_read_it() {
     let site = Site::new();
     site.hello(&[("one", "Attic")]).await;
-    let path = format!("/makers/agents/{}/letters", site.agent);
+    let path = format!("/makers/agents/{}/memos", site.agent);
     let written = site.form(&site.dispatcher, &path, "text=Merci+%3Cb%3E%21").await;
     assert_eq!(written.status, 303);
     assert_eq!(site.form(&site.dispatcher, &path, "text=+%0A+").await.status, 422);
     assert_eq!(site.form(&site.reader, &path, "text=x").await.status, 403);
-    let nobody = site.form(&site.dispatcher, "/makers/agents/nobody/letters", "text=x").await;
+    let nobody = site.form(&site.dispatcher, "/makers/agents/nobody/memos", "text=x").await;
     assert_eq!(nobody.status, 404);
     let page = site.get(&site.dispatcher, "/makers").await.text();
     assert!(page.contains("Merci &#60;b&#62;!") && page.contains("not read yet"), "{page}");
 
-    let letters = site.get(&site.reader, "/api/v1/letters").await.json();
-    let letter = &letters["items"][0];
-    assert_eq!((letter["text"].as_str(), letter["read"].is_null()), (Some("Merci <b>!"), true));
-    let letters = vec![LetterId(letter["id"].as_u64().unwrap())];
-    site.say(Up::Read { letters }).await;
+    let memos = site.get(&site.reader, "/api/v1/memos").await.json();
+    let memo = &memos["items"][0];
+    assert_eq!((memo["text"].as_str(), memo["read"].is_null()), (Some("Merci <b>!"), true));
+    let memos = vec![MemoId(memo["id"].as_u64().unwrap())];
+    site.say(Up::Read { memos }).await;
     site.put(Event::Settle).await;
     let page = site.get(&site.reader, "/makers").await.text();
     assert!(!page.contains("not read yet") && !page.contains("<textarea"), "{page}");
-    assert!(site.get(&site.reader, "/api/v1/letters").await.json()["items"][0]["read"].is_u64());
+    assert!(site.get(&site.reader, "/api/v1/memos").await.json()["items"][0]["read"].is_u64());
 }
 
 #[tokio::test]

@@ -101,7 +101,7 @@ async fn tell(mut member: Member, mut connection: Connection) -> Result<Told> {
                 | Down::Grant(_)
                 | Down::Withdraw { .. }
                 | Down::Frozen
-                | Down::Letter { .. } => None,
+                | Down::Memo { .. } => None,
             })
             .await?;
     }

@@ -62,7 +62,7 @@ impl Member {
             | Down::Withdraw { .. }
             | Down::Receipt(_)
             | Down::Frozen
-            | Down::Letter { .. } => None,
+            | Down::Memo { .. } => None,
         };
         let grant = connection.hear_one(granted).await?;
         let facts = vec![Fact::Accepted { lease: grant.lease }, grant.started()];

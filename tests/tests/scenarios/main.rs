@@ -10,7 +10,7 @@ mod ending;
 mod enrol;
 mod fault;
 mod key;
-mod letter;
+mod memo;
 mod owner;
 mod page;
 mod restart;

@@ -182,8 +182,8 @@ async fn pauses_and_counts_go_where_the_commands_go() {
     ];
     assert_eq!(bench.said(), said);
     has_status(&bench.own_form("/read/1774310400123", "").await, 303);
-    let letter = Some(visorfarm_protocol::id::LetterId(1_774_310_400_123));
-    assert_eq!(bench.said(), [Request::Read { letter }]);
+    let memo = Some(visorfarm_protocol::id::MemoId(1_774_310_400_123));
+    assert_eq!(bench.said(), [Request::Read { memo }]);
     has_status(&bench.own_form("/read/attic", "").await, 404);
     has_status(&bench.own_form("/spool/attic", "grams=").await, 303);
     assert_eq!(bench.said(), [Request::Spool { printer: printer(), grams: None }]);

@@ -76,8 +76,8 @@ impl Auditor {
             | Change::RequestRanked { .. }
             | Change::JobQueued { .. }
             | Change::Judged(_)
-            | Change::LetterWritten(_)
-            | Change::LetterRead { .. }
+            | Change::MemoWritten(_)
+            | Change::MemoRead { .. }
             | Change::AnomalyNoted { .. } => {}
         }
     }

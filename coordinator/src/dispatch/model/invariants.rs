@@ -44,7 +44,7 @@ pub(crate) fn durable(dispatcher: &Dispatcher) -> impl PartialEq + fmt::Debug {
         outcomes,
         judgements,
         printers,
-        letters,
+        memos,
         anomalies,
         shares: _,
         next,
@@ -66,7 +66,7 @@ pub(crate) fn durable(dispatcher: &Dispatcher) -> impl PartialEq + fmt::Debug {
     (
         (farm, epoch, lives, next, catalogue, requests, jobs),
         (leases, held, live.collect::<Vec<_>>(), printers, frozen),
-        (outcomes, judgements, anomalies, letters.durable()),
+        (outcomes, judgements, anomalies, memos.durable()),
     )
 }
 

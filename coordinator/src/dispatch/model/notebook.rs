@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use visorfarm_protocol::id::{AgentId, Epoch, JobId, LeaseId, LetterId, RequestId, RevisionId};
+use visorfarm_protocol::id::{AgentId, Epoch, JobId, LeaseId, MemoId, RequestId, RevisionId};
 use visorfarm_protocol::message::End;
 
 use super::super::board::Numbers;
@@ -23,8 +23,8 @@ pub(super) struct Notebook {
     /// The printers on the farm, and since when each waits for work.
     pub(super) printers: BTreeMap<PrinterKey, Option<Timestamp>>,
     pub(super) frozen: BTreeSet<AgentId>,
-    /// The letters that were written.
-    pub(super) letters: BTreeSet<LetterId>,
+    /// The memos that were written.
+    pub(super) memos: BTreeSet<MemoId>,
     /// The processes that spoke as each agent, one after the other.
     pub(super) spoke: BTreeMap<AgentId, Vec<u64>>,
     pub(super) heard: BTreeMap<AgentId, Timestamp>,
@@ -142,7 +142,7 @@ impl Notebook {
             plates: BTreeMap::new(),
             printers: BTreeMap::new(),
             frozen: BTreeSet::new(),
-            letters: BTreeSet::new(),
+            memos: BTreeSet::new(),
             spoke: BTreeMap::new(),
             heard: BTreeMap::new(),
             listens,

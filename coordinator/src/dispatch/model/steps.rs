@@ -43,11 +43,11 @@ fn event(world: &World) -> Union<BoxedStrategy<Event>> {
         (1, any_agent().prop_map(|agent| Event::AgentReleased { agent }).boxed()),
         (2, published(world).boxed()),
         (1, withdrawn().boxed()),
-        (2, written().boxed()),
+        (1, written().boxed()),
         (1, invented(world).boxed()),
     ];
-    if !world.notebook.letters.is_empty() {
-        likely.push((3, read(world).boxed()));
+    if !world.notebook.memos.is_empty() {
+        likely.push((1, read(world).boxed()));
     }
     if !world.notebook.printers.is_empty() {
         likely.push((18, ask(world).boxed()));
@@ -124,16 +124,16 @@ fn any_agent() -> impl Strategy<Value = AgentId> {
 }
 
 fn written() -> impl Strategy<Value = Event> {
-    any_agent().prop_map(|agent| Event::LetterWritten { agent, text: "Thank you!".to_owned() })
+    any_agent().prop_map(|agent| Event::MemoWritten { agent, text: "Thank you!".to_owned() })
 }
 
 /// By the maker it was written to, or by another.
 fn read(world: &World) -> impl Strategy<Value = Event> + use<> {
-    let letters: Vec<_> = world.notebook.letters.iter().copied().collect();
-    let most = letters.len();
-    let some = proptest::sample::subsequence(letters, 1..=most);
+    let memos: Vec<_> = world.notebook.memos.iter().copied().collect();
+    let most = memos.len();
+    let some = proptest::sample::subsequence(memos, 1..=most);
     (any_agent(), some)
-        .prop_map(|(agent, letters)| Event::Said { agent, message: Up::Read { letters } })
+        .prop_map(|(agent, memos)| Event::Said { agent, message: Up::Read { memos } })
 }
 
 fn revoked() -> impl Strategy<Value = Event> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use visorfarm_protocol::digest::Digest;
-use visorfarm_protocol::id::{AgentId, Epoch, LeaseId, LetterId, RevisionId};
+use visorfarm_protocol::id::{AgentId, Epoch, LeaseId, MemoId, RevisionId};
 use visorfarm_protocol::message::{Numbered, Plate, Up};
 
 use super::super::event::Publication;
@@ -174,8 +174,8 @@ impl World {
             Event::LeaseAbandoned { lease } => notebook.abandoned(*lease),
             Event::AgentRevoked { agent } => notebook.revoked(agent),
             Event::AgentReleased { agent } => notebook.released(agent),
-            Event::LetterWritten { .. } => {
-                notebook.letters.insert(LetterId(self.now.0));
+            Event::MemoWritten { .. } => {
+                notebook.memos.insert(MemoId(self.now.0));
             }
             Event::Connection { .. } | Event::Quarantined { .. } | Event::Settle => {}
         }

@@ -9,7 +9,7 @@ mod invites;
 mod jobs;
 mod leases;
 mod ledger;
-mod letters;
+mod memos;
 mod outcomes;
 mod paging;
 mod printers;
@@ -26,7 +26,7 @@ use super::Shared;
 
 pub(super) use self::agents::revoke as revoke_agent;
 pub(super) use self::invites::make as make_invite;
-pub(super) use self::letters::write as write_letter;
+pub(super) use self::memos::write as write_memo;
 pub(super) use self::upload::take as take_upload;
 
 pub(super) fn routes() -> Router<Shared> {
@@ -50,8 +50,8 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/agents", get(agents::list))
         .route("/agents/{agent}/revoke", post(agents::revoke_one))
         .route("/agents/{agent}/release", post(agents::release))
-        .route("/agents/{agent}/letters", post(letters::create))
-        .route("/letters", get(letters::list))
+        .route("/agents/{agent}/memos", post(memos::create))
+        .route("/memos", get(memos::list))
         .route("/invites", get(invites::list).post(invites::create))
         .route("/enrol", post(enrol::enrol))
 }
@@ -91,8 +91,8 @@ async fn describe() -> Json<utoipa::openapi::OpenApi> {
         agents::list,
         agents::revoke_one,
         agents::release,
-        letters::list,
-        letters::create,
+        memos::list,
+        memos::create,
         invites::list,
         invites::create,
         enrol::enrol,

@@ -13,11 +13,11 @@ use serde::Deserialize;
 use super::{Frame, page, printer};
 use crate::accounts::{Accounts, Agent, Invite, InviteId, InviteState, Role};
 use crate::clock::Timestamp;
-use crate::dispatch::board::{Board, LetterRow, PrinterRow};
+use crate::dispatch::board::{Board, MemoRow, PrinterRow};
 use crate::store::report::{By, Group};
 use crate::web::Shared;
 use crate::web::answer::{At, Failure, see};
-use crate::web::api::{make_invite, revoke_agent, write_letter};
+use crate::web::api::{make_invite, revoke_agent, write_memo};
 use crate::web::caller::{Admin, Caller, Dispatcher, Reader};
 use crate::web::text::Language;
 use crate::web::view::{PrinterView, View};
@@ -53,11 +53,11 @@ struct Maker {
     printers: Vec<Machine>,
     sums: Group,
     /// What was written to them, newest first.
-    letters: Vec<ShownLetter>,
+    memos: Vec<ShownMemo>,
 }
 
 /// A message to a maker, in words.
-struct ShownLetter {
+struct ShownMemo {
     text: String,
     written: String,
     /// When its maker said to have read it.
@@ -118,9 +118,9 @@ impl Maker {
             row: (*view).clone(),
             consent: printer::consent(row, t),
         };
-        let letters = board.letters.iter().rev().filter(|letter| letter.agent == agent.agent);
+        let memos = board.memos.iter().rev().filter(|memo| memo.agent == agent.agent);
         Self {
-            letters: letters.map(|letter| shown_letter(letter, t, view.at)).collect(),
+            memos: memos.map(|memo| shown_memo(memo, t, view.at)).collect(),
             agent: agent.agent.to_string(),
             title: agent.title,
             joined: t.since(agent.made, view.at),
@@ -132,11 +132,11 @@ impl Maker {
     }
 }
 
-fn shown_letter(letter: &LetterRow, t: Language, now: Timestamp) -> ShownLetter {
-    ShownLetter {
-        text: letter.text.clone(),
-        written: t.heard(&letter.at, &now),
-        read: letter.read.map(|at| t.heard(&at, &now)),
+fn shown_memo(memo: &MemoRow, t: Language, now: Timestamp) -> ShownMemo {
+    ShownMemo {
+        text: memo.text.clone(),
+        written: t.heard(&memo.at, &now),
+        read: memo.read.map(|at| t.heard(&at, &now)),
     }
 }
 
@@ -147,7 +147,7 @@ fn shown_invite(invite: Invite, t: Language, now: Timestamp) -> ShownInvite {
 
 /// A message to a maker, as a form.
 #[derive(Deserialize)]
-pub(super) struct NewLetter {
+pub(super) struct NewMemo {
     text: String,
 }
 
@@ -155,10 +155,10 @@ pub(super) async fn write(
     State(app): State<Shared>,
     _: Dispatcher,
     At(agent): At<String>,
-    form: Result<Form<NewLetter>, FormRejection>,
+    form: Result<Form<NewMemo>, FormRejection>,
 ) -> Result<Response, Failure> {
-    let Form(NewLetter { text }) = form?;
-    write_letter(&app, &agent, text).await?;
+    let Form(NewMemo { text }) = form?;
+    write_memo(&app, &agent, text).await?;
     Ok(see(&format!("/makers#{agent}")))
 }
 

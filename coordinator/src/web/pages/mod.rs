@@ -112,7 +112,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/makers", get(makers::show))
         .route("/makers/invites", post(makers::invite))
         .route("/makers/invites/{id}/withdraw", post(makers::withdraw_invite))
-        .route("/makers/agents/{agent}/letters", post(makers::write))
+        .route("/makers/agents/{agent}/memos", post(makers::write))
         .route("/makers/agents/{agent}/revoke", post(makers::revoke))
         .route("/statistics", get(statistics::show))
         .route("/notices", get(notices::show).post(notices::save))

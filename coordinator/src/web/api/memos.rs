@@ -10,7 +10,7 @@ use visorfarm_protocol::id::AgentId;
 
 use super::paging::{Page, Paging};
 use crate::dispatch::Event;
-use crate::dispatch::board::LetterRow;
+use crate::dispatch::board::MemoRow;
 use crate::web::Shared;
 use crate::web::answer::{Asked, At, ErrorBody, Failure, granted};
 use crate::web::caller::{Dispatcher, Reader};
@@ -18,7 +18,7 @@ use crate::web::caller::{Dispatcher, Reader};
 /// What is written to a maker.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewLetter {
+pub(super) struct NewMemo {
     /// Up to 500 characters; line breaks become spaces.
     #[schema(example = "Thank you! Could you print ten more by Friday?")]
     text: String,
@@ -26,22 +26,22 @@ pub(super) struct NewLetter {
 
 /// Returns the messages to makers that are not read yet, and the last of those that are, oldest first.
 #[utoipa::path(
-    get, path = "/letters", tag = "letters", params(Paging),
-    responses((status = 200, body = Page<LetterRow>)),
+    get, path = "/memos", tag = "memos", params(Paging),
+    responses((status = 200, body = Page<MemoRow>)),
     security(("token" = []), ("session" = []))
 )]
 pub(super) async fn list(
     State(app): State<Shared>,
     _: Reader,
     Asked(paging): Asked<Paging>,
-) -> Result<Json<Page<LetterRow>>, Failure> {
-    Ok(Json(paging.cut(&app.site.brain.board().letters)?))
+) -> Result<Json<Page<MemoRow>>, Failure> {
+    Ok(Json(paging.cut(&app.site.brain.board().memos)?))
 }
 
 /// Writes to the maker of an agent. It is told until its maker has read it.
 #[utoipa::path(
-    post, path = "/agents/{agent}/letters", tag = "letters", params(("agent" = String, Path)),
-    request_body = NewLetter,
+    post, path = "/agents/{agent}/memos", tag = "memos", params(("agent" = String, Path)),
+    request_body = NewMemo,
     responses(
         (status = 204),
         (status = 404, body = ErrorBody),
@@ -54,9 +54,9 @@ pub(super) async fn create(
     State(app): State<Shared>,
     _: Dispatcher,
     At(agent): At<String>,
-    letter: Result<Json<NewLetter>, JsonRejection>,
+    memo: Result<Json<NewMemo>, JsonRejection>,
 ) -> Result<StatusCode, Failure> {
-    let Json(NewLetter { text }) = letter?;
+    let Json(NewMemo { text }) = memo?;
     write(&app, &agent, text).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -67,6 +67,6 @@ pub(in crate::web) async fn write(app: &Shared, name: &str, text: String) -> Res
     if !agents.iter().any(|row| row.agent == agent && row.revoked.is_none()) {
         return Err(Failure::missing(format!("there is no agent {agent}: see /api/v1/agents")));
     }
-    granted(app.site.brain.put(Event::LetterWritten { agent, text }).await?)?;
+    granted(app.site.brain.put(Event::MemoWritten { agent, text }).await?)?;
     Ok(())
 }
