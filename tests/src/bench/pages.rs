@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use futures_util::future::try_join_all;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use tokio::process::Command;
 use tokio::time::Instant;
 
@@ -25,24 +26,25 @@ const PRINTERS_TIMED: usize = 1_000;
 
 const VIEWERS: usize = 50;
 
-/// What a browser found.
-#[derive(Debug, Deserialize)]
-struct Found {
-    desktop: Cost,
-    phone: Cost,
-    delays: Vec<f64>,
-    now: Size,
-    printers: Size,
-}
+/// How long a page stays open before its nodes are counted again, in seconds.
+const TEN_MINUTES: u64 = 600;
 
+/// What a browser found a page to cost.
 #[derive(Debug, Deserialize)]
 struct Cost {
+    seconds: f64,
     main_thread_percent: f64,
     bytes_per_second: f64,
     nodes_before: f64,
     nodes_after: f64,
     updates_shown_per_second: f64,
     rows: usize,
+}
+
+#[derive(Debug, Deserialize)]
+struct Sizes {
+    now: Size,
+    printers: Size,
 }
 
 #[derive(Debug, Deserialize)]
@@ -54,59 +56,60 @@ pub(super) async fn measure(pace: Pace, programs: &Programs) -> Result<Vec<Figur
     let coordinator = programs.path(Program::Coordinator);
     let binaries = Binaries::below(coordinator.parent().context("a program lies in a folder")?)?;
     let showcase = Showcase::start_with(&binaries, Scene::Crowd(PRINTERS)).await?;
-    let found = look(&showcase, pace.pick(30, 10)).await?;
+    let desktop: Cost = look(&showcase, "desktop", pace.pick(TEN_MINUTES, 10)).await?;
+    let phone: Cost = look(&showcase, "phone", pace.pick(60, 10)).await?;
+    let sizes: Sizes = look(&showcase, "sizes", 0).await?;
     let viewers = watched(&showcase, pace).await?;
     drop(showcase);
     let showcase = Showcase::start_with(&binaries, Scene::Crowd(PRINTERS_TIMED)).await?;
-    let timed = look(&showcase, pace.pick(100, 10)).await?;
-    ensure!(found.desktop.rows == PRINTERS, "only {} printers were shown", found.desktop.rows);
-    Ok([costs(&found), vec![viewers], delays(&timed)].concat())
+    let timed: Vec<f64> = look(&showcase, "delays", pace.pick(100, 10)).await?;
+    ensure!(desktop.rows == PRINTERS, "only {} printers were shown", desktop.rows);
+    Ok([costs(&desktop, &phone), weights(&sizes), vec![viewers], delays(&timed)].concat())
 }
 
-fn costs(found: &Found) -> Vec<Figure> {
-    let how = format!("{PRINTERS} cards, each changing every second");
-    let kb = |bytes: f64| bytes / 1e3;
-    let grown = found.desktop.nodes_after - found.desktop.nodes_before;
+fn costs(desktop: &Cost, phone: &Cost) -> Vec<Figure> {
+    let how = |cost: &Cost| {
+        format!("{PRINTERS} cards, each changing every second, for {:.0} s", cost.seconds)
+    };
+    let main = desktop.main_thread_percent;
+    let stream = desktop.bytes_per_second / 1e3;
+    let grown = desktop.nodes_after - desktop.nodes_before;
+    let slow = "phone slowed four times";
     vec![
-        Figure::new("page: main thread", found.desktop.main_thread_percent, "%", how.clone())
-            .goal(Goal::Below(5.0)),
+        Figure::new("page: main thread", main, "%", how(desktop)).goal(Goal::Below(5.0)),
+        Figure::new("page: live stream", stream, "kB/s", how(desktop)).goal(Goal::Below(50.0)),
+        Figure::new("page: DOM nodes grown", grown, "", how(desktop)).goal(Goal::Below(1.0)),
         Figure::new(
-            "page: main thread, phone slowed four times",
-            found.phone.main_thread_percent,
+            format!("page: main thread, {slow}"),
+            phone.main_thread_percent,
             "%",
-            how.clone(),
+            how(phone),
         )
         .goal(Goal::Below(15.0)),
         Figure::new(
-            "page: updates of one printer shown, phone",
-            found.phone.updates_shown_per_second,
+            format!("page: updates of one printer shown, {slow}"),
+            phone.updates_shown_per_second,
             "1/s",
-            how.clone(),
+            how(phone),
         )
         .goal(Goal::AtLeast(0.9)),
-        Figure::new("page: live stream", kb(found.desktop.bytes_per_second), "kB/s", how.clone())
-            .goal(Goal::Below(50.0)),
-        Figure::new("page: DOM nodes grown", grown, "", how),
-        Figure::new(
-            "page: first page, gzip",
-            kb(found.now.packed),
-            "kB",
-            format!("{PRINTERS} printers"),
-        )
-        .goal(Goal::Below(60.0)),
-        Figure::new(
-            "page: list of printers, gzip",
-            kb(found.printers.packed),
-            "kB",
-            "its first 60".to_owned(),
-        )
-        .goal(Goal::Below(60.0)),
     ]
 }
 
-fn delays(found: &Found) -> Vec<Figure> {
+/// What goes over the wire before anything is seen.
+fn weights(sizes: &Sizes) -> Vec<Figure> {
+    let figure = |name: &str, size: &Size, how: String| {
+        Figure::new(name, size.packed / 1e3, "kB", how).goal(Goal::Below(60.0))
+    };
+    vec![
+        figure("page: first page, gzip", &sizes.now, format!("{PRINTERS} printers")),
+        figure("page: list of printers, gzip", &sizes.printers, "its first 60".to_owned()),
+    ]
+}
+
+fn delays(millis: &[f64]) -> Vec<Figure> {
     let samples: Samples =
-        found.delays.iter().map(|millis| Duration::from_secs_f64(millis / 1e3)).collect();
+        millis.iter().map(|millis| Duration::from_secs_f64(millis / 1e3)).collect();
     let how = format!(
         "{} changes with {PRINTERS_TIMED} printers, sent to written in the page",
         samples.len()
@@ -124,12 +127,16 @@ fn delays(found: &Found) -> Vec<Figure> {
     goals.map(figure).into()
 }
 
-/// Lets a browser look.
-async fn look(showcase: &Showcase, seconds: u64) -> Result<Found> {
+/// Lets a browser look at `what` for a while.
+async fn look<Found: DeserializeOwned>(
+    showcase: &Showcase,
+    what: &str,
+    seconds: u64,
+) -> Result<Found> {
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/budget.mjs");
     let output = Command::new("node")
         .arg(program)
-        .args([showcase.coordinator.origin(), NAME, PASSWORD, &seconds.to_string()])
+        .args([showcase.coordinator.origin(), NAME, PASSWORD, what, &seconds.to_string()])
         .kill_on_drop(true)
         .output()
         .await
