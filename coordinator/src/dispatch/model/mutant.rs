@@ -86,6 +86,7 @@ fn counts_again_what_was_told(dispatcher: &Dispatcher, now: Timestamp, event: &E
     let mut decision = dispatcher.decide(now, event);
     if let Some(print) = completed(event)
         && let Some(outcome) = dispatcher.outcomes.get(&print)
+        && outcome.end == End::Completed
     {
         let request = dispatcher.leases[&print.0].request;
         let (kind, pieces) = (EntryKind::Printed, i64::from(outcome.pieces));

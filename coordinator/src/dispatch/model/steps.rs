@@ -61,10 +61,10 @@ fn event(world: &World) -> Union<BoxedStrategy<Event>> {
         likely.push((8, told_again(world).boxed()));
     }
     if !world.notebook.wishes.is_empty() {
-        likely.push((8, delivered(world).boxed()));
+        likely.push((10, delivered(world).boxed()));
     }
     if world.notebook.plates.values().any(|seen| seen.judged.is_some()) {
-        likely.push((8, judged_again(world).boxed()));
+        likely.push((12, judged_again(world).boxed()));
     }
     Union::new_weighted(likely)
 }
@@ -162,7 +162,7 @@ fn hello(world: &World) -> impl Strategy<Value = Event> + use<> {
     let session = prop_oneof![16 => Just(3_u64), 1 => 1..=2_u64];
     let holds = world.notebook.leases.iter().map(|(id, line)| (*id, line.stage));
     let holds: Vec<_> = holds.collect();
-    (0..AGENTS.len(), prop_oneof![12 => Just(2_usize), 1 => 0..2_usize], session, epoch, 0..4_u8)
+    (0..AGENTS.len(), prop_oneof![12 => Just(2_usize), 1 => 0..2_usize], session, epoch, 0..5_u8)
         .prop_map(move |(index, drives, session, epoch, remembers)| {
             let remembered = holds.iter().filter(|(_, stage)| match remembers {
                 0 => false,
