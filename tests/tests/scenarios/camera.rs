@@ -67,7 +67,9 @@ impl Shop {
 
 async fn a_picture_is_shown_while_the_farm_prints_until_its_maker_says_no(version: &'static str) {
     let camera = Camera::open().await;
-    let config = json!({ "plugins": { "classicwebcam": { "snapshot": camera.url } } });
+    // Without a version OctoPrint takes the plugin's settings for those of 1.8, and wipes them.
+    let webcam = json!({ "_config_version": 1, "snapshot": camera.url });
+    let config = json!({ "plugins": { "classicwebcam": webcam } });
     let shop = Shop::closed(Opening { version, config, printers: 1 }).await.unwrap();
     let silent = fs::read_to_string(shop.settings()).unwrap();
     fs::write(shop.settings(), silent.replace("[[printer]]", "[[printer]]\ncamera = true"))
