@@ -3,7 +3,6 @@
 //! An allow list: a command that neither the dialect nor the printer's profile knows is refused, and so is a parameter.
 //! Positions are physical, temperatures are S and R, and what cannot be read in one way only is not read at all.
 
-mod allow;
 mod commands;
 mod limits;
 mod macros;

@@ -1,5 +1,9 @@
 //! Each command of the file against the allow list and its limits.
 
+mod allowed;
+mod bounds;
+mod refused;
+
 use crate::census::Use;
 use crate::dialect::Dialect;
 use crate::extent::Range;
@@ -8,8 +12,10 @@ use crate::mark::Spot;
 use crate::rule::Rule;
 use crate::say::{Sentence, commands as say};
 
-use super::allow::{ALLOWED, Allowed, Bound, LIMITS, Letters, Limit, REFUSED, SUSPECT, Speakers};
 use super::{Verdict, macros};
+use allowed::{ALLOWED, Allowed, Letters, Speakers};
+use bounds::{Bound, LIMITS, Limit};
+use refused::{REFUSED, SUSPECT};
 
 /// A millimetre a second, in speed or in a second: with less a hot nozzle stands still as good as for ever.
 const SLOWEST: f64 = 1.0;

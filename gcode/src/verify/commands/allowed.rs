@@ -1,0 +1,144 @@
+//! What files may say: commands with their parameters, by dialect.
+
+use crate::dialect::Dialect;
+
+/// A command that files may hold.
+pub(super) struct Allowed {
+    pub(super) name: &'static str,
+    pub(super) letters: Letters,
+    pub(super) speakers: Speakers,
+}
+
+/// Which parameters it may carry.
+pub(super) enum Letters {
+    Only(&'static str),
+    Any,
+}
+
+/// Which firmwares know it in this sense.
+pub(super) enum Speakers {
+    All,
+    Only(Dialect),
+    AllBut(Dialect),
+}
+
+const fn all(name: &'static str, letters: &'static str) -> Allowed {
+    Allowed { name, letters: Letters::Only(letters), speakers: Speakers::All }
+}
+
+const fn any(name: &'static str) -> Allowed {
+    Allowed { name, letters: Letters::Any, speakers: Speakers::All }
+}
+
+const fn only(dialect: Dialect, name: &'static str, letters: &'static str) -> Allowed {
+    Allowed { name, letters: Letters::Only(letters), speakers: Speakers::Only(dialect) }
+}
+
+const fn but(dialect: Dialect, name: &'static str, letters: &'static str) -> Allowed {
+    Allowed { name, letters: Letters::Only(letters), speakers: Speakers::AllBut(dialect) }
+}
+
+/// Sorted as the references list them. Moves stand here for the letters that they may not carry.
+pub(super) const ALLOWED: &[Allowed] = &[
+    all("G0", "XYZEF"),
+    all("G1", "XYZEF"),
+    all("G2", "XYZEFIJRP"),
+    all("G3", "XYZEFIJRP"),
+    all("G4", "SP"),
+    but(Dialect::RepRapFirmware, "G10", "S"),
+    only(Dialect::RepRapFirmware, "G10", "PSR"),
+    all("G11", ""),
+    all("G17", ""),
+    all("G20", ""),
+    all("G21", ""),
+    all("G28", "XYZWORLC"),
+    // What probes or loads a mesh; nothing that stores one (S), shifts it (C, Z) or writes a point of it (W, I, J, Z, Q).
+    only(Dialect::Marlin, "G29", "AEFJLOPRTVXYB"),
+    only(Dialect::Klipper, "G29", ""),
+    only(Dialect::RepRapFirmware, "G29", "S"),
+    // `P1 X0 Y0 W50 H20 C` probes where the print is, `G` lets the bed warm through, in the start codes of its own slicer.
+    only(Dialect::Prusa, "G29", "APXYWHCG"),
+    all("G32", ""),
+    all("G34", "ITAE"),
+    all("G80", "NXYWH"),
+    all("G90", ""),
+    all("G91", ""),
+    all("G92", "XYZE"),
+    all("M17", "XYZE"),
+    all("M18", "XYZES"),
+    all("M31", ""),
+    all("M73", "PRQSCD"),
+    only(Dialect::Prusa, "M74", "W"),
+    any("M75"),
+    any("M76"),
+    any("M77"),
+    all("M82", ""),
+    all("M83", ""),
+    all("M84", "XYZES"),
+    all("M85", "S"),
+    all("M104", "STR"),
+    all("M105", "T"),
+    all("M106", "SPT"),
+    all("M107", "P"),
+    all("M109", "STR"),
+    all("M114", "D"),
+    any("M115"),
+    any("M117"),
+    any("M118"),
+    all("M119", ""),
+    all("M140", "SR"),
+    all("M141", "S"),
+    only(Dialect::Prusa, "M142", "SR"),
+    all("M150", "RUBWPIS"),
+    all("M155", "S"),
+    all("M190", "SR"),
+    all("M191", "S"),
+    all("M200", "DTS"),
+    all("M201", "XYZE"),
+    all("M203", "XYZE"),
+    all("M204", "PRTS"),
+    all("M205", "XYZEJBST"),
+    all("M207", "SFZWR"),
+    all("M208", "SFWR"),
+    all("M211", "S"),
+    // How far the XL lifts the nozzle to change tools, and (P0) how it parks one.
+    only(Dialect::Prusa, "M217", "Z"),
+    only(Dialect::Prusa, "P0", "SLDM"),
+    all("M220", "SBR"),
+    all("M221", "STD"),
+    all("M300", "SP"),
+    all("M302", "SP"),
+    all("M355", "SP"),
+    all("M400", ""),
+    only(Dialect::Prusa, "M403", "EF"),
+    all("M412", "SHRD"),
+    all("M413", "S"),
+    all("M420", "SZV"),
+    all("M486", "ASTPUC"),
+    all("M501", ""),
+    all("M503", ""),
+    only(Dialect::Prusa, "M555", "XYWH"),
+    all("M569", "SXYZE"),
+    all("M572", "DSW"),
+    only(Dialect::Prusa, "M591", "SRP"),
+    all("M593", "XYFDTA"),
+    any("M862"),
+    any("M862.1"),
+    any("M862.2"),
+    any("M862.3"),
+    any("M862.4"),
+    any("M862.5"),
+    any("M862.6"),
+    all("M900", "KTLWHD"),
+    all("M907", "XYZE"),
+    all("M906", "XYZE"),
+    // Raise3D's start and end of a print, which ideaMaker writes for all.
+    all("M1001", ""),
+    all("M1002", ""),
+    all("M0", "SP"),
+    all("M1", "SP"),
+    all("M25", ""),
+    // Where to wait, and how far to pull and push the filament, is the printer's own affair.
+    all("M600", "BT"),
+    all("M601", ""),
+];

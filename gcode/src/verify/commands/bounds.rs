@@ -1,0 +1,103 @@
+//! Ranges that the parameters of allowed commands must stay in.
+
+use crate::finding::Severity;
+use crate::rule::Rule;
+
+/// A range that a parameter must stay in.
+pub(super) struct Limit {
+    pub(super) name: &'static str,
+    pub(super) letters: &'static str,
+    pub(super) bound: Bound,
+    pub(super) severity: Severity,
+    pub(super) rule: Rule,
+}
+
+/// A range: fixed, or the printer's.
+#[derive(Clone, Copy)]
+pub(super) enum Bound {
+    Between(f64, f64),
+    Feed,
+    Acceleration,
+    Fans,
+    Extruders,
+    /// Listed by letter in the profile.
+    MotorCurrent,
+    /// The parameter may stand, but not with a number.
+    Bare,
+}
+
+const fn limit(name: &'static str, letters: &'static str, bound: Bound, rule: Rule) -> Limit {
+    Limit { name, letters, bound, severity: Severity::Forbid, rule }
+}
+
+/// Where an allowed command would do harm all the same.
+pub(super) const LIMITS: &[Limit] = &[
+    Limit {
+        name: "G4",
+        letters: "S",
+        bound: Bound::Between(0.0, 600.0),
+        severity: Severity::Ask,
+        rule: Rule::LongDwell,
+    },
+    Limit {
+        name: "G4",
+        letters: "P",
+        bound: Bound::Between(0.0, 600_000.0),
+        severity: Severity::Ask,
+        rule: Rule::LongDwell,
+    },
+    // "To home and set the position to this value": so Prusa's firmware reads them, others pass over them. Prusa, G28.
+    limit("G28", "XYZ", Bound::Between(0.0, 0.0), Rule::OriginShift),
+    // The lift before homing.
+    limit("G28", "R", Bound::Between(0.0, 20.0), Rule::OutsideTravel),
+    limit("G29", "C", Bound::Bare, Rule::OriginShift),
+    // A height at which the mesh no longer counts. Marlin, G29, as M420.
+    limit("G29", "F", Bound::Between(0.0, 100.0), Rule::OriginShift),
+    // To probe, or to load what was probed; what more there is stores it under a name. RepRapFirmware, G29.
+    limit("G29", "S", Bound::Between(0.0, 2.0), Rule::Settings),
+    limit("M17", "XYZE", Bound::Bare, Rule::MotorCurrent),
+    limit("M104", "T", Bound::Extruders, Rule::Tool),
+    limit("M109", "T", Bound::Extruders, Rule::Tool),
+    limit("M221", "T", Bound::Extruders, Rule::Tool),
+    limit("M106", "P", Bound::Fans, Rule::Tool),
+    limit("M107", "P", Bound::Fans, Rule::Tool),
+    limit("M106", "S", Bound::Between(0.0, 255.0), Rule::UnknownParameter),
+    limit("M142", "SR", Bound::Between(0.0, 60.0), Rule::NozzleTooHot),
+    limit("M200", "D", Bound::Between(0.0, 0.0), Rule::FlowFactor),
+    limit("M200", "S", Bound::Between(0.0, 0.0), Rule::FlowFactor),
+    limit("M201", "XYZ", Bound::Acceleration, Rule::MotionLimits),
+    // Stock start codes set E from 2500 to 10 000 mm/s²: the filament's inertia is nothing.
+    limit("M201", "E", Bound::Between(0.0, 20_000.0), Rule::MotionLimits),
+    limit("M203", "XYZE", Bound::Feed, Rule::MotionLimits),
+    limit("M204", "PRTS", Bound::Acceleration, Rule::MotionLimits),
+    limit("M205", "XYZEB", Bound::Between(0.0, 30.0), Rule::MotionLimits),
+    limit("M205", "J", Bound::Between(0.0, 0.3), Rule::MotionLimits),
+    // What G10 pulls back and lifts, and what G11 pushes more than that. Marlin, M207, M208.
+    limit("M207", "SW", Bound::Between(0.0, 20.0), Rule::LongExtrusion),
+    limit("M207", "Z", Bound::Between(0.0, 10.0), Rule::OutsideTravel),
+    limit("M208", "SW", Bound::Between(-5.0, 5.0), Rule::LongExtrusion),
+    limit("M211", "S", Bound::Between(1.0, 1.0), Rule::Endstops),
+    limit("M217", "Z", Bound::Between(0.0, 20.0), Rule::OutsideTravel),
+    limit("M220", "S", Bound::Between(10.0, 200.0), Rule::FlowFactor),
+    limit("M221", "S", Bound::Between(50.0, 150.0), Rule::FlowFactor),
+    // Nothing else is obeyed while it beeps. Marlin, M300.
+    Limit {
+        name: "M300",
+        letters: "P",
+        bound: Bound::Between(0.0, 10_000.0),
+        severity: Severity::Ask,
+        rule: Rule::LongDwell,
+    },
+    // Stock start codes of machines with pressing nozzles ask for 155 and 160.
+    limit("M302", "S", Bound::Between(150.0, 300.0), Rule::ColdExtrusion),
+    limit("M302", "P", Bound::Between(0.0, 0.0), Rule::ColdExtrusion),
+    limit("M420", "Z", Bound::Between(0.0, 100.0), Rule::OriginShift),
+    limit("M572", "SW", Bound::Between(0.0, 2.0), Rule::MotionLimits),
+    // Frequencies of a frame, in hertz, and a damping of less than all. Marlin, M593.
+    limit("M593", "F", Bound::Between(0.0, 500.0), Rule::MotionLimits),
+    limit("M593", "D", Bound::Between(0.0, 1.0), Rule::MotionLimits),
+    // Linear advance 1.0 counted to some hundred, 1.5 counts to 2.
+    limit("M900", "K", Bound::Between(0.0, 500.0), Rule::MotionLimits),
+    limit("M906", "XYZE", Bound::MotorCurrent, Rule::MotorCurrent),
+    limit("M907", "XYZE", Bound::MotorCurrent, Rule::MotorCurrent),
+];
