@@ -62,6 +62,9 @@ pub enum Rule {
     Pins,
     /// "May also shut down the electronics", and so the fan of a hot nozzle. Marlin, M81.
     Power,
+    /// A fan other than the part's: the hotend's and the electronics' must not stop, nor wait for more heat, while it is hot.
+    /// Marlin, M106 (P), M710. `RepRapFirmware`, M106 (H, T). Prusa, M142. Klipper, `SET_FAN_SPEED`.
+    Fan,
     /// Other files, loops, stored macros: what was read is not what would run. Marlin, M23, M32, M808, M810. Klipper, SDCARD_*.
     OtherCode,
     /// Runs programs of the host, or changes macros while printing. Klipper, `RUN_SHELL_COMMAND`, `SET_GCODE_VARIABLE`.
@@ -112,7 +115,7 @@ pub enum Rule {
     ExtrusionModeAmbiguous,
     /// Lengths in inches.
     Inches,
-    /// A tool or a fan that the printer does not have. Marlin, T, M106.
+    /// A tool that the printer does not have. Marlin, T.
     Tool,
     /// Sliced for another machine. Marlin/Prusa, M862.
     OtherPrinter,

@@ -129,6 +129,14 @@ pub(crate) const POWER: Text = text(
     "switches the power: the fan of a hot nozzle would stop",
     "coupe ou met l'alimentation : le ventilateur d'une buse chaude s'arrêterait",
 );
+pub(crate) const OTHER_FAN: Text = text(
+    "drives a fan other than the part's: maybe the one that cools the hot nozzle or the electronics",
+    "commande un autre ventilateur que celui de la pièce : peut-être celui qui refroidit la buse chaude ou l'électronique",
+);
+pub(crate) const FAN_SETTINGS: Text = text(
+    "changes how a fan is held: it may be what cools the hot nozzle",
+    "change la régulation d'un ventilateur : c'est peut-être lui qui refroidit la buse chaude",
+);
 pub(crate) const OTHER_CODE: Text = text(
     "runs, loops or changes other files: what was read is not what would run",
     "exécute, répète ou change d'autres fichiers : ce qui a été lu n'est pas ce qui s'exécuterait",

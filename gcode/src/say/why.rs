@@ -43,6 +43,7 @@ fn reason(rule: Rule) -> Text {
         Rule::Unhomed | Rule::RelativeFromUnknown => LOST,
         Rule::OutsidePrint => BESIDE,
         Rule::Pins => PINS,
+        Rule::Fan => FAN,
         Rule::WaitsForPerson | Rule::LongDwell => WAITS,
         Rule::LongExtrusion | Rule::FlowFactor | Rule::Flow => FLOW,
         Rule::ExtrusionModeUnknown | Rule::ExtrusionModeAmbiguous => MODE,
@@ -151,6 +152,10 @@ const BESIDE: Text = text(
 const PINS: Text = text(
     "What hangs on those pins is known to the printer's owner only.",
     "Seul le propriétaire sait ce qui est branché sur ces broches.",
+);
+const FAN: Text = text(
+    "Without its fan a hot hotend melts its own holder and clogs, and electronics burn out.",
+    "Sans son ventilateur une tête chaude fait fondre son support et se bouche, et l'électronique grille.",
 );
 const WAITS: Text = text(
     "A hot nozzle that waits for hours chars its filament, and nobody may be there.",

@@ -1,8 +1,8 @@
 //! The commands themselves: refused ones by name, allowed ones by their limits.
 
-use visorfarm_gcode::{Rule, Severity};
+use visorfarm_gcode::{Options, Profile, Rule, Scanner, Severity, verify};
 
-use super::{asks, check_on, forbids, klipper};
+use super::{END, START, asks, check_on, forbids, klipper};
 
 #[test]
 fn what_is_no_number_is_refused_where_a_number_counts() {
@@ -17,6 +17,34 @@ fn what_is_no_number_is_refused_where_a_number_counts() {
 fn a_command_of_one_firmware_is_unknown_to_others() {
     forbids(Rule::UnknownCommand, "M403 E0 F1", "M400");
     check_on("xl", Rule::UnknownCommand, Severity::Forbid, "M404", "M403 E0 F1");
+}
+
+#[test]
+fn only_the_parts_fan_is_touched() {
+    // Every stock file turns that one off while the nozzle is hot: for the first layer, and at the end.
+    let parts = "M107\nM106 S255\nM106 P0 S128\nM106\nM106 S0\nM107 P0\nM106 T2";
+    for other in ["M106 P1 S0", "M107 P1", "M106 P-1 S0", "M106 P3 S255", "M106 I1", "M710 S0 I0"] {
+        forbids(Rule::Fan, other, parts);
+    }
+    check_on("mk4", Rule::Fan, Severity::Forbid, "M142 S90", "M142 S36\nM107");
+    klipper(Rule::Fan, "SET_FAN_SPEED FAN=hotend SPEED=0", "M107\nM106 S255");
+    klipper(Rule::Fan, "SET_TEMPERATURE_FAN_TARGET TEMPERATURE_FAN=board TARGET=90", "M107");
+}
+
+#[test]
+fn a_fan_that_heeds_a_heater_goes_on_heeding_it() {
+    let generic = Profile::shipped("generic").expect("a shipped profile").to_toml();
+    let duet = generic.replace("\"marlin\"", "\"rep-rap-firmware\"");
+    let duet = Profile::parse(&duet).expect("the same under another firmware");
+    let rules = |code: &str| {
+        let mut scanner = Scanner::new(&Options::from(&duet));
+        scanner.feed(format!("{START}{code}\n{END}").as_bytes());
+        verify(&scanner.finish(), &duet).iter().map(|found| found.rule).collect::<Vec<_>>()
+    };
+    for heedless in ["M106 H-1", "M106 T250", "M106 P0 T250 H1", "M106 P1 S0", "M106 X0.1"] {
+        assert_eq!(rules(heedless), [Rule::Fan], "{heedless}");
+    }
+    assert_eq!(rules("M106 S0.5\nM106 P0 S128\nM107"), []);
 }
 
 #[test]

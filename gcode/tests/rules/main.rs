@@ -165,7 +165,6 @@ fn safety_stops_pins_and_power_are_refused() {
     forbids(Rule::Pins, "M280 P0 S90", "M300 S440 P200");
     forbids(Rule::Power, "M81", "M84");
     forbids(Rule::IdleTimeout, "M86 S0", "M155 S2");
-    forbids(Rule::Tool, "M106 P3 S255", "M106 P0 S255");
     forbids(Rule::Tool, "T255", "T0");
     forbids(Rule::UnknownParameter, "T0 S1", "T0");
     check_on("xl", Rule::UnknownParameter, Severity::Forbid, "T0 X1", "T0 S1 L0 D0");

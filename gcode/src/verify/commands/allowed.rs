@@ -78,7 +78,9 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M85", "S"),
     all("M104", "STR"),
     all("M105", "T"),
-    all("M106", "SPT"),
+    // T is a speed to come back to; on RepRapFirmware it is how hot the nozzle must be before its fan turns.
+    but(Dialect::RepRapFirmware, "M106", "SPT"),
+    only(Dialect::RepRapFirmware, "M106", "SP"),
     all("M107", "P"),
     all("M109", "STR"),
     all("M114", "D"),

@@ -98,11 +98,12 @@ fn check_letters(verdict: &mut Verdict<'_>, allowed: &Allowed, used: &Use) {
     let numbers = used.numbers.iter().map(|(letter, range)| (letter, &range.max_at));
     let stray = numbers.chain(&used.bare).find(|(letter, _)| !letters.contains(letter.as_str()));
     let Some((letter, at)) = stray else { return };
-    if allowed.name == "G10" {
-        return verdict.object_at(Severity::Forbid, Rule::OriginShift, at, say::OFFSETS_BY_G10);
-    }
-    let reason = say::stray_parameter(letter, allowed.name);
-    verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);
+    let (rule, reason) = match allowed.name {
+        "G10" => (Rule::OriginShift, say::OFFSETS_BY_G10.into()),
+        "M106" => (Rule::Fan, say::FAN_SETTINGS.into()),
+        name => (Rule::UnknownParameter, say::stray_parameter(letter, name)),
+    };
+    verdict.object_at(Severity::Forbid, rule, at, reason);
 }
 
 fn check_limit(verdict: &mut Verdict<'_>, limit: &Limit, used: &Use) {
@@ -130,7 +131,11 @@ fn breach<'a>(
         Bound::Feed => (SLOWEST, profile.feed_mm_s_max),
         Bound::Acceleration => (SLOWEST, profile.acceleration_mm_s2_max),
         Bound::Extruders => (0.0, f64::from(profile.extruders.saturating_sub(1))),
-        Bound::Fans => (0.0, f64::from(profile.fans.saturating_sub(1))),
+        Bound::Fans => {
+            let at = if range.min < 0.0 { &range.min_at } else { &range.max_at };
+            let other = range.min < 0.0 || f64::from(profile.fans) <= range.max;
+            return other.then(|| (at, say::OTHER_FAN.into()));
+        }
         Bound::MotorCurrent => {
             if let Some(max) = profile.motor_current_max.get(&letter) {
                 (0.0, *max)

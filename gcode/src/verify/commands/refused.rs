@@ -100,12 +100,12 @@ pub(super) const REFUSED: &[(&[&str], Rule, Text)] = &[
             "SET_PIN",
             "SET_SERVO",
             "SET_LED*",
-            "SET_FAN_SPEED",
         ],
         Rule::Pins,
         say::PINS,
     ),
     (&["M80", "M81"], Rule::Power, say::POWER),
+    (&["M710", "SET_FAN_SPEED", "SET_TEMPERATURE_FAN_TARGET"], Rule::Fan, say::OTHER_FAN),
     (
         &[
             "M20", "M21", "M22", "M23", "M24", "M26", "M27", "M28", "M29", "M30", "M32", "M33",
