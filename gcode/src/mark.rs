@@ -42,6 +42,10 @@ impl Here<'_> {
 }
 
 impl Mark {
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
     pub(crate) fn spot(&self) -> Spot {
         Spot { line: self.line, text: printable(&self.bytes[..usize::from(self.length)]) }
     }

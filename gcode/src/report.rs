@@ -139,6 +139,9 @@ pub struct Evidence {
     /// The longest way of E in one move, or in several while the head rests.
     pub push: Option<Peak>,
     pub still_hot: Vec<Peak>,
+    /// The line from which on the nozzles and the bed are both turned off: not before it is all that a macro heated.
+    #[serde(default)]
+    pub all_off: Option<u64>,
     pub first_move: Option<Spot>,
     pub homed: Option<Spot>,
     pub move_unhomed: Option<Spot>,
@@ -254,6 +257,7 @@ fn evidence(reader: Reader, source: &Source) -> Evidence {
             .still_hot()
             .map(|(value, mark)| Peak { value: value.to_f64(), at: mark.spot() })
             .collect(),
+        all_off: machine.heat.all_off(),
         first_move: first(firsts.any_move),
         homed: first(firsts.homed),
         move_unhomed: first(firsts.move_unhomed),

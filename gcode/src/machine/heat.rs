@@ -59,6 +59,13 @@ impl Heat {
         self.nozzle_peak.is_none_or(|(peak, _)| peak < MELTS)
     }
 
+    /// Returns the line from which on the file has every nozzle that it names and the bed turned off, if it does.
+    pub(crate) fn all_off(&self) -> Option<u64> {
+        let nozzle = self.nozzles.iter().flatten().map(|(_, mark)| mark.line()).max()?;
+        let (_, bed) = self.bed_target.as_ref()?;
+        self.still_hot().next().is_none().then(|| nozzle.min(bed.line()))
+    }
+
     /// Returns the heaters that are still asked to be warm, with the line that asked.
     pub(crate) fn still_hot(&self) -> impl Iterator<Item = (Micro, &Mark)> {
         let all = self.nozzles.iter().chain([&self.bed_target, &self.chamber_target]);

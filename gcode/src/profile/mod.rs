@@ -99,7 +99,7 @@ pub struct Macro {
 pub enum MacroEffect {
     /// Homes all axes.
     Home,
-    /// Heats the nozzle to print.
+    /// Heats the nozzle to print: the file must turn it and the bed off again.
     Heat,
     /// Says how coordinates and E are read (G90 or G91, M82 or M83).
     Modes,

@@ -22,6 +22,10 @@ pub(crate) fn left_hot(celsius: f64) -> Sentence {
     )
 }
 
+pub(crate) const NEVER_COOLED: Text = text(
+    "heats, and nothing after it turns nozzle and bed off",
+    "chauffe, et rien n'éteint ensuite la buse et le plateau",
+);
 pub(crate) const UNHOMED: Text = text(
     "moves before the printer is homed",
     "déplace la tête avant que l'imprimante ait trouvé son origine",

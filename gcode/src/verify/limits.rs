@@ -73,6 +73,13 @@ fn check_left_hot(verdict: &mut Verdict<'_>) {
         let reason = say::left_hot(heater.value);
         verdict.object_at(Severity::Forbid, Rule::LeftHot, &heater.at, reason);
     }
+    let off = report.evidence.all_off.unwrap_or(0);
+    let hot = verdict.macros(MacroEffect::Heat).find(|used| {
+        off < used.last_line && !verdict.macro_after(MacroEffect::Cool, used.last_line)
+    });
+    if let Some(at) = hot.map(|used| used.first.clone()) {
+        verdict.object_at(Severity::Forbid, Rule::LeftHot, &at, say::NEVER_COOLED);
+    }
 }
 
 fn check_homing(verdict: &mut Verdict<'_>) {

@@ -123,6 +123,26 @@ fn a_heater_left_on_is_refused() {
 }
 
 #[test]
+fn what_a_macro_heats_is_turned_off_after_it() {
+    let start = "START_PRINT BED=60 EXTRUDER=215\n";
+    for hot in [
+        "",
+        "M104 S0\n",
+        "M140 S0\n",
+        "END_PRINT\nSTART_PRINT EXTRUDER=215\n",
+        "END_PRINT\nM104 S0\nM140 S0\nPRINT_START\n",
+        "M104 S0\nM140 S0\nM104 S200\n",
+    ] {
+        let file = format!("{start}G90\nG1 X9 Y9 F3000\n{hot}");
+        assert!(raised("voron-2.4-300", &file, Rule::LeftHot), "{hot:?}");
+    }
+    for cold in ["END_PRINT\n", "TURN_OFF_HEATERS\n", "M104 S0\nM140 S0\n"] {
+        let file = format!("M140 S60\n{start}G90\nG1 X9 Y9 F3000\n{cold}");
+        assert!(!raised("voron-2.4-300", &file, Rule::LeftHot), "{cold:?}");
+    }
+}
+
+#[test]
 fn settings_that_outlive_the_print_are_refused() {
     forbids(Rule::Settings, "M500", "M503");
     forbids(Rule::Settings, "M502", "M420 S1");
