@@ -151,6 +151,9 @@ pub struct Evidence {
     pub extrusion_before_mode: Option<Spot>,
     pub extrusion_ambiguous: Option<Spot>,
     pub extrusion_cold: Option<Spot>,
+    /// M302 that says no temperature.
+    #[serde(default)]
+    pub cold_unguarded: Option<Spot>,
     pub origin_shift: Option<Spot>,
     pub arc_malformed: Option<Spot>,
     pub inches: Option<Spot>,
@@ -267,6 +270,7 @@ fn evidence(reader: Reader, source: &Source) -> Evidence {
         extrusion_before_mode: first(firsts.extrusion_before_mode),
         extrusion_ambiguous: first(firsts.extrusion_ambiguous),
         extrusion_cold: first(firsts.extrusion_cold),
+        cold_unguarded: first(firsts.cold_unguarded),
         origin_shift: first(firsts.origin_shift),
         arc_malformed: first(firsts.arc_malformed),
         inches: first(firsts.inches),

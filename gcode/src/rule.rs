@@ -41,7 +41,7 @@ pub enum Rule {
     Firmware,
     /// Leaves a safety stop, or breaks a wait. Marlin, M999, M112, M410, M108. Klipper, `FIRMWARE_RESTART`.
     SafetyStop,
-    /// "Disable cold extrusion checking." Marlin, M302.
+    /// "Disable cold extrusion checking." Marlin, M302. Prusa's MK3 firmware does so wherever it finds no S.
     ColdExtrusion,
     /// Heats by itself and changes how heaters are held. Marlin, M301, M303, M304. Klipper, `PID_CALIBRATE`.
     HeaterTuning,

@@ -56,6 +56,8 @@ pub(crate) struct Firsts {
     pub(crate) extrusion_before_mode: Option<Mark>,
     pub(crate) extrusion_ambiguous: Option<Mark>,
     pub(crate) extrusion_cold: Option<Mark>,
+    /// M302 that says no temperature.
+    pub(crate) cold_unguarded: Option<Mark>,
     pub(crate) origin_shift: Option<Mark>,
     pub(crate) arc_malformed: Option<Mark>,
     pub(crate) inches: Option<Mark>,
@@ -168,6 +170,9 @@ impl Machine {
                 self.set_heat(number, words, here);
             }
             (b'M', 106) => self.heat.fan(words),
+            (b'M', 302) if words.number(b'S').is_none() => {
+                self.firsts.cold_unguarded.get_or_insert_with(|| here.mark());
+            }
             (b'T', tool) => self.select(tool),
             _ => {}
         }

@@ -33,6 +33,13 @@ pub(crate) fn stray_parameter(letter: &str, name: &str) -> Sentence {
     )
 }
 
+pub(crate) fn not_with_probing(parameter: &str) -> Sentence {
+    both(
+        format!("tells {parameter}, which a file may not set for a probing"),
+        format!("donne {parameter}, qu'un fichier ne peut pas régler pour un palpage"),
+    )
+}
+
 pub(crate) fn below(parameter: &str, min: f64, printer: &str) -> Sentence {
     both(
         format!("{parameter} is below the {min} allowed on {printer}"),
@@ -58,6 +65,13 @@ pub(crate) fn number_not_allowed(letter: char) -> Sentence {
     both(
         format!("{letter} may not carry a number"),
         format!("{letter} ne peut pas être suivi d'un nombre"),
+    )
+}
+
+pub(crate) fn number_missing(letter: char) -> Sentence {
+    both(
+        format!("leaves {letter} without its number, which firmwares read in different ways"),
+        format!("laisse {letter} sans son nombre, ce que les micrologiciels lisent différemment"),
     )
 }
 
@@ -128,6 +142,10 @@ pub(crate) const PINS: Text = text(
 pub(crate) const POWER: Text = text(
     "switches the power: the fan of a hot nozzle would stop",
     "coupe ou met l'alimentation : le ventilateur d'une buse chaude s'arrêterait",
+);
+pub(crate) const COLD_UNGUARDED: Text = text(
+    "says no temperature: some firmwares then push cold filament",
+    "ne dit pas de température : certains micrologiciels poussent alors le filament à froid",
 );
 pub(crate) const OTHER_FAN: Text = text(
     "drives a fan other than the part's: maybe the one that cools the hot nozzle or the electronics",

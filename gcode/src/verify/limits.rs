@@ -4,7 +4,7 @@ use crate::finding::Severity;
 use crate::profile::{MacroEffect, Material, Profile, Volume};
 use crate::report::Peak;
 use crate::rule::Rule;
-use crate::say::limits as say;
+use crate::say::{commands, limits as say};
 
 use super::Verdict;
 
@@ -202,6 +202,8 @@ fn check_extrusion(verdict: &mut Verdict<'_>) {
     {
         verdict.object_at(Severity::Ask, Rule::ExtrudesCold, at, say::COLD);
     }
+    let unguarded = report.evidence.cold_unguarded.as_ref();
+    verdict.object_if(Severity::Forbid, Rule::ColdExtrusion, unguarded, commands::COLD_UNGUARDED);
     if let Some(at) = &report.evidence.extrusion_before_mode
         && !verdict.macro_before(MacroEffect::Modes, at.line)
     {

@@ -7,6 +7,7 @@ use crate::profile::Profile;
 use crate::rule::Rule;
 use crate::say::commands as say;
 
+use super::commands::SLOWEST;
 use super::{Verdict, commands};
 
 /// Named commands of Klipper that print nothing but what slicers mean by them.
@@ -55,7 +56,7 @@ pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
         "BED_MESH_CALIBRATE" | "QUAD_GANTRY_LEVEL" | "Z_TILT_ADJUST" => {
             check_probing(verdict, used);
         }
-        "SET_PRESSURE_ADVANCE" => check_most(verdict, used, "ADVANCE", 2.0),
+        "SET_PRESSURE_ADVANCE" => check_between(verdict, used, "ADVANCE", (0.0, 2.0)),
         _ => check_heat(verdict, used),
     }
 }
@@ -69,9 +70,32 @@ fn check_mesh(verdict: &mut Verdict<'_>, used: &Use) {
     }
 }
 
-/// Between two probes the nozzle goes sideways at the height that the file may name. Klipper, `[bed_mesh]`.
+/// What a probing may be told: where, how often, and how well it must agree. How fast and how far the nozzle strikes, and
+/// what is taken off its height, is the printer's own affair. Klipper, `BED_MESH_CALIBRATE`, `PROBE`.
+const PROBING: [&str; 11] = [
+    HEIGHT,
+    "PROFILE",
+    "METHOD",
+    "ADAPTIVE",
+    "ADAPTIVE_MARGIN",
+    "MESH_MIN",
+    "MESH_MAX",
+    "PROBE_COUNT",
+    "ALGORITHM",
+    "RETRIES",
+    "RETRY_TOLERANCE",
+];
+
+/// At this height the nozzle goes sideways between two probes. Klipper, `[bed_mesh]`.
+const HEIGHT: &str = "HORIZONTAL_MOVE_Z";
+
 fn check_probing(verdict: &mut Verdict<'_>, used: &Use) {
-    const HEIGHT: &str = "HORIZONTAL_MOVE_Z";
+    let numbers = used.numbers.iter().map(|(name, range)| (name, &range.max_at));
+    let mut named = numbers.chain(&used.bare).chain(&used.odd);
+    if let Some((name, at)) = named.find(|(name, _)| !PROBING.contains(&name.as_str())) {
+        let reason = say::not_with_probing(name);
+        verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);
+    }
     check_plain(verdict, used, |odd| odd == HEIGHT);
     if let Some(range) = used.numbers.get(HEIGHT)
         && range.min < PROBING_MM_MIN
@@ -83,10 +107,10 @@ fn check_probing(verdict: &mut Verdict<'_>, used: &Use) {
 
 fn check_velocity(verdict: &mut Verdict<'_>, used: &Use) {
     let profile = verdict.profile;
-    check_most(verdict, used, "VELOCITY", profile.feed_mm_s_max);
-    check_most(verdict, used, "ACCEL", profile.acceleration_mm_s2_max);
-    check_most(verdict, used, "ACCEL_TO_DECEL", profile.acceleration_mm_s2_max);
-    check_most(verdict, used, "SQUARE_CORNER_VELOCITY", 30.0);
+    check_between(verdict, used, "VELOCITY", (SLOWEST, profile.feed_mm_s_max));
+    check_between(verdict, used, "ACCEL", (SLOWEST, profile.acceleration_mm_s2_max));
+    check_between(verdict, used, "ACCEL_TO_DECEL", (SLOWEST, profile.acceleration_mm_s2_max));
+    check_between(verdict, used, "SQUARE_CORNER_VELOCITY", (0.0, 30.0));
 }
 
 /// Refuses a parameter that counts and whose value is no plain number.
@@ -97,13 +121,16 @@ fn check_plain(verdict: &mut Verdict<'_>, used: &Use, counts: impl Fn(&str) -> b
     }
 }
 
-fn check_most(verdict: &mut Verdict<'_>, used: &Use, name: &str, max: f64) {
+fn check_between(verdict: &mut Verdict<'_>, used: &Use, name: &str, (min, max): (f64, f64)) {
     check_plain(verdict, used, |odd| odd == name);
-    if let Some(range) = used.numbers.get(name)
-        && max < range.max
-    {
+    let Some(range) = used.numbers.get(name) else { return };
+    if max < range.max {
         let reason = say::beyond(name, max, &verdict.profile.name);
         verdict.object_at(Severity::Forbid, Rule::MotionLimits, &range.max_at, reason);
+    }
+    if range.min < min {
+        let reason = say::below(name, min, &verdict.profile.name);
+        verdict.object_at(Severity::Forbid, Rule::MotionLimits, &range.min_at, reason);
     }
 }
 

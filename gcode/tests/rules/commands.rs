@@ -20,6 +20,31 @@ fn a_command_of_one_firmware_is_unknown_to_others() {
 }
 
 #[test]
+fn a_letter_without_its_number_is_no_way_round_a_limit() {
+    forbids(Rule::FlowFactor, "M200 S", "M200 D0");
+    forbids(Rule::FlowFactor, "M221 S", "M221");
+    forbids(Rule::Fan, "M107 P", "M107");
+    forbids(Rule::MotionLimits, "M204 S", "M204 S500");
+    asks(Rule::LongDwell, "M300 P", "M300 S440 P200");
+    forbids(Rule::OutsideTravel, "G28 R", "G28 X Y Z");
+    check_on("mk3s", Rule::MotorCurrent, Severity::Forbid, "M907 E", "M907 E538");
+}
+
+#[test]
+fn cold_filament_is_guarded_by_a_temperature_that_is_said() {
+    for unguarded in ["M302", "M302 P1", "M302 P", "M302 P0", "M302 S", "M302 S0"] {
+        forbids(Rule::ColdExtrusion, unguarded, "M302 S170");
+    }
+    check_on("mk3s", Rule::ColdExtrusion, Severity::Forbid, "M302 S170\nM302", "M302 S170");
+}
+
+#[test]
+fn motors_are_not_let_go_in_a_dwell() {
+    asks(Rule::Unhomed, "M84 S1\nG4 S9", "M84 S120\nG4 S9");
+    asks(Rule::Unhomed, "M18 S59", "M18 S60");
+}
+
+#[test]
 fn only_the_parts_fan_is_touched() {
     // Every stock file turns that one off while the nozzle is hot: for the first layer, and at the end.
     let parts = "M107\nM106 S255\nM106 P0 S128\nM106\nM106 S0\nM107 P0\nM106 T2";
@@ -186,6 +211,8 @@ const HARMFUL_BY_NAME: &[(Rule, &[&str])] = &[
 fn what_is_allowed_within_limits_is_refused_beyond_them() {
     forbids(Rule::MotionLimits, "M203 X9000", "M203 X200 Y200 Z10 E50");
     forbids(Rule::MotionLimits, "M205 J2", "M205 J0.02");
+    forbids(Rule::MotionLimits, "M205 S400", "M205 S0 T0");
+    forbids(Rule::MotionLimits, "M205 T6", "M205 S5 T5");
     forbids(Rule::MotionLimits, "M572 S50", "M572 S0.05");
     forbids(Rule::MotionLimits, "M593 F90000", "M593 F40 D0.15");
     forbids(Rule::MotionLimits, "M593 D7", "M593 F40 D0.15");
@@ -205,6 +232,10 @@ fn what_is_allowed_within_limits_is_refused_beyond_them() {
         "SET_VELOCITY_LIMIT SQUARE_CORNER_VELOCITY=90",
         "SET_VELOCITY_LIMIT SQUARE_CORNER_VELOCITY=5",
     );
+    for still in ["VELOCITY=0.01", "ACCEL=0", "ACCEL_TO_DECEL=0.5", "SQUARE_CORNER_VELOCITY=-1"] {
+        let file = format!("SET_VELOCITY_LIMIT {still}");
+        klipper(Rule::MotionLimits, &file, "SET_VELOCITY_LIMIT ACCEL=1 SQUARE_CORNER_VELOCITY=0");
+    }
     check_on("ender3", Rule::Settings, Severity::Warn, "M501", "M503");
     check_on("ender3", Rule::IdleTimeout, Severity::Warn, "M85 S0", "M155 S2");
     for pauses in ["M1", "M25", "M601"] {

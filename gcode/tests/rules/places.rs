@@ -34,6 +34,14 @@ fn a_mesh_is_probed_or_loaded_and_never_written() {
     klipper(Rule::BelowBed, "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=-5", probes);
     klipper(Rule::BelowBed, "QUAD_GANTRY_LEVEL HORIZONTAL_MOVE_Z=0", "QUAD_GANTRY_LEVEL");
     klipper(Rule::UnknownParameter, "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=-5e0", probes);
+    for strikes in ["PROBE_SPEED=300", "SAMPLE_RETRACT_DIST=0", "X_OFFSET=9", "LIFT_SPEED=1e3"] {
+        klipper(Rule::UnknownParameter, &format!("BED_MESH_CALIBRATE {strikes}"), probes);
+        klipper(
+            Rule::UnknownParameter,
+            &format!("Z_TILT_ADJUST {strikes}"),
+            "Z_TILT_ADJUST RETRIES=5",
+        );
+    }
 }
 
 #[test]

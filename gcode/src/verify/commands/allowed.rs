@@ -12,6 +12,7 @@ pub(super) struct Allowed {
 /// Which parameters it may carry.
 pub(super) enum Letters {
     Only(&'static str),
+    /// What follows is a text, or concerns nobody but the printer's display.
     Any,
 }
 
@@ -69,9 +70,9 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M31", ""),
     all("M73", "PRQSCD"),
     only(Dialect::Prusa, "M74", "W"),
-    any("M75"),
-    any("M76"),
-    any("M77"),
+    all("M75", ""),
+    all("M76", ""),
+    all("M77", ""),
     all("M82", ""),
     all("M83", ""),
     all("M84", "XYZES"),
@@ -109,7 +110,7 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M220", "SBR"),
     all("M221", "STD"),
     all("M300", "SP"),
-    all("M302", "SP"),
+    all("M302", "S"),
     all("M355", "SP"),
     all("M400", ""),
     only(Dialect::Prusa, "M403", "EF"),

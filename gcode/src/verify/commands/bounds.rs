@@ -24,6 +24,24 @@ pub(super) enum Bound {
     MotorCurrent,
     /// The parameter may stand, but not with a number.
     Bare,
+    /// It may stand without a number, or with nought.
+    Nought,
+}
+
+impl Bound {
+    /// Returns whether it bounds a number that must be there: firmwares differ in what a letter alone means. Marlin takes
+    /// `M302 P` and `M200 S` for a yes.
+    pub(super) fn counts(self) -> bool {
+        match self {
+            Self::Bare | Self::Nought => false,
+            Self::Between(..)
+            | Self::Feed
+            | Self::Acceleration
+            | Self::Fans
+            | Self::Extruders
+            | Self::MotorCurrent => true,
+        }
+    }
 }
 
 const fn limit(name: &'static str, letters: &'static str, bound: Bound, rule: Rule) -> Limit {
@@ -47,7 +65,7 @@ pub(super) const LIMITS: &[Limit] = &[
         rule: Rule::LongDwell,
     },
     // "To home and set the position to this value": so Prusa's firmware reads them, others pass over them. Prusa, G28.
-    limit("G28", "XYZ", Bound::Between(0.0, 0.0), Rule::OriginShift),
+    limit("G28", "XYZ", Bound::Nought, Rule::OriginShift),
     // The lift before homing.
     limit("G28", "R", Bound::Between(0.0, 20.0), Rule::OutsideTravel),
     limit("G29", "C", Bound::Bare, Rule::OriginShift),
@@ -56,6 +74,15 @@ pub(super) const LIMITS: &[Limit] = &[
     // To probe, or to load what was probed; what more there is stores it under a name. RepRapFirmware, G29.
     limit("G29", "S", Bound::Between(0.0, 2.0), Rule::Settings),
     limit("M17", "XYZE", Bound::Bare, Rule::MotorCurrent),
+    // Motors that are let go after so many seconds, as in a dwell, forget where the nozzle is. Marlin, M18.
+    Limit {
+        severity: Severity::Ask,
+        ..limit("M18", "S", Bound::Between(60.0, 86_400.0), Rule::Unhomed)
+    },
+    Limit {
+        severity: Severity::Ask,
+        ..limit("M84", "S", Bound::Between(60.0, 86_400.0), Rule::Unhomed)
+    },
     limit("M104", "T", Bound::Extruders, Rule::Tool),
     limit("M109", "T", Bound::Extruders, Rule::Tool),
     limit("M221", "T", Bound::Extruders, Rule::Tool),
@@ -73,6 +100,8 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("M204", "PRTS", Bound::Acceleration, Rule::MotionLimits),
     limit("M205", "XYZEB", Bound::Between(0.0, 30.0), Rule::MotionLimits),
     limit("M205", "J", Bound::Between(0.0, 0.3), Rule::MotionLimits),
+    // No move may be slower than this, whatever its F and however much it pushes. Marlin, M205.
+    limit("M205", "ST", Bound::Between(0.0, 5.0), Rule::MotionLimits),
     // What G10 pulls back and lifts, and what G11 pushes more than that. Marlin, M207, M208.
     limit("M207", "SW", Bound::Between(0.0, 20.0), Rule::LongExtrusion),
     limit("M207", "Z", Bound::Between(0.0, 10.0), Rule::OutsideTravel),
@@ -91,7 +120,6 @@ pub(super) const LIMITS: &[Limit] = &[
     },
     // Stock start codes of machines with pressing nozzles ask for 155 and 160.
     limit("M302", "S", Bound::Between(150.0, 300.0), Rule::ColdExtrusion),
-    limit("M302", "P", Bound::Between(0.0, 0.0), Rule::ColdExtrusion),
     limit("M420", "Z", Bound::Between(0.0, 100.0), Rule::OriginShift),
     limit("M572", "SW", Bound::Between(0.0, 2.0), Rule::MotionLimits),
     // Frequencies of a frame, in hertz, and a damping of less than all. Marlin, M593.

@@ -18,7 +18,7 @@ use bounds::{Bound, LIMITS, Limit};
 use refused::{REFUSED, SUSPECT};
 
 /// A millimetre a second, in speed or in a second: with less a hot nozzle stands still as good as for ever.
-const SLOWEST: f64 = 1.0;
+pub(super) const SLOWEST: f64 = 1.0;
 
 pub(super) fn check(verdict: &mut Verdict<'_>) {
     let report = verdict.report;
@@ -110,6 +110,11 @@ fn check_limit(verdict: &mut Verdict<'_>, limit: &Limit, used: &Use) {
     for letter in limit.letters.chars() {
         let mut name = [0; 4];
         let name: &str = letter.encode_utf8(&mut name);
+        if let Some(at) = used.bare.get(name)
+            && limit.bound.counts()
+        {
+            verdict.object_at(limit.severity, limit.rule, at, say::number_missing(letter));
+        }
         let Some(range) = used.numbers.get(name) else { continue };
         if let Some((at, reason)) = breach(verdict, limit.bound, letter, range) {
             let at = at.clone();
@@ -143,6 +148,7 @@ fn breach<'a>(
                 return Some((&range.max_at, say::motor_current(letter, &profile.name)));
             }
         }
+        Bound::Nought => (0.0, 0.0),
         Bound::Bare => return Some((&range.max_at, say::number_not_allowed(letter))),
     };
     let letter = letter.to_string();
