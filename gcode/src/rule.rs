@@ -113,7 +113,7 @@ pub enum Rule {
     ExtrusionModeUnknown,
     /// After `G91` and `M82` (and the reverse) firmwares read E in different ways. Marlin, G90; Klipper, `gcode_move`.
     ExtrusionModeAmbiguous,
-    /// Lengths in inches.
+    /// Lengths in inches, also those of M203, M205 and M207. Marlin knows them only if it was built so; Klipper has no G20.
     Inches,
     /// A tool that the printer does not have. Marlin, T.
     Tool,

@@ -24,6 +24,9 @@ use crate::words::{Command, Words};
 /// More extruders than any printer has; a tool beyond shares the last place, and the verdict refuses it by number.
 pub(crate) const TOOLS: usize = 16;
 
+/// What is done while no tool is held: it has the place of those beyond all.
+const NO_TOOL: u32 = u32::MAX;
+
 /// Returns the place of a tool: those beyond all, and such as cannot be, share the last one.
 pub(crate) fn tool_place(number: impl TryInto<usize>) -> usize {
     number.try_into().map_or(TOOLS - 1, |tool| tool.min(TOOLS - 1))
@@ -40,10 +43,16 @@ enum Units {
 }
 
 /// The filament of one extruder: the running sum of E and its greatest value.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Feeder {
     sum: Micro,
     pub(crate) peak: Micro,
+    /// M221: a share of all that it extrudes.
+    flow_factor: f64,
+}
+
+impl Feeder {
+    const NEW: Self = Self { sum: Micro::ZERO, peak: Micro::ZERO, flow_factor: 1.0 };
 }
 
 /// First lines at which something happened that a verdict may ask about.
@@ -82,8 +91,6 @@ pub(crate) struct Machine {
     /// M220: a share of every speed.
     speed_factor: f64,
     speed_factor_kept: f64,
-    /// M221: a share of all that is extruded.
-    flow_factor: f64,
     pub(crate) feeders: [Feeder; TOOLS],
     pub(crate) tools_used: u16,
     pub(crate) heat: Heat,
@@ -122,8 +129,7 @@ impl Machine {
             feed_mm_s: FEED_MM_S,
             speed_factor: 1.0,
             speed_factor_kept: 1.0,
-            flow_factor: 1.0,
-            feeders: [Feeder::default(); TOOLS],
+            feeders: [Feeder::NEW; TOOLS],
             tools_used: 0,
             heat: Heat::default(),
             travel: [None; 3],
@@ -174,6 +180,8 @@ impl Machine {
                 self.firsts.cold_unguarded.get_or_insert_with(|| here.mark());
             }
             (b'T', tool) => self.select(tool),
+            // The XL parks its tool: what names none afterwards is for none.
+            (b'P', 0) => self.select(NO_TOOL),
             _ => {}
         }
     }
@@ -213,9 +221,11 @@ impl Machine {
         }
     }
 
+    /// M221: of the tool that T names. Marlin, M221.
     fn set_flow_factor(&mut self, words: &Words) {
+        let tool = words.number(b'T').map_or(self.tool, |tool| tool_place(tool.0 / 1_000_000));
         if let Some(percent) = words.number(b'S') {
-            self.flow_factor = percent.to_f64().clamp(0.0, 1000.0) / 100.0;
+            self.feeders[tool].flow_factor = percent.to_f64().clamp(0.0, 1000.0) / 100.0;
         }
     }
 

@@ -120,7 +120,7 @@ impl Machine {
         Way {
             along: [x, y, z, pushed],
             feed_mm_s: self.feed_mm_s * self.speed_factor,
-            filament_mm2: self.flow_factor * FILAMENT_MM2,
+            filament_mm2: self.feeders[self.tool].flow_factor * FILAMENT_MM2,
             line: here.line,
         }
     }
@@ -201,7 +201,11 @@ impl Machine {
         first.get_or_insert_with(|| here.mark());
         match self.modes.axes {
             Positioning::Absolute => Place::At(to),
-            Positioning::Relative => place,
+            Positioning::Relative => {
+                // A macro may have homed: from where then is not told.
+                self.firsts.relative_from_unknown.get_or_insert_with(|| here.mark());
+                place
+            }
         }
     }
 

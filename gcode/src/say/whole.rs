@@ -176,7 +176,10 @@ pub(crate) const ARC: Text = text(
     "is no arc that firmwares agree on",
     "n'est pas un arc que les micrologiciels lisent de la même façon",
 );
-pub(crate) const INCHES: Text = text("switches to inches", "passe aux pouces");
+pub(crate) const INCHES: Text = text(
+    "switches to inches, which only some firmwares know",
+    "passe aux pouces, que seuls certains micrologiciels connaissent",
+);
 pub(crate) const HOST_ACTION: Text = text(
     "speaks to the print server through the printer",
     "parle au serveur d'impression à travers l'imprimante",

@@ -170,8 +170,8 @@ const MODE: Text = text(
     "Lues de l'autre façon, toutes les quantités de filament seraient fausses.",
 );
 const INCHES: Text = text(
-    "Slicers for plastic write millimetres: this file may be for another kind of machine.",
-    "Les trancheurs écrivent des millimètres : ce fichier est peut-être pour un autre genre de machine.",
+    "Slicers write millimetres: read as inches by one firmware and not by another, the same number is another place.",
+    "Les trancheurs écrivent des millimètres : lu en pouces par un micrologiciel et non par l'autre, un même nombre est un autre endroit.",
 );
 const TOOL: Text = text(
     "What a printer does not have it cannot select; some firmwares stop there.",

@@ -147,7 +147,7 @@ fn check_modes(verdict: &mut Verdict<'_>) {
     verdict.object_if(Severity::Forbid, Rule::OriginShift, shift, commands::ORIGIN);
     let arc = evidence.arc_malformed.as_ref();
     verdict.object_if(Severity::Forbid, Rule::Arc, arc, say::ARC);
-    verdict.object_if(Severity::Warn, Rule::Inches, evidence.inches.as_ref(), say::INCHES);
+    verdict.object_if(Severity::Forbid, Rule::Inches, evidence.inches.as_ref(), say::INCHES);
     let action = evidence.host_action.as_ref();
     verdict.object_if(Severity::Forbid, Rule::HostAction, action, say::HOST_ACTION);
     let numbered = evidence.numbered.as_ref();

@@ -115,6 +115,10 @@ fn a_macro_vouches_for_what_comes_after_it() {
     assert!(!voron(&format!("{home}{moved}END_PRINT\n"), Rule::Unhomed));
     assert!(voron("END_PRINT\nM104 S215\n", Rule::LeftHot));
     assert!(!voron("M104 S215\nEND_PRINT\n", Rule::LeftHot));
+    // Nobody knows how far that is from the bed.
+    let sunk = format!("{home}G91\nG1 Z-50 F600\nG90\nEND_PRINT\n");
+    assert!(voron(&sunk, Rule::RelativeFromUnknown) && !voron(&sunk, Rule::Unhomed));
+    assert!(!voron(&sunk.replace("-50", "5"), Rule::RelativeFromUnknown));
     assert!(voron("TIMELAPSE_TAKE_FRAME\nG90\nG1 X10 Y10 F3000\n", Rule::Unhomed));
 }
 

@@ -123,6 +123,14 @@ fn a_heater_left_on_is_refused() {
 }
 
 #[test]
+fn a_parked_tool_is_turned_off_by_its_number() {
+    let xl = |end: &str| format!("T0\nM104 S200\nG28\nP0 S1\n{end}\n");
+    assert!(raised("xl", &xl("M104 S0"), Rule::LeftHot));
+    assert!(!raised("xl", &xl("M104 T0 S0"), Rule::LeftHot));
+    assert!(!raised("xl", &xl("T0\nM104 S0"), Rule::LeftHot));
+}
+
+#[test]
 fn what_a_macro_heats_is_turned_off_after_it() {
     let start = "START_PRINT BED=60 EXTRUDER=215\n";
     for hot in [
@@ -188,7 +196,7 @@ fn safety_stops_pins_and_power_are_refused() {
     forbids(Rule::Tool, "T255", "T0");
     forbids(Rule::UnknownParameter, "T0 S1", "T0");
     check_on("xl", Rule::UnknownParameter, Severity::Forbid, "T0 X1", "T0 S1 L0 D0");
-    check_on("xl", Rule::OutsideTravel, Severity::Forbid, "M217 Z300", "M217 Z2\nP0 S1 L1 D0");
+    check_on("xl", Rule::OutsideTravel, Severity::Forbid, "M217 Z300", "M217 Z2\nP0 S1 L1 D0\nT0");
     forbids(Rule::Tool, "M104 T3 S200\nM104 T3 S0", "M104 T0 S200");
     forbids(Rule::Serial, "M110 N0", "M31");
     forbids(Rule::OtherCode, "M32 /other.gco", "M73 P50 R10");
@@ -271,6 +279,12 @@ fn lines_that_do_harm_only_together_are_refused() {
 }
 
 #[test]
+fn inches_are_not_known_to_all_firmwares() {
+    forbids(Rule::Inches, "G20\nG1 X1\nG21", "G21");
+    forbids(Rule::Inches, "G20\nM207 S19\nG21\nG10", "M207 S19\nG10\nG11");
+}
+
+#[test]
 fn no_spelling_slips_through() {
     for hot in [
         "m104s310",
@@ -298,7 +312,6 @@ fn waiting_for_a_person_is_asked_about() {
     asks(Rule::LongDwell, "M300 S440 P3600000", "M300 S440 P200");
     forbids(Rule::UnknownParameter, "M600 Z-20", "M105");
     forbids(Rule::UnknownParameter, "M600 L900", "M105");
-    check_on("ender3", Rule::Inches, Severity::Warn, "G20\nG1 X1\nG21", "G21");
 }
 
 #[test]
