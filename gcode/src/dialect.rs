@@ -58,6 +58,9 @@ pub(crate) enum Doubt {
     Unsaid,
     /// Firmwares differ.
     Disputed,
+    /// Versions of this firmware differ: Marlin 1.1 takes E for a step when either G91 or M83 holds, as Klipper does; 2 goes
+    /// by the last that was said. Marlin 1.1, `get_destination_from_command`; Marlin, G90.
+    Versions,
 }
 
 impl Modes {
@@ -89,7 +92,18 @@ impl Modes {
     fn compare(&mut self) {
         self.extruder = self.read_by(self.dialect);
         let agreed = Dialect::ALL.iter().all(|&dialect| self.read_by(dialect) == self.extruder);
-        self.doubt = if agreed { Doubt::Nothing } else { Doubt::Disputed };
+        self.doubt = match self.dialect {
+            _ if agreed => Doubt::Nothing,
+            Dialect::Marlin if self.read_by(Dialect::Klipper) != self.extruder => Doubt::Versions,
+            Dialect::Marlin | Dialect::Prusa | Dialect::Klipper | Dialect::RepRapFirmware => {
+                Doubt::Disputed
+            }
+        };
+    }
+
+    /// Returns whether G10 sets temperatures when it carries any letter; else it retracts, and a letter has no such meaning.
+    pub(crate) fn heats_by_g10(self) -> bool {
+        self.dialect == Dialect::RepRapFirmware
     }
 
     /// Returns whether an arc may end at a step from where it began, or name its radius. Klipper "does not support

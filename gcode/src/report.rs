@@ -136,8 +136,11 @@ pub struct Evidence {
     /// The greatest flow that is reached, in mm³/s; its line without its text.
     #[serde(default)]
     pub flow: Option<Peak>,
-    /// The longest way of E in one move, or in several while the head rests.
+    /// The longest way of E in one move, or in several in one place.
     pub push: Option<Peak>,
+    /// The longest time that dwells keep the head in one place, in seconds.
+    #[serde(default)]
+    pub rest: Option<Peak>,
     pub still_hot: Vec<Peak>,
     /// The line from which on the nozzles and the bed are both turned off: not before it is all that a macro heated.
     #[serde(default)]
@@ -150,6 +153,14 @@ pub struct Evidence {
     pub relative_from_unknown: Option<Spot>,
     pub extrusion_before_mode: Option<Spot>,
     pub extrusion_ambiguous: Option<Spot>,
+    /// Read in one way by older versions of the firmware, in another by newer ones.
+    #[serde(default)]
+    pub extrusion_by_version: Option<Spot>,
+    #[serde(default)]
+    pub crawl: Option<Spot>,
+    /// Z is homed or probed after something was printed.
+    #[serde(default)]
+    pub onto_print: Option<Spot>,
     pub extrusion_cold: Option<Spot>,
     /// M302 that says no temperature.
     #[serde(default)]
@@ -255,6 +266,7 @@ fn evidence(reader: Reader, source: &Source) -> Evidence {
         feed: peak(machine.feed_peak),
         flow: None,
         push: peak(machine.push),
+        rest: peak(machine.rest.peak),
         still_hot: machine
             .heat
             .still_hot()
@@ -269,6 +281,9 @@ fn evidence(reader: Reader, source: &Source) -> Evidence {
         relative_from_unknown: first(firsts.relative_from_unknown),
         extrusion_before_mode: first(firsts.extrusion_before_mode),
         extrusion_ambiguous: first(firsts.extrusion_ambiguous),
+        extrusion_by_version: first(firsts.extrusion_by_version),
+        crawl: first(firsts.crawl),
+        onto_print: first(firsts.onto_print),
         extrusion_cold: first(firsts.extrusion_cold),
         cold_unguarded: first(firsts.cold_unguarded),
         origin_shift: first(firsts.origin_shift),

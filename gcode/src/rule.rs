@@ -73,7 +73,7 @@ pub enum Rule {
     Serial,
     /// Waits for a person while the nozzle is hot. Marlin, M0, M600, M601.
     WaitsForPerson,
-    /// Waits long while the nozzle is hot. Marlin, G4, M300.
+    /// Waits long in one place while the nozzle is hot, or moves as good as not. Marlin, G4, M300.
     LongDwell,
     /// S and R alike: R also sets the target. Marlin, M109.
     NozzleTooHot,
@@ -97,6 +97,8 @@ pub enum Rule {
     OutsidePrint,
     /// Lower than the bed.
     BelowBed,
+    /// Looks for Z at the bed where a print may stand by then. Marlin, G28, G29.
+    OntoPrint,
     /// A G2 or G3 that firmwares refuse or guess at. Marlin, G2. Klipper, `gcode_arcs`.
     Arc,
     /// Faster than the printer; firmwares cap it, so the time will differ.
@@ -105,13 +107,14 @@ pub enum Rule {
     Flow,
     /// More filament in one move, or in several in one place, than any slicer's purge. Marlin, M207: also by G10 and G11.
     LongExtrusion,
-    /// Extrudes and nothing has heated the nozzle so far that filament flows. Marlin, M302.
+    /// Extrudes and no nozzle is asked to be so hot that filament flows. Marlin, M302.
     ExtrudesCold,
     /// Multiplies what is extruded or how fast. Marlin, M220, M221, M200.
     FlowFactor,
     /// E is used before the file says how it is read: the last print's mode would hold. Marlin, M82.
     ExtrusionModeUnknown,
-    /// After `G91` and `M82` (and the reverse) firmwares read E in different ways. Marlin, G90; Klipper, `gcode_move`.
+    /// After `G91` and `M82` (and the reverse) firmwares read E in different ways, Marlin 1.1 and 2 among them. Marlin, G90;
+    /// Klipper, `gcode_move`.
     ExtrusionModeAmbiguous,
     /// Lengths in inches, also those of M203, M205 and M207. Marlin knows them only if it was built so; Klipper has no G20.
     Inches,

@@ -27,7 +27,8 @@ pub enum Shape {
     TooLong,
     /// `N..*..` whose checksum is wrong.
     Checksum,
-    /// A carriage return inside the line: firmwares begin a new line there, comment or not.
+    /// A carriage return inside the line, where firmwares begin a new one, comment or not; or a second command in a text, which
+    /// `RepRapFirmware` obeys.
     Hidden,
     /// Braces or brackets that the slicer should have replaced.
     Placeholder,

@@ -23,7 +23,7 @@ struct Printer {
     homed: [bool; 3],
     /// How far Z was lifted unhomed.
     lifted: f64,
-    /// Pushed since the head last went sideways.
+    /// Pushed in one place.
     heap: f64,
     offset: [f64; 3],
     absolute: bool,
@@ -62,7 +62,10 @@ impl Printer {
         let has = |wanted: char| words[1..].iter().any(|(letter, _)| *letter == wanted);
         // Sub-commands and numbers that are none of these are not this printer's.
         match format!("{letter}{}", number.unwrap_or(-1.0)).as_str() {
-            "G0" | "G1" => return self.go(&value),
+            "G0" | "G1" => {
+                let sideways = self.go(&value)?;
+                return self.push(value('E'), sideways);
+            }
             "G2" => return self.arc(&value, -1.0),
             "G3" => return self.arc(&value, 1.0),
             "M104" | "M109" => return heat(&mut self.nozzle, &value, NOZZLE_MAX),
@@ -100,8 +103,9 @@ impl Printer {
         self.e = value('E').map_or(self.e, |e| e * self.inch);
     }
 
-    fn go(&mut self, value: &impl Fn(char) -> Option<f64>) -> Result<(), String> {
-        let mut sideways = false;
+    /// Returns how far it went along X or Y.
+    fn go(&mut self, value: &impl Fn(char) -> Option<f64>) -> Result<f64, String> {
+        let mut sideways = 0.0f64;
         for (axis, letter) in "XYZ".chars().enumerate() {
             let Some(value) = value(letter) else { continue };
             let value = value * self.inch;
@@ -109,7 +113,9 @@ impl Printer {
                 let to =
                     if self.absolute { value + self.offset[axis] } else { self.at[axis] + value };
                 reach(axis, to)?;
-                sideways |= axis < 2 && 0.0 < (to - self.at[axis]).abs();
+                if axis < 2 {
+                    sideways = sideways.max((to - self.at[axis]).abs());
+                }
                 self.at[axis] = to;
                 continue;
             }
@@ -118,15 +124,7 @@ impl Printer {
                 return Err(format!("{letter} moves before it is homed"));
             }
         }
-        if sideways {
-            self.heap = 0.0;
-        }
-        self.push(value('E'))?;
-        // What is laid along the way makes no heap.
-        if sideways {
-            self.heap = 0.0;
-        }
-        Ok(())
+        Ok(sideways)
     }
 
     fn arc(&mut self, value: &impl Fn(char) -> Option<f64>, turn: f64) -> Result<(), String> {
@@ -144,19 +142,26 @@ impl Printer {
         if sweep < 1e-9 {
             sweep = std::f64::consts::TAU;
         }
+        let mut furthest = 0.0f64;
         for step in 0..=720 {
             let angle = from + turn * sweep * f64::from(step) / 720.0;
-            reach(0, centre[0] + radius * angle.cos())?;
-            reach(1, centre[1] + radius * angle.sin())?;
+            let at = [centre[0] + radius * angle.cos(), centre[1] + radius * angle.sin()];
+            reach(0, at[0])?;
+            reach(1, at[1])?;
+            furthest = furthest.max((at[0] - start[0]).hypot(at[1] - start[1]));
         }
-        Ok(())
+        self.push(value('E'), furthest)
     }
 
-    fn push(&mut self, e: Option<f64>) -> Result<(), String> {
-        let Some(e) = e.map(|e| e * self.inch) else { return Ok(()) };
-        let pushed = if self.e_absolute { e - self.e } else { e };
+    /// What is laid along the way makes no heap: a millimetre takes ten.
+    fn push(&mut self, e: Option<f64>, sideways: f64) -> Result<(), String> {
+        let pushed = match e.map(|e| e * self.inch) {
+            Some(e) if self.e_absolute => e - self.e,
+            Some(e) => e,
+            None => 0.0,
+        };
         self.e += pushed;
-        self.heap = (self.heap + pushed).max(0.0);
+        self.heap = (self.heap + pushed - 10.0 * sideways).max(0.0);
         let most = self.heap.max(pushed.abs());
         if PUSH_MAX + SLACK < most { Err(format!("pushes {most} mm")) } else { Ok(()) }
     }

@@ -61,6 +61,11 @@ impl Arc {
         self.radius * self.sweep
     }
 
+    /// Returns how far the nozzle gets away from where the arc begins: from half a circle on, across.
+    pub(crate) fn span(&self) -> f64 {
+        2.0 * self.radius * (self.sweep.min(TAU / 2.0) / 2.0).sin()
+    }
+
     pub(crate) fn radius(&self) -> f64 {
         self.radius
     }

@@ -9,14 +9,22 @@ use crate::mark::Here;
 use crate::number::Micro;
 use crate::words::Words;
 
+/// Slicers ask for 1.5 mm/s at least (measured over twelve of them); at this speed to cross a bed takes ten minutes.
+const CRAWL_MM_S: f64 = 0.5;
+
+/// How much filament a millimetre of way takes off the heap that was pushed in one place: a hundred times what slicers lay.
+/// Less way than that, as in steps of a hundredth, is the same place.
+const SPREAD: i64 = 10;
+
 impl Machine {
     /// Turns the extruder and returns by how much.
     #[inline(always)]
-    pub(super) fn extrude(&mut self, words: &Words, sideways: bool, here: Here<'_>) -> Micro {
-        if sideways {
-            self.heap = Micro::ZERO;
-        }
-        let Some(value) = words.number(b'E') else { return Micro::ZERO };
+    pub(super) fn extrude(&mut self, words: &Words, sideways: Micro, here: Here<'_>) -> Micro {
+        let spread = Micro(sideways.0.saturating_mul(SPREAD));
+        let Some(value) = words.number(b'E') else {
+            self.heap = self.heap.minus(spread).max(Micro::ZERO);
+            return Micro::ZERO;
+        };
         let value = self.length(value);
         let pushed = match self.modes.extruder {
             Positioning::Absolute => value.minus(self.e),
@@ -35,31 +43,36 @@ impl Machine {
             Doubt::Disputed => {
                 self.firsts.extrusion_ambiguous.get_or_insert_with(|| here.mark());
             }
+            Doubt::Versions => {
+                self.firsts.extrusion_by_version.get_or_insert_with(|| here.mark());
+            }
         }
-        if Micro::ZERO < pushed && self.heat.never_melts() {
+        if Micro::ZERO < pushed && !self.heat.melts() {
             self.firsts.extrusion_cold.get_or_insert_with(|| here.mark());
         }
-        let most = if sideways { pushed.abs() } else { self.heap_up(pushed) };
-        raise(&mut self.push, most, here);
+        // What was pulled back before a push does not count against it.
+        self.heap = self.heap.plus(pushed).minus(spread).max(Micro::ZERO);
+        raise(&mut self.push, self.heap.max(pushed.abs()), here);
         pushed
     }
 
-    /// Returns how much was pushed in one place, if that is more than what is pushed or pulled now. What was pulled back before
-    /// a push does not count against it.
-    #[inline(never)]
-    fn heap_up(&mut self, pushed: Micro) -> Micro {
-        self.heap = self.heap.plus(pushed).max(Micro::ZERO);
-        self.heap.max(pushed.abs())
-    }
-
     #[inline]
-    pub(super) fn feed(&mut self, words: &Words) {
+    pub(super) fn feed(&mut self, words: &Words, here: Here<'_>) {
         // Firmwares pass over F0.
         if let Some(feed) = words.number(b'F')
             && Micro::ZERO < feed
         {
             self.feed_asked = Some(Micro(self.length(feed).0 / 60));
             self.feed_mm_s = self.length(feed).to_f64() / 60.0;
+            self.heed_crawl(here);
+        }
+    }
+
+    /// Notes a speed at which the nozzle stands as good as still.
+    #[inline]
+    pub(super) fn heed_crawl(&mut self, here: Here<'_>) {
+        if self.feed_mm_s * self.speed_factor < CRAWL_MM_S {
+            self.firsts.crawl.get_or_insert_with(|| here.mark());
         }
     }
 }

@@ -18,6 +18,8 @@ const MELTS: Micro = Micro::whole(150);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Heat {
     pub(crate) nozzles: [Target; TOOLS],
+    /// The greatest of their targets.
+    hottest: Micro,
     pub(crate) bed_target: Target,
     pub(crate) chamber_target: Target,
     pub(crate) nozzle_peak: Option<(Micro, Mark)>,
@@ -29,15 +31,13 @@ pub(crate) struct Heat {
 impl Heat {
     pub(crate) fn nozzle(&mut self, words: &Words, active: usize, here: Here<'_>) {
         let tool = words.number(b'T').map_or(active, |tool| tool_place(tool.0 / 1_000_000));
-        set(&mut self.nozzles[tool], &mut self.nozzle_peak, words, here);
+        self.set_nozzle(tool, words, here);
     }
 
-    /// `G10 P0 S200 R150` of `RepRapFirmware`; elsewhere G10 retracts and carries no temperature.
+    /// `G10 P0 S200 R150` of `RepRapFirmware`.
     pub(crate) fn standby(&mut self, words: &Words, active: usize, here: Here<'_>) {
-        if words.has(b'P') || words.has(b'R') {
-            let tool = words.number(b'P').map_or(active, |tool| tool_place(tool.0 / 1_000_000));
-            set(&mut self.nozzles[tool], &mut self.nozzle_peak, words, here);
-        }
+        let tool = words.number(b'P').map_or(active, |tool| tool_place(tool.0 / 1_000_000));
+        self.set_nozzle(tool, words, here);
     }
 
     pub(crate) fn bed(&mut self, words: &Words, here: Here<'_>) {
@@ -53,10 +53,16 @@ impl Heat {
         self.fan_peak = self.fan_peak.max(speed);
     }
 
-    /// Returns whether no heater of a nozzle was ever asked to be as warm as filament melts.
+    /// Returns whether a nozzle is asked to be as warm as filament melts. Any: extruders may share one.
     #[inline]
-    pub(crate) fn never_melts(&self) -> bool {
-        self.nozzle_peak.is_none_or(|(peak, _)| peak < MELTS)
+    pub(crate) fn melts(&self) -> bool {
+        MELTS <= self.hottest
+    }
+
+    fn set_nozzle(&mut self, tool: usize, words: &Words, here: Here<'_>) {
+        set(&mut self.nozzles[tool], &mut self.nozzle_peak, words, here);
+        let targets = self.nozzles.iter().flatten().map(|(value, _)| *value);
+        self.hottest = targets.max().unwrap_or_default();
     }
 
     /// Returns the line from which on the file has every nozzle that it names and the bed turned off, if it does.

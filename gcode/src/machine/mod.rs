@@ -8,6 +8,7 @@ mod axis;
 mod extrusion;
 mod heat;
 mod motion;
+mod rest;
 
 pub(crate) use arc::{Arc, Turn};
 pub(crate) use axis::{Axis, Place};
@@ -20,6 +21,7 @@ use crate::number::Micro;
 use crate::scanner::Options;
 use crate::time::Clock;
 use crate::words::{Command, Words};
+use rest::Rest;
 
 /// More extruders than any printer has; a tool beyond shares the last place, and the verdict refuses it by number.
 pub(crate) const TOOLS: usize = 16;
@@ -34,6 +36,9 @@ pub(crate) fn tool_place(number: impl TryInto<usize>) -> usize {
 
 /// What firmwares move with until the file says otherwise: 1500 mm/min. Marlin, `planner.cpp`; Klipper, `gcode_move.py`.
 const FEED_MM_S: f64 = 25.0;
+
+/// What start codes purge is no higher than this, and homing may come after it.
+const PURGE_MAX: Micro = Micro::whole(2);
 
 /// Lengths as the file writes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +69,11 @@ pub(crate) struct Firsts {
     pub(crate) relative_from_unknown: Option<Mark>,
     pub(crate) extrusion_before_mode: Option<Mark>,
     pub(crate) extrusion_ambiguous: Option<Mark>,
+    pub(crate) extrusion_by_version: Option<Mark>,
+    /// A speed at which the nozzle stands as good as still.
+    pub(crate) crawl: Option<Mark>,
+    /// Z is homed or probed, and something stands on the bed.
+    pub(crate) onto_print: Option<Mark>,
     pub(crate) extrusion_cold: Option<Mark>,
     /// M302 that says no temperature.
     pub(crate) cold_unguarded: Option<Mark>,
@@ -106,8 +116,9 @@ pub(crate) struct Machine {
     pub(crate) feed_peak: Option<(Micro, Mark)>,
     /// The most filament that was pushed in one move, or in several with the head at rest.
     pub(crate) push: Option<(Micro, Mark)>,
-    /// Pushed since the head last went sideways.
+    /// Pushed in one place and not spread yet.
     heap: Micro,
+    pub(crate) rest: Rest,
     pub(crate) clock: Clock,
     pub(crate) layers_by_z: u64,
     /// Layers that comments mark.
@@ -141,6 +152,7 @@ impl Machine {
             feed_peak: None,
             push: None,
             heap: Micro::ZERO,
+            rest: Rest::default(),
             clock: Clock::new(options.motion.as_ref(), options.dialect),
             layers_by_z: 0,
             layers_marked: 0,
@@ -152,12 +164,15 @@ impl Machine {
     /// Obeys any command but a move. What is unknown here changes nothing here: the verdict knows it from the census.
     pub(crate) fn obey(&mut self, command: Command, words: &Words, here: Here<'_>) {
         match (command.letter, command.number) {
-            (b'G', 4) => self.dwell(words),
+            (b'G', 4) => self.dwell(words, here),
+            (b'M', 300) => self.beep(words, here),
             (b'M', 201 | 203 | 204 | 205 | 566) => self.clock.obey(command, words),
-            (b'M', 220) => self.set_speed_factor(words),
+            (b'M', 220) => self.set_speed_factor(words, here),
             (b'M', 221) => self.set_flow_factor(words),
             (b'M', 0 | 1 | 25 | 400 | 600 | 601) => self.clock.stop(),
-            (b'G', 10) => self.heat.standby(words, self.tool, here),
+            (b'G', 10) if self.modes.heats_by_g10() || words.has(b'P') || words.has(b'R') => {
+                self.heat.standby(words, self.tool, here);
+            }
             (b'G', 20) => {
                 self.units = Units::Inches;
                 self.firsts.inches.get_or_insert_with(|| here.mark());
@@ -165,7 +180,10 @@ impl Machine {
             (b'G', 21) => self.units = Units::Millimetres,
             (b'G', 28) => self.go_home(words, here),
             // Probing moves the head; where it ends is the firmware's affair.
-            (b'G', 29 | 30 | 32 | 33 | 34 | 76 | 80 | 81) => self.wander(),
+            (b'G', 29 | 30 | 32 | 33 | 34 | 76 | 80 | 81) => {
+                self.heed_print(here);
+                self.wander();
+            }
             (b'G', 90) => self.modes.set_axes(Positioning::Absolute),
             (b'G', 91) => self.modes.set_axes(Positioning::Relative),
             (b'G', 92) => self.rename_position(words, here),
@@ -209,7 +227,7 @@ impl Machine {
     }
 
     /// M220: S in percent; B keeps the present one, R takes it back. Marlin, M220.
-    fn set_speed_factor(&mut self, words: &Words) {
+    fn set_speed_factor(&mut self, words: &Words, here: Here<'_>) {
         if words.has(b'B') {
             self.speed_factor_kept = self.speed_factor;
         }
@@ -219,6 +237,7 @@ impl Machine {
         if let Some(percent) = words.number(b'S') {
             self.speed_factor = percent.to_f64().clamp(1.0, 1000.0) / 100.0;
         }
+        self.heed_crawl(here);
     }
 
     /// M221: of the tool that T names. Marlin, M221.
@@ -253,10 +272,18 @@ impl Machine {
         self.tool = tool;
     }
 
-    fn dwell(&mut self, words: &Words) {
-        let seconds = words.number(b'S').map_or(0.0, Micro::to_f64);
-        let milliseconds = words.number(b'P').map_or(0.0, Micro::to_f64);
-        self.clock.dwell(seconds.max(milliseconds / 1e3));
+    fn dwell(&mut self, words: &Words, here: Here<'_>) {
+        let seconds = words.number(b'S').unwrap_or_default();
+        let milliseconds = words.number(b'P').unwrap_or_default();
+        let time = seconds.max(Micro(milliseconds.0 / 1000));
+        self.clock.dwell(time.to_f64());
+        self.rest.go_on(self.axes.map(|axis| axis.place.last()), time, here);
+    }
+
+    /// M300: nothing else is obeyed while it beeps, for P milliseconds. Marlin, M300.
+    fn beep(&mut self, words: &Words, here: Here<'_>) {
+        let time = Micro(words.number(b'P').unwrap_or_default().0 / 1000);
+        self.rest.go_on(self.axes.map(|axis| axis.place.last()), time, here);
     }
 
     fn go_home(&mut self, words: &Words, here: Here<'_>) {
@@ -270,6 +297,16 @@ impl Machine {
             }
         }
         self.firsts.homed.get_or_insert_with(|| here.mark());
+        if all || words.has(b'Z') {
+            self.heed_print(here);
+        }
+    }
+
+    /// Notes that the nozzle goes down to the bed, if a print is in its way. Printers that home at the top look for it there.
+    fn heed_print(&mut self, here: Here<'_>) {
+        if self.home[2] <= Micro::ZERO && self.layer_z.is_some_and(|height| PURGE_MAX < height) {
+            self.firsts.onto_print.get_or_insert_with(|| here.mark());
+        }
     }
 
     fn motors_off(&mut self, words: &Words) {

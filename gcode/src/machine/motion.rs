@@ -29,9 +29,10 @@ struct Step {
 }
 
 impl Step {
+    /// Returns how far it goes along X or Y, whichever is further.
     #[inline(always)]
-    fn goes_sideways(&self) -> bool {
-        self.along[0].0 | self.along[1].0 != 0
+    fn sideways(&self) -> Micro {
+        self.along[0].abs().max(self.along[1].abs())
     }
 }
 
@@ -52,16 +53,17 @@ impl Machine {
     pub(crate) fn make_move(&mut self, number: u8, words: &Words, here: Here<'_>) {
         let start = (1 < number).then(|| self.places());
         let mut step = self.go(words, here);
-        let sideways = start.is_some() || step.goes_sideways();
-        let pushed = self.extrude(words, sideways, here);
-        self.feed(words);
-        let mut bend = None;
+        let mut arc = None;
         if let Some(start) = start {
             step.named |= XY;
             let turn = if number == 2 { Turn::Clockwise } else { Turn::Counter };
-            let arc = self.arc(start, turn, words, here);
-            bend = arc.map(|arc| self.follow(&arc, pushed, here));
+            arc = self.arc(start, turn, words, here);
         }
+        let sideways =
+            arc.as_ref().map_or_else(|| step.sideways(), |arc| Micro::from_f64(arc.span()));
+        let pushed = self.extrude(words, sideways, here);
+        self.feed(words, here);
+        let bend = arc.map(|arc| self.follow(&arc, pushed, here));
         if step.named != 0 {
             self.account(&step, pushed, here);
         }

@@ -101,9 +101,24 @@ pub(crate) fn long_push(mm: f64, max: f64) -> Sentence {
     )
 }
 
+pub(crate) fn long_rest(seconds: f64, max: f64) -> Sentence {
+    both(
+        format!("stands for {seconds:.0} s in one place; {max} s are allowed"),
+        format!("reste {seconds:.0} s au même endroit ; {max} s sont permises"),
+    )
+}
+
+pub(crate) const CRAWLS: Text = text(
+    "is so slow that the nozzle stands as good as still",
+    "est si lent que la buse reste presque immobile",
+);
+pub(crate) const ONTO_PRINT: Text = text(
+    "homes or probes after something was printed: the nozzle may come down on it",
+    "cherche l'origine ou palpe alors que quelque chose est imprimé : la buse peut descendre dessus",
+);
 pub(crate) const COLD: Text = text(
-    "extrudes, and nothing has heated the nozzle",
-    "pousse du filament alors que rien n'a chauffé la buse",
+    "extrudes, and nothing keeps the nozzle hot",
+    "pousse du filament alors que rien ne garde la buse chaude",
 );
 pub(crate) const MODE_NOT_SAID: Text = text(
     "extrudes before M82 or M83 says how E is read: the last print's mode would hold",

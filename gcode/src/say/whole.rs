@@ -86,8 +86,8 @@ fn shape_of(shape: Shape) -> Text {
             "a une somme de contrôle fausse : le fichier a été modifié",
         ),
         Shape::Hidden => text(
-            "hides a second line behind a carriage return",
-            "cache une seconde ligne derrière un retour chariot",
+            "hides a second command behind a carriage return or in a text",
+            "cache une seconde commande derrière un retour chariot ou dans un texte",
         ),
         Shape::Placeholder => text(
             "holds a placeholder that the slicer should have filled in",
@@ -187,6 +187,10 @@ pub(crate) const HOST_ACTION: Text = text(
 pub(crate) const LINE_NUMBER: Text = text(
     "carries a line number, which is the sender's affair",
     "porte un numéro de ligne, ce qui est l'affaire de l'expéditeur",
+);
+pub(crate) const EXTRUSION_BY_VERSION: Text = text(
+    "moves E where versions of this firmware differ in how they read it",
+    "déplace E là où les versions de ce micrologiciel le lisent différemment",
 );
 pub(crate) const EXTRUSION_AMBIGUOUS: Text = text(
     "moves E where firmwares differ in how they read it",

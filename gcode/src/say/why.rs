@@ -39,7 +39,11 @@ fn reason(rule: Rule) -> Text {
         Rule::MotorCurrent => CURRENT,
         Rule::MotionLimits | Rule::Feed => TOO_FAST,
         Rule::Steps | Rule::OriginShift => ORIGIN,
-        Rule::Endstops | Rule::RawMotion | Rule::OutsideTravel | Rule::BelowBed => CRASH,
+        Rule::Endstops
+        | Rule::RawMotion
+        | Rule::OutsideTravel
+        | Rule::BelowBed
+        | Rule::OntoPrint => CRASH,
         Rule::Unhomed | Rule::RelativeFromUnknown => LOST,
         Rule::OutsidePrint => BESIDE,
         Rule::Pins => PINS,
@@ -138,8 +142,8 @@ const ORIGIN: Text = text(
     "Avec une origine déplacée, la buse peut s'enfoncer dans le plateau alors que tous les nombres semblent justes.",
 );
 const CRASH: Text = text(
-    "The head would run into the bed or the frame.",
-    "La tête heurterait le plateau ou le cadre.",
+    "The head would run into the bed, the frame or the print.",
+    "La tête heurterait le plateau, le cadre ou la pièce.",
 );
 const LOST: Text = text(
     "A printer that does not know where its head is runs it into something.",

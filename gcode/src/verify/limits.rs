@@ -11,6 +11,9 @@ use super::Verdict;
 /// More than any purge in one place: multi-material changes push 80 mm (measured), anything beyond is a runaway.
 const PUSH_MM_MAX: f64 = 100.0;
 
+/// A nozzle that cools, a bed that warms through: start codes wait up to a minute (measured).
+const REST_S_MAX: f64 = 600.0;
+
 /// Rounding in slicers and arcs; no printer notices a hundredth.
 const TOLERANCE_MM: f64 = 0.01;
 
@@ -26,6 +29,7 @@ pub(super) fn check(verdict: &mut Verdict<'_>) {
     check_feed(verdict);
     check_flow(verdict);
     check_extrusion(verdict);
+    check_rest(verdict);
 }
 
 fn check_heat(verdict: &mut Verdict<'_>) {
@@ -92,6 +96,8 @@ fn check_homing(verdict: &mut Verdict<'_>) {
     let after = evidence.move_after_motors_off.as_ref();
     // Stock end codes of some makers present the print after M84: the nozzle is cold by then.
     verdict.object_if(Severity::Ask, Rule::Unhomed, after, say::MOTORS_OFF);
+    let onto = evidence.onto_print.as_ref();
+    verdict.object_if(Severity::Ask, Rule::OntoPrint, onto, say::ONTO_PRINT);
     let unknown = evidence.relative_from_unknown.as_ref();
     verdict.object_if(Severity::Ask, Rule::RelativeFromUnknown, unknown, say::FROM_UNKNOWN);
     if let Some(at) = &evidence.relative_from_home
@@ -209,4 +215,15 @@ fn check_extrusion(verdict: &mut Verdict<'_>) {
     {
         verdict.object_at(Severity::Ask, Rule::ExtrusionModeUnknown, at, say::MODE_NOT_SAID);
     }
+}
+
+fn check_rest(verdict: &mut Verdict<'_>) {
+    let evidence = &verdict.report.evidence;
+    if let Some(rest) = &evidence.rest
+        && REST_S_MAX < rest.value
+    {
+        let reason = say::long_rest(rest.value, REST_S_MAX);
+        verdict.object_at(Severity::Ask, Rule::LongDwell, &rest.at, reason);
+    }
+    verdict.object_if(Severity::Ask, Rule::LongDwell, evidence.crawl.as_ref(), say::CRAWLS);
 }

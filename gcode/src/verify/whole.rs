@@ -152,6 +152,9 @@ fn check_modes(verdict: &mut Verdict<'_>) {
     verdict.object_if(Severity::Forbid, Rule::HostAction, action, say::HOST_ACTION);
     let numbered = evidence.numbered.as_ref();
     verdict.object_if(Severity::Ask, Rule::LineNumbers, numbered, say::LINE_NUMBER);
+    let versions = evidence.extrusion_by_version.as_ref();
+    let reason = say::EXTRUSION_BY_VERSION;
+    verdict.object_if(Severity::Ask, Rule::ExtrusionModeAmbiguous, versions, reason);
     if let Some(at) = &evidence.extrusion_ambiguous {
         // With the printer's own dialect the answer is known; with another the figures are wrong.
         let severity = if report.dialect == verdict.profile.dialect {

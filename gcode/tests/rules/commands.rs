@@ -4,6 +4,16 @@ use visorfarm_gcode::{Options, Profile, Rule, Scanner, Severity, verify};
 
 use super::{END, START, asks, check_on, forbids, klipper};
 
+/// Returns the rules that `code` breaks on a printer like the generic one that runs `RepRapFirmware`.
+fn on_duet(code: &str) -> Vec<Rule> {
+    let generic = Profile::shipped("generic").expect("a shipped profile").to_toml();
+    let duet = generic.replace("\"marlin\"", "\"rep-rap-firmware\"");
+    let duet = Profile::parse(&duet).expect("the same under another firmware");
+    let mut scanner = Scanner::new(&Options::from(&duet));
+    scanner.feed(format!("{START}{code}\n{END}").as_bytes());
+    verify(&scanner.finish(), &duet).iter().map(|found| found.rule).collect()
+}
+
 #[test]
 fn what_is_no_number_is_refused_where_a_number_counts() {
     klipper(
@@ -39,6 +49,19 @@ fn cold_filament_is_guarded_by_a_temperature_that_is_said() {
 }
 
 #[test]
+fn a_duet_obeys_a_second_command_on_the_line() {
+    for second in
+        ["M115 P0 M104 S400", "M115 \"\" M104 S400", "M117 hello M104 S400", "M118 S\"a\"G28"]
+    {
+        assert!(!on_duet(second).is_empty(), "{second}");
+    }
+    for one in ["M115", "M117 hello", "M118 layer 2", "M486 A3DBenchy (1).stl", "G10\nG11"] {
+        assert_eq!(on_duet(one), [], "{one}");
+    }
+    assert_eq!(on_duet("G10 S400\nG10 S0"), [Rule::NozzleTooHot]);
+}
+
+#[test]
 fn motors_are_not_let_go_in_a_dwell() {
     asks(Rule::Unhomed, "M84 S1\nG4 S9", "M84 S120\nG4 S9");
     asks(Rule::Unhomed, "M18 S59", "M18 S60");
@@ -58,18 +81,10 @@ fn only_the_parts_fan_is_touched() {
 
 #[test]
 fn a_fan_that_heeds_a_heater_goes_on_heeding_it() {
-    let generic = Profile::shipped("generic").expect("a shipped profile").to_toml();
-    let duet = generic.replace("\"marlin\"", "\"rep-rap-firmware\"");
-    let duet = Profile::parse(&duet).expect("the same under another firmware");
-    let rules = |code: &str| {
-        let mut scanner = Scanner::new(&Options::from(&duet));
-        scanner.feed(format!("{START}{code}\n{END}").as_bytes());
-        verify(&scanner.finish(), &duet).iter().map(|found| found.rule).collect::<Vec<_>>()
-    };
     for heedless in ["M106 H-1", "M106 T250", "M106 P0 T250 H1", "M106 P1 S0", "M106 X0.1"] {
-        assert_eq!(rules(heedless), [Rule::Fan], "{heedless}");
+        assert_eq!(on_duet(heedless), [Rule::Fan], "{heedless}");
     }
-    assert_eq!(rules("M106 S0.5\nM106 P0 S128\nM107"), []);
+    assert_eq!(on_duet("M106 S0.5\nM106 P0 S128\nM107"), []);
 }
 
 #[test]

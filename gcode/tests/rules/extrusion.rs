@@ -24,6 +24,8 @@ fn what_firmwares_read_in_different_ways_is_refused() {
     let hidden = format!(";{}\rM104 S300", "x".repeat(70_000));
     let blanks = format!("{}\rM104 S300", " ".repeat(70_000));
     forbids(Rule::LineTooLong, &blanks, &" ".repeat(60_000));
+    let indented = format!("{}M104 S0", " ".repeat(100));
+    forbids(Rule::LineTooLong, &indented, &format!("{}M104 S0", " ".repeat(80)));
     let trailing = format!("G1 X1 ;{}\rM104 S300", "x".repeat(70_000));
     forbids(Rule::LineTooLong, &trailing, "G1 X1");
     forbids(Rule::LineTooLong, &hidden, &format!(";{}", "x".repeat(13_000)));
@@ -51,6 +53,11 @@ fn extrusion_is_bounded_and_its_mode_known() {
         "G1 E60 F300\nT0\nG1 E60",
         "G1 E60 F300\nT1\nG1 E60\nT0",
     );
+    // A hundredth of a millimetre to and fro is one place; so is the smallest of circles.
+    let after = |way: &str| format!("G1 X10 Y50 E1 F300\nG1 E60\n{way}\nG1 E60");
+    forbids(Rule::LongExtrusion, &after("G1 X10.01\nG1 X10"), &after("G1 X20\nG1 X10"));
+    forbids(Rule::LongExtrusion, &after("G2 X10 Y50 I0.01 P99"), &after("G2 X10 Y50 I10"));
+    forbids(Rule::LongExtrusion, &after("G1 X10.01 E50"), &after("G1 X20 E1"));
     forbids(Rule::LongExtrusion, "M207 S500\nG10", "M207 S3 F2700 Z0.2\nM208 S0\nG10\nG11");
     forbids(Rule::OutsideTravel, "M207 Z300\nG10", "M207 Z0.4\nG10\nG11");
     forbids(Rule::LongExtrusion, "M208 S90\nG10\nG11", "M208 S-0.1\nG10\nG11");
@@ -59,6 +66,11 @@ fn extrusion_is_bounded_and_its_mode_known() {
     forbids(Rule::FlowFactor, "M200 D1.75", "M200 D0");
     whole(Rule::ExtrusionModeUnknown, Severity::Ask, b"G28\nM104 S200\nG1 X1 E1 F600\nM104 S0\n");
     whole(Rule::ExtrudesCold, Severity::Ask, b"M83\nG28\nG1 X1 E1 F600\n");
+    whole(
+        Rule::ExtrudesCold,
+        Severity::Ask,
+        b"M83\nG28\nM109 S200\nM109 R40\nG1 X1 E1 F600\nM104 S0\n",
+    );
     whole(Rule::ExtrudesCold, Severity::Ask, b"M83\nG28\nM109 S149\nG1 X1 E1 F600\nM104 S0\n");
     assert_eq!(judge("ender3", b"M83\nG28\nM109 S150\nG1 X9 E1 F600\nM104 S0\n"), []);
     check_on(

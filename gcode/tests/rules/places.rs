@@ -45,6 +45,17 @@ fn a_mesh_is_probed_or_loaded_and_never_written() {
 }
 
 #[test]
+fn nothing_is_probed_through_a_print() {
+    let laid = |height: &str, then: &str| format!("G1 X10 Z{height}\nG1 X60 E3\nG1 Z50\n{then}");
+    for then in ["G28", "G28 Z", "G29", "G80"] {
+        asks(Rule::OntoPrint, &laid("2.1", then), &laid("2", then));
+    }
+    asks(Rule::OntoPrint, &laid("40", "G28"), &laid("40", "G28 X Y"));
+    let delta = format!("{START}{}\n{END}", laid("40", "G28"));
+    assert_eq!(judge("flsun-qqs", delta.as_bytes()), []);
+}
+
+#[test]
 fn an_arc_counts_by_its_bulge() {
     forbids(
         Rule::OutsideTravel,

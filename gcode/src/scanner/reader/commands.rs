@@ -1,6 +1,7 @@
 //! What is no plain move: commands with their words or texts, macros, and what no firmware reads.
 
 use super::{CODE_MAX, Reader};
+use crate::dialect::Dialect;
 use crate::machine::Machine;
 use crate::mark::Here;
 use crate::number::{Scanned, scan};
@@ -124,11 +125,20 @@ impl Reader {
         {
             self.host_action.get_or_insert_with(|| here.mark());
         }
+        if self.options.dialect == Dialect::RepRapFirmware && holds_command(text) {
+            return Err(Shape::Hidden);
+        }
         if text.iter().any(|&byte| byte < b' ' && byte != b'\t' || byte == 0x7F) {
             return Err(Shape::Character);
         }
         Ok(())
     }
+}
+
+/// Returns whether a second command stands in the text: a line may hold several. `RepRapFirmware`, "G-code commands".
+fn holds_command(text: &[u8]) -> bool {
+    let starts = |pair: &[u8]| matches!(pair, [b'G' | b'g' | b'M' | b'm', b'0'..=b'9']);
+    text.windows(3).any(|three| !three[0].is_ascii_alphanumeric() && starts(&three[1..]))
 }
 
 /// Returns whether the print server would take what M118 says for the printer's own words: that a line was understood or
@@ -152,7 +162,7 @@ fn is_temperature(word: &[u8]) -> bool {
 }
 
 /// Returns how much of the line is code, without its comment.
-fn code_length(code: &[u8]) -> usize {
+pub(super) fn code_length(code: &[u8]) -> usize {
     let end = memchr::memchr(b';', code).unwrap_or(code.len());
     code[..end].trim_ascii_end().len()
 }

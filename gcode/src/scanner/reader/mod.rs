@@ -126,11 +126,16 @@ impl Reader {
         if self.lines == 1 {
             code = code.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(code);
         }
+        let indented = code;
         while let [b' ' | b'\t', rest @ ..] = code {
             code = rest;
         }
         let here = Here { line: self.lines, bytes: code };
-        if LINE_MAX as u64 <= length {
+        // Old firmwares keep the blanks, and what follows them falls off the end.
+        let falls_off = matches!(code, [letter, b'0'..=b'9', ..] if letter.is_ascii_alphabetic())
+            && code.len() < indented.len()
+            && CODE_MAX < commands::code_length(indented);
+        if LINE_MAX as u64 <= length || falls_off {
             return self.blame(Err(Shape::TooLong), here);
         }
         let read = match code {

@@ -50,20 +50,6 @@ const fn limit(name: &'static str, letters: &'static str, bound: Bound, rule: Ru
 
 /// Where an allowed command would do harm all the same.
 pub(super) const LIMITS: &[Limit] = &[
-    Limit {
-        name: "G4",
-        letters: "S",
-        bound: Bound::Between(0.0, 600.0),
-        severity: Severity::Ask,
-        rule: Rule::LongDwell,
-    },
-    Limit {
-        name: "G4",
-        letters: "P",
-        bound: Bound::Between(0.0, 600_000.0),
-        severity: Severity::Ask,
-        rule: Rule::LongDwell,
-    },
     // "To home and set the position to this value": so Prusa's firmware reads them, others pass over them. Prusa, G28.
     limit("G28", "XYZ", Bound::Nought, Rule::OriginShift),
     // The lift before homing.

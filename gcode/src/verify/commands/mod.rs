@@ -94,9 +94,13 @@ fn check_tool(verdict: &mut Verdict<'_>, tool: &str, used: &Use) {
 }
 
 fn check_letters(verdict: &mut Verdict<'_>, allowed: &Allowed, used: &Use) {
-    let Letters::Only(letters) = allowed.letters else { return };
+    let strays = |letter: &str| match allowed.letters {
+        Letters::Only(letters) => !letters.contains(letter),
+        // A line of RepRapFirmware's may hold a second command.
+        Letters::Any => verdict.profile.dialect == Dialect::RepRapFirmware && "GM".contains(letter),
+    };
     let numbers = used.numbers.iter().map(|(letter, range)| (letter, &range.max_at));
-    let stray = numbers.chain(&used.bare).find(|(letter, _)| !letters.contains(letter.as_str()));
+    let stray = numbers.chain(&used.bare).find(|(letter, _)| strays(letter));
     let Some((letter, at)) = stray else { return };
     let (rule, reason) = match allowed.name {
         "G10" => (Rule::OriginShift, say::OFFSETS_BY_G10.into()),
