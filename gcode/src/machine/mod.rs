@@ -6,12 +6,13 @@
 mod arc;
 mod axis;
 mod extrusion;
+mod firsts;
 mod heat;
 mod motion;
+mod origin;
 mod rest;
 
 pub(crate) use arc::{Arc, Turn};
-pub(crate) use axis::{Axis, Place};
 pub(crate) use heat::Heat;
 
 use crate::dialect::{Modes, Positioning};
@@ -21,6 +22,8 @@ use crate::number::Micro;
 use crate::scanner::Options;
 use crate::time::Clock;
 use crate::words::{Command, Words};
+use axis::Axis;
+use firsts::Firsts;
 use rest::Rest;
 
 /// More extruders than any printer has; a tool beyond shares the last place, and the verdict refuses it by number.
@@ -36,9 +39,6 @@ pub(crate) fn tool_place(number: impl TryInto<usize>) -> usize {
 
 /// What firmwares move with until the file says otherwise: 1500 mm/min. Marlin, `planner.cpp`; Klipper, `gcode_move.py`.
 const FEED_MM_S: f64 = 25.0;
-
-/// What start codes purge is no higher than this, and homing may come after it.
-const PURGE_MAX: Micro = Micro::whole(2);
 
 /// Lengths as the file writes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,30 +58,6 @@ pub(crate) struct Feeder {
 
 impl Feeder {
     const NEW: Self = Self { sum: Micro::ZERO, peak: Micro::ZERO, flow_factor: 1.0 };
-}
-
-/// First lines at which something happened that a verdict may ask about.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Firsts {
-    pub(crate) move_unhomed: Option<Mark>,
-    pub(crate) move_after_motors_off: Option<Mark>,
-    pub(crate) relative_from_home: Option<Mark>,
-    pub(crate) relative_from_unknown: Option<Mark>,
-    pub(crate) extrusion_before_mode: Option<Mark>,
-    pub(crate) extrusion_ambiguous: Option<Mark>,
-    pub(crate) extrusion_by_version: Option<Mark>,
-    /// A speed at which the nozzle stands as good as still.
-    pub(crate) crawl: Option<Mark>,
-    /// Z is homed or probed, and something stands on the bed.
-    pub(crate) onto_print: Option<Mark>,
-    pub(crate) extrusion_cold: Option<Mark>,
-    /// M302 that says no temperature.
-    pub(crate) cold_unguarded: Option<Mark>,
-    pub(crate) origin_shift: Option<Mark>,
-    pub(crate) arc_malformed: Option<Mark>,
-    pub(crate) inches: Option<Mark>,
-    pub(crate) any_move: Option<Mark>,
-    pub(crate) homed: Option<Mark>,
 }
 
 /// The state of the printer, and the extremes so far.
@@ -253,16 +229,6 @@ impl Machine {
         self.feeders[self.tool].sum
     }
 
-    /// A macro moves the head and may heat: the place is no longer known.
-    pub(crate) fn wander(&mut self) {
-        self.clock.stop();
-        for axis in &mut self.axes {
-            if let (true, Some(last)) = (axis.place.homed(), axis.place.last()) {
-                axis.place = Place::Somewhere(last);
-            }
-        }
-    }
-
     fn select(&mut self, tool: u32) {
         self.clock.stop();
         let tool = tool_place(tool);
@@ -284,55 +250,6 @@ impl Machine {
     fn beep(&mut self, words: &Words, here: Here<'_>) {
         let time = Micro(words.number(b'P').unwrap_or_default().0 / 1000);
         self.rest.go_on(self.axes.map(|axis| axis.place.last()), time, here);
-    }
-
-    fn go_home(&mut self, words: &Words, here: Here<'_>) {
-        self.clock.stop();
-        // `G28 W` names no axis: all of them go home.
-        let all = !words.has(b'X') && !words.has(b'Y') && !words.has(b'Z');
-        for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
-            if all || words.has(letter) {
-                self.axes[index] =
-                    Axis { place: Place::Home(self.home[index]), offset: Micro::ZERO };
-            }
-        }
-        self.firsts.homed.get_or_insert_with(|| here.mark());
-        if all || words.has(b'Z') {
-            self.heed_print(here);
-        }
-    }
-
-    /// Notes that the nozzle goes down to the bed, if a print is in its way. Printers that home at the top look for it there.
-    fn heed_print(&mut self, here: Here<'_>) {
-        if self.home[2] <= Micro::ZERO && self.layer_z.is_some_and(|height| PURGE_MAX < height) {
-            self.firsts.onto_print.get_or_insert_with(|| here.mark());
-        }
-    }
-
-    fn motors_off(&mut self, words: &Words) {
-        let named = |letter| words.has(letter);
-        let none = ![b'X', b'Y', b'Z', b'E'].into_iter().any(named) && !words.has(b'S');
-        for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
-            if none || named(letter) {
-                self.axes[index].place = Place::MotorsOff;
-            }
-        }
-    }
-
-    fn rename_position(&mut self, words: &Words, here: Here<'_>) {
-        if let Some(e) = words.number(b'E') {
-            self.e = self.length(e);
-        }
-        let bare = !words.strays(0);
-        for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
-            let named = words.number(letter);
-            let Some(logical) = (if bare { Some(Micro::ZERO) } else { named }) else { continue };
-            let logical = self.length(logical);
-            if self.axes[index].logical() != Some(logical) {
-                self.firsts.origin_shift.get_or_insert_with(|| here.mark());
-            }
-            self.axes[index].rename(logical);
-        }
     }
 
     #[inline]

@@ -1,0 +1,71 @@
+//! Where the nozzle is without a move of the file: homed, probed, let go, or called by another name.
+
+use super::Machine;
+use super::axis::{Axis, Place};
+use crate::mark::Here;
+use crate::number::Micro;
+use crate::words::Words;
+
+/// What start codes purge is no higher than this, and homing may come after it.
+const PURGE_MAX: Micro = Micro::whole(2);
+
+impl Machine {
+    /// A macro moves the head and may heat: the place is no longer known.
+    pub(crate) fn wander(&mut self) {
+        self.clock.stop();
+        for axis in &mut self.axes {
+            if let (true, Some(last)) = (axis.place.homed(), axis.place.last()) {
+                axis.place = Place::Somewhere(last);
+            }
+        }
+    }
+
+    pub(super) fn go_home(&mut self, words: &Words, here: Here<'_>) {
+        self.clock.stop();
+        // `G28 W` names no axis: all of them go home.
+        let all = !words.has(b'X') && !words.has(b'Y') && !words.has(b'Z');
+        for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
+            if all || words.has(letter) {
+                self.axes[index] =
+                    Axis { place: Place::Home(self.home[index]), offset: Micro::ZERO };
+            }
+        }
+        self.firsts.homed.get_or_insert_with(|| here.mark());
+        if all || words.has(b'Z') {
+            self.heed_print(here);
+        }
+    }
+
+    /// Notes that the nozzle goes down to the bed, if a print is in its way. Printers that home at the top look for it there.
+    pub(super) fn heed_print(&mut self, here: Here<'_>) {
+        if self.home[2] <= Micro::ZERO && self.layer_z.is_some_and(|height| PURGE_MAX < height) {
+            self.firsts.onto_print.get_or_insert_with(|| here.mark());
+        }
+    }
+
+    pub(super) fn motors_off(&mut self, words: &Words) {
+        let named = |letter| words.has(letter);
+        let none = ![b'X', b'Y', b'Z', b'E'].into_iter().any(named) && !words.has(b'S');
+        for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
+            if none || named(letter) {
+                self.axes[index].place = Place::MotorsOff;
+            }
+        }
+    }
+
+    pub(super) fn rename_position(&mut self, words: &Words, here: Here<'_>) {
+        if let Some(e) = words.number(b'E') {
+            self.e = self.length(e);
+        }
+        let bare = !words.strays(0);
+        for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
+            let named = words.number(letter);
+            let Some(logical) = (if bare { Some(Micro::ZERO) } else { named }) else { continue };
+            let logical = self.length(logical);
+            if self.axes[index].logical() != Some(logical) {
+                self.firsts.origin_shift.get_or_insert_with(|| here.mark());
+            }
+            self.axes[index].rename(logical);
+        }
+    }
+}
