@@ -191,6 +191,16 @@ mod tests {
         assert!(short.length() < long.length());
     }
 
+    #[test]
+    fn an_arc_gets_as_far_away_as_across() {
+        for (code, span) in [("I-8 J-6", 16.0), ("R10", 16.0), ("R-10", 20.0), ("R8", 16.0)] {
+            let arc = arc([8.0, 6.0], [-8.0, 6.0], Turn::Counter, code).expect("an arc");
+            assert!((arc.span() - span).abs() < 1e-9, "{code}: {}", arc.span());
+        }
+        let round = arc([10.0, 0.0], [10.0, 0.0], Turn::Counter, "I-10 P2").expect("an arc");
+        assert!((round.span() - 20.0).abs() < 1e-9);
+    }
+
     #[track_caller]
     fn check_extremes(turn: Turn, code: &str, extremes: &[[f64; 2]]) {
         let found: Vec<_> =
