@@ -26,6 +26,7 @@ use crate::clock::Timestamp;
 
 pub use agent::{Agent, EnrolRefused, INVITE_VALID_FOR, Invite, InviteId, InviteState};
 pub use notice::{Notice, NoticeRefused};
+pub(crate) use secret::draw;
 pub use secret::new_password;
 pub use session::{LoginRefused, NewSession, Session, SessionId};
 pub use token::{ApiToken, TokenId};

@@ -23,7 +23,7 @@ impl Kept {
 }
 
 /// Draws `N` random bytes, as text for URLs and headers.
-pub(super) fn draw<const N: usize>() -> String {
+pub(crate) fn draw<const N: usize>() -> String {
     URL_SAFE_NO_PAD.encode(random::<N>())
 }
 

@@ -91,6 +91,7 @@ async fn an_address_is_confirmed_by_the_link_in_a_letter() {
     assert_eq!(anne.send("/notices", wish).await.status, 303);
     let letter = letters.recv().await.unwrap();
     assert!(letter.contains("RCPT TO:<anne@home.example>"), "{letter}");
+    assert!(letter.contains("\nMessage-ID: <"), "{letter}");
     let (_, code) = letter.split_once("/notices/confirm?code=").unwrap();
     // Long lines are broken, and signs written by number (RFC 2045, section 6.7).
     let code = code.trim_start_matches("3D").replace("=\n", "");

@@ -8,6 +8,7 @@ use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
 use super::letter::Letter;
+use crate::accounts::draw;
 
 /// How long a mail server may take to answer: some wait half a minute to try a sender's patience.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -59,7 +60,12 @@ impl Carrier {
     }
 
     pub(super) async fn send(&self, to: &str, letter: Letter) -> Result<(), NoCarrier> {
+        // Many servers take what has none for rubbish (RFC 5322, section 3.6.4); the sender's domain
+        // makes it one of a kind, as only the sender's servers give out names in it.
+        let domain = self.from.email.domain();
+        let id = format!("<{}@{domain}>", draw::<16>());
         let message = Message::builder()
+            .message_id(Some(id))
             .from(self.from.clone())
             .to(mailbox(to)?)
             .subject(letter.subject)
