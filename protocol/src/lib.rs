@@ -10,6 +10,7 @@ pub mod digest;
 pub mod enrol;
 pub mod failpoint;
 pub mod id;
+pub mod letters;
 pub mod memo;
 pub mod message;
 pub mod status;

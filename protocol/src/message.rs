@@ -7,6 +7,7 @@ use crate::id::{
     COUNTER_MAX, DesignId, Epoch, FarmId, Incarnation, JobId, LeaseId, MemoId, PrinterId,
     ProfileId, RequestId, RevisionId,
 };
+use crate::letters::{Letters, Wish};
 use crate::memo::memoed;
 use crate::status::{PrinterCard, PrinterStatus};
 use crate::text::quoted;
@@ -90,6 +91,12 @@ pub enum Down {
         /// When it was written, in Unix seconds: for people to read.
         at: u64,
     },
+    /// What the farm says to the letters that the maker [wishes](Hello::letters): answered to a hello
+    /// that has a wish, and said again when it changes.
+    Letters {
+        /// How that stands.
+        state: Letters,
+    },
 }
 
 /// The first message on a connection, said again when a printer's card changed, and when the welcome
@@ -109,6 +116,9 @@ pub struct Hello {
     pub printers: Vec<PrinterCard>,
     /// Every lease it holds and has not yet reported an end of.
     pub holds: Vec<LeaseId>,
+    /// What its maker wants to be told by letter; nothing if the maker does not want it, or no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters: Option<Wish>,
 }
 
 /// A printer wants work.
@@ -406,6 +416,7 @@ impl Down {
             Self::Receipt(_) => "receipt",
             Self::Frozen => "frozen",
             Self::Memo { .. } => "memo",
+            Self::Letters { .. } => "letters",
         }
     }
 }

@@ -120,7 +120,7 @@ fn is_only_change(before: &Config, after: &Config, printer: &PrinterId) -> bool 
             let PrinterConfig { hours, print_seconds_max, materials, .. } = changed;
             (*hours, *print_seconds_max, *materials) = Default::default();
         }
-        (printers, config.page)
+        (printers, config.page, config.notices.clone())
     };
     without_terms(before) == without_terms(after)
 }

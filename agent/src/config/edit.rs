@@ -14,6 +14,11 @@ const PREAMBLE: &str = r#"# What this maker agrees to. The agent reads it again 
 
 # [page]
 # listen = "0.0.0.0:7125"    # your page for your phone too, with a PIN; or "off"
+
+# [notices]
+# mail = "anne@farm.example" # letters about what your printers need; you confirm the address first
+# about = ["results", "beds", "stuck"]
+# language = "en"            # or "fr"
 "#;
 
 /// The choices that nobody made yet, for the maker to find in the file.

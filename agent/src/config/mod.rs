@@ -7,6 +7,7 @@ pub mod agreed;
 mod change;
 mod edit;
 pub mod hours;
+pub mod notices;
 pub mod page;
 mod watch;
 
@@ -25,6 +26,7 @@ use agreed::Agreed;
 pub use change::{NewTerms, change_terms};
 pub use edit::{NewPrinter, add_printer};
 use hours::Hours;
+use notices::Notices;
 use page::Listen;
 pub use watch::watch;
 
@@ -44,6 +46,8 @@ pub struct Config {
     pub printers: Vec<PrinterConfig>,
     /// Where the maker's own page is served.
     pub page: Listen,
+    /// What the maker wants to be told by letter, if anything.
+    pub notices: Option<Notices>,
 }
 
 /// The settings of one printer.
@@ -161,7 +165,7 @@ impl Config {
             }
         }
         let printers = written.printer.into_iter().map(PrinterConfig::from).collect();
-        Ok(Self { printers, page: written.page.listen })
+        Ok(Self { printers, page: written.page.listen, notices: written.notices })
     }
 }
 
@@ -189,6 +193,8 @@ fn read(path: &Path) -> Result<String, ConfigError> {
 struct Written {
     #[serde(default)]
     page: WrittenPage,
+    #[serde(default)]
+    notices: Option<Notices>,
     #[serde(default)]
     printer: Vec<WrittenPrinter>,
 }

@@ -3,6 +3,7 @@ use std::time::Duration;
 use visorfarm_gcode::Rule;
 
 use super::*;
+use crate::local::render::Language;
 
 const WHOLE: &str = r#"
 # what this maker agrees to
@@ -70,6 +71,37 @@ fn a_page_is_on_this_machine_unless_its_maker_writes_another_place() {
     check_page("listen = \"attic.local:7125\"", Err("no place for the page"));
     check_page("listen = 7125", Err("line 2"));
     check_page("pin = \"1234\"", Err("unknown field `pin`"));
+}
+
+/// Each is a table of the file, and what is told of it: address, kinds, and language.
+#[track_caller]
+fn check_notices(lines: &str, told: Result<&str, &str>) {
+    let parsed = parse(&format!("[notices]\n{lines}\n"));
+    let wish = parsed.map(|config| config.notices.unwrap().wish(Language::French));
+    match (wish, told) {
+        (Ok(wish), Ok(told)) => {
+            let json = serde_json::to_value(&wish).unwrap();
+            assert_eq!(format!("{} {} {}", json["mail"], json["about"], json["language"]), told);
+        }
+        (Err(error), Err(says)) => assert!(error.to_string().contains(says), "{error}"),
+        (wish, _) => panic!("{lines} is {wish:?}"),
+    }
+}
+
+#[test]
+fn letters_go_to_an_address_that_the_maker_writes_and_to_no_other() {
+    assert_eq!(parse(WHOLE).unwrap().notices, None);
+    let mail = "mail = \"anne@farm.example\"\n";
+    check_notices(mail, Ok(r#""anne@farm.example" ["results","beds","stuck"] "fr""#));
+    let more = "about = [\"stuck\", \"beds\", \"beds\"]\nlanguage = \"en\"";
+    check_notices(&format!("{mail}{more}"), Ok(r#""anne@farm.example" ["beds","stuck"] "en""#));
+    check_notices("", Err("missing field `mail`"));
+    check_notices("mail = \"anne\"", Err("agent.toml, line 2: this is no address"));
+    check_notices("mail = \"a@b, c@d\"", Err("no address"));
+    check_notices(&format!("{mail}about = []"), Err("line 3: about is some of"));
+    check_notices(&format!("{mail}about = [\"requests\"]"), Err("about is some of"));
+    check_notices(&format!("{mail}language = \"de\""), Err("language is \"fr\" or \"en\""));
+    check_notices(&format!("{mail}phone = 1"), Err("unknown field `phone`"));
 }
 
 #[test]

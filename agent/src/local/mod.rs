@@ -12,6 +12,7 @@ pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::{DesignId, LeaseId, MemoId, PrinterId, RequestId};
+use visorfarm_protocol::letters::{Letters, Wish};
 use visorfarm_protocol::message::{End, Fact, Plate};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
@@ -155,11 +156,24 @@ pub struct Status {
     /// The maker's own page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<PageState>,
+    /// The letters that the maker wants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters: Option<Box<LettersReport>>,
     /// What the farm's people wrote and the maker has not read, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub memos: Vec<Memo>,
     /// Each printer.
     pub printers: Vec<PrinterReport>,
+}
+
+/// The letters that the maker wants from the farm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LettersReport {
+    /// As the settings say it.
+    pub wish: Wish,
+    /// What the coordinator said to it last; nothing if it has not yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub farm: Option<Letters>,
 }
 
 /// Where the maker's own page is.

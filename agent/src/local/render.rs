@@ -81,6 +81,10 @@ fn render_status(status: &Status, language: Language, now: u64) -> String {
         let your_page = language.pick("Your page:", "Votre page :");
         line(&mut lines, &format!("{your_page} {}", shown(&words::page(page, language))));
     }
+    if let Some(letters) = &status.letters {
+        let to = language.pick("Letters:", "Courriels :");
+        line(&mut lines, &format!("{to} {}", words::letters(letters, language)));
+    }
     line(&mut lines, &shown(&status.software));
     lines
 }

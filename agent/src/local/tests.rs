@@ -5,6 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 use visorfarm_protocol::id::{Epoch, LeaseId};
+use visorfarm_protocol::letters::About;
 use visorfarm_protocol::message::{End, Plate, Return};
 use visorfarm_protocol::status::{Activity, Bed, WaitsFor};
 
@@ -53,6 +54,7 @@ pub(crate) fn status(printers: Vec<PrinterReport>) -> Status {
         facts_untold: 0,
         config_error: None,
         page: None,
+        letters: None,
         memos: Vec::new(),
         printers,
     }
@@ -344,6 +346,37 @@ fn a_maker_is_told_where_the_page_is_and_how_to_open_it() {
         let told = render(&answer, Language::English, 1060);
         assert!(told.contains(line), "{told}");
     }
+}
+
+#[test]
+fn a_maker_is_told_what_becomes_of_letters() {
+    let notices = crate::config::notices::Notices {
+        mail: "anne@farm.example".parse().unwrap(),
+        about: [About::Beds].into(),
+        language: None,
+    };
+    let wish = notices.wish(Language::English);
+    for (farm, says) in [
+        (None, "has not said yet"),
+        (Some(Letters::None), "the farm sends no letters"),
+        (Some(Letters::Unconfirmed), "open the link in the letter"),
+        (Some(Letters::Confirmed), "you are told there"),
+        (Some(Letters::Ended), "ended by the link"),
+        (Some(Letters::Lapsed), "within a day"),
+        (Some(Letters::Refused), "does not take this address"),
+    ] {
+        let letters = Some(Box::new(LettersReport { wish: wish.clone(), farm }));
+        let answer = Answer::Status(Status { letters, ..status(Vec::new()) });
+        let told = render(&answer, Language::English, 1060);
+        let line = told.lines().find(|line| line.starts_with("Letters: anne@farm.example: "));
+        assert!(line.unwrap().contains(says), "{told}");
+        let french = render(&answer, Language::French, 1060);
+        assert!(french.contains("\nCourriels : anne@farm.example : "), "{french}");
+        let json = serde_json::to_string(&answer).unwrap();
+        assert_eq!(serde_json::from_str::<Answer>(&json).unwrap(), answer);
+    }
+    let told = render(&Answer::Status(status(Vec::new())), Language::English, 1060);
+    assert!(!told.contains("Letters:"), "{told}");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The words of an answer, in French and English.
 
 use visorfarm_protocol::id::PrinterId;
+use visorfarm_protocol::letters::Letters;
 use visorfarm_protocol::message::{End, Fact, Return};
 use visorfarm_protocol::status::{Activity, PrinterStatus, WaitsFor};
 
 use super::render::{Language, span};
-use super::{LinkState, PageState, PrinterReport, Reach, Refusal};
+use super::{LettersReport, LinkState, PageState, PrinterReport, Reach, Refusal};
 
 impl Language {
     /// Returns the one of two texts that is in this language.
@@ -79,6 +80,44 @@ pub(crate) fn page(page: &PageState, language: Language) -> String {
             format!("impossible à ouvrir sur {listen} : {why}"),
         ),
     }
+}
+
+/// Says where letters go, and what the farm says to that.
+pub(crate) fn letters(report: &LettersReport, language: Language) -> String {
+    let (english, french) = match report.farm {
+        None => (
+            "your farm has not said yet whether it sends letters",
+            "le réseau n'a pas encore dit s'il envoie des courriels",
+        ),
+        Some(Letters::None) => ("the farm sends no letters", "le réseau n'envoie pas de courriels"),
+        Some(Letters::Unconfirmed) => (
+            "open the link in the letter that the farm sends there; nothing else is sent before",
+            "ouvrez le lien du courriel que le réseau y envoie ; rien d'autre n'est envoyé avant",
+        ),
+        Some(Letters::Confirmed) => ("you are told there", "vous y êtes prévenu"),
+        Some(Letters::Ended) => (
+            "ended by the link in a letter; to have them again, take [notices] out of the settings, \
+             save, and write it again",
+            "arrêtés par le lien d'un courriel ; pour en recevoir de nouveau, retirez [notices] des \
+             réglages, enregistrez, et remettez-le",
+        ),
+        Some(Letters::Lapsed) => (
+            "nobody opened the link within a day; for another, take [notices] out of the settings, \
+             save, and write it again",
+            "personne n'a ouvert le lien dans la journée ; pour un autre, retirez [notices] des \
+             réglages, enregistrez, et remettez-le",
+        ),
+        Some(Letters::Refused) => (
+            "the farm's mail server does not take this address: write another",
+            "le serveur de courriel du réseau refuse cette adresse : écrivez-en une autre",
+        ),
+        Some(Letters::Other) => (
+            "your farm says something that this version does not know",
+            "le réseau dit quelque chose que cette version ne connaît pas",
+        ),
+    };
+    let address = report.wish.mail.as_str();
+    language.pick(format!("{address}: {english}"), format!("{address} : {french}"))
 }
 
 /// Returns the one thing that the maker should do next for a printer.

@@ -46,6 +46,8 @@ pub(super) struct Around {
     pub(super) link: String,
     pub(super) untold: Option<String>,
     pub(super) config_error: Option<String>,
+    /// Where letters go, and what the farm says to that.
+    pub(super) letters: Option<String>,
     pub(super) software: String,
 }
 
@@ -61,7 +63,7 @@ pub(super) struct PrinterPage {
     pub(super) bed: String,
     pub(super) settings: String,
     pub(super) card: Vec<Told>,
-    pub(super) besides: [&'static str; 4],
+    pub(super) besides: [&'static str; 5],
 }
 
 /// The plate before, to be counted again.

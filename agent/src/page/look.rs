@@ -154,6 +154,10 @@ fn around(status: &Status, language: Language) -> Around {
         link: words::sentence(&shown(&local_words::link(&status.link, language))),
         untold: (untold != 0).then(|| words::sentence(&local_words::untold(untold, language))),
         config_error: status.config_error.as_deref().map(shown),
+        letters: status
+            .letters
+            .as_ref()
+            .map(|letters| local_words::letters(letters, language) + "."),
         software: shown(&status.software),
     }
 }

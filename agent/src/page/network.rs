@@ -36,7 +36,7 @@ pub(super) fn card(card: &PrinterCard, language: Language) -> Vec<Told> {
 }
 
 /// Returns what else is told while the agent runs.
-pub(super) fn besides(language: Language) -> [&'static str; 4] {
+pub(super) fn besides(language: Language) -> [&'static str; 5] {
     language.pick(
         [
             "Every ten seconds, or when it changes: its state, how far a print is, what is left of it, both \
@@ -45,6 +45,8 @@ pub(super) fn besides(language: Language) -> [&'static str; 4] {
              how it ended and who cancelled it in OctoPrint by their name there, and the pieces that you \
              count. Of a message from your farm: that you have read it.",
             "Of your own prints: that there is one, and how far it is. Not what it is.",
+            "Only if you write [notices] into the settings: the address for your letters. The farm keeps it until \
+             you take it out or end the letters, and shows it to nobody.",
             "Never: your keys and PIN, the address of OctoPrint, pictures of your own prints, other files. The \
              coordinator sees from which internet address this machine calls.",
         ],
@@ -56,6 +58,8 @@ pub(super) fn besides(language: Language) -> [&'static str; 4] {
              pris, comment il a fini et qui l'a annulé dans OctoPrint, sous son nom là-bas, et les pièces \
              que vous comptez. D'un message du réseau : que vous l'avez lu.",
             "De vos propres impressions : qu'il y en a une, et où elle en est. Pas ce que c'est.",
+            "Seulement si vous écrivez [notices] dans les réglages : l'adresse pour vos courriels. Le réseau la garde \
+             jusqu'à ce que vous la retiriez ou arrêtiez les courriels, et ne la montre à personne.",
             "Jamais : vos clés et votre code, l'adresse d'OctoPrint, des images de vos propres impressions, d'autres \
              fichiers. Le coordinateur voit de quelle adresse internet cette machine appelle.",
         ],

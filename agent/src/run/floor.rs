@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 use tracing::{error, info, warn};
 use visorfarm_protocol::id::{Epoch, Incarnation, PrinterId};
+use visorfarm_protocol::letters::Wish;
 use visorfarm_protocol::message::{Down, Hello, Up};
 
 use super::hands::Hands;
@@ -41,6 +42,8 @@ pub struct Floor<H: Hands, D: Disk = Files> {
     pub(super) outgoing: mpsc::Sender<Up>,
     pub(super) link: LinkState,
     pub(super) heartbeat: Option<Instant>,
+    /// What the maker wants to be told by letter.
+    pub(super) wish: Option<Wish>,
     speaker: Speaker,
 }
 
@@ -100,6 +103,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
             outgoing,
             link: LinkState::Connecting,
             heartbeat: None,
+            wish: None,
             speaker,
         }
     }
@@ -180,8 +184,8 @@ impl<H: Hands, D: Disk> Floor<H, D> {
     fn hear_down(&mut self, down: Down) -> Result<(), Stopped> {
         let printer = match &down {
             Down::Welcome { .. } => return self.hear_welcome(&down),
-            // It is the agent's, not a printer's.
-            Down::Memo { .. } => return Ok(()),
+            // These are the agent's, not a printer's.
+            Down::Memo { .. } | Down::Letters { .. } => return Ok(()),
             Down::Frozen => return self.step_all(&Event::Down(down)),
             Down::Grant(grant) => grant.printer.clone(),
             Down::Receipt(receipt) => receipt.printer.clone(),
@@ -219,6 +223,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
             epoch: self.epoch(),
             printers: self.printers.values().map(Printer::card).collect(),
             holds: self.printers.values().flat_map(|p| p.supervisor().holds()).collect(),
+            letters: self.wish.clone(),
         };
         self.say(Up::Hello(hello));
         self.heartbeat = None;

@@ -21,6 +21,7 @@ mod work;
 use tokio::sync::mpsc;
 use tracing::error;
 use visorfarm_protocol::id::MemoId;
+use visorfarm_protocol::letters::Letters;
 use visorfarm_protocol::message::Down;
 
 pub use self::floor::{Arrival, Floor, Inbox, Speaker, Waits};
@@ -30,7 +31,7 @@ pub use self::setup::{PrinterError, RunError, run};
 use self::work::{Tools, Workshop};
 use crate::config::{Config, ConfigError};
 use crate::link::Incoming;
-use crate::local::{self, Refusal, Request, Status};
+use crate::local::{self, LettersReport, Refusal, Request, Status};
 use crate::memos::{Mailbox, Memo};
 use crate::page::Page;
 use crate::state_dir::StateDir;
@@ -46,6 +47,8 @@ struct Agent {
     config_error: Option<String>,
     page: Page,
     mailbox: Mailbox,
+    /// What the coordinator last said to the letters that the maker wants.
+    letters: Option<Letters>,
 }
 
 impl Agent {
@@ -94,6 +97,10 @@ impl Agent {
                 self.take_memo(Memo { memo, text, at });
                 Ok(())
             }
+            Arrival::Coordinator(Incoming::Down(Down::Letters { state })) => {
+                self.letters = Some(state);
+                Ok(())
+            }
             Arrival::Coordinator(_) | Arrival::Maker(_) | Arrival::Time => self.floor.take(arrival),
         }
     }
@@ -125,8 +132,14 @@ impl Agent {
 
     /// Returns what the maker wants to know.
     fn status(&self) -> Status {
-        let (page, memos) = (Some(self.page.state()), self.mailbox.unread());
-        Status { config_error: self.config_error.clone(), page, memos, ..self.floor.status() }
+        let report = |wish| Box::new(LettersReport { wish, farm: self.letters });
+        Status {
+            config_error: self.config_error.clone(),
+            page: Some(self.page.state()),
+            letters: self.floor.wish.clone().map(report),
+            memos: self.mailbox.unread(),
+            ..self.floor.status()
+        }
     }
 }
 

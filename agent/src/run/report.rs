@@ -59,6 +59,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
             facts_untold: untold as u64,
             config_error: None,
             page: None,
+            letters: None,
             memos: Vec::new(),
             printers: self.printers.values().map(Printer::report).collect(),
         }

@@ -11,10 +11,12 @@ use super::floor::{Floor, Speaker, Waits};
 use super::printer::{Equipment, Printer, Stopped};
 use super::work::{Tools, Workshop};
 use crate::clock::Clock;
+use crate::config::notices::Notices;
 use crate::config::{self, Config, ConfigError, PrinterConfig};
 use crate::fetch::{Cache, Fetcher};
 use crate::journal::{Journal, JournalError};
 use crate::link::{Link, NoBroker};
+use crate::local::render::Language;
 use crate::local::{Door, DoorError};
 use crate::memos::Mailbox;
 use crate::octoprint::rest::{Rest, UrlRefused};
@@ -128,7 +130,9 @@ pub async fn run(config_path: &Path, state: StateDir) -> Result<(), RunError> {
         inbox,
         config_error: None,
         page: Page::open(config.page, surroundings),
+        letters: None,
     };
+    agent.wish(config.notices.as_ref());
     for printer in config.printers {
         let id = printer.name.clone();
         agent.open(printer).map_err(|source| RunError::Printer { printer: id, source })?;
@@ -172,6 +176,7 @@ impl Agent {
         self.config_error = None;
         info!("Read changed settings");
         self.page.listen(config.page);
+        self.wish(config.notices.as_ref());
         let gone = |id: &PrinterId| !config.printers.iter().any(|kept| kept.name == *id);
         let removed: Vec<_> = self.floor.printers.keys().filter(|id| gone(id)).cloned().collect();
         for id in removed {
@@ -182,6 +187,16 @@ impl Agent {
         }
         self.floor.say_hello();
         Ok(())
+    }
+
+    /// Notes what the maker wants to be told by letter. What the coordinator said to another wish is no
+    /// answer to this one.
+    fn wish(&mut self, notices: Option<&Notices>) {
+        let wish = notices.map(|notices| notices.wish(Language::of_environment()));
+        if self.floor.wish != wish {
+            self.letters = None;
+            self.floor.wish = wish;
+        }
     }
 
     fn configure_printer(&mut self, config: PrinterConfig) -> Result<(), Stopped> {

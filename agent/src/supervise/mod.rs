@@ -134,7 +134,7 @@ impl Supervisor {
             Down::Receipt(receipt) => self.decide_receipt(receipt),
             Down::Frozen => self.decide_frozen(),
             // It is for the maker.
-            Down::Memo { .. } => Decision::default(),
+            Down::Memo { .. } | Down::Letters { .. } => Decision::default(),
         }
     }
 

@@ -162,7 +162,8 @@ mod tests {
                 | Down::Grant(_)
                 | Down::Withdraw { .. }
                 | Down::Receipt(_)
-                | Down::Frozen => None,
+                | Down::Frozen
+                | Down::Letters { .. } => None,
             });
             told.collect()
         }

@@ -196,6 +196,7 @@ impl Farm {
             epoch,
             printers: printers.iter().map(|printer| card(printer)).collect(),
             holds: holds.to_vec(),
+            letters: None,
         };
         self.said(name, Up::Hello(hello));
     }

@@ -26,6 +26,7 @@ impl Site {
             epoch: None,
             printers: vec![card],
             holds: Vec::new(),
+            letters: None,
         }))
         .await;
         self.put(Event::Settle).await;

@@ -204,6 +204,7 @@ impl Site {
             epoch: None,
             printers: printers.iter().map(card).collect(),
             holds: Vec::new(),
+            letters: None,
         }))
         .await;
     }

@@ -101,7 +101,8 @@ async fn tell(mut member: Member, mut connection: Connection) -> Result<Told> {
                 | Down::Grant(_)
                 | Down::Withdraw { .. }
                 | Down::Frozen
-                | Down::Memo { .. } => None,
+                | Down::Memo { .. }
+                | Down::Letters { .. } => None,
             })
             .await?;
     }

@@ -389,6 +389,7 @@ impl Household {
             epoch: None,
             printers: self.printers.iter().map(|printer| printer.card.clone()).collect(),
             holds: self.printers.iter().filter_map(held).collect(),
+            letters: None,
         })
     }
 

@@ -287,6 +287,7 @@ impl Agent {
             epoch: process.brain.supervisor().epoch(),
             printers: vec![card()],
             holds: process.brain.supervisor().holds(),
+            letters: None,
         }))
     }
 }

@@ -40,6 +40,7 @@ impl Member {
                 consent: None,
             }],
             holds: self.grant.iter().map(|grant| grant.lease).collect(),
+            letters: None,
         };
         connection.say(&Up::Hello(hello)).await?;
         connection.hear_one(|down| matches!(down, Down::Welcome { .. }).then_some(())).await
@@ -62,7 +63,8 @@ impl Member {
             | Down::Withdraw { .. }
             | Down::Receipt(_)
             | Down::Frozen
-            | Down::Memo { .. } => None,
+            | Down::Memo { .. }
+            | Down::Letters { .. } => None,
         };
         let grant = connection.hear_one(granted).await?;
         let facts = vec![Fact::Accepted { lease: grant.lease }, grant.started()];

@@ -8,12 +8,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use visorfarm_protocol::letters::Letters;
 
 use super::super::{Page, Surroundings};
 use super::*;
 use crate::clock::Clock;
 use crate::config::page::Listen;
-use crate::local::{Answer, Asked, PageState, Request};
+use crate::local::render::Language;
+use crate::local::{Answer, Asked, LettersReport, PageState, Request, Status};
 use crate::state_dir::StateDir;
 
 const SETTINGS: &str = "\
@@ -116,7 +118,10 @@ async fn act_as_agent(
             let settings = crate::config::Config::load(&config).unwrap();
             let consent = settings.printers.first().map(crate::config::PrinterConfig::consent);
             report.card.as_mut().unwrap().consent = consent;
-            Answer::Status(status(vec![report.clone()]))
+            let wish = settings.notices.map(|notices| notices.wish(Language::English));
+            let report_of = |wish| Box::new(LettersReport { wish, farm: Some(Letters::None) });
+            let letters = wish.map(report_of);
+            Answer::Status(Status { letters, ..status(vec![report.clone()]) })
         } else {
             Answer::Done { printers: Vec::new() }
         };
@@ -128,6 +133,19 @@ async fn act_as_agent(
 #[track_caller]
 fn has_status(answer: &str, status: u16) {
     assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+}
+
+#[tokio::test]
+async fn the_page_says_where_letters_go_and_what_the_farm_says_to_that() {
+    let bench = Bench::on_machine().await;
+    assert!(!bench.get("/", "").await.contains("Letters to"));
+    let settings = format!("{SETTINGS}\n[notices]\nmail = \"anne@farm.example\"\n");
+    std::fs::write(bench.folder.path().join("agent.toml"), settings).unwrap();
+    let page = bench.get("/", "").await;
+    assert!(page.contains("Letters to anne@farm.example: the farm sends no letters."), "{page}");
+    let page = bench.get("/printers/attic", "").await;
+    let (_, told) = page.split_once("What the network may see").unwrap();
+    assert!(told.contains("the address for your letters"), "{told}");
 }
 
 #[tokio::test]

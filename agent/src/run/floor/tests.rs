@@ -1,6 +1,7 @@
 //! What an agent says of all its printers together.
 
 use visorfarm_protocol::id::LeaseId;
+use visorfarm_protocol::letters::{About, LetterLanguage};
 use visorfarm_protocol::message::Grant;
 
 use super::*;
@@ -61,6 +62,26 @@ fn hellos(welcomed: &[u32]) -> Vec<Option<u32>> {
     let said = std::iter::from_fn(|| said.try_recv().ok());
     let epochs = said.filter_map(|up| if let Up::Hello(hello) = up { Some(hello) } else { None });
     epochs.map(|hello| hello.epoch.map(|epoch| epoch.0)).collect()
+}
+
+#[test]
+fn hello_says_what_the_maker_wants_to_be_told() {
+    let (outgoing, mut said) = mpsc::channel(64);
+    let speaker = Speaker { incarnation: "i1".parse().unwrap(), session: 1 << 20 };
+    let mut floor = Floor::<Idle, Files>::new(Clock::start(), speaker, outgoing);
+    let wish = Wish {
+        mail: "anne@farm.example".parse().unwrap(),
+        about: [About::Beds].into(),
+        language: LetterLanguage::French,
+    };
+    let mut wishes = Vec::new();
+    for wanted in [None, Some(wish.clone()), None] {
+        floor.wish = wanted;
+        floor.take(Arrival::Coordinator(Incoming::Online)).unwrap();
+        let Ok(Up::Hello(hello)) = said.try_recv() else { panic!("a hello") };
+        wishes.push(hello.letters);
+    }
+    assert_eq!(wishes, [None, Some(wish), None]);
 }
 
 #[test]

@@ -177,6 +177,7 @@ fn hello(world: &World) -> impl Strategy<Value = Event> + use<> {
                 epoch,
                 printers: printers.iter().take(drives).map(|name| card(name)).collect(),
                 holds: remembered.map(|(id, _)| *id).collect(),
+                letters: None,
             };
             Event::Said { agent: agent(name), message: Up::Hello(hello) }
         })
