@@ -21,3 +21,4 @@ pub mod serving;
 pub mod store;
 pub mod tls;
 pub mod web;
+mod wishes;

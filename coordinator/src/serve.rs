@@ -10,6 +10,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::{error, info};
+use visorfarm_protocol::message::Up;
 
 use crate::accounts::Accounts;
 use crate::brain::{Brain, Outgoing};
@@ -23,6 +24,7 @@ use crate::store::history::History;
 use crate::store::{self, Hold, Store};
 use crate::tls::{Given, Identity};
 use crate::web::{self, Carrier, WebState};
+use crate::wishes::{Clerk, Post, Wishes};
 
 /// Messages to agents that wait to be sent. What does not fit is sent again when it is asked for.
 const OUTGOING_MAX: usize = 65_536;
@@ -77,7 +79,11 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     };
 
     let mut tasks = JoinSet::new();
-    tasks.spawn(take_in(deliveries, brain));
+    let (wishes, to_note) = Wishes::channel();
+    let post = if args.mail_server.is_some() { Post::Carried } else { Post::None };
+    let clerk = Clerk { accounts: Arc::clone(&accounts), clock, broker: broker.clone(), post };
+    tasks.spawn(clerk.run(to_note));
+    tasks.spawn(take_in(deliveries, brain, wishes));
     tasks.spawn(send_out(to_send, broker));
     tasks.spawn(drop_folder.run());
     let handle = axum_server::Handle::new();
@@ -207,10 +213,15 @@ fn announce(
 }
 
 /// Hands everything that agents say to the brain, in order.
-async fn take_in(mut deliveries: mpsc::Receiver<Delivery>, brain: Brain) {
+async fn take_in(mut deliveries: mpsc::Receiver<Delivery>, brain: Brain, wishes: Wishes) {
     while let Some(Delivery { inbound, committed }) = deliveries.recv().await {
         let taken = match inbound {
-            Inbound::Message { agent, message } => brain.hear(agent, message, committed).await,
+            Inbound::Message { agent, mut message } => {
+                if let Up::Hello(hello) = &mut message {
+                    wishes.take_out(&agent, hello);
+                }
+                brain.hear(agent, message, committed).await
+            }
             Inbound::Quarantined { agent, topic, why, .. } => {
                 let note = format!("a message under {topic} is not taken: {why}");
                 // It is acknowledged at once: told again, it would be as unreadable.

@@ -132,9 +132,11 @@ impl Accounts {
         admitted.get(agent).is_some_and(|kept| kept.same(presented))
     }
 
-    /// Shuts `agent` out; returns whether it was in. Whoever calls also ends its connection.
+    /// Shuts `agent` out, and forgets where its maker was written to; returns whether it was in. Whoever
+    /// calls also ends its connection.
     pub fn revoke(&self, agent: &AgentId, now: Timestamp) -> Result<bool, StoreFailed> {
         let was_in = self.write(|tx| {
+            tx.execute("DELETE FROM maker_notices WHERE agent = ?", [agent.as_str()])?;
             let sql = "UPDATE agents SET revoked = ? WHERE agent = ? AND revoked IS NULL";
             Ok::<_, StoreFailed>(tx.execute(sql, params![ms(now), agent.as_str()])? == 1)
         })?;
@@ -221,7 +223,7 @@ fn invite(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Invite> {
     })
 }
 
-fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<AgentId> {
+pub(super) fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<AgentId> {
     let text: String = row.get(column)?;
     AgentId::new(&text).map_err(|source| {
         let kind = rusqlite::types::Type::Text;

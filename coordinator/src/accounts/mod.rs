@@ -7,6 +7,7 @@
 
 mod agent;
 mod limit;
+mod maker_notice;
 mod notice;
 mod secret;
 mod session;
@@ -25,6 +26,7 @@ use visorfarm_protocol::id::AgentId;
 use crate::clock::Timestamp;
 
 pub use agent::{Agent, EnrolRefused, INVITE_VALID_FOR, Invite, InviteId, InviteState};
+pub use maker_notice::{Confirming, MakerNotice, Unsent};
 pub use notice::{Notice, NoticeRefused};
 pub(crate) use secret::draw;
 pub use secret::new_password;

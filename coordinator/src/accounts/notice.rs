@@ -11,7 +11,7 @@ use super::{Accounts, StoreFailed, ms};
 use crate::clock::Timestamp;
 
 /// How long a code is good for.
-const CODE_VALID_FOR: Duration = Duration::from_hours(24);
+pub(super) const CODE_VALID_FOR: Duration = Duration::from_hours(24);
 
 /// How soon a person may have another code sent: an account must not fill a stranger's mailbox.
 const CODE_AGAIN_AFTER: Duration = Duration::from_mins(2);

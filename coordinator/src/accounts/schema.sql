@@ -67,4 +67,28 @@ CREATE TABLE IF NOT EXISTS notices (
     asked    INTEGER NOT NULL
 ) STRICT;
 
+-- Which makers want letters about their own printers. The address is here only while letters may go
+-- to it; an agent that names it again is known by a hash. What ends the letters is kept as it is, since
+-- each of them carries it, and it can do nothing else.
+CREATE TABLE IF NOT EXISTS maker_notices (
+    agent    TEXT PRIMARY KEY NOT NULL REFERENCES agents (agent) ON DELETE CASCADE,
+    named    BLOB NOT NULL CHECK (length(named) = 32),
+    state    TEXT NOT NULL
+             CHECK (state IN ('wanted', 'asked', 'confirmed', 'ended', 'lapsed', 'refused')),
+    address  TEXT CHECK ((address IS NOT NULL) = (state IN ('wanted', 'asked', 'confirmed'))),
+    about    TEXT NOT NULL,
+    language TEXT NOT NULL,
+    code     BLOB UNIQUE CHECK (length(code) = 32),
+    ends     TEXT UNIQUE,
+    -- When it came into this state; of what is wanted, from when on it may be asked.
+    since    INTEGER NOT NULL
+) STRICT;
+
+-- The confirming letters of the last month that nobody answered, so that no agent fills a stranger's mailbox.
+CREATE TABLE IF NOT EXISTS confirming_letters (
+    agent TEXT NOT NULL,
+    named BLOB NOT NULL CHECK (length(named) = 32),
+    sent  INTEGER NOT NULL
+) STRICT;
+
 COMMIT;

@@ -116,7 +116,7 @@ mod tests {
     use crate::web::view::{Doing, Stage, Trouble};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 50] = [
+    const SOURCES: [&str; 52] = [
         include_str!("../../templates/bar.html"),
         include_str!("../../templates/base.html"),
         include_str!("../../templates/chart_rows.html"),
@@ -128,6 +128,7 @@ mod tests {
         include_str!("../../templates/home.html"),
         include_str!("../../templates/join.html"),
         include_str!("../../templates/label.html"),
+        include_str!("../../templates/letters.html"),
         include_str!("../../templates/line_printer.html"),
         include_str!("../../templates/login.html"),
         include_str!("../../templates/makers.html"),
@@ -152,6 +153,7 @@ mod tests {
         include_str!("pages/home.rs"),
         include_str!("pages/label.rs"),
         include_str!("pages/language.rs"),
+        include_str!("pages/letters.rs"),
         include_str!("pages/login.rs"),
         include_str!("pages/makers.rs"),
         include_str!("pages/mod.rs"),
@@ -211,6 +213,9 @@ mod tests {
         asked.extend(PLACES.iter().map(|place| place.key.to_owned()));
         asked.extend(Doing::ALL.map(|doing| format!("doing-{}", doing.code())));
         asked.extend(Trouble::all().map(|trouble| format!("advice-{}", trouble.code())));
+        let of_makers =
+            Trouble::all().filter(|it| !matches!(it, Trouble::Unwilling | Trouble::Late));
+        asked.extend(of_makers.map(|trouble| format!("maker-advice-{}", trouble.code())));
         asked.extend(["trouble-failed", "trouble-unwilling", "trouble-late"].map(str::to_owned));
         asked.extend(Stage::ALL.map(|stage| format!("stage-{}", stage.code())));
         for (kind, codes) in CODED {

@@ -53,6 +53,20 @@ async fn take_letter(stream: TcpStream) -> String {
     letter
 }
 
+/// Returns the code in the link of a letter that leads to `path`.
+fn code_in(letter: &str, path: &str) -> String {
+    // Long lines are broken, and signs written by number (RFC 2045, section 6.7).
+    let plain = letter.replace("=\n", "").replace("=3D", "=");
+    let (_, code) = plain.split_once(&format!("{path}?code=")).unwrap();
+    code.chars().take_while(|c| !c.is_whitespace()).collect()
+}
+
+/// Returns by what a letter is known to mail servers.
+fn message_id(letter: &str) -> &str {
+    let line = letter.lines().find_map(|line| line.strip_prefix("Message-ID: "));
+    line.unwrap_or_else(|| panic!("no Message-ID in {letter}"))
+}
+
 /// A person who looks at the pages.
 struct Person<'a> {
     site: &'a Site,
@@ -91,11 +105,7 @@ async fn an_address_is_confirmed_by_the_link_in_a_letter() {
     assert_eq!(anne.send("/notices", wish).await.status, 303);
     let letter = letters.recv().await.unwrap();
     assert!(letter.contains("RCPT TO:<anne@home.example>"), "{letter}");
-    assert!(letter.contains("\nMessage-ID: <"), "{letter}");
-    let (_, code) = letter.split_once("/notices/confirm?code=").unwrap();
-    // Long lines are broken, and signs written by number (RFC 2045, section 6.7).
-    let code = code.trim_start_matches("3D").replace("=\n", "");
-    let code: String = code.chars().take_while(|c| !c.is_whitespace()).collect();
+    let code = code_in(&letter, "/notices/confirm");
     assert!(anne.look().await.contains("A letter is on its way"));
     assert_eq!(site.state.accounts.notices().unwrap().len(), 0);
     let guessed = site.get("", "/notices/confirm?code=guess").await;
@@ -126,4 +136,77 @@ async fn without_a_mail_server_or_an_address_it_says_so() {
     let anne = Person::new(&site).await;
     let wrong = anne.send("/notices", "address=nowhere&beds=on").await;
     assert_eq!((wrong.status.as_u16(), wrong.text().contains("is no address")), (422, true));
+}
+
+#[tokio::test]
+async fn every_letter_has_a_message_id_of_its_own() {
+    let (carrier, mut letters) = mail_server().await;
+    let site = Site::with_carrier(Some(carrier));
+    let agents = [site.agent.clone(), site.joins("cellar")];
+    for (agent, number) in agents.iter().zip(0..) {
+        site.wishes(agent, &format!("maker{number}@home.example"));
+    }
+    let [first, second] = [letters.recv().await.unwrap(), letters.recv().await.unwrap()];
+    let ids = [message_id(&first), message_id(&second)];
+    assert_ne!(ids[0], ids[1]);
+    for id in ids {
+        let local = id.strip_prefix('<').and_then(|id| id.strip_suffix("@farm.example>"));
+        let drawn = |local: &str| 20 <= local.len() && local.is_ascii();
+        assert!(local.is_some_and(drawn), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_maker_confirms_and_ends_letters_by_buttons_that_the_links_lead_to() {
+    let (carrier, mut letters) = mail_server().await;
+    let site = Site::with_carrier(Some(carrier));
+    site.wishes(&site.agent, "anne@home.example");
+    let letter = letters.recv().await.unwrap();
+    assert!(letter.contains("RCPT TO:<anne@home.example>"), "{letter}");
+    assert!(!letter.contains("attic"), "a stranger reads no word of an agent's: {letter}");
+    let [confirm, end] = ["confirm", "end"].map(|step| {
+        let code = code_in(&letter, &format!("/letters/{step}"));
+        (format!("/letters/{step}"), format!("code={code}"))
+    });
+    // A mail server's guard opens every link, and presses no button.
+    for (path, code) in [&confirm, &end] {
+        let page = site.get("", &format!("{path}?{code}")).await;
+        assert_eq!(page.status, 200);
+        assert!(page.text().contains("<button>Write to me"), "{}", page.text());
+    }
+    let told = || site.state.accounts.maker_notices().unwrap().len();
+    assert_eq!(told(), 0);
+    assert_eq!(site.form("", "/letters/confirm", "code=guess").await.status, 403);
+    assert_eq!(site.form("", &confirm.0, &confirm.1).await.status, 200);
+    assert_eq!(told(), 1);
+    assert_eq!(site.form("", &confirm.0, &confirm.1).await.status, 403, "once");
+    assert_eq!(site.form("", &end.0, &end.1).await.status, 200);
+    assert_eq!(told(), 0);
+    assert_eq!(site.form("", &end.0, &end.1).await.status, 403);
+}
+
+#[tokio::test]
+async fn nobody_who_looks_at_the_farm_sees_a_makers_address() {
+    let (carrier, mut letters) = mail_server().await;
+    let site = Site::with_carrier(Some(carrier));
+    site.wishes(&site.agent, "canary@home.example");
+    site.hello(&[("ender", "Ender")]).await;
+    let code = code_in(&letters.recv().await.unwrap(), "/letters/confirm");
+    site.form("", "/letters/confirm", &format!("code={code}")).await;
+    let printer = format!("/printers/{}/ender", site.agent);
+    for path in [
+        "/",
+        "/printers",
+        &printer,
+        "/makers",
+        "/statistics",
+        "/api/v1/agents",
+        "/api/v1/printers",
+        "/api/v1/farm",
+        "/api/v1/anomalies",
+        "/sheets/makers.csv",
+    ] {
+        let got = site.get(&site.admin, path).await;
+        assert!(!String::from_utf8_lossy(&got.bytes).contains("canary"), "{path}");
+    }
 }

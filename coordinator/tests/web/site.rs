@@ -21,6 +21,7 @@ use visorfarm_coordinator::store::{FILE_NAME, Store};
 use visorfarm_coordinator::web::{Carrier, WebState, router};
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{AgentId, FarmId, LeaseId, RequestId};
+use visorfarm_protocol::letters::{About, LetterLanguage, Letters, Wish};
 use visorfarm_protocol::message::{Ask, Hello, Up};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
@@ -186,6 +187,24 @@ impl Site {
         let (committed, told) = oneshot::channel();
         self.state.brain.hear(self.agent.clone(), message, committed).await.unwrap();
         told.await.unwrap();
+    }
+
+    /// Lets another agent join.
+    pub(crate) fn joins(&self, title: &str) -> AgentId {
+        let (accounts, now) = (&self.state.accounts, self.now());
+        let invite = accounts.make_invite(title, INVITE_VALID_FOR, now).unwrap();
+        accounts.enrol(&invite, title, now).unwrap().0
+    }
+
+    /// Takes down that the maker of `agent` wants letters to `mail`.
+    pub(crate) fn wishes(&self, agent: &AgentId, mail: &str) {
+        let wish = Wish {
+            mail: mail.parse().unwrap(),
+            about: [About::Beds].into(),
+            language: LetterLanguage::English,
+        };
+        let told = self.state.accounts.take_wish(agent, Some(&wish), self.now()).unwrap();
+        assert_eq!(told, Some(Letters::Unconfirmed));
     }
 
     pub(crate) async fn hello(&self, printers: &[(&str, &str)]) {

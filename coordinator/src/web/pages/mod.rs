@@ -5,6 +5,7 @@ mod designs;
 mod home;
 mod label;
 mod language;
+mod letters;
 mod login;
 mod makers;
 mod notices;
@@ -118,6 +119,8 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/notices", get(notices::show).post(notices::save))
         .route("/notices/stop", post(notices::stop))
         .route("/notices/confirm", get(notices::confirm))
+        .route("/letters/confirm", get(letters::show_confirm).post(letters::confirm))
+        .route("/letters/end", get(letters::show_end).post(letters::end))
         .route("/wall", post(wall::make))
         .route("/wall/{token}", get(wall::show))
         .route("/login", get(login::show).post(login::login))

@@ -236,6 +236,20 @@ impl Trouble {
     }
 }
 
+impl Trouble {
+    /// Tells the maker of the printer called `name` what settles it.
+    pub(in crate::web) fn advice_to_maker(self, t: Language, name: &str) -> String {
+        match self {
+            Self::Printer(doing) if doing.kind() == Kind::Person => {
+                t.with(&format!("maker-advice-{}", self.code()), name)
+            }
+            Self::Failed => t.with("maker-advice-failed", name),
+            // These are no maker's to settle.
+            Self::Printer(_) | Self::Unwilling | Self::Late => String::new(),
+        }
+    }
+}
+
 impl Priority {
     pub(super) fn word(self, t: &Language) -> String {
         t.word("priority", self.code())

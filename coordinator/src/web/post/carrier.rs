@@ -76,6 +76,23 @@ impl Carrier {
     }
 }
 
+impl NoCarrier {
+    /// Returns it for the log. What a mail server answers names the address, which is personal.
+    pub(super) fn without_address(&self) -> String {
+        let code = match self {
+            Self::Refused(error) => error.status(),
+            Self::Address { .. } => return "it is no address".to_owned(),
+            Self::None | Self::Server | Self::Unwritable(_) => None,
+        };
+        code.map_or_else(|| self.to_string(), |code| format!("the mail server answers {code}"))
+    }
+
+    /// Says whether the mail server said that it never takes this letter.
+    pub(super) fn is_for_ever(&self) -> bool {
+        matches!(self, Self::Refused(error) if error.is_permanent())
+    }
+}
+
 impl fmt::Debug for Carrier {
     /// Without the server's password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::accounts::{Notice, UserId};
+use visorfarm_protocol::id::AgentId;
+
+use crate::accounts::{MakerNotice, Notice, UserId};
 use crate::clock::Timestamp;
 use crate::web::view::{Alert, Doing, Trouble};
 
@@ -56,6 +58,44 @@ impl About {
     }
 }
 
+/// Who is told by letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// A person with an account, of the whole farm.
+    Person(Notice),
+    /// A maker, of the printers beside one agent.
+    Maker(MakerNotice),
+}
+
+/// By what a reader is known again.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Who {
+    Person(UserId),
+    Maker(AgentId),
+}
+
+impl Reader {
+    fn who(&self) -> Who {
+        match self {
+            Self::Person(notice) => Who::Person(notice.user),
+            Self::Maker(notice) => Who::Maker(notice.agent.clone()),
+        }
+    }
+
+    /// Says whether an alert is of a kind that this reader chose, and this reader's to know.
+    fn wants(&self, alert: &Alert) -> bool {
+        let about = About::of(alert.trouble).code();
+        let chose = |about_these: &[String]| about_these.iter().any(|word| word == about);
+        match self {
+            Self::Person(notice) => chose(&notice.about),
+            Self::Maker(notice) => {
+                let agent = alert.printer.as_ref().map(|printer| &printer.agent);
+                chose(&notice.about) && agent == Some(&notice.agent)
+            }
+        }
+    }
+}
+
 /// What needs a person, as far as it is one thing and not another.
 type Key = (String, &'static str);
 
@@ -67,7 +107,7 @@ fn key(alert: &Alert) -> Key {
 #[derive(Debug, Default)]
 pub(super) struct Desk {
     since: BTreeMap<Key, Timestamp>,
-    told: BTreeMap<UserId, Told>,
+    told: BTreeMap<Who, Told>,
 }
 
 #[derive(Debug, Default)]
@@ -79,7 +119,7 @@ struct Told {
 /// A letter that is due.
 #[derive(Debug)]
 pub(super) struct Due {
-    pub(super) reader: Notice,
+    pub(super) reader: Reader,
     pub(super) alerts: Vec<Alert>,
 }
 
@@ -89,38 +129,35 @@ impl Desk {
         &mut self,
         now: Timestamp,
         alerts: &[Alert],
-        readers: &[Notice],
+        readers: &[Reader],
     ) -> Vec<Due> {
         let standing: BTreeSet<Key> = alerts.iter().map(key).collect();
         self.since.retain(|key, _| standing.contains(key));
         for key in &standing {
             self.since.entry(key.clone()).or_insert(now);
         }
-        self.told.retain(|user, _| readers.iter().any(|reader| reader.user == *user));
-        let due = |reader: &Notice| self.due(now, alerts, reader);
+        self.told.retain(|who, _| readers.iter().any(|reader| reader.who() == *who));
+        let due = |reader: &Reader| self.due(now, alerts, reader);
         let due: Vec<_> = readers.iter().filter_map(due).collect();
         for told in self.told.values_mut() {
             // What is settled and comes again is told again.
             told.of.retain(|key| standing.contains(key));
         }
         for Due { reader, alerts } in &due {
-            let told = self.told.entry(reader.user).or_default();
+            let told = self.told.entry(reader.who()).or_default();
             told.of.extend(alerts.iter().map(key));
             told.at = Some(now);
         }
         due
     }
 
-    fn due(&self, now: Timestamp, alerts: &[Alert], reader: &Notice) -> Option<Due> {
-        let told = self.told.get(&reader.user);
+    fn due(&self, now: Timestamp, alerts: &[Alert], reader: &Reader) -> Option<Due> {
+        let told = self.told.get(&reader.who());
         let rests = told.and_then(|told| told.at).is_some_and(|at| now.since(at) < BETWEEN);
         if rests {
             return None;
         }
-        let wanted = |alert: &&Alert| {
-            let about = About::of(alert.trouble).code();
-            reader.about.iter().any(|word| word == about)
-        };
+        let wanted = |alert: &&Alert| reader.wants(alert);
         let ripe = |alert: &&Alert| STANDS <= now.since(self.since[&key(alert)]);
         let new = |alert: &&Alert| told.is_none_or(|told| !told.of.contains(&key(alert)));
         let alerts: Vec<_> =
@@ -130,7 +167,7 @@ impl Desk {
 
     /// Takes back that a letter was sent: it is tried again when its reader may be written to.
     pub(super) fn failed(&mut self, due: &Due) {
-        if let Some(told) = self.told.get_mut(&due.reader.user) {
+        if let Some(told) = self.told.get_mut(&due.reader.who()) {
             for alert in &due.alerts {
                 told.of.remove(&key(alert));
             }
@@ -139,85 +176,4 @@ impl Desk {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn reader(user: i64, about: &str) -> Notice {
-        Notice {
-            user: UserId(user),
-            address: "anne@farm.example".into(),
-            about: about.split(' ').map(str::to_owned).collect(),
-            language: "en".into(),
-            confirmed: true,
-        }
-    }
-
-    fn bed(name: &str) -> Alert {
-        let trouble = Trouble::Printer(Doing::BedClear);
-        Alert { key: name.into(), trouble, ..Alert::default() }
-    }
-
-    /// What a desk tells whom, at minutes of a day.
-    #[track_caller]
-    fn check(desk: &mut Desk, minute: u64, alerts: &[Alert], told: &[(i64, &[&str])]) {
-        let readers = [reader(1, "beds requests"), reader(2, "results")];
-        let due = desk.look(Timestamp(minute * 60_000), alerts, &readers);
-        let due: Vec<(i64, Vec<&str>)> = due
-            .iter()
-            .map(|due| (due.reader.user.0, due.alerts.iter().map(|a| a.key.as_str()).collect()))
-            .collect();
-        let told: Vec<_> = told.iter().map(|(user, keys)| (*user, keys.to_vec())).collect();
-        assert_eq!(due, told, "at minute {minute}");
-    }
-
-    #[test]
-    fn what_stands_is_told_once_to_who_wants_it() {
-        let mut desk = Desk::default();
-        check(&mut desk, 0, &[bed("a")], &[]);
-        check(&mut desk, 1, &[bed("a")], &[]);
-        check(&mut desk, 2, &[bed("a")], &[(1, &["a"])]);
-        check(&mut desk, 60, &[bed("a")], &[]);
-    }
-
-    #[test]
-    fn what_comes_while_a_reader_is_left_alone_is_told_together() {
-        let mut desk = Desk::default();
-        check(&mut desk, 0, &[bed("a")], &[]);
-        check(&mut desk, 2, &[bed("a")], &[(1, &["a"])]);
-        check(&mut desk, 5, &[bed("a"), bed("b")], &[]);
-        check(&mut desk, 10, &[bed("a"), bed("b"), bed("c")], &[]);
-        check(&mut desk, 17, &[bed("a"), bed("b"), bed("c")], &[(1, &["b", "c"])]);
-    }
-
-    #[test]
-    fn what_is_settled_and_comes_again_is_told_again() {
-        let mut desk = Desk::default();
-        check(&mut desk, 0, &[bed("a")], &[]);
-        check(&mut desk, 2, &[bed("a")], &[(1, &["a"])]);
-        check(&mut desk, 20, &[], &[]);
-        check(&mut desk, 21, &[bed("a")], &[]);
-        check(&mut desk, 23, &[bed("a")], &[(1, &["a"])]);
-    }
-
-    #[test]
-    fn another_trouble_of_the_same_printer_is_another_thing() {
-        let mut desk = Desk::default();
-        let look = || Alert { trouble: Trouble::Printer(Doing::Look), ..bed("a") };
-        check(&mut desk, 0, &[look()], &[]);
-        check(&mut desk, 2, &[look()], &[(2, &["a"])]);
-        check(&mut desk, 3, &[bed("a")], &[]);
-        check(&mut desk, 5, &[bed("a")], &[(1, &["a"])]);
-    }
-
-    #[test]
-    fn a_letter_that_was_not_taken_is_tried_again() {
-        let mut desk = Desk::default();
-        let readers = [reader(1, "beds")];
-        let at = |minute: u64| Timestamp(minute * 60_000);
-        desk.look(at(0), &[bed("a")], &readers);
-        let due = desk.look(at(2), &[bed("a")], &readers);
-        desk.failed(&due[0]);
-        assert!(desk.look(at(10), &[bed("a")], &readers).is_empty(), "not at once");
-        assert_eq!(desk.look(at(17), &[bed("a")], &readers).len(), 1);
-    }
-}
+mod tests;

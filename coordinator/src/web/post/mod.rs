@@ -4,6 +4,7 @@
 mod carrier;
 mod desk;
 mod letter;
+mod maker;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +14,11 @@ use tracing::{info, warn};
 
 pub use self::carrier::{Carrier, NoCarrier};
 pub(super) use self::desk::About;
-use self::desk::{Desk, Due};
+use self::desk::{Desk, Due, Reader};
+pub(super) use self::maker::answer;
 use super::text::Language;
 use super::{App, Shared};
-use crate::accounts::Notice;
+use crate::accounts::{Accounts, Notice, StoreFailed};
 
 /// How often the desk looks: what stands for two minutes is told a moment later.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
@@ -35,7 +37,8 @@ async fn run(app: std::sync::Weak<App>) {
     loop {
         looks.tick().await;
         let Some(app) = app.upgrade() else { return };
-        let readers = match app.account(|accounts, _| accounts.notices()).await {
+        maker::confirm(&app).await;
+        let readers = match app.account(|accounts, _| readers(accounts)).await {
             Ok(readers) => readers,
             Err(failure) => {
                 warn!("Nobody is told by letter: {}", failure.sentence);
@@ -49,21 +52,36 @@ async fn run(app: std::sync::Weak<App>) {
     }
 }
 
+fn readers(accounts: &Accounts) -> Result<Vec<Reader>, StoreFailed> {
+    // Whose bed it is hears of it first.
+    let makers = accounts.maker_notices()?.into_iter().map(Reader::Maker);
+    Ok(makers.chain(accounts.notices()?.into_iter().map(Reader::Person)).collect())
+}
+
 async fn send(app: &App, desk: &mut Desk, due: Due) {
     let Some(carrier) = &app.site.carrier else { return };
-    let language = language(&due.reader);
-    let letter = letter::about(language, &app.site.farm, &app.site.origin, &due.alerts);
-    match carrier.send(&due.reader.address, letter).await {
+    let (farm, origin) = (&app.site.farm, &app.site.origin);
+    let (to, letter) = match &due.reader {
+        Reader::Person(notice) => {
+            let letter = letter::about(language(&notice.language), farm, origin, &due.alerts);
+            (&notice.address, letter)
+        }
+        Reader::Maker(notice) => {
+            let (t, end) = (language(&notice.language), maker::end_link(app, &notice.ends));
+            (&notice.address, letter::to_maker(t, farm, &due.alerts, &end))
+        }
+    };
+    match carrier.send(to, letter).await {
         Ok(()) => info!("Told a person of {} things by letter", due.alerts.len()),
         Err(error) => {
-            warn!("A letter is not taken by the mail server, and is tried again: {error}");
+            warn!("A letter is not delivered, and is tried again: {}", error.without_address());
             desk.failed(&due);
         }
     }
 }
 
-fn language(reader: &Notice) -> Language {
-    Language::from_code(&reader.language).unwrap_or(Language::English)
+fn language(code: &str) -> Language {
+    Language::from_code(code).unwrap_or(Language::English)
 }
 
 /// Says why letters cannot be sent to `address`.
@@ -75,5 +93,6 @@ pub(super) fn check_address(address: &str) -> Result<(), NoCarrier> {
 pub(super) async fn confirm(app: &App, reader: &Notice, code: &str) -> Result<(), NoCarrier> {
     let Some(carrier) = &app.site.carrier else { return Err(NoCarrier::None) };
     let link = format!("{}/notices/confirm?code={code}", app.site.origin);
-    carrier.send(&reader.address, letter::confirming(language(reader), &app.site.farm, &link)).await
+    let letter = letter::confirming(language(&reader.language), &app.site.farm, &link);
+    carrier.send(&reader.address, letter).await
 }

@@ -394,3 +394,30 @@ letter-why = You are told because you asked for it. There you change it: { $what
 letter-confirm-subject = is this your address?
 letter-confirm = Somebody with an account of this farm wants to be told at this address what needs a person. If it was you, open this link within a day: { $what }
     If not, do nothing.
+letter-end = You are told because you wrote this address into the settings of your agent. This link ends these letters: { $what }
+letter-maker-subject = { $count ->
+    [one] { $count } of your printers needs you
+   *[other] { $count } things at your printers need you
+}
+letter-maker-confirm = Somebody who prints for this farm wants to be told at this address what their printers need. If it was you, open this link within a day: { $what }
+letter-maker-refuse = If it was not you, do nothing: no more is sent here. You can also refuse by this link: { $what }
+
+letters-title = Letters about your printers
+letters-confirm = The farm writes to you about what your own printers have needed you for since two minutes, all of it in one letter, and at most one in a quarter of an hour. Each letter has a link that ends them.
+letters-confirm-do = Write to me
+letters-confirmed = You are told by letter from now on.
+letters-end = The farm then writes to this address no more, and forgets it.
+letters-end-do = Write to me no more
+letters-ended = No more letters are sent, and your address is forgotten.
+
+maker-advice-copied = Your agent’s memory card was copied, so both machines print no more. Switch one of them off, let it join anew by an invite of its own, and tell your farm which one is left.
+maker-advice-forgotten = Your agent lost its memory, and nobody can tell how the print ends. Look at the bed, clear it, and give: visorfarm-agent bed-clear { $what }
+maker-advice-look = Look at the bed, clear it, count the good pieces, and say so on your page or by: visorfarm-agent bed-clear { $what } --good N
+maker-advice-faulted = Look at the printer and clear the fault.
+maker-advice-silent = Look whether the computer beside it is on and has a network.
+maker-advice-bed_clear = Take the pieces off the bed, and say so on your page or by: visorfarm-agent bed-clear { $what }
+maker-advice-key = OctoPrint refuses the agent’s key. Give this command and click Allow in OctoPrint: visorfarm-agent octoprint-key { $what }
+maker-advice-disk = Make room on the disk of the agent’s machine or of OctoPrint.
+maker-advice-filament = Load a spool and say how much is on it, on your page or by: visorfarm-agent spool 750 --printer { $what }
+maker-advice-paused = Resume or cancel the print, in OctoPrint or at the printer.
+maker-advice-failed = Look at what went wrong. The plate is given to another printer by itself.

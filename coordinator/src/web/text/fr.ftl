@@ -394,3 +394,30 @@ letter-why = Vous recevez ceci parce que vous l’avez demandé. Pour le changer
 letter-confirm-subject = est-ce votre adresse ?
 letter-confirm = Une personne qui a un compte dans cette ferme veut être prévenue à cette adresse de ce qui attend quelqu’un. Si c’est vous, ouvrez ce lien dans la journée : { $what }
     Sinon, ne faites rien.
+letter-end = Vous recevez ceci parce que vous avez écrit cette adresse dans les réglages de votre agent. Ce lien arrête ces courriels : { $what }
+letter-maker-subject = { $count ->
+    [one] une de vos imprimantes a besoin de vous
+   *[other] { $count } choses vous attendent à vos imprimantes
+}
+letter-maker-confirm = Une personne qui imprime pour cette ferme veut être prévenue à cette adresse de ce que demandent ses imprimantes. Si c’est vous, ouvrez ce lien dans la journée : { $what }
+letter-maker-refuse = Sinon, ne faites rien : plus rien ne sera envoyé ici. Vous pouvez aussi refuser par ce lien : { $what }
+
+letters-title = Courriels sur vos imprimantes
+letters-confirm = La ferme vous écrit ce que vos propres imprimantes attendent de vous depuis deux minutes, réuni en un seul courriel, au plus un par quart d’heure. Chaque courriel a un lien pour les arrêter.
+letters-confirm-do = M’écrire
+letters-confirmed = Vous êtes désormais prévenu par courriel.
+letters-end = La ferme n’écrit alors plus à cette adresse, et l’oublie.
+letters-end-do = Ne plus m’écrire
+letters-ended = Plus aucun courriel n’est envoyé, et votre adresse est oubliée.
+
+maker-advice-copied = La carte mémoire de votre agent a été copiée : les deux machines n’impriment plus. Arrêtez-en une, faites-la rejoindre avec sa propre invitation, et dites à votre ferme laquelle reste.
+maker-advice-forgotten = Votre agent a perdu la mémoire, et personne ne peut dire comment l’impression finit. Regardez le plateau, videz-le, et donnez : visorfarm-agent bed-clear { $what }
+maker-advice-look = Regardez le plateau, videz-le, comptez les pièces bonnes, et dites-le sur votre page ou par : visorfarm-agent bed-clear { $what } --good N
+maker-advice-faulted = Regardez l’imprimante et effacez la panne.
+maker-advice-silent = Vérifiez que l’ordinateur voisin est allumé et relié au réseau.
+maker-advice-bed_clear = Retirez les pièces du plateau, et dites-le sur votre page ou par : visorfarm-agent bed-clear { $what }
+maker-advice-key = OctoPrint refuse la clé de l’agent. Donnez cette commande et cliquez sur Allow dans OctoPrint : visorfarm-agent octoprint-key { $what }
+maker-advice-disk = Libérez de la place sur le disque de la machine de l’agent ou d’OctoPrint.
+maker-advice-filament = Chargez une bobine et dites ce qu’elle porte, sur votre page ou par : visorfarm-agent spool 750 --printer { $what }
+maker-advice-paused = Reprenez ou annulez l’impression, dans OctoPrint ou à l’imprimante.
+maker-advice-failed = Regardez ce qui s’est passé. Le plateau est confié de lui-même à une autre imprimante.

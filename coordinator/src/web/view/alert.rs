@@ -7,7 +7,7 @@ use super::printer::{Doing, Kind, PrinterView};
 use super::request::RequestView;
 use crate::clock::Timestamp;
 use crate::dispatch::board::{Board, PrinterRow};
-use crate::dispatch::{Channel, RequestState};
+use crate::dispatch::{Channel, PrinterKey, RequestState};
 
 /// How long a failed print is worth a look.
 const FAILED_FOR_MILLIS: u64 = 24 * 3_600_000;
@@ -17,6 +17,9 @@ const FAILED_FOR_MILLIS: u64 = 24 * 3_600_000;
 pub(in crate::web) struct Alert {
     pub(in crate::web) key: String,
     pub(in crate::web) trouble: Trouble,
+    /// The printer that it is about, if it is about one.
+    #[serde(skip)]
+    pub(in crate::web) printer: Option<PrinterKey>,
     pub(in crate::web) title: String,
     /// Whose it is, and where.
     pub(in crate::web) whose: String,
@@ -72,6 +75,7 @@ impl Alert {
         Some(Self {
             key: view.key.clone(),
             trouble,
+            printer: Some(PrinterKey { agent: row.agent.clone(), printer: row.printer.clone() }),
             title: view.title.clone(),
             whose: view.whose(),
             note: note.filter(|note| !note.is_empty()),
