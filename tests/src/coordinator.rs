@@ -12,6 +12,7 @@ use visorfarm_coordinator::serving::Serving;
 use visorfarm_coordinator::store::FILE_NAME;
 
 use crate::binaries::Binaries;
+use crate::mail::MailServer;
 use crate::process::{self, Process, tail};
 use crate::trouble::Trouble;
 use crate::wait::until;
@@ -44,6 +45,8 @@ pub struct Coordinator {
     encryption: Encryption,
     process: Option<Process>,
     trouble: Trouble,
+    /// The mail server that takes its letters.
+    mail: Option<String>,
     pub(crate) http: reqwest::Client,
     pub(crate) origin: String,
     pub(crate) token: String,
@@ -62,6 +65,7 @@ impl Coordinator {
             encryption,
             process: None,
             trouble: Trouble::default(),
+            mail: None,
             http: reqwest::Client::new(),
             origin: String::new(),
             token: String::new(),
@@ -88,6 +92,11 @@ impl Coordinator {
     /// Kills it as a power cut does.
     pub async fn kill(&mut self) -> Result<()> {
         self.process.take().context("the coordinator does not run")?.kill().await
+    }
+
+    /// Lets it send letters once it is started again.
+    pub fn writes_by(&mut self, server: &MailServer) {
+        self.mail = Some(server.url());
     }
 
     /// Says what befalls it once it is started again.
@@ -212,6 +221,9 @@ impl Coordinator {
             Encryption::Plain => args.push("--plain"),
             Encryption::Own => args.extend(["--host", "localhost"]),
         }
+        if let Some(server) = &self.mail {
+            args.extend(["--mail-server", server, "--mail-from", "visors@farm.example"]);
+        }
         let mut process =
             Process::start(&self.program, &args, &self.log, &self.trouble.variables())?;
         let data = self.data.clone();
@@ -232,7 +244,7 @@ impl Coordinator {
         Ok(())
     }
 
-    async fn command(&self, command: &str, args: &[&str]) -> Result<String> {
+    pub(crate) async fn command(&self, command: &str, args: &[&str]) -> Result<String> {
         let data = self.data.to_string_lossy().into_owned();
         let args = [&[command, "--data", &data], args].concat();
         process::ask(&self.program, &args).await

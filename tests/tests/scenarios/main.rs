@@ -10,6 +10,7 @@ mod ending;
 mod enrol;
 mod fault;
 mod key;
+mod letters;
 mod memo;
 mod owner;
 mod page;
