@@ -37,6 +37,23 @@ async fn every_page_is_for_everyone_and_true_while_things_change() {
     .unwrap();
 }
 
+async fn look_at_every_page(scene: Scene, name: &str) -> anyhow::Result<()> {
+    let showcase = Showcase::start(scene).await?;
+    let words = [showcase.coordinator.origin(), NAME, PASSWORD, name];
+    let nothing = async |words: &[&str]| anyhow::bail!("{words:?} is not known here");
+    drive("extremes.mjs", &words, nothing).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_of_an_empty_farm_is_for_everyone() {
+    look_at_every_page(Scene::Empty, "empty").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_of_a_thousand_printers_is_for_everyone() {
+    look_at_every_page(Scene::Crowd(1_000), "crowd").await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_run_goes_by_clicks() {
     let folder = tempfile::tempdir().unwrap();
