@@ -27,7 +27,8 @@ pub(super) enum Language {
 type Bundle = FluentBundle<FluentResource>;
 
 static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| {
-    [(langid!("en"), ENGLISH), (langid!("fr"), FRENCH)].map(|(language, text)| {
+    let languages = [(langid!("en"), ENGLISH), (langid!("fr"), FRENCH)];
+    let [mut english, mut french] = languages.map(|(language, text)| {
         let resource = FluentResource::try_new(text.to_owned());
         let resource = resource.expect("the catalogues are well-formed: a test parses them");
         let mut bundle = Bundle::new_concurrent(vec![language]);
@@ -35,10 +36,28 @@ static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| {
         bundle.set_use_isolating(false);
         bundle.add_resource(resource).expect("no key is there twice: a test adds them");
         bundle
-    })
+    });
+    english.set_formatter(Some(english_number));
+    french.set_formatter(Some(french_number));
+    [english, french]
 });
 
+fn english_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    Language::English.number_within(value)
+}
+
+fn french_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    Language::French.number_within(value)
+}
+
 impl Language {
+    /// Returns a whole number within a sentence as it stands alone; anything else is left to Fluent.
+    fn number_within(self, value: &FluentValue<'_>) -> Option<String> {
+        let FluentValue::Number(number) = value else { return None };
+        let whole: i64 = number.as_string().parse().ok()?;
+        Some(self.number(whole))
+    }
+
     /// Returns the words for `key`.
     pub(super) fn text(self, key: &str) -> String {
         self.format(key, None)
@@ -188,6 +207,15 @@ mod tests {
         ("weekday", &["1", "2", "3", "4", "5", "6", "7"]),
         ("month", &["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"]),
     ];
+
+    #[test]
+    fn numbers_within_sentences_are_written_as_those_that_stand_alone() {
+        let found = |t: Language, count: usize| t.count("printers-found", count);
+        assert_eq!(found(Language::English, 5000), "5,000 printers");
+        assert_eq!(found(Language::French, 5000), "5\u{202f}000 imprimantes");
+        assert_eq!(found(Language::English, 1), "1 printer");
+        assert_eq!(found(Language::French, 0), "0 imprimante");
+    }
 
     fn keys(catalogue: &str) -> BTreeSet<&str> {
         let lines =

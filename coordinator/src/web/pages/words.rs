@@ -16,7 +16,7 @@ const JUST_NOW_SECONDS: u64 = 30;
 const DAY_MILLIS: u64 = 24 * 3_600_000;
 
 /// A whole number of any width, or a reference to one: templates pass references.
-pub(super) trait Whole {
+pub(in crate::web) trait Whole {
     /// Returns it; what is beyond stays at the end.
     fn whole(&self) -> i64;
 }
@@ -59,7 +59,7 @@ impl<T: Whole> Whole for &T {
 
 impl Language {
     /// Returns a number with its thousands apart: `12,345` or `12 345`.
-    pub(super) fn number(self, number: impl Whole) -> String {
+    pub(in crate::web) fn number(self, number: impl Whole) -> String {
         let number = number.whole();
         let mark = match self {
             Self::English => ',',

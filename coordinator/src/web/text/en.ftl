@@ -185,6 +185,7 @@ printer-printed = printed
 printer-nozzle = nozzle
 printer-bed = bed
 printer-filament = filament left on the spool
+printer-spool = spool
 printer-progress = Progress
 heard-never = not yet
 heard-now = just now

@@ -185,6 +185,7 @@ printer-printed = imprimées
 printer-nozzle = buse
 printer-bed = plateau
 printer-filament = filament restant sur la bobine
+printer-spool = bobine
 printer-progress = Avancement
 heard-never = pas encore
 heard-now = à l’instant
