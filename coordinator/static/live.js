@@ -8,6 +8,10 @@ const SILENCE_MS = 8000;
 const AGO_EVERY_MS = 5000;
 /** A page that nobody looks at leaves its place on the stream after so long. */
 const HIDDEN_MS = 60000;
+/** How often longer than drawing took the page rests after it, so that a slow phone with thousands of
+    printers can still be scrolled; and the longest rest, so that each second is shown. */
+const REST_TIMES = 24;
+const REST_MS_MAX = 800;
 
 /** Rows by list and key: what was told last, and what writes it. */
 const lists = { requests: new Map(), alerts: new Map(), printers: new Map() };
@@ -18,6 +22,7 @@ const lost = document.getElementById("lost");
 let columns = [];
 let keys = {};
 let pending = [];
+let restsUntil = 0;
 let source;
 let seen;
 let silence;
@@ -28,7 +33,7 @@ const listOf = (list) => document.querySelector(`[data-list="${list}"]`);
 
 export function follow() {
   for (const [list, rows] of Object.entries(lists)) {
-    for (const element of listOf(list)?.children ?? []) {
+    for (const element of listOf(list)?.querySelectorAll("[data-n], [data-key]") ?? []) {
       rows.set(element.dataset.n ?? element.dataset.key, { element, fields: {} });
     }
   }
@@ -84,7 +89,8 @@ function expect() {
 }
 
 function heard() {
-  lost.hidden = true;
+  // Saying again what stands already would cost a frame.
+  if (!lost.hidden) lost.hidden = true;
   expect();
 }
 
@@ -92,11 +98,25 @@ function take(snapshot) {
   return (event) => {
     heard();
     seen = event.lastEventId;
-    if (pending.length === 0 && !document.hidden) requestAnimationFrame(show);
+    if (pending.length === 0 && !document.hidden) draw();
     pending.push({ snapshot, data: JSON.parse(event.data) });
     // A hidden page draws no frames, and must not collect a night of changes.
     if (document.hidden) show();
   };
+}
+
+/** Shows what is pending in the next frame after the rest. */
+function draw() {
+  const rest = Math.max(0, restsUntil - performance.now());
+  setTimeout(() => requestAnimationFrame(() => {
+    const began = performance.now();
+    show();
+    // This runs when the frame is laid out and painted.
+    setTimeout(() => {
+      const ended = performance.now();
+      restsUntil = ended + Math.min(REST_MS_MAX, REST_TIMES * (ended - began));
+    });
+  }), rest);
 }
 
 function show() {

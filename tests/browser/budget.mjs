@@ -56,7 +56,7 @@ async function measure(path, context, throttle) {
     nodes_before: before.Nodes,
     nodes_after: after.Nodes,
     updates_shown_per_second: (await page.evaluate(() => globalThis.shown)) / took,
-    rows: await page.locator("[data-list=printers] > *").count(),
+    rows: await page.locator("[data-list=printers] .printer").count(),
   };
   await opened.close();
   return result;
@@ -71,7 +71,7 @@ async function delays() {
   await page.waitForTimeout(WARM_UP_MS);
   await page.evaluate(() => {
     globalThis.delays = [];
-    const row = document.querySelector("[data-list=printers] > *");
+    const row = document.querySelector("[data-list=printers] .printer");
     const read = (field) => Number(row.querySelector(`[data-text=${field}]`).textContent);
     new MutationObserver(() => {
       const told = (read("nozzle") - 100) * 100 + (read("bed") - 20) * 10;

@@ -94,12 +94,12 @@ test("what is filtered and opened comes back by the back button", async () => {
   await page.getByRole("combobox", { name: "State" }).selectOption("person");
   await page.waitForURL(/state=person/);
   const filtered = page.url();
-  const count = await page.locator("[data-list=printers] > *").count();
+  const count = await page.locator("[data-list=printers] .printer").count();
   await page.locator("[data-list=printers] a").first().click();
   await page.waitForURL(/\/printers\/.+\/.+/);
   await page.goBack();
   assert.equal(page.url(), filtered);
-  assert.equal(await page.locator("[data-list=printers] > *").count(), count);
+  assert.equal(await page.locator("[data-list=printers] .printer").count(), count);
   await page.goBack();
   assert.equal(page.url(), `${origin}/printers`);
   assert.deepEqual(wrong, []);
@@ -213,7 +213,7 @@ test("two tabs show the same at the same time", async () => {
 
 test("a lost connection is shown within 10 s, and nothing is missed by who comes back", async () => {
   const { context, page } = await now();
-  await page.waitForFunction(() => document.querySelectorAll("[data-list=printers] > *").length);
+  await page.waitForFunction(() => document.querySelectorAll("[data-list=printers] .printer").length);
   const lost = page.locator("#lost");
   assert.equal(await lost.isVisible(), false);
   await farm("kill");

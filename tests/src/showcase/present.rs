@@ -105,6 +105,8 @@ impl Household {
 
 impl Printer {
     fn status(&self, now: Timestamp) -> PrinterStatus {
+        // No sensor stands still: a degree or two, each second.
+        let second = u8::try_from(now.seconds() % 5).unwrap_or(0);
         let mut status = PrinterStatus {
             printer: self.card.printer.clone(),
             activity: Activity::Idle,
@@ -113,7 +115,7 @@ impl Printer {
             lease: None,
             fraction: None,
             seconds_left: None,
-            nozzle_celsius: Some(23.4),
+            nozzle_celsius: Some(23.0 + f32::from(second % 2)),
             bed_celsius: Some(22.1),
             filament_left_grams: self.machine.spool_grams,
             fault: None,
@@ -130,8 +132,6 @@ impl Printer {
                 status.lease = Some(grant.lease);
                 status.fraction = Some((done / all).min(0.999));
                 status.seconds_left = u32::try_from(to.since(now).as_secs()).ok();
-                // A controller keeps its nozzle within a degree or two.
-                let second = u8::try_from(now.seconds() % 5).unwrap_or(0);
                 status.nozzle_celsius = Some(233.0 + f32::from(second));
                 status.bed_celsius = Some(80.0);
             }

@@ -19,6 +19,10 @@ use crate::web::view::{Kind, PrinterView, View};
 /// Printers on a page, unless more are asked for: a list that a phone scrolls through.
 const PER_PAGE: usize = 60;
 
+/// Printers that a browser lays out together: what is far from the screen costs nothing, one batch
+/// at a time. Whole rows of one to four cards.
+const BATCH: usize = 24;
+
 /// The most printers on a page.
 const PER_PAGE_MAX: usize = 2_000;
 
@@ -38,6 +42,12 @@ struct Printers {
     places: BTreeSet<String>,
     words: Vec<(String, String)>,
     kinds: Vec<(&'static str, &'static str)>,
+}
+
+impl Printers {
+    fn batches(&self) -> std::slice::Chunks<'_, PrinterView> {
+        self.shown.chunks(BATCH)
+    }
 }
 
 /// What is asked for, as it stands in the address.
