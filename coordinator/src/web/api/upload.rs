@@ -62,7 +62,8 @@ pub(in crate::web) async fn take(intake: &Intake, mut form: Multipart) -> Result
     while let Some(field) = form.next_field().await.map_err(|error| cut_off(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "gcode" {
-            return receive(intake, &fields, field).await;
+            // Boxed, since who reads G-code holds all that it knows of the machine.
+            return Box::pin(receive(intake, &fields, field)).await;
         }
         if !FIELDS.contains(&name.as_str()) {
             let shown: String = name.chars().take(40).collect();
