@@ -59,6 +59,8 @@ fn a_duet_obeys_a_second_command_on_the_line() {
         assert_eq!(on_duet(one), [], "{one}");
     }
     assert_eq!(on_duet("G10 S400\nG10 S0"), [Rule::NozzleTooHot]);
+    assert!(on_duet("G10 P1 S200").contains(&Rule::LeftHot));
+    assert!(!on_duet("G10 P1 S200\nM104 T1 S0").contains(&Rule::LeftHot));
 }
 
 #[test]
