@@ -58,7 +58,8 @@ impl Shop {
     async fn has_picture(&self, status: u16) {
         self.until(&format!("the picture is answered by {status}"), async || {
             let rows = self.coordinator.printers().await?;
-            let path = format!("/printers/{}/{}/camera", rows[0].agent, rows[0].printer);
+            let Some(row) = rows.first() else { return Ok(None) };
+            let path = format!("/printers/{}/{}/camera", row.agent, row.printer);
             Ok((self.coordinator.status_of(&path).await? == status).then_some(()))
         })
         .await;

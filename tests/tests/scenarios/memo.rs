@@ -18,7 +18,8 @@ impl Shop {
 #[tokio::test]
 async fn a_message_reaches_its_maker_and_the_farm_sees_that_it_was_read() {
     let mut shop = Shop::open(Opening::default()).await;
-    let agent = shop.coordinator.printers().await.unwrap()[0].agent.clone();
+    let first = async || Ok(shop.coordinator.printers().await?.into_iter().next());
+    let agent = shop.until("the farm knows the printer", first).await.agent;
     let text = "Merci ! Could you print ten more by Friday?";
     let path = format!("/agents/{agent}/memos");
     let (status, _) = shop.coordinator.post(&path, &json!({ "text": text })).await.unwrap();
