@@ -26,13 +26,13 @@ struct Object {
 }
 
 impl Objects {
-    /// M486, whose words may be `S0`, or `A` and a name.
-    pub(crate) fn label(&mut self, words: &Words, text: &[u8]) {
-        let name = text.trim_ascii();
-        if let [b'A' | b'a', name @ ..] = name {
-            self.name_current(name);
-        } else if let Some(number) = words.number(b'S') {
+    /// M486: S begins an object, `name` is what follows A.
+    pub(crate) fn label(&mut self, words: &Words, name: Option<&[u8]>) {
+        if let Some(number) = words.number(b'S') {
             self.begin(number);
+        }
+        if let Some(name) = name {
+            self.name_current(name.trim_ascii());
         }
     }
 
@@ -96,10 +96,12 @@ mod tests {
         let mut words = Words::new();
         for command in commands {
             if let Some(rest) = command.strip_prefix("M486") {
-                if words.read(rest.as_bytes()).is_err() {
-                    words.read(b"").expect("no words are sound");
-                }
-                objects.label(&words, rest.as_bytes());
+                let (numbers, name) = match rest.split_once('A') {
+                    Some((numbers, name)) => (numbers, Some(name.as_bytes())),
+                    None => (rest, None),
+                };
+                words.read(numbers.as_bytes()).expect("the words are sound");
+                objects.label(&words, name);
             } else {
                 let (_, rest) = command.split_once(' ').unwrap_or((command, ""));
                 objects.exclusion(rest.as_bytes());

@@ -85,6 +85,9 @@ impl Printer {
     }
 
     fn home(&mut self, has: impl Fn(char) -> bool) {
+        if has('O') && self.homed == [true; 3] {
+            return;
+        }
         let all = !"XYZ".chars().any(&has);
         for (axis, letter) in "XYZ".chars().enumerate() {
             if all || has(letter) {
@@ -228,7 +231,7 @@ fn line() -> impl Strategy<Value = String> {
         3 => (near(), near(), -60.0..60.0f64, -60.0..60.0f64, 2..4u8)
             .prop_map(|(x, y, i, j, g)| format!("g{g}x{x:.2}y{y:.2}i{i:.2}j{j:.2}")),
         3 => (-40.0..40.0f64, -40.0..40.0f64).prop_map(|(x, y)| format!("G1X{x:.2}Y{y:.2}")),
-        2 => prop::sample::select(vec!["G90", "G91", "M82", "M83", "G92 E0", "G28", "G28 X", "G21"])
+        2 => prop::sample::select(vec!["G90", "G91", "M82", "M83", "G92 E0", "G28", "G28 X", "G28 O", "G21"])
             .prop_map(str::to_owned),
         1 => prop::sample::select(vec![
             "G28 Z5", "M109 S200 R0", "M190 S0 R50", "G1 E45", "G29 S4 Z-5", "G20", "G92 X5", "G92 Z200", "G92 E-90", "G1 E99", "G1 E-99", "M104 S310", "m109r255",

@@ -38,6 +38,31 @@ fn homing_names_axes_by_flags_with_or_without_blanks() {
 }
 
 #[test]
+fn homing_that_the_firmware_may_skip_leaves_the_nozzle_where_it_was() {
+    for profile in ["ender3", "mk3s", "mk4", "xl"] {
+        let far = "G28\nG1 X200 Y100 Z9 F3000\nG28 O\nG91\nG1 X200\n";
+        stopped(profile, far, Rule::RelativeFromUnknown);
+        sound(profile, "G28\nG1 X200 Y100 Z9 F3000\nG28 O\nG1 X20 Y20 Z9\n");
+    }
+    stopped("mk3s", "G28\nM84\nG28 O\nG1 X9 Y9 Z9 F3000\n", Rule::Unhomed);
+}
+
+#[test]
+fn what_a_retraction_lifts_is_travelled() {
+    let file = |lift: &str| format!("G28\nM207 Z{lift}\nG1 Z250 F300\nG10\nG11\n");
+    stopped("ender3", &file("10"), Rule::OutsideTravel);
+    sound("ender3", &file("3"));
+}
+
+#[test]
+fn an_object_may_have_any_name() {
+    for name in ["visor", "cube", "Shape-Box", "3DBenchy.stl", " hat (2)"] {
+        sound("mk3s", &format!("G28\nM486 S0\nM486 A{name}\nM486 S1 A{name}\nM486 S-1\n"));
+    }
+    stopped("mk3s", "G28\nM486 Q7 Avisor\n", Rule::UnknownParameter);
+}
+
+#[test]
 fn homing_goes_to_the_printers_home() {
     let delta = Profile::shipped("flsun-qqs").expect("a shipped profile");
     let mut scanner = Scanner::new(&Options::from(&delta));

@@ -95,6 +95,8 @@ pub(crate) struct Machine {
     /// Pushed in one place and not spread yet.
     heap: Micro,
     pub(crate) rest: Rest,
+    /// How far G10 lifts the nozzle, by M207.
+    lift: Micro,
     pub(crate) clock: Clock,
     pub(crate) layers_by_z: u64,
     /// Layers that comments mark.
@@ -129,6 +131,7 @@ impl Machine {
             push: None,
             heap: Micro::ZERO,
             rest: Rest::default(),
+            lift: Micro::ZERO,
             clock: Clock::new(options.motion.as_ref(), options.dialect),
             layers_by_z: 0,
             layers_marked: 0,
@@ -149,6 +152,8 @@ impl Machine {
             (b'G', 10) if self.modes.heats_by_g10() || words.has(b'P') || words.has(b'R') => {
                 self.heat.standby(words, self.tool, here);
             }
+            (b'G', 10) => self.lift_nozzle(here),
+            (b'M', 207) => self.lift = words.number(b'Z').unwrap_or(self.lift),
             (b'G', 20) => {
                 self.units = Units::Inches;
                 self.firsts.inches.get_or_insert_with(|| here.mark());

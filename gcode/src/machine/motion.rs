@@ -260,6 +260,13 @@ impl Machine {
         }
     }
 
+    /// G10 pulls filament back and lifts the nozzle, which G11 takes back. Marlin, M207.
+    pub(super) fn lift_nozzle(&mut self, here: Here<'_>) {
+        if let Some(height) = self.axes[2].place.known() {
+            widen(&mut self.travel[2], height.plus(self.lift), here);
+        }
+    }
+
     fn reach(&mut self, index: usize, at: Micro, pushed: Micro, here: Here<'_>) {
         widen(&mut self.travel[index], at, here);
         if Micro::ZERO < pushed {

@@ -25,7 +25,12 @@ impl Machine {
         // `G28 W` names no axis: all of them go home.
         let all = !words.has(b'X') && !words.has(b'Y') && !words.has(b'Z');
         for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
-            if all || words.has(letter) {
+            if !all && !words.has(letter) {
+                continue;
+            }
+            if words.has(b'O') {
+                self.go_home_if_lost(index);
+            } else {
                 self.axes[index] =
                     Axis { place: Place::Home(self.home[index]), offset: Micro::ZERO };
             }
@@ -34,6 +39,19 @@ impl Machine {
         if all || words.has(b'Z') {
             self.heed_print(here);
         }
+    }
+
+    /// Marlin, G28: with O it stays where it is, if the firmware holds its place for known, by what was before the file, too.
+    fn go_home_if_lost(&mut self, index: usize) {
+        let axis = &mut self.axes[index];
+        axis.place = match axis.place {
+            // Not every build forgets the place when its motors are let go.
+            Place::MotorsOff => Place::MotorsOff,
+            place @ (Place::Unhomed | Place::Lifted(_)) => {
+                Place::Somewhere(place.last().unwrap_or(self.home[index]))
+            }
+            Place::Home(at) | Place::At(at) | Place::Somewhere(at) => Place::Somewhere(at),
+        };
     }
 
     /// Notes that the nozzle goes down to the bed, if a print is in its way. Printers that home at the top look for it there.

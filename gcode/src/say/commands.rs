@@ -42,15 +42,15 @@ pub(crate) fn not_with_probing(parameter: &str) -> Sentence {
 
 pub(crate) fn below(parameter: &str, min: f64, printer: &str) -> Sentence {
     both(
-        format!("{parameter} is below the {min} allowed on {printer}"),
-        format!("{parameter} est au-dessous du minimum de {min} permis sur {printer}"),
+        format!("sets {parameter} below {min}, the least that {printer} allows"),
+        format!("règle {parameter} au-dessous de {min}, le minimum que {printer} permet"),
     )
 }
 
 pub(crate) fn beyond(parameter: &str, max: f64, printer: &str) -> Sentence {
     both(
-        format!("{parameter} exceeds the {max} allowed on {printer}"),
-        format!("{parameter} dépasse le maximum de {max} permis sur {printer}"),
+        format!("sets {parameter} above {max}, the most that {printer} allows"),
+        format!("règle {parameter} au-dessus de {max}, le maximum que {printer} permet"),
     )
 }
 
@@ -84,8 +84,8 @@ pub(crate) fn no_plain_number(parameter: &str) -> Sentence {
 
 pub(crate) fn hotter(parameter: &str, max: f64, printer: &str) -> Sentence {
     both(
-        format!("{parameter} exceeds {max} °C allowed on {printer}"),
-        format!("{parameter} dépasse les {max} °C permis sur {printer}"),
+        format!("heats by {parameter} above {max} °C, the most that {printer} allows"),
+        format!("chauffe par {parameter} au-dessus de {max} °C, le maximum que {printer} permet"),
     )
 }
 

@@ -34,7 +34,8 @@ fn reason(rule: Rule) -> Text {
         Rule::ColdExtrusion | Rule::ExtrudesCold => COLD,
         Rule::HeaterTuning | Rule::HeaterSideDoor => HEATERS,
         Rule::NozzleTooHot => NOZZLE,
-        Rule::BedTooHot | Rule::ChamberTooHot => WARMTH,
+        Rule::BedTooHot => BED,
+        Rule::ChamberTooHot => CHAMBER,
         Rule::LeftHot => LEFT_HOT,
         Rule::MotorCurrent => CURRENT,
         Rule::MotionLimits | Rule::Feed => TOO_FAST,
@@ -121,9 +122,13 @@ const NOZZLE: Text = text(
     "Too hot a nozzle gives off fumes, ruins its liner, and may burn.",
     "Une buse trop chaude dégage des fumées, abîme son tube, et peut brûler.",
 );
-const WARMTH: Text = text(
+const BED: Text = text(
     "The bed and its wiring are made for a greatest temperature.",
     "Le plateau et son câblage sont faits pour une température maximale.",
+);
+const CHAMBER: Text = text(
+    "Motors, electronics and printed parts inside the chamber give way in its heat.",
+    "Moteurs, électronique et pièces imprimées dans l'enceinte cèdent à sa chaleur.",
 );
 const LEFT_HOT: Text = text(
     "A heater left on in an empty room is the danger; it also tells that the end of the file is missing.",

@@ -21,7 +21,7 @@ const EXCLUSIONS: [&str; 3] =
 const REPLIES: [&[u8]; 7] = [b"ok", b"resend", b"rs", b"error", b"!!", b"fatal", b"busy:"];
 
 /// Commands that take words or a quoted text.
-const QUOTING: [u32; 4] = [98, 115, 486, 862];
+const QUOTING: [u32; 3] = [98, 115, 862];
 
 impl Reader {
     /// Reads what is no plain move.
@@ -104,10 +104,8 @@ impl Reader {
                     self.words.clear();
                     self.text(rest, here)?;
                 }
-                if number == 486 {
-                    self.objects.label(&self.words, rest);
-                }
             }
+            (b'M', 486) => self.labelled(rest, here)?,
             _ => self.words.read(rest)?,
         }
         if command.letter == b'T' {
@@ -115,6 +113,17 @@ impl Reader {
         }
         self.machine.obey(command, &self.words, here);
         self.census.note(command, &self.words, here)
+    }
+
+    /// Reads M486: what follows A is a name, whatever its letters are. Marlin, M486.
+    fn labelled(&mut self, rest: &[u8], here: Here<'_>) -> Result<(), Shape> {
+        let blank = |at: usize| at == 0 || rest[at - 1].is_ascii_whitespace();
+        let begins = |at: &usize| matches!(rest[*at], b'A' | b'a') && blank(*at);
+        let (words, name) = rest.split_at((0..rest.len()).find(begins).unwrap_or(rest.len()));
+        self.words.read(words)?;
+        self.text(name, here)?;
+        self.objects.label(&self.words, name.get(1..));
+        Ok(())
     }
 
     /// Looks at a text for the display: it may not steer the print server.
