@@ -3,9 +3,10 @@
 use visorfarm_protocol::id::{LeaseId, ProfileId};
 use visorfarm_protocol::message::{Down, Grant, Return, Up};
 
-use super::memory::Change;
+use super::change::Change;
+use super::senses::{Blind, Disk, Server};
 use super::spool::Milligrams;
-use super::watch::{Blind, Disk, Note, Server};
+use super::watch::Note;
 use crate::clock::Moment;
 use crate::config::BedCare;
 use crate::config::agreed::Agreed;

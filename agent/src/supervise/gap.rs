@@ -6,8 +6,9 @@ use std::time::Duration;
 use visorfarm_protocol::message::Return;
 
 use super::Supervisor;
+use super::change::Change;
 use super::event::{Decision, Now};
-use super::memory::{Bed, Change};
+use super::memory::Bed;
 use crate::clock::Moment;
 use crate::octoprint::model::{Marking, MarkingKind, Markings, SincePrint};
 

@@ -7,10 +7,12 @@ use visorfarm_protocol::message::{Fact, Grant, Return};
 use visorfarm_protocol::status::WaitsFor;
 use visorfarm_protocol::text::quote;
 
+use super::change::Change;
 use super::event::{Action, Decision, FetchFailed, Now, StartAnswer};
-use super::memory::{Change, Phase, Run};
-use super::watch::{Link, Note, Work};
+use super::memory::{Phase, Run};
+use super::watch::{Link, Note};
 use super::willing::too_long;
+use super::work::Work;
 use super::{Supervisor, leftover};
 use crate::clock::Moment;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use visorfarm_protocol::id::LeaseId;
 
 use super::Supervisor;
+use super::change::Change;
 use super::event::{Action, Decision, Now};
-use super::memory::Change;
 use super::watch::Note;
 use crate::clock::Moment;
 use crate::octoprint::model::FOLDER;

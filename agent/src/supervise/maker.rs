@@ -3,8 +3,10 @@
 use visorfarm_protocol::message::{End, Fact, Return};
 
 use super::Supervisor;
+use super::change::Change;
 use super::event::{Answer, Decision, MakerRefused, Now, Setup};
-use super::memory::{Bed, Change, Consent, Phase, Printed, Run};
+use super::memory::{Bed, Consent, Phase, Run};
+use super::past::Printed;
 use super::watch::Note;
 
 impl Supervisor {

@@ -1,13 +1,14 @@
 //! What a printer's journal remembers: the print at hand, the plates of the past, the bed, the
 //! maker's pause, and every fact until it is receipted.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-use visorfarm_protocol::id::{Epoch, LeaseId, RequestId};
+use std::collections::BTreeMap;
+use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::message::{End, Fact, Grant, Plate};
 
+use super::change::Change;
 use super::leftover;
+use super::past::{PastPlate, Printed, Purpose};
 use super::spool::Milligrams;
 use crate::octoprint::model::Markings;
 
@@ -86,64 +87,6 @@ pub enum Phase {
     },
 }
 
-/// A plate that was printed, or may have been.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct PastPlate {
-    /// Under which lease.
-    pub(super) lease: LeaseId,
-    /// Where OctoPrint keeps the file.
-    pub(super) path: String,
-    /// What was printed.
-    pub(super) plate: Plate,
-    /// How the lease's own print ended.
-    pub(super) end: End,
-    /// Completed prints of the file that were told.
-    pub(super) completed: u32,
-    /// The successes in OctoPrint's history of the file when it was read first after the lease's own
-    /// print had ended other than completed: whatever they are of, they are no repetitions to come.
-    #[serde(default)]
-    pub(super) read: Option<u32>,
-    /// The filament that each of them needs, if that is known.
-    #[serde(default)]
-    pub(super) weight: Option<Milligrams>,
-}
-
-/// What a request is for, in the coordinator's words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Purpose {
-    /// The life of the coordinator's database: another one numbers its requests anew.
-    pub(super) epoch: Epoch,
-    pub(super) request: RequestId,
-    pub(super) text: String,
-}
-
-/// A print that a person can judge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Printed {
-    pub(super) lease: LeaseId,
-    /// Which print of the lease's file: 0 is the lease's own.
-    pub(super) ordinal: u32,
-    pub(super) end: End,
-    pub(super) pieces: u32,
-}
-
-impl PastPlate {
-    /// Returns how many successes in the file's history are told, or are not to be; nothing if nobody
-    /// can tell yet. A print that was cancelled in its last moves is a success and a failure in one, so
-    /// only of one that completed is it known what it left there.
-    pub(super) fn accounted(&self) -> Option<u32> {
-        let own = if self.end == End::Completed { Some(0) } else { self.read };
-        own.map(|own| own.saturating_add(self.completed))
-    }
-}
-
-impl Printed {
-    /// Returns the lease's own print.
-    pub(super) fn of_lease(past: &PastPlate) -> Self {
-        Self { lease: past.lease, ordinal: 0, end: past.end, pieces: past.plate.pieces }
-    }
-}
-
 /// What stands on the bed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -170,106 +113,6 @@ pub(super) struct Told {
     pub(super) fact: Fact,
     /// The life of the coordinator's database that receipted it.
     pub(super) receipted: Option<Epoch>,
-}
-
-/// A line of the journal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "change", rename_all = "snake_case")]
-pub enum Change {
-    /// The whole memory: the first line of a compacted journal.
-    Remembered {
-        /// All of it.
-        memory: Box<Memory>,
-    },
-    /// A grant was taken; a fact says so.
-    Granted {
-        /// All of it.
-        grant: Box<Grant>,
-    },
-    /// The file of the run was weighed.
-    Weighed {
-        /// The filament that it needs.
-        weight: Milligrams,
-    },
-    /// The maker said what is on the spool.
-    SpoolSaid {
-        /// That much; nothing if nobody knows.
-        left: Option<Milligrams>,
-    },
-    /// A print took filament off the spool.
-    FilamentUsed {
-        /// So much.
-        used: Milligrams,
-    },
-    /// Something happened that the coordinator must hear.
-    Fact {
-        /// Its number.
-        seq: u64,
-        /// What.
-        fact: Fact,
-    },
-    /// The start is about to be ordered.
-    Starting {
-        /// Where OctoPrint keeps the file.
-        path: String,
-        /// The marks that OctoPrint's process had set by then.
-        #[serde(default)]
-        marks: Markings,
-    },
-    /// OctoPrint's history of a past plate's file was read for the first time.
-    HistoryRead {
-        /// Under which lease it was printed.
-        lease: LeaseId,
-        /// How many prints of the file it shows that completed.
-        successes: u32,
-    },
-    /// A past plate is told and judged; its file is to be deleted from OctoPrint.
-    PlateForgotten {
-        /// Under which lease it was printed.
-        lease: LeaseId,
-    },
-    /// OctoPrint has a file of ours that nobody needs.
-    FileLeft {
-        /// Where.
-        path: String,
-    },
-    /// OctoPrint has it no more.
-    FileGone {
-        /// Where it was.
-        path: String,
-    },
-    /// Something that is not ours was printed, so that the bed is not known to be clear.
-    BedTaken,
-    /// OctoPrint was restarted while nobody watched it: something may have been printed before.
-    BedDoubted,
-    /// The maker says that the bed is clear.
-    BedCleared {
-        /// The marks that OctoPrint's process had set by then, if they were heard.
-        #[serde(default)]
-        marks: Option<Markings>,
-    },
-    /// The bed is as clear as the maker said, and these are the marks that OctoPrint's process has set
-    /// by now.
-    BedStillClear {
-        /// All of them.
-        marks: Markings,
-    },
-    /// The maker wants no more prints for now.
-    Paused,
-    /// The maker wants prints again.
-    Resumed,
-    /// The coordinator has these facts.
-    Receipted {
-        /// Their numbers.
-        seqs: Vec<u64>,
-        /// In which life of its database.
-        epoch: Epoch,
-    },
-    /// The coordinator's database is in this life.
-    Welcomed {
-        /// Which.
-        epoch: Epoch,
-    },
 }
 
 /// Facts as a list of pairs: in a tagged line of JSON, a number that is a key cannot be read back.

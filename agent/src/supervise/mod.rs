@@ -11,6 +11,7 @@
 
 #[cfg(test)]
 mod asking;
+mod change;
 #[cfg(test)]
 mod consent;
 #[cfg(test)]
@@ -25,9 +26,11 @@ mod maker;
 mod memory;
 #[cfg(test)]
 mod model;
+mod past;
 mod print;
 mod printed;
 mod repeat;
+mod senses;
 mod spool;
 #[cfg(test)]
 mod spooling;
@@ -46,21 +49,24 @@ mod trouble;
 mod watch;
 mod willing;
 mod witness;
+mod work;
 
 use visorfarm_protocol::id::{Epoch, LeaseId, PrinterId};
 use visorfarm_protocol::message::{Down, Fact};
 
+pub use self::change::Change;
 pub use self::event::{
     Action, Answer, Decision, Event, FetchFailed, LinkChange, MakerRefused, Now, Setup,
     StartAnswer, Witnesses,
 };
 pub(crate) use self::gap::Watched;
 pub use self::leftover::file_name;
-pub use self::memory::{Bed, Change, Memory, Phase, Run};
+pub use self::memory::{Bed, Memory, Phase, Run};
 pub use self::printed::PrintedPlate;
+pub use self::senses::{Blind, Disk, Server};
 pub use self::spool::Milligrams;
+pub use self::watch::Note;
 use self::watch::Watch;
-pub use self::watch::{Blind, Disk, Note, Server};
 pub use self::willing::too_long;
 
 /// One printer's brain.

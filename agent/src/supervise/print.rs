@@ -8,9 +8,12 @@ use visorfarm_protocol::message::{End, Fact, Return};
 use visorfarm_protocol::text::quote;
 
 use super::Supervisor;
+use super::change::Change;
 use super::event::{Decision, Now};
-use super::memory::{Bed, Change, Phase, Run};
-use super::watch::{Engine, Note, Reset, Socket, Work};
+use super::memory::{Bed, Phase, Run};
+use super::senses::{Engine, Socket};
+use super::watch::Note;
+use super::work::{Reset, Work};
 use crate::clock::Moment;
 use crate::config::BedCare;
 use crate::octoprint::model::{PrinterCondition, Snapshot};

@@ -51,7 +51,7 @@ impl Supervisor {
     }
 
     fn purpose(&self, lease: LeaseId, plate: &Plate) -> Option<&str> {
-        let is_its = |kept: &&super::memory::Purpose| {
+        let is_its = |kept: &&super::past::Purpose| {
             (kept.epoch, kept.request) == (lease.epoch, plate.request)
         };
         self.memory.purposes.iter().find(is_its).map(|kept| kept.text.as_str())

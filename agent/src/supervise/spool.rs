@@ -8,8 +8,8 @@ use visorfarm_protocol::message::{End, Return};
 use visorfarm_protocol::status::WaitsFor;
 
 use super::Supervisor;
+use super::change::Change;
 use super::event::{Answer, Decision, FetchFailed, MakerRefused};
-use super::memory::Change;
 use super::watch::Note;
 
 /// The most that a maker may say is on a spool: the largest that are sold hold 10 kg.

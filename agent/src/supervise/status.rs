@@ -5,9 +5,10 @@ use visorfarm_protocol::status::{self, Activity, PrinterStatus, WaitsFor};
 use visorfarm_protocol::text::quote;
 
 use super::memory::{Bed, Consent, Phase, Run};
+use super::senses::{Blind, Engine, Server};
 use super::spool::Milligrams;
-use super::watch::{Blind, Engine, Server, Work};
 use super::willing::imitates;
+use super::work::Work;
 use super::{Now, Supervisor};
 use crate::config::BedCare;
 use crate::octoprint::model::{PrinterCondition, Snapshot};

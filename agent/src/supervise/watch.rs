@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::clock::Moment;
-use crate::octoprint::model::{Markings, PrinterCondition, Progress, Snapshot};
-
 use super::event::{LinkChange, Setup};
 use super::gap::{Gap, Watched};
+use super::senses::{Blind, Disk, Events, Server, Socket};
+use super::work::Work;
+use crate::clock::Moment;
+use crate::octoprint::model::{Markings, PrinterCondition, Progress, Snapshot};
 
 /// How long a printer that could not start a lease asks for no other: two looks at OctoPrint, so that
 /// what was in the way is seen. It doubles each time.
@@ -144,41 +145,6 @@ pub enum Note {
     DeletedAnew(String),
 }
 
-/// Why OctoPrint cannot be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blind {
-    /// It does not answer.
-    Unreachable,
-    /// It refuses the key.
-    KeyRefused,
-}
-
-/// What answers at OctoPrint's address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Server {
-    /// It has not said yet.
-    Unknown,
-    /// OctoPrint.
-    OctoPrint,
-    /// Something else that imitates a part of its interface: what it says of prints cannot be
-    /// relied on.
-    Imitator {
-        /// As it calls itself.
-        name: String,
-    },
-}
-
-/// Whether there is room for another file, here and at OctoPrint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Disk {
-    /// Nobody could measure it yet, or can any more.
-    Unknown,
-    /// There is.
-    Roomy,
-    /// There is not.
-    Full,
-}
-
 /// Whether OctoPrint's histories of the past plates' files are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Histories {
@@ -196,24 +162,6 @@ impl Histories {
     fn due(now: Moment) -> Self {
         Self::Due { from: now + HISTORY_WITHIN }
     }
-}
-
-/// Whether OctoPrint's events are heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Socket {
-    /// They are.
-    Up,
-    /// They are not.
-    Down,
-}
-
-/// Whether OctoPrint's events since the start of the current print were all heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Events {
-    /// Some may have been missed.
-    Missed,
-    /// The socket stands, and stood when the start was ordered.
-    Whole,
 }
 
 /// The way to the coordinator.
@@ -249,84 +197,6 @@ pub(super) struct Telling {
     pub(super) due: Moment,
     /// How long they wait after that.
     then: Duration,
-}
-
-/// What is at hand with the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
-    /// Nothing to wait for but the print itself.
-    Watching,
-    /// The file is fetched and uploaded; the start must be ordered by then.
-    Preparing {
-        /// Counted from the ask.
-        start_by: Moment,
-    },
-    /// The start was ordered then; nothing is seen of it yet.
-    Starting {
-        /// When.
-        since: Moment,
-    },
-    /// OctoPrint told that the print is done; its last moves may still run.
-    Finishing,
-    /// The print was cancelled, not by OctoPrint's user; more may be told of why.
-    Stopping {
-        /// When.
-        since: Moment,
-        /// Whether the firmware restarted.
-        reset: Reset,
-    },
-    /// The print failed, and no fault was told yet.
-    Failing {
-        /// When.
-        since: Moment,
-    },
-    /// The witnesses are asked what became of the print.
-    Asking {
-        /// How often they had nothing to tell.
-        silent: u32,
-        /// When they were asked last.
-        since: Moment,
-    },
-}
-
-/// Whether the firmware restarted while a print was being cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reset {
-    /// Not that we know.
-    NotSeen,
-    /// It did.
-    Seen,
-}
-
-/// What a printer's condition means for a print.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Engine {
-    /// Connected and idle.
-    Idle,
-    /// A file is being printed, or its last moves run.
-    Busy,
-    /// Not connected to OctoPrint.
-    Away,
-    /// Nothing may be concluded.
-    Unclear,
-}
-
-impl Engine {
-    pub(super) fn of(condition: &PrinterCondition) -> Self {
-        match condition {
-            PrinterCondition::Operational => Self::Idle,
-            PrinterCondition::Starting
-            | PrinterCondition::Printing
-            | PrinterCondition::Pausing
-            | PrinterCondition::Paused
-            | PrinterCondition::Resuming
-            | PrinterCondition::Cancelling
-            | PrinterCondition::Finishing
-            | PrinterCondition::SendingToSd => Self::Busy,
-            PrinterCondition::Offline { .. } | PrinterCondition::Error { .. } => Self::Away,
-            PrinterCondition::Connecting | PrinterCondition::Unreadable { .. } => Self::Unclear,
-        }
-    }
 }
 
 impl Telling {

@@ -8,7 +8,9 @@ use visorfarm_protocol::text::quote;
 use super::Supervisor;
 use super::event::{Action, Decision, Now, Witnesses};
 use super::memory::{Phase, Run};
-use super::watch::{Engine, Events, Note, Work};
+use super::senses::{Engine, Events};
+use super::watch::Note;
+use super::work::Work;
 use crate::octoprint::model::{FileRecord, Markings, SincePrint};
 
 /// How often witnesses may have nothing to tell. OctoPrint writes a file's history a moment after

@@ -10,7 +10,9 @@ mod anomaly;
 mod assign;
 pub mod board;
 mod catalogue;
+mod change;
 mod copied;
+mod decision;
 mod event;
 mod fact;
 mod hello;
@@ -42,10 +44,10 @@ use visorfarm_protocol::id::{AgentId, Epoch, FarmId, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::Up;
 
 pub use self::catalogue::{Catalogue, Channel, Revision, Slice};
+pub use self::change::{Change, Sighting};
 use self::copied::Sessions;
-pub use self::event::{
-    Answer, Change, Decision, Event, NewRequest, Publication, Refused, Sighting,
-};
+pub use self::decision::{Answer, Decision, Refused};
+pub use self::event::{Event, NewRequest, Publication};
 pub use self::lease::{Lease, LeaseState};
 pub use self::ledger::{Entry, EntryKind, Judgement, Outcome, Sums};
 pub use self::life::Life;

@@ -1,0 +1,87 @@
+//! What a supervisor can tell of OctoPrint, of the printer and of the disks.
+
+use crate::octoprint::model::PrinterCondition;
+
+/// Why OctoPrint cannot be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blind {
+    /// It does not answer.
+    Unreachable,
+    /// It refuses the key.
+    KeyRefused,
+}
+
+/// What answers at OctoPrint's address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Server {
+    /// It has not said yet.
+    Unknown,
+    /// OctoPrint.
+    OctoPrint,
+    /// Something else that imitates a part of its interface: what it says of prints cannot be
+    /// relied on.
+    Imitator {
+        /// As it calls itself.
+        name: String,
+    },
+}
+
+/// Whether there is room for another file, here and at OctoPrint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disk {
+    /// Nobody could measure it yet, or can any more.
+    Unknown,
+    /// There is.
+    Roomy,
+    /// There is not.
+    Full,
+}
+
+/// Whether OctoPrint's events are heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Socket {
+    /// They are.
+    Up,
+    /// They are not.
+    Down,
+}
+
+/// Whether OctoPrint's events since the start of the current print were all heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Events {
+    /// Some may have been missed.
+    Missed,
+    /// The socket stands, and stood when the start was ordered.
+    Whole,
+}
+
+/// What a printer's condition means for a print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Engine {
+    /// Connected and idle.
+    Idle,
+    /// A file is being printed, or its last moves run.
+    Busy,
+    /// Not connected to OctoPrint.
+    Away,
+    /// Nothing may be concluded.
+    Unclear,
+}
+
+impl Engine {
+    pub(super) fn of(condition: &PrinterCondition) -> Self {
+        match condition {
+            PrinterCondition::Operational => Self::Idle,
+            PrinterCondition::Starting
+            | PrinterCondition::Printing
+            | PrinterCondition::Pausing
+            | PrinterCondition::Paused
+            | PrinterCondition::Resuming
+            | PrinterCondition::Cancelling
+            | PrinterCondition::Finishing
+            | PrinterCondition::SendingToSd => Self::Busy,
+            PrinterCondition::Offline { .. } | PrinterCondition::Error { .. } => Self::Away,
+            PrinterCondition::Connecting | PrinterCondition::Unreadable { .. } => Self::Unclear,
+        }
+    }
+}
