@@ -106,6 +106,17 @@ fn a_picture_of_a_large_print_is_no_larger() {
 }
 
 #[test]
+fn a_layer_that_is_too_much_is_drawn_as_far_as_it_goes() {
+    let mut file = String::from("G28\nG90\nM83\nG1 Z0.2 F600\n");
+    for dash in 0..200_000 {
+        let (x, y) = (f64::from(dash % 400) / 2.0, f64::from(dash / 400) / 3.0);
+        writeln!(file, "G1 X{x:.1} Y{y:.2}\nG1 X{:.1} E0.02", x + 0.4).expect("text");
+    }
+    let svg = path(&file).svg(FLAT);
+    assert!((50_000..2_000_000).contains(&svg.len()), "{}", svg.len());
+}
+
+#[test]
 fn a_place_far_outside_is_drawn_without_harm() {
     let far = "G28\nM83\nG1 X0 Y0 Z1\nG1 X999999999 Y-999999999 E1\nG1 X1 Y1 Z999999999 E1\n";
     assert!(path(far).png(Look::default(), 64).len() < 100_000);

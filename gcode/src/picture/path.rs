@@ -11,6 +11,9 @@ const TOLERANCE_MM: f32 = 0.05;
 /// Beyond this, curves would show corners: then layers are left out instead.
 const TOLERANCE_MM_MAX: f32 = 0.2;
 
+/// Where a single layer is too much its corners go, too: a line's width, about twice.
+const TOLERANCE_MM_LAST: f32 = 0.8;
+
 /// Rises of less than this are one layer: a vase rises all the time.
 const LAYER_MM: f32 = 0.04;
 
@@ -145,7 +148,7 @@ impl Path {
     fn end_layer(&mut self) {
         let lines = std::mem::take(&mut self.layer);
         self.open = 0;
-        if !self.layers.is_multiple_of(self.step) {
+        if !is_kept(self.layers, self.step) {
             return;
         }
         for mut line in lines {
@@ -158,22 +161,34 @@ impl Path {
         }
     }
 
-    /// Makes room: first by fewer points, then by fewer layers.
+    /// Makes room: first by fewer points, then by fewer layers, and where one layer is too much by coarser and fewer lines.
     fn coarsen(&mut self) {
-        if self.tolerance < TOLERANCE_MM_MAX {
+        let several =
+            self.lines.first().map(|line| line.layer) != self.lines.last().map(|line| line.layer);
+        let coarsest = if several { TOLERANCE_MM_MAX } else { TOLERANCE_MM_LAST };
+        if self.tolerance < coarsest {
             self.tolerance *= 2.0;
             for line in &mut self.lines {
                 simplify(&mut line.points, self.tolerance);
             }
-        } else if self.step < 1 << 40 {
-            self.step *= 2;
+        } else if several {
+            self.step = self.step.saturating_mul(2);
             let step = self.step;
-            self.lines.retain(|line| line.layer.is_multiple_of(step));
+            self.lines.retain(|line| is_kept(line.layer, step));
         } else {
-            self.lines.clear();
+            let mut stays = false;
+            self.lines.retain(|_| {
+                stays = !stays;
+                stays
+            });
         }
         self.points = self.lines.iter().map(|line| line.points.len()).sum();
     }
+}
+
+/// Returns whether a layer, counted from one, is drawn when every `step`-th is: the first always.
+fn is_kept(layer: u64, step: u64) -> bool {
+    layer.saturating_sub(1).is_multiple_of(step)
 }
 
 /// Leaves out points that lie on the way between their neighbours, within `tolerance`.
