@@ -34,21 +34,20 @@ pub(super) enum Gap {
 pub(crate) struct Watched {
     /// Whether something may have been printed that nobody saw.
     pub(super) gap: Gap,
-    /// When it answered last, whether it still does or not.
-    pub(super) answered_at: Option<Moment>,
+    /// When it answered last, whether it still does or not, or the maker looked at the bed.
+    pub(super) seen_at: Option<Moment>,
     /// Since when it answers; nothing while it does not.
     pub(super) answers_since: Option<Moment>,
 }
 
 impl Watched {
     /// A process begins: nobody watched before.
-    pub(super) const UNWATCHED: Self =
-        Self { gap: Gap::Open, answered_at: None, answers_since: None };
+    pub(super) const UNWATCHED: Self = Self { gap: Gap::Open, seen_at: None, answers_since: None };
 
     /// OctoPrint answered.
     pub(super) fn answered(&mut self, now: Moment) {
         self.gap = self.gap_at(now);
-        self.answered_at = Some(now);
+        self.seen_at = Some(now);
         self.answers_since.get_or_insert(now);
     }
 
@@ -58,10 +57,17 @@ impl Watched {
         self.gap = Gap::Closed;
     }
 
+    /// The maker looked at the bed. That says how it is now, and nothing of what is printed after it
+    /// while OctoPrint does not answer.
+    pub(super) fn looked_at(&mut self, now: Moment) {
+        self.gap = Gap::Closed;
+        self.seen_at = Some(now);
+    }
+
     /// Returns the gap if OctoPrint answers at `now`: a long silence opens one.
     fn gap_at(self, now: Moment) -> Gap {
-        match self.answered_at {
-            Some(answered) if RESTARTS_WITHIN < now.since(answered) => Gap::Open,
+        match self.seen_at {
+            Some(seen) if RESTARTS_WITHIN < now.since(seen) => Gap::Open,
             Some(_) | None => self.gap,
         }
     }

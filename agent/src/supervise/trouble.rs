@@ -244,3 +244,16 @@ fn a_bed_that_was_cleared_before_octoprint_was_heard_is_trusted_after_a_restart(
     bench.idle();
     assert_eq!(waits_for(&bench), None);
 }
+
+#[test]
+fn a_bed_that_was_cleared_while_octoprint_was_away_is_trusted_for_as_long_as_it_may_restart() {
+    for (minutes, waits) in [(1, None), (10, Some(WaitsFor::BedClear))] {
+        let mut bench = Bench::cold(Memory::default());
+        bench.put(Event::Blind(Blind::Unreachable));
+        bench.put(CLEAR);
+        bench.pass(minutes * 60);
+        bench.push(PushEvent::Connected { markings: Markings::default() });
+        bench.idle();
+        assert_eq!(waits_for(&bench), waits, "away for {minutes} min");
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::event::{LinkChange, Setup};
-use super::gap::{Gap, Watched};
+use super::gap::Watched;
 use super::senses::{Blind, Disk, Events, Server, Socket};
 use super::work::Work;
 use crate::clock::Moment;
@@ -270,7 +270,7 @@ impl Watch {
                     }
                 }
             }
-            Note::BedSeen => self.watched.gap = Gap::Closed,
+            Note::BedSeen => self.watched.looked_at(now),
             Note::Marks(marks) => self.marks = Some(marks.clone()),
             Note::Link(change) => {
                 self.link = match change {
