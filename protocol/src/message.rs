@@ -66,6 +66,9 @@ pub enum Down {
     },
     /// A lease.
     Grant(Box<Grant>),
+    /// By the coordinator's books the printer has taken this lease, and its agent no longer knows it:
+    /// its journal was lost. What OctoPrint can prove of the print is told; nothing is started.
+    Trace(Box<Grant>),
     /// A lease is no longer wanted: give it back if it has not been started.
     Withdraw {
         /// Which one.
@@ -412,6 +415,7 @@ impl Down {
         match self {
             Self::Welcome { .. } => "welcome",
             Self::Grant(_) => "grant",
+            Self::Trace(_) => "trace",
             Self::Withdraw { .. } => "withdraw",
             Self::Receipt(_) => "receipt",
             Self::Frozen => "frozen",

@@ -66,7 +66,7 @@ fn every_message_of_an_agent_reads_for_ever() {
 fn every_message_of_a_coordinator_reads_for_ever() {
     check(
         "down",
-        &["frozen", "grant", "letters", "memo", "receipt", "welcome", "withdraw"],
+        &["frozen", "grant", "letters", "memo", "receipt", "trace", "welcome", "withdraw"],
         Down::read,
         Down::write,
         Down::kind,

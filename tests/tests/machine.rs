@@ -130,14 +130,37 @@ async fn a_coordinator_frozen_over_the_end_counts_once_when_it_thaws() {
 }
 
 #[tokio::test]
-async fn an_agent_whose_journal_is_gone_starts_nothing_until_people_have_looked() {
+async fn an_agent_whose_journal_is_gone_finds_the_print_that_runs_at_octoprint() {
     let mut farm = Farm::start(Plan::default()).await.unwrap();
     farm.print(3).await.unwrap();
     farm.agents[0].kill().await.unwrap();
     farm.agents[0].lose_journals().unwrap();
     farm.agents[0].start().await.unwrap();
     farm.until_noted("its memory was lost").await.unwrap();
+    farm.is_counted_once().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_agent_whose_journal_is_gone_finds_the_print_that_ended_in_octoprints_history() {
+    let mut farm = Farm::start(Plan::default()).await.unwrap();
+    farm.print(3).await.unwrap();
+    farm.agents[0].kill().await.unwrap();
+    farm.agents[0].lose_journals().unwrap();
     farm.until_finished(1).await.unwrap();
+    farm.agents[0].start().await.unwrap();
+    farm.is_counted_once().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_print_that_neither_journal_nor_octoprint_knows_is_settled_by_people() {
+    let mut farm = Farm::start(Plan::default()).await.unwrap();
+    farm.print(3).await.unwrap();
+    farm.agents[0].kill().await.unwrap();
+    farm.agents[0].lose_journals().unwrap();
+    farm.octoprints[0].kill().await.unwrap();
+    farm.octoprints[0].restart().await.unwrap();
+    farm.agents[0].start().await.unwrap();
+    farm.until_noted("its memory was lost").await.unwrap();
     farm.until_waits_for(WaitsFor::BedClear).await.unwrap();
     let said = farm.agents[0].says().await.unwrap();
     assert!(said.contains("its journal was lost; clear the bed, then:"), "{said}");
@@ -149,6 +172,6 @@ async fn an_agent_whose_journal_is_gone_starts_nothing_until_people_have_looked(
     let (status, body) = farm.coordinator.post(&lost, &json!({})).await.unwrap();
     assert_eq!(status, 204, "{body}");
     farm.until_counted(4, SOON).await.unwrap();
-    assert_eq!(farm.octoprints[0].finished().unwrap(), 2);
+    assert_eq!(farm.octoprints[0].finished().unwrap(), 1);
     farm.coordinator.check().await.unwrap();
 }

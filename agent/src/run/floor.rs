@@ -187,7 +187,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
             // These are the agent's, not a printer's.
             Down::Memo { .. } | Down::Letters { .. } => return Ok(()),
             Down::Frozen => return self.step_all(&Event::Down(down)),
-            Down::Grant(grant) => grant.printer.clone(),
+            Down::Grant(grant) | Down::Trace(grant) => grant.printer.clone(),
             Down::Receipt(receipt) => receipt.printer.clone(),
             Down::Withdraw { printer, .. } => printer.clone(),
         };

@@ -179,6 +179,9 @@ impl<H: Hands, D: Disk> Printer<H, D> {
                 info!(printer = %id, "{printer}: taking {pieces} of {design} for \"{}\"", grant.purpose);
             }
             Change::Starting { path, .. } => info!(printer = %id, "{printer}: starting {path}"),
+            Change::Found { path, .. } => {
+                info!(printer = %id, "{printer}: found at OctoPrint what a lost journal knew: {path}");
+            }
             Change::BedCleared { .. } => info!(printer = %id, "{printer}: the bed is clear"),
             Change::BedTaken => info!(printer = %id, "{printer}: prints something of your own"),
             Change::BedDoubted => info!(

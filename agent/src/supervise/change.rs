@@ -22,6 +22,13 @@ pub enum Change {
         /// All of it.
         grant: Box<Grant>,
     },
+    /// A lease that a lost journal knew: OctoPrint proves that its print began.
+    Found {
+        /// What was granted.
+        grant: Box<Grant>,
+        /// Where OctoPrint keeps the file.
+        path: String,
+    },
     /// The file of the run was weighed.
     Weighed {
         /// The filament that it needs.

@@ -162,12 +162,13 @@ impl Memory {
     pub fn apply(&mut self, change: &Change) {
         match change {
             Change::Remembered { memory } => *self = memory.as_ref().clone(),
-            Change::Granted { grant } => {
-                let (grant, phase) = (grant.as_ref().clone(), Phase::Preparing);
-                let run = Run { grant, phase, weight: None };
-                assert_eq!(self.run, None, "{:?} was taken during another", run.grant.lease);
-                self.keep_purpose(&run.grant);
-                self.run = Some(run);
+            Change::Granted { grant } => self.begin(grant, Phase::Preparing),
+            Change::Found { grant, path } => {
+                self.begin(
+                    grant,
+                    Phase::Starting { path: path.clone(), marks: Markings::default() },
+                );
+                self.bed = Bed::Plate(grant.lease);
             }
             Change::Weighed { weight } => {
                 self.run.as_mut().expect("only the file of a run is weighed").weight =
@@ -215,6 +216,12 @@ impl Memory {
             }
             Change::Welcomed { epoch } => self.epoch = Some(*epoch),
         }
+    }
+
+    fn begin(&mut self, grant: &Grant, phase: Phase) {
+        assert_eq!(self.run, None, "{:?} was taken during another", grant.lease);
+        self.keep_purpose(grant);
+        self.run = Some(Run { grant: grant.clone(), phase, weight: None });
     }
 
     fn keep_purpose(&mut self, grant: &Grant) {

@@ -44,6 +44,7 @@ mod testing;
 mod tests;
 #[cfg(test)]
 mod tidying;
+mod trace;
 #[cfg(test)]
 mod trouble;
 mod watch;
@@ -136,6 +137,7 @@ impl Supervisor {
         match down {
             Down::Welcome { epoch, .. } => self.decide_welcome(*epoch),
             Down::Grant(grant) => self.decide_grant(now, grant),
+            Down::Trace(grant) => self.decide_trace(now, grant),
             Down::Withdraw { lease, why, .. } => self.decide_withdraw(*lease, why),
             Down::Receipt(receipt) => self.decide_receipt(receipt),
             Down::Frozen => self.decide_frozen(),

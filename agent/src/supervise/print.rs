@@ -291,7 +291,12 @@ impl Supervisor {
         if decision == Decision::default() {
             decision = self.decide_gap(now);
         }
-        let also = [self.decide_due(now), self.decide_leftovers(now), self.decide_histories(now)];
+        let also = [
+            self.decide_due(now),
+            self.decide_leftovers(now),
+            self.decide_histories(now),
+            self.decide_trace_due(now),
+        ];
         for due in also {
             decision.notes.extend(due.notes);
             decision.actions.extend(due.actions);

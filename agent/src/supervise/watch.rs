@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::event::{LinkChange, Setup};
 use super::gap::Watched;
 use super::senses::{Blind, Disk, Events, Server, Socket};
+use super::trace::Trace;
 use super::work::Work;
 use crate::clock::Moment;
 use crate::octoprint::model::{Markings, PrinterCondition, Progress, Snapshot};
@@ -76,6 +77,8 @@ pub(super) struct Watch {
     pub(super) repeated: Option<String>,
     /// Whether the histories of past plates are known.
     pub(super) histories: Histories,
+    /// The lease that a lost journal knew, as long as OctoPrint has proved nothing of its print.
+    pub(super) trace: Option<Trace>,
     /// The files that OctoPrint was told to delete, and when.
     pub(super) deleting: BTreeMap<String, Moment>,
 }
@@ -133,6 +136,8 @@ pub enum Note {
     HistoriesDue,
     /// The histories of all past plates are asked for.
     HistoriesAsked,
+    /// OctoPrint is asked for the print of a lease that a lost journal knew, or no longer.
+    Trace(Option<Trace>),
     /// OctoPrint is told to delete a file.
     Deleting {
         /// Where.
@@ -235,6 +240,7 @@ impl Watch {
             teller: asks_from,
             repeated: None,
             histories: Histories::due(Moment::default()),
+            trace: None,
             deleting: BTreeMap::new(),
         }
     }
@@ -277,6 +283,8 @@ impl Watch {
                     LinkChange::Up => Link::Greeting,
                     LinkChange::Down => Link::Down,
                 };
+                // The answer to hello names it again, if it is still looked for.
+                self.trace = None;
             }
             Note::Welcomed => {
                 self.link = Link::Welcomed;
@@ -306,6 +314,7 @@ impl Watch {
                 self.histories = Histories::due(now);
             }
             Note::HistoriesDue => self.histories = Histories::due(now),
+            Note::Trace(trace) => self.trace.clone_from(trace),
             Note::HistoriesAsked => self.histories = Histories::Asked,
             Note::Deleting { path, asked } => {
                 self.deleting.insert(path.clone(), *asked);

@@ -55,7 +55,10 @@ impl Supervisor {
         match (run, self.watch.work) {
             (Some(run), Work::Asking { silent, .. }) => self.hear(now, run, silent, witnesses),
             (Some(_), _) => Decision::default(),
-            (None, _) => self.hear_of_repetition(witnesses),
+            (None, _) => match self.traced(witnesses.lease) {
+                Some(grant) => self.hear_of_trace(grant, witnesses),
+                None => self.hear_of_repetition(witnesses),
+            },
         }
     }
 

@@ -8,7 +8,7 @@ use visorfarm_protocol::text::quote;
 use super::lease::moved;
 use super::{
     Change, Decision, Dispatcher, Entry, EntryKind, Judgement, Lease, LeaseState, Outcome,
-    PIECES_MAX, PrinterKey,
+    PIECES_MAX, PrinterKey, Sighting,
 };
 use crate::clock::Timestamp;
 
@@ -103,6 +103,12 @@ impl Dispatcher {
             // Back from a long silence: the print is in flight again, and settling recalls a twin.
             LeaseState::Lapsed if self.is_revivable(lease) => {
                 Decision::change(moved(lease.id, LeaseState::Printing, "heard of again"))
+            }
+            // Its agent had forgotten it, and found it at OctoPrint.
+            LeaseState::Unknown if !self.knows_end(lease) => {
+                let found = moved(lease.id, LeaseState::Printing, "found at OctoPrint");
+                let known = Sighting::Knows { key: lease.holder.clone(), forgot: None };
+                Decision { sightings: vec![known], ..Decision::change(found) }
             }
             LeaseState::Lapsed
             | LeaseState::Printing

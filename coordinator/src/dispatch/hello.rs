@@ -36,7 +36,11 @@ impl Dispatcher {
                 (true, _) => decision.messages.extend(self.message(lease)),
                 // It has yet to hear of this life of the database, and then tells all again.
                 (false, true) if hello.epoch.is_some_and(|epoch| epoch != self.epoch) => {}
-                (false, true) => self.remind(now, lease, &mut decision),
+                (false, true) => {
+                    self.remind(now, lease, &mut decision);
+                    let traceable = forgot.is_some() && !self.knows_end(lease);
+                    decision.messages.extend(traceable.then(|| lease.trace()));
+                }
                 (false, false) => self.let_go(now, lease, &mut decision),
             }
         }

@@ -110,8 +110,8 @@ impl Lease {
         (u64::from(START_WITHIN_SECONDS) + 2 * u64::from(expected)) * 1000
     }
 
-    fn grant(&self) -> Down {
-        Down::Grant(Box::new(Grant {
+    fn grant(&self) -> Box<Grant> {
+        Box::new(Grant {
             lease: self.id,
             printer: self.holder.printer.clone(),
             ask: self.ask,
@@ -120,7 +120,12 @@ impl Lease {
             purpose: self.purpose.clone(),
             start_within_seconds: START_WITHIN_SECONDS,
             expected_seconds: self.expected_seconds,
-        }))
+        })
+    }
+
+    /// Returns the message by which an agent that has forgotten this lease looks for its print.
+    pub(super) fn trace(&self) -> (AgentId, Down) {
+        (self.holder.agent.clone(), Down::Trace(self.grant()))
     }
 
     fn withdraw(&self, why: String) -> Down {
@@ -137,7 +142,7 @@ impl Dispatcher {
     /// Returns the message about `lease` that its agent may not have got.
     pub(super) fn message(&self, lease: &Lease) -> Option<(AgentId, Down)> {
         let down = match lease.state {
-            LeaseState::Offered => lease.grant(),
+            LeaseState::Offered => Down::Grant(lease.grant()),
             LeaseState::Recalled => lease.withdraw(self.why_recalled(lease)),
             LeaseState::Accepted
             | LeaseState::Printing
@@ -197,8 +202,13 @@ impl Dispatcher {
     pub(super) fn is_revivable(&self, lease: &Lease) -> bool {
         lease.state == LeaseState::Lapsed
             // A plate of unknown end waits for a look; it is not being printed.
-            && !self.outcomes.contains_key(&(lease.id, 0))
+            && !self.knows_end(lease)
             && !self.held.contains_key(&lease.holder)
+    }
+
+    /// Says whether the agent has told how the lease's own print ended, if only that nobody can tell.
+    pub(super) fn knows_end(&self, lease: &Lease) -> bool {
+        self.outcomes.contains_key(&(lease.id, 0))
     }
 
     pub(super) fn decide_abandoned(&self, lease: LeaseId) -> Decision {

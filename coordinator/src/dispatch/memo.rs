@@ -160,6 +160,7 @@ mod tests {
                 Down::Memo { memo, text, .. } => Some((*memo, text.as_str())),
                 Down::Welcome { .. }
                 | Down::Grant(_)
+                | Down::Trace(_)
                 | Down::Withdraw { .. }
                 | Down::Receipt(_)
                 | Down::Frozen

@@ -306,3 +306,57 @@ fn a_plate_that_its_agent_has_forgotten_is_shown_until_the_agent_knows_it_again(
         assert!(!forgotten(&farm).1, "{end:?}");
     }
 }
+
+impl Farm {
+    /// Returns the leases that `name` was told to look for since message number `from`.
+    fn traced(&self, from: usize, name: &str) -> Vec<LeaseId> {
+        let traced = self.sent[from..].iter().filter_map(|(to, down)| match down {
+            Down::Trace(grant) if *to == agent(name) => Some(grant.lease),
+            Down::Trace(_)
+            | Down::Welcome { .. }
+            | Down::Grant(_)
+            | Down::Withdraw { .. }
+            | Down::Receipt(_)
+            | Down::Frozen
+            | Down::Memo { .. }
+            | Down::Letters { .. } => None,
+        });
+        traced.collect()
+    }
+}
+
+#[test]
+fn a_print_that_its_agent_had_forgotten_is_in_flight_and_counted_once_it_is_found() {
+    let mut farm = farm();
+    let request = farm.request(4);
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", Fact::Accepted { lease: grant.lease });
+    let before = farm.sent.len();
+    farm.hello("a", &[]);
+    assert_eq!(farm.traced(before, "a"), [grant.lease]);
+    farm.starts("a", &grant);
+    assert_eq!(farm.state(grant.lease), LeaseState::Printing);
+    let board = farm.dispatcher.board(farm.now);
+    assert!(board.printers.iter().filter_map(|row| row.plate.as_ref()).all(|it| !it.forgotten));
+    farm.tell("a", ended(&grant, End::Completed));
+    assert_eq!(
+        (farm.numbers(request).printed, farm.state(grant.lease)),
+        (4, LeaseState::Ended(End::Completed))
+    );
+}
+
+#[test]
+fn nobody_looks_for_a_print_whose_end_is_told_or_which_is_held_or_was_not_taken() {
+    let mut farm = farm();
+    farm.request(8);
+    let offered = farm.ask("b").unwrap();
+    let grant = farm.ask("a").unwrap();
+    farm.starts("a", &grant);
+    let before = farm.sent.len();
+    farm.hello("b", &[]);
+    farm.hello("a", &[grant.lease]);
+    farm.tell("a", ended(&grant, End::Unknown));
+    farm.hello("a", &[]);
+    assert_eq!((farm.traced(before, "a"), farm.traced(before, "b")), (vec![], vec![]));
+    assert_eq!(farm.state(offered.lease), LeaseState::Offered);
+}

@@ -99,6 +99,7 @@ async fn tell(mut member: Member, mut connection: Connection) -> Result<Told> {
                 Down::Receipt(receipt) => Some(receipt.seqs.len() as u64),
                 Down::Welcome { .. }
                 | Down::Grant(_)
+                | Down::Trace(_)
                 | Down::Withdraw { .. }
                 | Down::Frozen
                 | Down::Memo { .. }

@@ -24,6 +24,7 @@ pub enum Row {
     DiskReadOnly,
     BitRot,
     JournalLost,
+    FoundAtOctoPrint,
     ClockJumps,
     CoordinatorKilledBeforeCommit,
     CoordinatorKilledAfterCommit,
@@ -66,7 +67,7 @@ pub enum Row {
 }
 
 /// Every row with its sentence.
-pub const ROWS: [(Row, &str); 55] = [
+pub const ROWS: [(Row, &str); 56] = [
     (Row::KilledBeforeAccepting, "agent killed before a grant is in its journal"),
     (Row::KilledWhilePreparing, "agent killed between grant and upload"),
     (
@@ -86,6 +87,7 @@ pub const ROWS: [(Row, &str); 55] = [
     (Row::DiskReadOnly, "disk read-only"),
     (Row::BitRot, "a bit flips in the journal"),
     (Row::JournalLost, "journal lost with a lease in it"),
+    (Row::FoundAtOctoPrint, "journal lost, and the print found at OctoPrint"),
     (Row::ClockJumps, "clocks jump by years"),
     (Row::CoordinatorKilledBeforeCommit, "coordinator killed before a commit"),
     (Row::CoordinatorKilledAfterCommit, "coordinator killed after a commit, before it answers"),

@@ -88,6 +88,10 @@ impl World {
             Change::Granted { grant } => {
                 self.holders.insert(grant.lease, (agent, found.life));
             }
+            Change::Found { grant, .. } => {
+                self.reached.mark(Row::FoundAtOctoPrint);
+                self.truth.lost.remove(&grant.lease);
+            }
             Change::Fact { fact: Fact::Ended { end, .. }, .. } => {
                 if !connected {
                     self.reached.mark(Row::EndedOffline);

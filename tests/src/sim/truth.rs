@@ -58,8 +58,8 @@ pub(super) struct Truth {
     /// Leases that were open when a memory card was copied: two machines tell of them, and no count can
     /// be asked of them.
     pub(super) unknowable: BTreeSet<LeaseId>,
-    /// Leases whose journal was lost. Unless the coordinator had heard by then how they ended, nobody
-    /// knows, and no count can be asked of them.
+    /// Leases whose journal was lost. Unless the coordinator had heard by then how they ended, or the
+    /// agent finds their prints at OctoPrint, nobody knows, and no count can be asked of them.
     pub(super) lost: BTreeSet<LeaseId>,
     counted: BTreeMap<LeaseId, i64>,
     /// Leases of which the coordinator knows how they ended.

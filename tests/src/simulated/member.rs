@@ -60,6 +60,7 @@ impl Member {
         let granted = |down| match down {
             Down::Grant(grant) => Some(grant),
             Down::Welcome { .. }
+            | Down::Trace(_)
             | Down::Withdraw { .. }
             | Down::Receipt(_)
             | Down::Frozen

@@ -68,6 +68,8 @@ impl Reached {
                 Change::FileLeft { .. } => self.meet("a file left behind"),
                 Change::Remembered { .. }
                 | Change::Granted { .. }
+                // No journal is lost here.
+                | Change::Found { .. }
                 | Change::Starting { .. }
                 | Change::PlateForgotten { .. }
                 | Change::FileGone { .. }

@@ -164,7 +164,9 @@ impl Notebook {
     fn started(&mut self, id: LeaseId) {
         let back = self.may_live_again(id);
         let line = self.leases.get_mut(&id).unwrap();
-        if back || matches!(line.stage, Stage::Offered | Stage::Accepted | Stage::Recalled) {
+        let found = line.stage == Stage::Unknown && !self.plates.contains_key(&(id, 0));
+        if back || found || matches!(line.stage, Stage::Offered | Stage::Accepted | Stage::Recalled)
+        {
             line.stage = Stage::Printing;
         }
     }

@@ -214,7 +214,7 @@ doing-unheard = not heard yet
 doing-other = something new
 
 advice-copied = Its memory card was copied. Its maker switches one of the two machines off, and lets it join anew by an invite of its own; then say here that only one is left.
-advice-forgotten = Its agent lost its memory, and nobody can tell how its print ends. Its maker looks at the bed and clears it; then give the print up here, and its plate is made again.
+advice-forgotten = Its agent lost its memory and asks OctoPrint, so that the print is counted if OctoPrint proves it. If this stays, nobody can tell how the print ends: its maker looks at the bed and clears it; then give the print up here, and its plate is made again.
 advice-look = Its maker looks at the bed and says how many pieces came out.
 advice-faulted = Its maker looks at the printer and clears the fault.
 advice-silent = Its maker looks whether the computer beside it is on and has a network.
@@ -412,7 +412,7 @@ letters-end-do = Write to me no more
 letters-ended = No more letters are sent, and your address is forgotten.
 
 maker-advice-copied = Your agent’s memory card was copied, so both machines print no more. Switch one of them off, let it join anew by an invite of its own, and tell your farm which one is left.
-maker-advice-forgotten = Your agent lost its memory, and nobody can tell how the print ends. Look at the bed, clear it, and give: visorfarm-agent bed-clear { $what }
+maker-advice-forgotten = Your agent lost its memory, and OctoPrint cannot tell how the print ends. Look at the bed, clear it, and give: visorfarm-agent bed-clear { $what }
 maker-advice-look = Look at the bed, clear it, count the good pieces, and say so on your page or by: visorfarm-agent bed-clear { $what } --good N
 maker-advice-faulted = Look at the printer and clear the fault.
 maker-advice-silent = Look whether the computer beside it is on and has a network.

@@ -214,7 +214,7 @@ doing-unheard = pas encore entendue
 doing-other = état nouveau
 
 advice-copied = Sa carte mémoire a été copiée. Son propriétaire arrête l’une des deux machines et la fait rejoindre avec sa propre invitation ; dites ensuite ici qu’il n’en reste qu’une.
-advice-forgotten = Son agent a perdu la mémoire, et personne ne peut dire comment son impression finit. Son maker regarde le plateau et le vide ; abandonnez ensuite l’impression ici, et son plateau est refait.
+advice-forgotten = Son agent a perdu la mémoire et interroge OctoPrint, pour que l’impression soit comptée si OctoPrint la prouve. Si ceci reste affiché, personne ne peut dire comment elle finit : son maker regarde le plateau et le vide ; abandonnez ensuite l’impression ici, et son plateau est refait.
 advice-look = Son maker regarde le plateau et dit combien de pièces en sont sorties.
 advice-faulted = Son maker regarde l’imprimante et efface la panne.
 advice-silent = Son maker vérifie que l’ordinateur voisin est allumé et relié au réseau.
@@ -412,7 +412,7 @@ letters-end-do = Ne plus m’écrire
 letters-ended = Plus aucun courriel n’est envoyé, et votre adresse est oubliée.
 
 maker-advice-copied = La carte mémoire de votre agent a été copiée : les deux machines n’impriment plus. Arrêtez-en une, faites-la rejoindre avec sa propre invitation, et dites à votre ferme laquelle reste.
-maker-advice-forgotten = Votre agent a perdu la mémoire, et personne ne peut dire comment l’impression finit. Regardez le plateau, videz-le, et donnez : visorfarm-agent bed-clear { $what }
+maker-advice-forgotten = Votre agent a perdu la mémoire, et OctoPrint ne peut pas dire comment l’impression finit. Regardez le plateau, videz-le, et donnez : visorfarm-agent bed-clear { $what }
 maker-advice-look = Regardez le plateau, videz-le, comptez les pièces bonnes, et dites-le sur votre page ou par : visorfarm-agent bed-clear { $what } --good N
 maker-advice-faulted = Regardez l’imprimante et effacez la panne.
 maker-advice-silent = Vérifiez que l’ordinateur voisin est allumé et relié au réseau.
