@@ -7,9 +7,12 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use serde_json::json;
+use visorfarm_protocol::status::Activity;
 use visorfarm_tests::farm::{Audit, Farm, Plan};
 use visorfarm_tests::gcode::plate;
 use visorfarm_tests::octoprint::OctoPrint;
+use visorfarm_tests::story::PRINTER;
 use visorfarm_tests::wait::until;
 
 /// For a machine that also compiles.
@@ -173,4 +176,81 @@ async fn a_coordinator_that_dies_around_a_commit_counts_once() {
         "after:Judged",
     ];
     check(Victim::Coordinator, &points).await;
+}
+
+/// Starts the agent to die at `point`, which it may do before it answers its maker, and starts it again.
+async fn agent_dies_and_comes_back(farm: &mut Farm, point: &str) {
+    farm.agents[0].trouble().dies_at(point);
+    if farm.agents[0].start().await.is_ok() {
+        until_dead(farm, Victim::Agent, point).await;
+        farm.agents[0].ended().await.unwrap();
+    }
+    farm.agents[0].start().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_agent_that_dies_while_it_finds_the_print_of_a_lost_journal_counts_it_once() {
+    let mut farm = Farm::start(Plan::default()).await.unwrap();
+    farm.publish("band", &plate(5), PIECES).await.unwrap();
+    let points = ["before:Welcomed", "after:Welcomed", "before:Found", "after:Found"];
+    for (index, point) in points.iter().enumerate() {
+        farm.clear_beds().await.unwrap();
+        farm.coordinator.request("band", i64::from(PIECES)).await.unwrap();
+        farm.until_seen(Activity::Printing).await.unwrap();
+        farm.agents[0].kill().await.unwrap();
+        farm.agents[0].lose_journals().unwrap();
+        agent_dies_and_comes_back(&mut farm, point).await;
+        until_done(&farm, point, index + 1).await;
+        is_counted_once(&farm, point).await;
+    }
+    farm.coordinator.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_agent_that_dies_while_its_maker_pauses_it_remembers_what_it_wrote() {
+    let mut farm = Farm::start(Plan::default()).await.unwrap();
+    let paused = async |farm: &Farm| farm.agents[0].report(PRINTER).await.unwrap().paused;
+    let points = [
+        ("before:Paused", false),
+        ("after:Paused", true),
+        ("before:Resumed", true),
+        ("after:Resumed", false),
+    ];
+    for (point, remembered) in points {
+        Victim::Agent.arm(&mut farm, point).await.unwrap();
+        // Who dies of it does not answer.
+        match paused(&farm).await {
+            false => farm.agents[0].pause().await.ok(),
+            true => farm.agents[0].resume().await.ok(),
+        };
+        until_dead(&mut farm, Victim::Agent, point).await;
+        Victim::Agent.start_again(&mut farm).await.unwrap();
+        assert_eq!(paused(&farm).await, remembered, "{point}");
+    }
+}
+
+#[tokio::test]
+async fn an_agent_that_dies_while_it_gives_a_lease_back_starts_nothing() {
+    let mut farm = Farm::start(Plan::default()).await.unwrap();
+    let waits = plate(1).replace("G28\n", "G28\nM0\n");
+    farm.publish("band", &waits, PIECES).await.unwrap();
+    farm.clear_beds().await.unwrap();
+    for point in ["before:Returned", "after:Returned"] {
+        Victim::Agent.arm(&mut farm, point).await.unwrap();
+        let request = farm.coordinator.request("band", i64::from(PIECES)).await.unwrap();
+        until_dead(&mut farm, Victim::Agent, point).await;
+        Victim::Agent.start_again(&mut farm).await.unwrap();
+        let cancel = format!("/requests/{request}/cancel");
+        let (status, body) = farm.coordinator.post(&cancel, &json!({})).await.unwrap();
+        assert_eq!(status, 200, "{body}");
+        farm.until(&format!("every lease is given back after a death {point}"), SOON, async || {
+            let leases = farm.coordinator.leases().await?;
+            let back = leases.iter().all(|lease| lease.state == "returned");
+            Ok((back && !leases.is_empty()).then_some(()))
+        })
+        .await
+        .unwrap();
+    }
+    assert_eq!(farm.octoprints[0].started().unwrap(), 0);
+    farm.coordinator.check().await.unwrap();
 }
