@@ -42,9 +42,19 @@ pub struct Floor<H: Hands, D: Disk = Files> {
     pub(super) outgoing: mpsc::Sender<Up>,
     pub(super) link: LinkState,
     pub(super) heartbeat: Option<Instant>,
+    greeting: Greeting,
     /// What the maker wants to be told by letter.
     pub(super) wish: Option<Wish>,
     speaker: Speaker,
+}
+
+/// Whether the coordinator was told who we are and what we hold, since that changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Greeting {
+    /// It was, or nobody listens.
+    Said,
+    /// There was no room among what waits for the network. Nobody says a hello again but we.
+    Owed,
 }
 
 /// What reaches the shop floor.
@@ -103,6 +113,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
             outgoing,
             link: LinkState::Connecting,
             heartbeat: None,
+            greeting: Greeting::Said,
             wish: None,
             speaker,
         }
@@ -134,7 +145,12 @@ impl<H: Hands, D: Disk> Floor<H, D> {
                 answer.send(self.answer(&request)?).ok();
                 Ok(())
             }
-            Arrival::Time => self.step_all(&Event::Tick),
+            Arrival::Time => {
+                if self.greeting == Greeting::Owed {
+                    self.say_hello();
+                }
+                self.step_all(&Event::Tick)
+            }
         }
     }
 
@@ -214,6 +230,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
 
     pub(super) fn say_hello(&mut self) {
         if self.link != LinkState::Online {
+            self.greeting = Greeting::Said;
             return;
         }
         let hello = Hello {
@@ -225,7 +242,10 @@ impl<H: Hands, D: Disk> Floor<H, D> {
             holds: self.printers.values().flat_map(|p| p.supervisor().holds()).collect(),
             letters: self.wish.clone(),
         };
-        self.say(Up::Hello(hello));
+        self.greeting = match self.outgoing.try_send(Up::Hello(hello)) {
+            Ok(()) => Greeting::Said,
+            Err(_) => Greeting::Owed,
+        };
         self.heartbeat = None;
     }
 

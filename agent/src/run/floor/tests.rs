@@ -91,3 +91,18 @@ fn hello_is_said_again_in_another_life_of_the_coordinators_database() {
     assert_eq!(hellos(&[7, 9]), [None, Some(9)]);
     assert_eq!(hellos(&[7, 9, 7, 9]), [None, Some(9)], "an old copy still runs");
 }
+
+#[test]
+fn a_hello_that_found_no_room_is_said_once_there_is_some() {
+    let (outgoing, mut said) = mpsc::channel(1);
+    outgoing.try_send(Up::Read { memos: Vec::new() }).unwrap();
+    let speaker = Speaker { incarnation: "i1".parse().unwrap(), session: 1 << 20 };
+    let mut floor = Floor::<Idle, Files>::new(Clock::start(), speaker, outgoing);
+    floor.take(Arrival::Coordinator(Incoming::Online)).unwrap();
+    floor.take(Arrival::Time).unwrap();
+    assert_eq!(said.try_recv().unwrap(), Up::Read { memos: Vec::new() });
+    for says in [true, false] {
+        floor.take(Arrival::Time).unwrap();
+        assert_eq!(matches!(said.try_recv(), Ok(Up::Hello(_))), says);
+    }
+}
