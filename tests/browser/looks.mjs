@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { launch, logIn } from "./browser.mjs";
+import { read } from "./code.mjs";
 import { farm, over } from "./farm.mjs";
 import { pagesOf } from "./pages.mjs";
 import { accessible, drawn, fits, open } from "./watch.mjs";
@@ -75,6 +76,18 @@ test("a form does its work without a script", async () => {
   await page.getByRole("button", { name: "Ask", exact: true }).click();
   await page.waitForURL(`${origin}/`);
   await page.getByText("asked without a script").first().waitFor();
+  await context.close();
+});
+
+test("the code on a label leads back to its request", async () => {
+  const { context, page } = await now();
+  const { path } = (await pagesOf(page, origin, "workshop")).find(({ title }) => title === "label");
+  await page.goto(origin + path);
+  const whom = await page.locator(".labels .whom").first().textContent();
+  const address = await read(browser, page.locator(".labels img").first());
+  assert.ok(address.startsWith(`${origin}/`), address);
+  await page.goto(address);
+  assert.ok(whom.startsWith(`#${new URL(page.url()).pathname.split("/").pop()} `), `${whom} at ${page.url()}`);
   await context.close();
 });
 

@@ -13,6 +13,8 @@ export async function pagesOf(page, origin, scene) {
     { title: "notices", path: "/notices" },
     { title: "login", path: "/login" },
     { title: "join", path: "/join" },
+    { title: "letters-confirm", path: "/letters/confirm?code=a" },
+    { title: "letters-end", path: "/letters/end?code=a" },
     { title: "missing", path: "/nowhere" },
   ];
   if (scene === "empty") return pages;

@@ -3,6 +3,7 @@
 
 mod driver;
 
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use visorfarm_tests::agent::{Agent, Bed, Machine};
@@ -100,7 +101,7 @@ async fn a_maker_does_with_the_page_what_the_printer_needs() {
     farm.publish("square", &visorfarm_tests::gcode::plate(6), 4).await.unwrap();
     let new = serde_json::json!({ "design": "square", "pieces": 8, "title": "<b>CHU</b> Lyon" });
     farm.coordinator.post("/requests", &new).await.unwrap();
-    let origin = settled(&farm).await.unwrap();
+    let origin = settled(&farm, free().unwrap()).await.unwrap();
     drive("maker.mjs", &[&origin, "printer-1"], async |words| match words {
         ["kill"] => farm.agents[0].kill().await,
         ["start"] => farm.agents[0].start().await,
@@ -110,13 +111,32 @@ async fn a_maker_does_with_the_page_what_the_printer_needs() {
     .unwrap();
 }
 
-/// Gives the page a port of its own, which it has again after a restart, and waits until it is there.
-async fn settled(farm: &Farm) -> anyhow::Result<String> {
-    let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phone_in_the_makers_network_opens_the_page_by_pin_and_card() {
+    let plan = Plan { profile: "generic".to_owned(), ..Plan::default() };
+    let farm = Farm::start(plan).await.unwrap();
+    // This machine's own address once more, in a form that the agent takes for its network's: the page
+    // asks for the PIN, and nobody else can reach it.
+    let SocketAddr::V4(local) = free().unwrap() else { panic!("127.0.0.1 is of version 4") };
+    let mapped = SocketAddr::from((local.ip().to_ipv6_mapped(), local.port()));
+    settled(&farm, mapped).await.unwrap();
+    let said = farm.agents[0].command(&["page-pin"]).await.unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    let pin: String = said.chars().filter(char::is_ascii_digit).collect();
+    let nothing = async |words: &[&str]| anyhow::bail!("{words:?} is not known here");
+    drive("network.mjs", &[&format!("http://{local}"), "printer-1", &pin], nothing).await.unwrap();
+}
+
+fn free() -> std::io::Result<SocketAddr> {
+    TcpListener::bind("127.0.0.1:0")?.local_addr()
+}
+
+/// Gives the page an address of its own, which it has again after a restart, and waits until it is there.
+async fn settled(farm: &Farm, address: SocketAddr) -> anyhow::Result<String> {
     let path = farm.agents[0].folder().join("agent.toml");
     let settings = std::fs::read_to_string(&path)?;
-    std::fs::write(path, format!("{settings}[page]\nlisten = \"{free}\"\n"))?;
-    let origin = format!("http://{free}");
+    std::fs::write(path, format!("{settings}[page]\nlisten = \"{address}\"\n"))?;
+    let origin = format!("http://{address}");
     until("the page is open", Duration::from_mins(1), async || {
         Ok(farm.agents[0].page().await.ok().filter(|url| *url == origin))
     })
