@@ -9,8 +9,11 @@ pub enum Dialect {
     /// Marlin 1.1 and 2: the last of G90, G91, M82, M83 decides how E is read.
     #[default]
     Marlin,
-    /// Prusa's firmwares: G90 and G91 leave E alone.
+    /// Prusa's firmware for boards of 8 bits (MK3S and before): G90 and G91 leave E alone.
     Prusa,
+    /// Prusa's Buddy firmware (MINI, MK4, XL), made of Marlin 2: the last of G90, G91, M82, M83 decides how E is read. Buddy,
+    /// `GcodeSuite::set_relative_mode`.
+    Buddy,
     /// Klipper: E is relative when either G91 or M83 holds; macros have names.
     Klipper,
     /// `RepRapFirmware`: G90 and G91 leave E alone; `G10 P S R` sets temperatures.
@@ -18,8 +21,8 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    pub(crate) const ALL: [Self; 4] =
-        [Self::Marlin, Self::Prusa, Self::Klipper, Self::RepRapFirmware];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Marlin, Self::Prusa, Self::Buddy, Self::Klipper, Self::RepRapFirmware];
 }
 
 /// Whether a number is a place or a step.
@@ -95,9 +98,11 @@ impl Modes {
         self.doubt = match self.dialect {
             _ if agreed => Doubt::Nothing,
             Dialect::Marlin if self.read_by(Dialect::Klipper) != self.extruder => Doubt::Versions,
-            Dialect::Marlin | Dialect::Prusa | Dialect::Klipper | Dialect::RepRapFirmware => {
-                Doubt::Disputed
-            }
+            Dialect::Marlin
+            | Dialect::Prusa
+            | Dialect::Buddy
+            | Dialect::Klipper
+            | Dialect::RepRapFirmware => Doubt::Disputed,
         };
     }
 
@@ -120,7 +125,7 @@ impl Modes {
                 Positioning::Relative => Positioning::Relative,
                 Positioning::Absolute => self.asked,
             },
-            Dialect::Marlin => match self.said {
+            Dialect::Marlin | Dialect::Buddy => match self.said {
                 Said::ByAxes => self.axes,
                 Said::ByExtruder | Said::Nothing => self.asked,
             },
@@ -148,16 +153,16 @@ mod tests {
 
     #[test]
     fn all_firmwares_agree_on_the_usual_order() {
-        assert_eq!(read("G90 M83"), [Positioning::Relative; 4]);
-        assert_eq!(read("G90 M82"), [Positioning::Absolute; 4]);
-        assert_eq!(read("M83 G91"), [Positioning::Relative; 4]);
+        assert_eq!(read("G90 M83"), [Positioning::Relative; 5]);
+        assert_eq!(read("G90 M82"), [Positioning::Absolute; 5]);
+        assert_eq!(read("M83 G91"), [Positioning::Relative; 5]);
     }
 
     #[test]
     fn they_differ_on_others() {
         use Positioning::{Absolute, Relative};
-        assert_eq!(read("G91 M82"), [Absolute, Absolute, Relative, Absolute]);
-        assert_eq!(read("M82 G91"), [Relative, Absolute, Relative, Absolute]);
-        assert_eq!(read("M83 G90"), [Absolute, Relative, Relative, Relative]);
+        assert_eq!(read("G91 M82"), [Absolute, Absolute, Absolute, Relative, Absolute]);
+        assert_eq!(read("M82 G91"), [Relative, Absolute, Relative, Relative, Absolute]);
+        assert_eq!(read("M83 G90"), [Absolute, Relative, Absolute, Relative, Relative]);
     }
 }

@@ -22,6 +22,9 @@ const BESIDE_MM: f64 = 5.0;
 /// A nozzle that probes or purges goes no deeper.
 const BELOW_MM: f64 = 0.2;
 
+/// Words in the names of Prusa's printers whose boards run the Buddy firmware. Prusa-Firmware-Buddy, "Supported printers".
+const BUDDIES: [&str; 7] = ["MINI", "MK4", "XL", "MK3.5", "MK3.9", "CORE", "iX"];
+
 /// No printer's settings take more; a sliced file's stand at its end.
 const CONFIG_LINES_MAX: usize = 50_000_000;
 
@@ -218,11 +221,15 @@ impl<'a> Config<'a> {
     }
 
     fn dialect(&self) -> Dialect {
-        let prusa = self.text("printer_settings_id").is_some_and(|id| id.contains("Prusa"));
+        let is = |name: &str| {
+            let id = self.text("printer_settings_id").or_else(|| self.text("printer_model"));
+            id.is_some_and(|id| id.contains(name))
+        };
         match self.text("gcode_flavor") {
             Some("klipper") => Dialect::Klipper,
             Some("reprapfirmware") => Dialect::RepRapFirmware,
-            _ if prusa => Dialect::Prusa,
+            _ if is("Prusa") && BUDDIES.iter().any(|model| is(model)) => Dialect::Buddy,
+            _ if is("Prusa") => Dialect::Prusa,
             _ => Dialect::Marlin,
         }
     }

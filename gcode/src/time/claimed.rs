@@ -15,7 +15,7 @@ impl Motion {
     #[must_use]
     pub fn of(dialect: Dialect) -> Self {
         match dialect {
-            Dialect::Marlin | Dialect::Prusa | Dialect::RepRapFirmware => Self {
+            Dialect::Marlin | Dialect::Prusa | Dialect::Buddy | Dialect::RepRapFirmware => Self {
                 speed_mm_s: [300.0, 300.0, 5.0, 25.0],
                 acceleration_mm_s2: [3000.0, 3000.0, 100.0, 10_000.0],
                 print_mm_s2: 3000.0,

@@ -79,7 +79,7 @@ impl Limits {
     pub(super) fn set_feeds(&mut self, words: &Words, dialect: Dialect) {
         let unit = match dialect {
             Dialect::RepRapFirmware => 60.0,
-            Dialect::Marlin | Dialect::Prusa | Dialect::Klipper => 1.0,
+            Dialect::Marlin | Dialect::Prusa | Dialect::Buddy | Dialect::Klipper => 1.0,
         };
         each(words, |axis, value| self.per_feed[axis] = per(value / unit));
     }

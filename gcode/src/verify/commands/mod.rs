@@ -81,7 +81,7 @@ fn check_tool(verdict: &mut Verdict<'_>, tool: &str, used: &Use) {
     let extruders = verdict.profile.extruders;
     let fits = tool.parse::<u32>().is_ok_and(|tool| tool < u32::from(extruders));
     // How the XL picks a tool up: lifted, from where, over what.
-    let allowed = if verdict.profile.dialect == Dialect::Prusa { "SLDM" } else { "" };
+    let allowed = if verdict.profile.dialect == Dialect::Buddy { "SLDM" } else { "" };
     let mut letters = used.numbers.keys().chain(used.bare.keys());
     let plain = letters.all(|letter| allowed.contains(letter.as_str()));
     if !fits {
