@@ -15,7 +15,7 @@ use crate::words::{Command, Shape, Words};
 /// Slicers write some forty; a profile's macros add a few.
 const COMMANDS_MAX: usize = 192;
 
-/// A macro with more parameters than this is not read further.
+/// A macro with more parameters than this is none that a slicer calls.
 const PARAMETERS_MAX: usize = 32;
 
 /// Names longer than this are cut: no allow list holds them.
@@ -71,20 +71,23 @@ impl Seen {
         self.last_line = here.line;
     }
 
-    fn number(&mut self, name: &str, value: Micro, here: Here<'_>) {
+    fn number(&mut self, name: &str, value: Micro, here: Here<'_>) -> Result<(), Shape> {
         if let Some(extent) = self.numbers.get_mut(name) {
             widen(extent, value, here);
         } else if self.numbers.len() < PARAMETERS_MAX {
             widen(self.numbers.entry(name.to_owned()).or_default(), value, here);
+        } else {
+            return Err(Shape::TooMany);
         }
+        Ok(())
     }
 
-    fn bare(&mut self, name: &str, here: Here<'_>) {
-        remember(&mut self.bare, name, here);
+    fn bare(&mut self, name: &str, here: Here<'_>) -> Result<(), Shape> {
+        remember(&mut self.bare, name, here)
     }
 
-    fn odd(&mut self, name: &str, here: Here<'_>) {
-        remember(&mut self.odd, name, here);
+    fn odd(&mut self, name: &str, here: Here<'_>) -> Result<(), Shape> {
+        remember(&mut self.odd, name, here)
     }
 
     fn used(self) -> Use {
@@ -100,10 +103,14 @@ impl Seen {
     }
 }
 
-fn remember(marks: &mut BTreeMap<Key, Mark>, name: &str, here: Here<'_>) {
-    if !marks.contains_key(name) && marks.len() < PARAMETERS_MAX {
+fn remember(marks: &mut BTreeMap<Key, Mark>, name: &str, here: Here<'_>) -> Result<(), Shape> {
+    if !marks.contains_key(name) {
+        if PARAMETERS_MAX <= marks.len() {
+            return Err(Shape::TooMany);
+        }
         marks.insert(name.to_owned(), here.mark());
     }
+    Ok(())
 }
 
 fn spots(marks: BTreeMap<Key, Mark>) -> BTreeMap<String, Spot> {
@@ -129,8 +136,8 @@ impl Census {
             let mut name = [0; 4];
             let name = char::from(letter).encode_utf8(&mut name);
             match value {
-                Some(value) => seen.number(name, value, here),
-                None => seen.bare(name, here),
+                Some(value) => seen.number(name, value, here)?,
+                None => seen.bare(name, here)?,
             }
         }
         Ok(())
@@ -197,7 +204,7 @@ fn parameters(mut rest: &[u8], seen: &mut Seen, here: Here<'_>) -> Result<(), Sh
             let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
             plain(word)?;
             unquoted(word)?;
-            seen.bare(name, here);
+            seen.bare(name, here)?;
             rest = after;
             continue;
         };
@@ -217,7 +224,7 @@ fn value<'a>(
         let end = memchr::memchr(quote, quoted).ok_or(Shape::Character)?;
         let (text, after) = quoted.split_at(end);
         plain(text)?;
-        note_value(text, name, seen, here);
+        note_value(text, name, seen, here)?;
         // `""400` is 400 to a shell.
         return match &after[1..] {
             rest @ ([] | [b' ' | b'\t' | b';', ..]) => Ok(rest),
@@ -228,21 +235,21 @@ fn value<'a>(
     let (text, after) = rest.split_at(end.unwrap_or(rest.len()));
     plain(text)?;
     unquoted(text)?;
-    note_value(text, name, seen, here);
+    note_value(text, name, seen, here)?;
     Ok(after)
 }
 
 /// A number in quotes is a number to a macro, so it is one here.
-fn note_value(text: &[u8], name: &str, seen: &mut Seen, here: Here<'_>) {
+fn note_value(text: &[u8], name: &str, seen: &mut Seen, here: Here<'_>) -> Result<(), Shape> {
     match scan(text.trim_ascii()) {
         Scanned::Number(value, length) if length == text.trim_ascii().len() => {
-            seen.number(name, value, here);
+            seen.number(name, value, here)
         }
         // Klipper's macros would read `4e2` and `4_00` as 400.
         Scanned::Number(..) | Scanned::Absent | Scanned::Malformed
             if text.iter().any(|byte| byte.is_ascii_digit() || !byte.is_ascii()) =>
         {
-            seen.odd(name, here);
+            seen.odd(name, here)
         }
         Scanned::Number(..) | Scanned::Absent | Scanned::Malformed => seen.bare(name, here),
     }

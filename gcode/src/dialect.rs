@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::Case;
+
 /// How the printer's firmware reads G-code. Told by the printer's profile, never trusted from the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -21,6 +23,15 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// Returns which letters the firmware heeds. Marlin, `GCODE_CASE_INSENSITIVE`, which is off where nobody switched it on;
+    /// Prusa, `code_seen`; Klipper, `line.upper()`; `RepRapFirmware`, "G-code dictionary".
+    pub(crate) fn case(self) -> Case {
+        match self {
+            Self::Marlin | Self::Prusa | Self::Buddy => Case::Capitals,
+            Self::Klipper | Self::RepRapFirmware => Case::Both,
+        }
+    }
+
     pub(crate) const ALL: [Self; 5] =
         [Self::Marlin, Self::Prusa, Self::Buddy, Self::Klipper, Self::RepRapFirmware];
 }

@@ -100,7 +100,9 @@ mod tests {
                     Some((numbers, name)) => (numbers, Some(name.as_bytes())),
                     None => (rest, None),
                 };
-                words.read(numbers.as_bytes()).expect("the words are sound");
+                words
+                    .read(numbers.as_bytes(), crate::words::Case::Both)
+                    .expect("the words are sound");
                 objects.label(&words, name);
             } else {
                 let (_, rest) = command.split_once(' ').unwrap_or((command, ""));

@@ -1,7 +1,7 @@
 //! One line of code split into its words: `G1 X10 E.5` is a command and two parameters.
 //!
-//! Blank or no blank between words, upper or lower case, a comment behind: all legal. What firmwares read in different
-//! ways (a letter twice, an exponent, a stray character) is a [`Shape`], which the verdict refuses.
+//! Blank or no blank between words, a comment behind: all legal. What firmwares read in different ways (a letter twice, an
+//! exponent, a stray character) is a [`Shape`], which the verdict refuses.
 
 use std::fmt;
 
@@ -17,11 +17,17 @@ pub enum Shape {
     Character,
     /// A sign or point without digits, or more than nine digits.
     Number,
-    /// `1e30`: one firmware reads an exponent, another a second word.
+    /// `1E3`, `0X1F`, `INF`: one firmware reads a second word, and one that leaves numbers to C's `strtod` an exponent, a number
+    /// of base sixteen, or more than all. Marlin 1.1 and Prusa, `code_value`; Marlin, `GCodeParser::value_float`.
     Exponent,
+    /// A small letter, which firmwares that have no `GCODE_CASE_INSENSITIVE` pass over: what looks switched off is not.
+    LowerCase,
+    /// A name that is not looked up as it is meant: Klipper takes `M0104` for another command than `M104`, and `END_PRINT 1` for
+    /// another than `END_PRINT`. Klipper, `gcode.py`, `_process_commands`.
+    Name,
     /// The same letter twice: firmwares differ in which one they take.
     Twice,
-    /// A move whose letter has no number: `G1 X`.
+    /// A move or a shift whose letter has no number: `G1 X`, `G92 Z`, which is nought to some.
     Bare,
     /// More code on one line than firmwares buffer.
     TooLong,
@@ -36,8 +42,22 @@ pub enum Shape {
     Host,
     /// A line that starts with no command at all.
     NoCommand,
-    /// More different commands than any slicer writes.
+    /// More different commands, or parameters of one, than any slicer writes.
     TooMany,
+}
+
+/// Which letters a firmware heeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    Capitals,
+    Both,
+}
+
+impl Case {
+    /// Says whether `letter` is heeded.
+    pub(crate) fn heeds(self, letter: u8) -> bool {
+        self == Self::Both || letter.is_ascii_uppercase()
+    }
 }
 
 /// The parameters of one line, by letter. Reused from line to line.
@@ -135,20 +155,14 @@ impl Words {
 
     /// Reads the words of `code`, which follows the command, up to a comment or the end.
     #[inline]
-    pub(crate) fn read(&mut self, code: &[u8]) -> Result<(), Shape> {
+    pub(crate) fn read(&mut self, code: &[u8], case: Case) -> Result<(), Shape> {
         self.clear();
         let mut at = 0;
-        let mut after_blank = false;
         while let Some(&byte) = code.get(at) {
             match byte {
-                b' ' | b'\t' => {
-                    after_blank = true;
-                    at += 1;
-                }
-                b'A'..=b'Z' | b'a'..=b'z' => {
-                    at = self.word(code, at, after_blank)?;
-                    after_blank = false;
-                }
+                b' ' | b'\t' => at += 1,
+                b'A'..=b'Z' | b'a'..=b'z' if case.heeds(byte) => at = self.word(code, at)?,
+                b'a'..=b'z' => return Err(Shape::LowerCase),
                 b';' => return no_return(&code[at..]),
                 b'{' | b'}' => return Err(Shape::Placeholder),
                 _ => return Err(Shape::Character),
@@ -158,7 +172,7 @@ impl Words {
     }
 
     #[inline]
-    fn word(&mut self, code: &[u8], at: usize, after_blank: bool) -> Result<usize, Shape> {
+    fn word(&mut self, code: &[u8], at: usize) -> Result<usize, Shape> {
         let index = (code[at] & 0xDF) - b'A';
         let bit = 1 << index;
         if self.present & bit != 0 {
@@ -168,18 +182,33 @@ impl Words {
         match scan(&code[at + 1..]) {
             Scanned::Number(value, length) => {
                 let end = at + 1 + length;
-                // `G1X8E1` is two words; in `G1 X8E1` the blanks say that it was meant as one.
-                if after_blank && matches!(code.get(end), Some(b'e' | b'E')) {
+                if goes_on(&code[at + 1..end], &code[end..]) {
                     return Err(Shape::Exponent);
                 }
                 self.values[usize::from(index)] = value;
                 self.valued |= bit;
                 Ok(end)
             }
+            Scanned::Absent if is_no_number(&code[at + 1..]) => Err(Shape::Exponent),
             Scanned::Absent => Ok(at + 1),
             Scanned::Malformed => Err(Shape::Number),
         }
     }
+}
+
+/// Says whether C's `strtod` reads on where a `number` ends: into an exponent, or into digits of base sixteen.
+fn goes_on(number: &[u8], after: &[u8]) -> bool {
+    match after.first() {
+        Some(b'e' | b'E') => true,
+        Some(b'x' | b'X') => matches!(number, [b'0'] | [b'+' | b'-', b'0']),
+        _ => false,
+    }
+}
+
+/// Says whether C's `strtod` reads letters as a number: `INF`, `NAN`.
+fn is_no_number(letters: &[u8]) -> bool {
+    let begins = |word: &[u8]| letters.get(..3).is_some_and(|it| it.eq_ignore_ascii_case(word));
+    begins(b"INF") || begins(b"NAN")
 }
 
 /// A carriage return ends a line for firmwares and print servers: what follows it in a comment is a command.
@@ -225,7 +254,7 @@ mod tests {
 
     fn read(code: &str) -> Result<Vec<String>, Shape> {
         let mut words = Words::new();
-        words.read(code.as_bytes())?;
+        words.read(code.as_bytes(), Case::Both)?;
         let shown = |(letter, value): (u8, Option<Micro>)| {
             value.map_or_else(
                 || char::from(letter).to_string(),
@@ -236,11 +265,21 @@ mod tests {
     }
 
     #[test]
-    fn words_need_no_blanks_and_no_capitals() {
-        for code in ["X8 Y-.5 E1", "x8y-.5e1", " X8\tY-.5  E1 ; Z9", "X8Y-.5E1"] {
-            assert_eq!(read(code), Ok(vec!["E1".into(), "X8".into(), "Y-0.5".into()]), "{code:?}");
+    fn words_need_no_blanks() {
+        for code in ["X8 Y-.5 F1", "x8y-.5f1", " X8\tY-.5  F1 ; Z9", "X8Y-.5F1"] {
+            assert_eq!(read(code), Ok(vec!["F1".into(), "X8".into(), "Y-0.5".into()]), "{code:?}");
         }
         assert_eq!(read("X Y E"), Ok(vec!["E".into(), "X".into(), "Y".into()]));
+    }
+
+    #[test]
+    fn small_letters_are_words_only_to_who_heeds_them() {
+        let mut words = Words::new();
+        assert_eq!(words.read(b" S0", Case::Capitals), Ok(()));
+        for code in [" s0", "S0 t1", "X1y2"] {
+            assert_eq!(words.read(code.as_bytes(), Case::Capitals), Err(Shape::LowerCase));
+            assert_eq!(words.read(code.as_bytes(), Case::Both), Ok(()));
+        }
     }
 
     #[track_caller]
@@ -268,7 +307,11 @@ mod tests {
 
     #[test]
     fn what_firmwares_read_differently_is_refused() {
-        assert_eq!(read(" X1e30 Y2"), Err(Shape::Exponent));
+        for code in [" X1e30 Y2", "Z1E2", "X8Y-.5E1", "Y0X10", "Y-0x10", "ZINF", "Xnan"] {
+            assert_eq!(read(code), Err(Shape::Exponent), "{code}");
+        }
+        assert_eq!(read("Y10X10 Z0 X5"), Err(Shape::Twice));
+        assert!(read("Y10X10").is_ok() && read("Y0 X10").is_ok() && read("Y0.X10").is_ok());
         assert_eq!(read("X1 X200"), Err(Shape::Twice));
         assert_eq!(read("Y{machine_depth}"), Err(Shape::Placeholder));
         assert_eq!(read("X1 (stop)"), Err(Shape::Character));
@@ -294,7 +337,7 @@ mod tests {
             let (mut plain, mut other) = (Words::new(), Words::new());
             if let Some((length, after)) = plain.read_plain(text.as_bytes()) {
                 proptest::prop_assert!(matches!(&text[length..text.len() - after.len()], "\n" | "\r\n"));
-                proptest::prop_assert_eq!(other.read(&text.as_bytes()[..length]), Ok(()));
+                proptest::prop_assert_eq!(other.read(&text.as_bytes()[..length], Case::Capitals), Ok(()));
                 proptest::prop_assert!(plain.letters().eq(other.letters()), "{}", text);
             }
         }
@@ -302,10 +345,10 @@ mod tests {
         #[test]
         fn what_is_read_and_printed_is_read_again(code in "([A-Za-z] ?(-?[0-9]{0,9}[.]?[0-9]{0,7})[ \t]{0,2}){0,6}(;.*)?") {
             let mut words = Words::new();
-            if words.read(code.as_bytes()).is_ok() {
+            if words.read(code.as_bytes(), Case::Both).is_ok() {
                 let printed = print(&words);
                 let mut again = Words::new();
-                proptest::prop_assert_eq!(again.read(printed.as_bytes()), Ok(()));
+                proptest::prop_assert_eq!(again.read(printed.as_bytes(), Case::Capitals), Ok(()));
                 proptest::prop_assert!(again.letters().eq(words.letters()), "{}", printed);
                 proptest::prop_assert_eq!(print(&again), printed);
             }

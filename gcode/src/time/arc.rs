@@ -30,7 +30,9 @@ impl Bend {
         let within = |deviation: f64| (8.0 * self.radius * deviation).sqrt();
         let piece_mm = match dialect {
             Dialect::Marlin => (self.radius * TAU / 72.0).clamp(0.1, 1.0),
-            Dialect::Prusa | Dialect::Buddy => lesser(within(0.02), feed_mm_s / 50.0).clamp(0.1, 2.0),
+            Dialect::Prusa | Dialect::Buddy => {
+                lesser(within(0.02), feed_mm_s / 50.0).clamp(0.1, 2.0)
+            }
             Dialect::RepRapFirmware => lesser(within(0.005), feed_mm_s / 200.0).clamp(0.02, 1.0),
             Dialect::Klipper => 1.0,
         };

@@ -289,14 +289,24 @@ impl Running {
 
     fn obey(&mut self, command: Command, words: &Words) {
         match (command.letter, command.number, self.dialect) {
-            (b'M', 201, Dialect::Marlin | Dialect::Prusa | Dialect::Buddy | Dialect::RepRapFirmware) => {
+            (
+                b'M',
+                201,
+                Dialect::Marlin | Dialect::Prusa | Dialect::Buddy | Dialect::RepRapFirmware,
+            ) => {
                 self.limits.set_accelerations(words);
             }
-            (b'M', 203, Dialect::Marlin | Dialect::Prusa | Dialect::Buddy | Dialect::RepRapFirmware) => {
+            (
+                b'M',
+                203,
+                Dialect::Marlin | Dialect::Prusa | Dialect::Buddy | Dialect::RepRapFirmware,
+            ) => {
                 self.limits.set_feeds(words, self.dialect);
             }
             (b'M', 204, _) => self.limits.set_kinds(words, self.dialect),
-            (b'M', 205, Dialect::Marlin | Dialect::Prusa | Dialect::Buddy) => self.limits.set_corner(words, 1.0),
+            (b'M', 205, Dialect::Marlin | Dialect::Prusa | Dialect::Buddy) => {
+                self.limits.set_corner(words, 1.0);
+            }
             // "Set allowable instantaneous speed change", in mm/min. RepRapFirmware, M566.
             (b'M', 566, Dialect::RepRapFirmware) => self.limits.set_corner(words, 60.0),
             _ => {}

@@ -41,6 +41,8 @@ fn check_fault(verdict: &mut Verdict<'_>, fault: &Fault) {
         Shape::Character
         | Shape::Number
         | Shape::Exponent
+        | Shape::LowerCase
+        | Shape::Name
         | Shape::Twice
         | Shape::Bare
         | Shape::Hidden

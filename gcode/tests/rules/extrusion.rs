@@ -7,7 +7,7 @@ use super::{asks, check_on, forbids, judge, klipper, whole};
 #[test]
 fn what_firmwares_read_in_different_ways_is_refused() {
     forbids(Rule::Syntax, "G1 X1 X200", "G1 X1 Y200");
-    forbids(Rule::Syntax, "G1 X1e2", "G1X100E2");
+    forbids(Rule::Syntax, "G1 X1e2", "G1X100 E2");
     forbids(Rule::Syntax, "G1 X", "G1 X1");
     forbids(Rule::Syntax, "G1 X1 (M104 S300)", "G1 X1 ;(M104 S300)");
     forbids(Rule::Syntax, "; nothing to see \rM104 S300", "; nothing to see \r");
@@ -25,7 +25,7 @@ fn what_firmwares_read_in_different_ways_is_refused() {
     let blanks = format!("{}\rM104 S300", " ".repeat(70_000));
     forbids(Rule::LineTooLong, &blanks, &" ".repeat(60_000));
     let indented = format!("{}M104 S0", " ".repeat(100));
-    forbids(Rule::LineTooLong, &indented, &format!("{}M104 S0", " ".repeat(80)));
+    forbids(Rule::LineTooLong, &indented, &format!("{}M104 S0", " ".repeat(70)));
     let trailing = format!("G1 X1 ;{}\rM104 S300", "x".repeat(70_000));
     forbids(Rule::LineTooLong, &trailing, "G1 X1");
     forbids(Rule::LineTooLong, &hidden, &format!(";{}", "x".repeat(13_000)));

@@ -5,7 +5,7 @@ use crate::dialect::Dialect;
 use crate::machine::Machine;
 use crate::mark::Here;
 use crate::number::{Scanned, scan};
-use crate::words::{Shape, command};
+use crate::words::{Command, Shape, command, mask};
 
 /// Klipper has no such buffer; slicers hand its macros the outlines of objects, some kilobytes each.
 const MACRO_MAX: usize = 32 * 1024;
@@ -23,6 +23,9 @@ const REPLIES: [&[u8]; 7] = [b"ok", b"resend", b"rs", b"error", b"!!", b"fatal",
 /// Commands that take words or a quoted text.
 const QUOTING: [u32; 3] = [98, 115, 862];
 
+/// G92: calls the place where the nozzle stands by other numbers.
+const SHIFT: Command = Command { letter: b'G', number: 92, sub: 0 };
+
 impl Reader {
     /// Reads what is no plain move.
     pub(super) fn other(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
@@ -37,6 +40,9 @@ impl Reader {
             [letter, ..] if letter.is_ascii_alphabetic() || *letter == b'_' => {
                 if MACRO_MAX < code_length(code) {
                     return Err(Shape::TooLong);
+                }
+                if self.options.dialect == Dialect::Klipper && !is_name_of_macro(code) {
+                    return Err(Shape::Name);
                 }
                 self.called(code);
                 self.census.note_macro(code, here)
@@ -62,6 +68,9 @@ impl Reader {
     /// Reads `N12 G1 X5*37`: the number is the sender's, the checksum must hold.
     fn numbered(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
         self.numbered.get_or_insert_with(|| here.mark());
+        if !self.options.dialect.case().heeds(code[0]) {
+            return Err(Shape::LowerCase);
+        }
         let (_, start) = command(code)?;
         let mut rest = code;
         if let Some(star) = memchr::memchr(b'*', code) {
@@ -84,11 +93,18 @@ impl Reader {
         if CODE_MAX < code_length(code) {
             return Err(Shape::TooLong);
         }
+        let (dialect, case) = (self.options.dialect, self.options.dialect.case());
+        if !case.heeds(code[0]) {
+            return Err(Shape::LowerCase);
+        }
         let (command, start) = command(code)?;
+        if dialect == Dialect::Klipper && !is_name_of_command(command, &code[1..start]) {
+            return Err(Shape::Name);
+        }
         let rest = &code[start..];
         match (command.letter, command.number) {
             (b'G', number @ 0..=3) if command.sub == 0 => {
-                self.words.read(rest)?;
+                self.words.read(rest, case)?;
                 self.make_other_move(u8::try_from(number).unwrap_or(0), here);
                 return Ok(());
             }
@@ -100,13 +116,16 @@ impl Reader {
                 }
             }
             (b'M', number) if QUOTING.contains(&number) => {
-                if self.words.read(rest).is_err() {
+                if self.words.read(rest, case).is_err() {
                     self.words.clear();
                     self.text(rest, here)?;
                 }
             }
             (b'M', 486) => self.labelled(rest, here)?,
-            _ => self.words.read(rest)?,
+            _ => self.words.read(rest, case)?,
+        }
+        if command == SHIFT && self.words.bare(mask(b"XYZE")) {
+            return Err(Shape::Bare);
         }
         if command.letter == b'T' {
             self.changes.select(command.number);
@@ -120,7 +139,7 @@ impl Reader {
         let blank = |at: usize| at == 0 || rest[at - 1].is_ascii_whitespace();
         let begins = |at: &usize| matches!(rest[*at], b'A' | b'a') && blank(*at);
         let (words, name) = rest.split_at((0..rest.len()).find(begins).unwrap_or(rest.len()));
-        self.words.read(words)?;
+        self.words.read(words, self.options.dialect.case())?;
         self.text(name, here)?;
         self.objects.label(&self.words, name.get(1..));
         Ok(())
@@ -168,6 +187,28 @@ fn is_temperature(word: &[u8]) -> bool {
     let [b't' | b'b' | b'c', rest @ ..] = word else { return false };
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     rest.get(digits) == Some(&b':')
+}
+
+/// Says whether `written`, the number of `command` as it stands there, is the one by which Klipper knows the command.
+fn is_name_of_command(command: Command, written: &[u8]) -> bool {
+    let plain = !matches!(written, [b'0', _, ..] if written[1] != b'.');
+    let point = memchr::memchr(b'.', written).map(|point| &written[point + 1..]);
+    plain && point.is_none_or(|sub| sub.len() == 1 && command.sub != 0)
+}
+
+/// Says whether Klipper finds the macro whose name stands at the start of `code`: it takes digits that follow, even beyond blanks,
+/// into the name, and letters that follow digits out of it. Klipper, `gcode.py`, `args_r`.
+fn is_name_of_macro(code: &[u8]) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+    let letters = code.iter().take_while(|byte| is_letter(byte)).count();
+    let digits = code[letters..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let after = &code[letters + digits..];
+    let rest = after.trim_ascii_start();
+    let blank = rest.len() < after.len();
+    match rest.first() {
+        None | Some(b';') => true,
+        Some(byte) => blank && is_letter(byte),
+    }
 }
 
 /// Returns how much of the line is code, without its comment.

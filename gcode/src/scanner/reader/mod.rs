@@ -17,8 +17,10 @@ use crate::picture::Path;
 use crate::thumbnail::Thumbnails;
 use crate::words::{Shape, Words};
 
-/// Marlin's buffer for one command is 96 bytes; what does not fit is read as another command.
-const CODE_MAX: usize = 96;
+/// Marlin's buffer for one command is 96 bytes, its end among them, and print servers put a line's number of up to nine bytes
+/// before it and a checksum of four behind; what does not fit is read as another command. Marlin, `MAX_CMD_SIZE`; OctoPrint,
+/// "Serial connection".
+const CODE_MAX: usize = 82;
 
 /// What is known after some lines. Apart from [`Lines`](super::Lines), so that a line may be borrowed from the carry.
 #[derive(Clone)]
@@ -141,10 +143,11 @@ impl Reader {
         let read = match code {
             [] => Ok(()),
             [b';', comment @ ..] => self.comment(comment),
-            [b'G' | b'g', digit @ b'0'..=b'3', rest @ ..]
+            [b'G', digit @ b'0'..=b'3', rest @ ..]
                 if !matches!(rest.first(), Some(b'0'..=b'9' | b'.')) && code.len() <= CODE_MAX =>
             {
-                self.words.read(rest).map(|()| self.make_other_move(digit & 3, here))
+                let case = self.options.dialect.case();
+                self.words.read(rest, case).map(|()| self.make_other_move(digit & 3, here))
             }
             _ => self.other(code, here),
         };

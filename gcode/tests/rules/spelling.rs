@@ -1,0 +1,83 @@
+//! One command in many spellings: none hides a danger, and none gives false comfort, where a firmware reads something else
+//! than what seems to cool, to home or to call a place by its number.
+
+use visorfarm_gcode::{Rule, Severity};
+
+use super::{check_on, forbids, klipper};
+
+/// What `line` must not be taken for, between the sound start and whatever makes the file end cold.
+#[track_caller]
+fn misread(profile: &str, line: &str, sound: &str) {
+    check_on(profile, Rule::Syntax, Severity::Forbid, line, sound);
+}
+
+#[test]
+fn no_spelling_slips_through() {
+    for hot in
+        ["M104S310", "M0104 S310", "M104.0 S310", "\tM104\tS310", "M104 S+310", "M104 S310.0;"]
+    {
+        forbids(Rule::NozzleTooHot, hot, "M104 S200");
+    }
+    klipper(Rule::NozzleTooHot, "m104 s310", "m104 s200");
+    forbids(Rule::Syntax, "M104 S3e2", "M104 S200");
+    forbids(Rule::Syntax, "M104 S200 S310", "M104 S200");
+    forbids(Rule::UnknownParameter, "M1O4 S310", "M104 S200");
+    forbids(Rule::Syntax, "\u{FF2D}104 S310", "M104 S200");
+}
+
+#[test]
+fn letters_behind_a_number_may_belong_to_it() {
+    misread("mk3s", "G1 Z1\nG92Z1E2\nG1 Z1", "G1 Z1\nG92 Z1 E2\nG1 Z1");
+    misread("mini", "G92Z0X100", "G92 E0");
+    misread("ender3", "G1 X100 Y10 Z20\nG1 Y0X10", "G1 X100 Y10 Z20\nG1 Y0 X10");
+    misread("mk4", "G1Y0X200", "G1 Y0 X200");
+    misread("ender3", "G92 ZINF", "G92 E0");
+    misread("ender3", "M106 S1E2", "M106 S1");
+}
+
+#[test]
+fn a_shift_names_its_number() {
+    for bare in ["G92 Z", "G92 Z E0", "G92 X", "G92 XYZE0"] {
+        misread("mk3s", bare, "G92 E0");
+        misread("voron-2.4-300", bare, "G92 E0");
+    }
+}
+
+#[test]
+fn small_letters_are_passed_over_by_firmwares_of_capitals() {
+    for profile in ["ender3", "mk3s", "mk4"] {
+        for cold in ["m104 s0", "M104 s0", "m140 S0", "g28", "n3 M104 S0"] {
+            misread(profile, cold, "M104 S0");
+        }
+    }
+    misread("voron-2.4-300", "m104 s1e2", "m104 s0\ng28 x");
+}
+
+#[test]
+fn klipper_looks_names_up_as_they_are_written() {
+    for cold in [
+        "M0104 S0",
+        "M104.0 S0",
+        "G028",
+        "TURN_OFF_HEATERS 1",
+        "TURN_OFF_HEATERS *",
+        "END_PRINT 2PART",
+    ] {
+        misread("voron-2.4-250", cold, "M104 S0\nG28\nTURN_OFF_HEATERS");
+    }
+    misread("voron-2.4-250", "TURN_OFF_HEATERS #1", "TURN_OFF_HEATERS ;1");
+    misread("voron-2.4-250", "PRINT_2_END", "END_PRINT");
+}
+
+#[test]
+fn no_macro_has_more_parameters_than_are_looked_at() {
+    let many = (0..40).fold(String::new(), |many, number| many + &format!(" A{number}=1"));
+    let hot = format!("START_PRINT{many} EXTRUDER=500");
+    check_on("voron-2.4-250", Rule::TooManyCommands, Severity::Forbid, &hot, "START_PRINT BED=60");
+}
+
+#[test]
+fn a_line_leaves_room_for_what_a_print_server_puts_around_it() {
+    let text = |length: usize| format!("M117 {}", "x".repeat(length - "M117 ".len()));
+    forbids(Rule::LineTooLong, &text(83), &text(82));
+}
