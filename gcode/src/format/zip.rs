@@ -1,6 +1,7 @@
 //! A 3MF of a slicer: a ZIP archive (PKWARE, APPNOTE.TXT 4.3) in which `Metadata/plate_1.gcode` is the text.
 //!
-//! The archive is read from its start, entry by entry, as it arrives; the directory at its end is not needed. What is kept
+//! The archive is read from its start, entry by entry, as it arrives; the directory at its end is not needed. Whoever goes by
+//! the directory may find another text: what is kept and printed is the one that was read here. What is kept
 //! is one entry's header. Encrypted entries, ZIP64 and packings other than deflate are no slicer's.
 
 use super::inflate::{Inflate, Progress};
