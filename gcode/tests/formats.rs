@@ -117,18 +117,37 @@ fn an_archive_with_several_plates_wants_to_be_told_which() {
 }
 
 #[test]
+fn an_archive_whose_directory_tells_another_story_is_refused() {
+    let hidden = Entry { text: b"G28\n", ..plate("Metadata/plate_1.gcod_", Stored::Plain) };
+    let archive = zip(&[plate("Metadata/plate_1.gcode", Stored::Plain), hidden]);
+    let at = |needle: &[u8]| memchr::memmem::rfind(&archive, needle).expect("it is there");
+    let altered = |at: usize, by: &[u8]| {
+        let mut altered = archive.clone();
+        altered[at..at + by.len()].copy_from_slice(by);
+        altered
+    };
+    let end = at(b"PK\x05\x06");
+    let first = end - 2 * (46 + "Metadata/plate_1.gcode".len());
+    // Another name for an entry, another place, one entry less, another directory, a text behind the end.
+    refused(&altered(at(b"gcod_"), b"gcode"), Unpackable::Malformed);
+    refused(&altered(first + 42, &[9]), Unpackable::Malformed);
+    refused(&[&archive[..first], &archive[first + 68..]].concat(), Unpackable::Malformed);
+    refused(&altered(end + 16, &[9]), Unpackable::Malformed);
+    refused(&[archive.as_slice(), b"PK"].concat(), Unpackable::Malformed);
+    check(&archive, Format::ThreeMf, TEXT);
+}
+
+#[test]
 fn what_is_cut_short_or_altered_is_refused() {
     let archive = zip(&[plate("Metadata/plate_1.gcode", Stored::Streamed)]);
     for packed in [gzip(TEXT.as_bytes()), binary(3, 2), archive] {
-        // Behind the archive's last entry nothing is read.
-        let read = packed.len() - 40;
-        for end in 4..read {
+        for end in 4..packed.len() {
             let (text, told) = unpack(&packed[..end], 64);
             // Between two blocks of commands a binary file is whole: what its text lacks tells.
             let lacks = !String::from_utf8_lossy(&text).contains("M104 S0");
             assert!(told.is_err() || lacks && text.len() < TEXT.len(), "cut at {end}: {told:?}");
         }
-        for at in 4..read {
+        for at in 4..packed.len() {
             let mut altered = packed.clone();
             altered[at] ^= 0x10;
             let (text, told) = unpack(&altered, 64);

@@ -27,8 +27,9 @@ pub(crate) enum Stored {
 }
 
 pub(crate) fn zip(entries: &[Entry<'_>]) -> Vec<u8> {
-    let mut out = Vec::new();
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
     for entry in entries {
+        let begins = length(&out);
         let data = match entry.stored {
             Stored::Plain => entry.text.to_vec(),
             Stored::Deflated | Stored::Streamed => deflate(entry.text),
@@ -38,23 +39,35 @@ pub(crate) fn zip(entries: &[Entry<'_>]) -> Vec<u8> {
             Stored::Deflated => (0, 8),
             Stored::Streamed => (8, 8),
         };
-        let checksum = crc32fast::hash(entry.text);
-        let lengths = [checksum, length(&data), length(entry.text)];
-        out.extend(b"PK\x03\x04\x14\0");
-        out.extend([flags, method, 0, 0].into_iter().flat_map(u16::to_le_bytes));
+        let lengths = [crc32fast::hash(entry.text), length(&data), length(entry.text)];
         let before = if flags == 0 { lengths } else { [0; 3] };
-        out.extend(before.into_iter().flat_map(u32::to_le_bytes));
-        out.extend(u16::try_from(entry.name.len()).expect("short").to_le_bytes());
-        out.extend([0, 0]);
-        out.extend(entry.name.as_bytes());
-        out.extend(data);
+        let header = |lengths: [u32; 3]| {
+            let mut header = bytes([20, flags, method, 0, 0]);
+            header.extend(lengths.into_iter().flat_map(u32::to_le_bytes));
+            header.extend(bytes([u16::try_from(entry.name.len()).expect("short"), 0]));
+            header
+        };
+        directory.extend([b"PK\x01\x02\x14\0", header(lengths).as_slice(), &[0; 10]].concat());
+        directory.extend(begins.to_le_bytes());
+        directory.extend(entry.name.as_bytes());
+        out.extend(
+            [b"PK\x03\x04", header(before).as_slice(), entry.name.as_bytes(), &data].concat(),
+        );
         if flags != 0 {
             out.extend(b"PK\x07\x08");
             out.extend(lengths.into_iter().flat_map(u32::to_le_bytes));
         }
     }
-    out.extend(b"PK\x01\x02 the directory, which is not read");
-    out
+    let count = u16::try_from(entries.len()).expect("few");
+    let end = [
+        bytes([0, 0, count, count]),
+        [length(&directory), length(&out)].into_iter().flat_map(u32::to_le_bytes).collect(),
+    ];
+    [out.as_slice(), &directory, b"PK\x05\x06", &end.concat(), &[0; 2]].concat()
+}
+
+fn bytes<const N: usize>(words: [u16; N]) -> Vec<u8> {
+    words.into_iter().flat_map(u16::to_le_bytes).collect()
 }
 
 fn deflate(text: &[u8]) -> Vec<u8> {

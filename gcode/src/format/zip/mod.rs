@@ -1,9 +1,11 @@
 //! A 3MF of a slicer: a ZIP archive (PKWARE, APPNOTE.TXT 4.3) in which `Metadata/plate_1.gcode` is the text.
 //!
-//! The archive is read from its start, entry by entry, as it arrives; the directory at its end is not needed. Whoever goes by
-//! the directory may find another text: what is kept and printed is the one that was read here. What is kept
-//! is one entry's header. Encrypted entries, ZIP64 and packings other than deflate are no slicer's.
+//! The archive is read from its start, entry by entry, as it arrives; the directory at its end must tell the same. What is
+//! kept is one entry's header, and where entries began. Encrypted entries, ZIP64 and packings other than deflate are no slicer's.
 
+mod directory;
+
+use self::directory::{Contents, Directory};
 use super::inflate::{Inflate, Progress};
 use super::{Limited, Unpackable};
 
@@ -25,7 +27,9 @@ pub(super) struct Zip {
     plate: Option<u32>,
     part: Part,
     kept: Vec<u8>,
-    entries: usize,
+    contents: Contents,
+    /// How much of the archive was read.
+    at: u64,
     plates: usize,
 }
 
@@ -38,8 +42,8 @@ enum Part {
     Deflated(Box<Inflate>, Entry),
     /// Checksum and lengths behind an entry that did not say them before.
     Descriptor(Entry),
-    /// The directory at the end: nothing in it is needed.
-    Directory,
+    /// The directory at the end.
+    Directory(Box<Directory>),
 }
 
 #[derive(Debug)]
@@ -61,7 +65,8 @@ enum Use {
 
 impl Zip {
     pub(super) fn new(plate: Option<u32>) -> Self {
-        Self { plate, part: Part::Header, kept: Vec::new(), entries: 0, plates: 0 }
+        let (part, kept, contents) = (Part::Header, Vec::new(), Contents::default());
+        Self { plate, part, kept, contents, at: 0, plates: 0 }
     }
 
     pub(super) fn feed(&mut self, mut bytes: &[u8], text: Limited<'_>) -> Result<(), Unpackable> {
@@ -71,11 +76,13 @@ impl Zip {
                 Part::Stored(entry) => self.stored(entry, bytes, text)?,
                 Part::Deflated(inflate, entry) => self.deflated(inflate, entry, bytes, text)?,
                 Part::Descriptor(entry) => self.descriptor(entry, bytes)?,
-                Part::Directory => {
-                    self.part = Part::Directory;
-                    return Ok(());
+                Part::Directory(mut directory) => {
+                    directory.feed(bytes)?;
+                    self.part = Part::Directory(directory);
+                    bytes.len()
                 }
             };
+            self.at += used as u64;
             bytes = &bytes[used..];
             if bytes.is_empty() {
                 return Ok(());
@@ -84,11 +91,12 @@ impl Zip {
     }
 
     pub(super) fn finish(self) -> Result<(), Unpackable> {
-        match (self.part, self.plates) {
-            (Part::Directory, 1) => Ok(()),
-            (Part::Directory, 0) => Err(Unpackable::NoPlate),
-            (Part::Directory, _) => Err(Unpackable::SeveralPlates),
-            _ => Err(Unpackable::CutShort),
+        let Part::Directory(directory) = self.part else { return Err(Unpackable::CutShort) };
+        directory.finish()?;
+        match self.plates {
+            0 => Err(Unpackable::NoPlate),
+            1 => Ok(()),
+            _ => Err(Unpackable::SeveralPlates),
         }
     }
 
@@ -100,12 +108,15 @@ impl Zip {
     }
 
     fn header(&mut self, bytes: &[u8]) -> Result<usize, Unpackable> {
+        let begins = self.at - self.kept.len() as u64;
         let (mut used, whole) = self.keep(bytes, LOCAL.len());
         if !whole {
             return Ok(used);
         }
         if self.kept.starts_with(CENTRAL) {
-            self.part = Part::Directory;
+            let mut directory = Directory::new(begins, std::mem::take(&mut self.contents));
+            directory.feed(&self.kept)?;
+            self.part = Part::Directory(Box::new(directory));
             return Ok(used);
         }
         if !self.kept.starts_with(LOCAL) {
@@ -119,7 +130,7 @@ impl Zip {
                 return Ok(used);
             }
         }
-        self.part = self.entry()?;
+        self.part = self.entry(begins)?;
         self.kept.clear();
         Ok(used)
     }
@@ -137,15 +148,15 @@ impl Zip {
         HEADER_BYTES + usize::from(self.word(26)) + usize::from(self.word(28))
     }
 
-    /// Reads the header that is kept.
-    fn entry(&mut self) -> Result<Part, Unpackable> {
+    /// Reads the header that is kept, which began there.
+    fn entry(&mut self, begins: u64) -> Result<Part, Unpackable> {
         let (flags, method) = (self.word(6), self.word(8));
         let (checksum, packed) = (self.long(14), self.long(18));
-        self.entries += 1;
-        if flags & FLAG_ENCRYPTED != 0 || packed == u32::MAX || ENTRIES_MAX < self.entries {
+        if flags & FLAG_ENCRYPTED != 0 || packed == u32::MAX || ENTRIES_MAX <= self.contents.len() {
             return Err(Unpackable::Foreign);
         }
         let name = &self.kept[HEADER_BYTES..HEADER_BYTES + usize::from(self.word(26))];
+        self.contents.add(begins, name)?;
         let use_ = match (plate_of(name), self.plate) {
             (Some(_), None) => Use::Plate,
             (Some(plate), Some(wanted)) if plate == wanted => Use::Plate,
