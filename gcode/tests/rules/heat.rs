@@ -1,0 +1,86 @@
+//! Who heats what, how far, and whether it is turned off again.
+
+use visorfarm_gcode::{Rule, Severity};
+
+use super::{END, START, forbids, judge, klipper, raised, whole};
+
+#[test]
+fn heat_is_s_and_r_by_any_spelling() {
+    forbids(Rule::NozzleTooHot, "M104 S310", "M104 S210");
+    forbids(Rule::NozzleTooHot, "M109 R310", "M109 R210");
+    forbids(Rule::NozzleTooHot, "M109R310", "M109R210");
+    forbids(Rule::NozzleTooHot, "N3 M104 S310*100", "M104 S200");
+    forbids(Rule::BedTooHot, "M140 S130", "M140 S70");
+    forbids(Rule::BedTooHot, "M190 R130", "M190 R70");
+    forbids(Rule::ChamberTooHot, "M141 S40", "M141 S0");
+    klipper(Rule::NozzleTooHot, "START_PRINT EXTRUDER_TEMP=400", "START_PRINT EXTRUDER_TEMP=215");
+    klipper(Rule::NozzleTooHot, "START_PRINT T=400", "START_PRINT T=0");
+    klipper(Rule::NozzleTooHot, "START_PRINT HOT=400", "START_PRINT LAYERS=400");
+    klipper(Rule::BedTooHot, "START_PRINT B=140", "START_PRINT B=60");
+    klipper(Rule::BedTooHot, "START_PRINT BED=\"140\"", "START_PRINT BED=60");
+    klipper(Rule::UnknownParameter, "START_PRINT EXTRUDER=4e2", "START_PRINT MATERIAL=PLA2");
+    klipper(Rule::UnknownParameter, "START_PRINT EXTRUDER=4_00", "START_PRINT BED_TYPE=smooth");
+    klipper(
+        Rule::NozzleTooHot,
+        "START_PRINT EXTRUDER='400'",
+        "EXCLUDE_OBJECT_START NAME='a_id_0_copy_0'",
+    );
+    klipper(Rule::Syntax, "START_PRINT \"EXTRUDER=400\"", "START_PRINT NAME=\"a b\"");
+    klipper(Rule::HeaterSideDoor, "SET_HEATER_TEMPERATURE HEATER=extruder TARGET=400", "M104 S215");
+}
+
+#[test]
+fn a_material_lowers_the_limit_of_the_printer() {
+    forbids(
+        Rule::NozzleTooHot,
+        "; filament_type = PLA\nM104 S255",
+        "; filament_type = PETG\nM104 S255",
+    );
+    let found =
+        judge("ender3", format!("{START}; filament_type = PLA\nM104 S255\n{END}").as_bytes());
+    let message = found[0].message();
+    assert_eq!(message, "line 11: M104 S255 exceeds 240 °C allowed for PLA on Creality Ender-3");
+}
+
+#[test]
+fn a_heater_left_on_is_refused() {
+    whole(Rule::LeftHot, Severity::Forbid, b"M104 S200\nG28\n");
+    whole(Rule::LeftHot, Severity::Forbid, b"M140 S60\nM104 S200\nG28\nM104 S0\n");
+    whole(Rule::LeftHot, Severity::Forbid, b"M104 T1 S200\nM104 T0 S0\n");
+    // Marlin takes S of the two.
+    whole(Rule::LeftHot, Severity::Forbid, b"M104 S200\nG28\nM109 S200 R0\n");
+    whole(Rule::LeftHot, Severity::Forbid, b"M104 S200\nG28\nM190 S0 R60\nM104 S0\n");
+    let file = b"G28\nSTART_PRINT EXTRUDER=215\nM104 S215\nEND_PRINT\n";
+    assert_eq!(judge("voron-2.4-300", file), []);
+    assert_eq!(judge("voron-2.4-300", b"M104 S215\nTURN_OFF_HEATERS\n"), []);
+    assert!(raised("voron-2.4-300", "M104 S215\nSTATUS\n", Rule::LeftHot));
+    whole(Rule::UnknownCommand, Severity::Forbid, b"M104 S200\nTURN_OFF_HEATERS\n");
+}
+
+#[test]
+fn a_parked_tool_is_turned_off_by_its_number() {
+    let xl = |end: &str| format!("T0\nM104 S200\nG28\nP0 S1\n{end}\n");
+    assert!(raised("xl", &xl("M104 S0"), Rule::LeftHot));
+    assert!(!raised("xl", &xl("M104 T0 S0"), Rule::LeftHot));
+    assert!(!raised("xl", &xl("T0\nM104 S0"), Rule::LeftHot));
+}
+
+#[test]
+fn what_a_macro_heats_is_turned_off_after_it() {
+    let start = "START_PRINT BED=60 EXTRUDER=215\n";
+    for hot in [
+        "",
+        "M104 S0\n",
+        "M140 S0\n",
+        "END_PRINT\nSTART_PRINT EXTRUDER=215\n",
+        "END_PRINT\nM104 S0\nM140 S0\nPRINT_START\n",
+        "M104 S0\nM140 S0\nM104 S200\n",
+    ] {
+        let file = format!("{start}G90\nG1 X9 Y9 F3000\n{hot}");
+        assert!(raised("voron-2.4-300", &file, Rule::LeftHot), "{hot:?}");
+    }
+    for cold in ["END_PRINT\n", "TURN_OFF_HEATERS\n", "M104 S0\nM140 S0\n"] {
+        let file = format!("M140 S60\n{start}G90\nG1 X9 Y9 F3000\n{cold}");
+        assert!(!raised("voron-2.4-300", &file, Rule::LeftHot), "{cold:?}");
+    }
+}
