@@ -1,0 +1,185 @@
+//! What a verdict asks the file about, each with the line that shows it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::census::Use;
+use crate::extent::Range;
+use crate::mark::{Mark, Spot};
+use crate::number::Micro;
+use crate::scanner::{EndsIn, Reader};
+use crate::words::Shape;
+
+use super::Source;
+
+/// What the bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    Gcode,
+    /// No byte, or nothing but blanks and comments.
+    Nothing,
+    Zip,
+    Gzip,
+    BinaryGcode,
+    Stl,
+    Html,
+    Image,
+    Utf16,
+    /// Not one command among the lines.
+    Other,
+}
+
+/// The places a verdict asks about. Bounded, whatever the size of the file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    pub content: Content,
+    pub home_mm: [f64; 3],
+    /// Every command but plain moves, with the ranges of its parameters.
+    pub uses: BTreeMap<String, Use>,
+    pub faults: Vec<Fault>,
+    pub travel: [Option<Range>; 3],
+    /// The greatest distance from the origin in XY.
+    pub radius: Option<Peak>,
+    /// The greatest height of a delta's carriages, told as a height of the nozzle in the middle: how far it is from there
+    /// counts as the arms lean.
+    #[serde(default)]
+    pub carriages: Option<Peak>,
+    pub nozzle: Option<Peak>,
+    pub bed: Option<Peak>,
+    pub chamber: Option<Peak>,
+    pub feed: Option<Peak>,
+    /// The greatest flow that is reached, in mm³/s; its line without its text.
+    #[serde(default)]
+    pub flow: Option<Peak>,
+    /// The longest way of E in one move, or in several in one place.
+    pub push: Option<Peak>,
+    /// The longest time that dwells keep the head in one place, in seconds.
+    #[serde(default)]
+    pub rest: Option<Peak>,
+    pub still_hot: Vec<Peak>,
+    /// The line from which on the nozzles and the bed are both turned off: not before it is all that a macro heated.
+    #[serde(default)]
+    pub all_off: Option<u64>,
+    pub first_move: Option<Spot>,
+    pub homed: Option<Spot>,
+    pub move_unhomed: Option<Spot>,
+    pub move_after_motors_off: Option<Spot>,
+    pub relative_from_home: Option<Spot>,
+    pub relative_from_unknown: Option<Spot>,
+    pub extrusion_before_mode: Option<Spot>,
+    pub extrusion_ambiguous: Option<Spot>,
+    /// Read in one way by older versions of the firmware, in another by newer ones.
+    #[serde(default)]
+    pub extrusion_by_version: Option<Spot>,
+    #[serde(default)]
+    pub crawl: Option<Spot>,
+    /// Z is homed or probed after something was printed.
+    #[serde(default)]
+    pub onto_print: Option<Spot>,
+    pub extrusion_cold: Option<Spot>,
+    /// M302 that says no temperature.
+    #[serde(default)]
+    pub cold_unguarded: Option<Spot>,
+    pub origin_shift: Option<Spot>,
+    pub arc_malformed: Option<Spot>,
+    pub inches: Option<Spot>,
+    pub host_action: Option<Spot>,
+    pub numbered: Option<Spot>,
+    /// Layers that the comments mark; nought when they mark none.
+    pub layer_marks: u64,
+    pub ends_mid_line: bool,
+}
+
+/// A greatest value, and the first line that reached it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Peak {
+    pub value: f64,
+    pub at: Spot,
+}
+
+/// A line that cannot be read, or can be read in two ways; the first of its kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    pub shape: Shape,
+    pub count: u64,
+    pub first: Spot,
+}
+
+pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
+    let home_mm = reader.options().home_mm;
+    let machine = reader.machine;
+    let first = |mark: Option<Mark>| mark.as_ref().map(Mark::spot);
+    let firsts = machine.firsts;
+    let uses = reader.census.finish();
+    let counted = reader.moves.iter().any(|&count| 0 < count) || !uses.is_empty();
+    Evidence {
+        content: content(&source.head, counted, reader.faults.is_empty()),
+        home_mm,
+        uses,
+        faults: reader.faults.iter().map(fault).collect(),
+        travel: machine.travel.map(|extent| extent.map(|extent| extent.range())),
+        radius: peak(machine.radius),
+        carriages: peak(machine.carriages),
+        nozzle: peak(machine.heat.nozzle_peak),
+        bed: peak(machine.heat.bed_peak),
+        chamber: peak(machine.heat.chamber_peak),
+        feed: peak(machine.feed_peak),
+        flow: None,
+        push: peak(machine.push),
+        rest: peak(machine.rest.peak),
+        still_hot: machine
+            .heat
+            .still_hot()
+            .map(|(value, mark)| Peak { value: value.to_f64(), at: mark.spot() })
+            .collect(),
+        all_off: machine.heat.all_off(),
+        first_move: first(firsts.any_move),
+        homed: first(firsts.homed),
+        move_unhomed: first(firsts.move_unhomed),
+        move_after_motors_off: first(firsts.move_after_motors_off),
+        relative_from_home: first(firsts.relative_from_home),
+        relative_from_unknown: first(firsts.relative_from_unknown),
+        extrusion_before_mode: first(firsts.extrusion_before_mode),
+        extrusion_ambiguous: first(firsts.extrusion_ambiguous),
+        extrusion_by_version: first(firsts.extrusion_by_version),
+        crawl: first(firsts.crawl),
+        onto_print: first(firsts.onto_print),
+        extrusion_cold: first(firsts.extrusion_cold),
+        cold_unguarded: first(firsts.cold_unguarded),
+        origin_shift: first(firsts.origin_shift),
+        arc_malformed: first(firsts.arc_malformed),
+        inches: first(firsts.inches),
+        host_action: first(reader.host_action),
+        numbered: first(reader.numbered),
+        layer_marks: reader.comments.layer_marks,
+        ends_mid_line: reader.ends_in_newline == EndsIn::MidLine,
+    }
+}
+
+fn peak(peak: Option<(Micro, Mark)>) -> Option<Peak> {
+    peak.map(|(value, mark)| Peak { value: value.to_f64(), at: mark.spot() })
+}
+
+fn fault((shape, (count, mark)): (&Shape, &(u64, Mark))) -> Fault {
+    Fault { shape: *shape, count: *count, first: mark.spot() }
+}
+
+/// Tells other formats by their first bytes, so that the finding can say what was sent instead.
+fn content(head: &[u8], counted: bool, faultless: bool) -> Content {
+    let text = head.trim_ascii_start();
+    let starts = |magic: &[u8]| head.starts_with(magic);
+    match () {
+        () if starts(b"PK\x03\x04") => Content::Zip,
+        () if starts(b"\x1F\x8B") => Content::Gzip,
+        () if starts(b"GCDE") => Content::BinaryGcode,
+        () if starts(b"\x89PNG") || starts(b"\xFF\xD8\xFF") || starts(b"GIF8") => Content::Image,
+        () if starts(b"\xFF\xFE") || starts(b"\xFE\xFF") => Content::Utf16,
+        () if text.starts_with(b"solid ") || text.starts_with(b"solid\n") => Content::Stl,
+        () if text.starts_with(b"<") => Content::Html,
+        () if counted => Content::Gcode,
+        () if faultless => Content::Nothing,
+        () => Content::Other,
+    }
+}
