@@ -151,16 +151,20 @@ fn each_tool_has_its_heater_and_those_beyond_all_share_the_last() {
 
 #[test]
 fn reprapfirmware_heats_by_g10() {
-    let hottest = |code: &str| {
-        let options = Options { dialect: Dialect::RepRapFirmware, ..Options::default() };
-        let mut scanner = Scanner::new(&options);
+    let hottest = |dialect, code: &str| {
+        let mut scanner = Scanner::new(&Options { dialect, ..Options::default() });
         scanner.feed(format!("G28\n{code}\n").as_bytes());
         scanner.finish().nozzle_c_max
     };
-    close(hottest("G10 P0 S200 R230"), 230.0);
-    close(hottest("G10 P1 S200"), 200.0);
-    close(hottest("G10 R150"), 150.0);
-    close(hottest("G10"), 0.0);
+    // Who reads it as another firmware sees the heat all the same, where the letters leave no doubt.
+    for dialect in [Dialect::RepRapFirmware, Dialect::Marlin] {
+        close(hottest(dialect, "G10 P0 S200 R230"), 230.0);
+        close(hottest(dialect, "G10 P1 S200"), 200.0);
+        close(hottest(dialect, "G10 R150"), 150.0);
+        close(hottest(dialect, "G10"), 0.0);
+    }
+    close(hottest(Dialect::RepRapFirmware, "G10 S200"), 200.0);
+    close(hottest(Dialect::Marlin, "G10 S1"), 0.0);
 }
 
 #[test]
@@ -244,6 +248,8 @@ fn a_flow_factor_is_a_share_of_the_flow() {
     let flow =
         |code: &str| scan(&format!("G28\nM83\n{code}\nG1 X10 F600\nG1 X20 E1\n")).flow_mm3_s_max;
     close(flow("M221 S50") * 2.0, flow("M221 S100"));
+    close(flow("M221 T1 S50"), flow("M221 S100"));
+    close(flow("T1\nM221 T1 S50") * 2.0, flow("T1\nM221 T0 S50"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use visorfarm_gcode::{Options, Profile, Rule, Scanner, Severity, verify};
 
-use super::{END, START, asks, check_on, forbids, klipper};
+use super::{END, START, asks, check_on, forbids, judge, klipper};
 
 /// Returns the rules that `code` breaks on a printer like the generic one that runs `RepRapFirmware`.
 fn on_duet(code: &str) -> Vec<Rule> {
@@ -55,7 +55,9 @@ fn a_duet_obeys_a_second_command_on_the_line() {
     {
         assert!(!on_duet(second).is_empty(), "{second}");
     }
-    for one in ["M115", "M117 hello", "M118 layer 2", "M486 A3DBenchy (1).stl", "G10\nG11"] {
+    for one in
+        ["M115", "M115 P0", "M117 hello", "M118 layer 2", "M486 A3DBenchy (1).stl", "G10\nG11"]
+    {
         assert_eq!(on_duet(one), [], "{one}");
     }
     assert_eq!(on_duet("G10 S400\nG10 S0"), [Rule::NozzleTooHot]);
@@ -79,6 +81,15 @@ fn only_the_parts_fan_is_touched() {
     check_on("mk4", Rule::Fan, Severity::Forbid, "M142 S90", "M142 S36\nM107");
     klipper(Rule::Fan, "SET_FAN_SPEED FAN=hotend SPEED=0", "M107\nM106 S255");
     klipper(Rule::Fan, "SET_TEMPERATURE_FAN_TARGET TEMPERATURE_FAN=board TARGET=90", "M107");
+}
+
+#[test]
+fn the_line_of_the_other_fan_is_named() {
+    for (code, line) in [("M106 P0\nM106 P9", 2), ("M106 P-1\nM106 P9", 1)] {
+        let found = judge("ender3", format!("{code}\n{START}{END}").as_bytes());
+        let named: Vec<_> = found.iter().map(|finding| (finding.rule, finding.line)).collect();
+        assert_eq!(named, [(Rule::Fan, Some(line))], "{code:?}");
+    }
 }
 
 #[test]
