@@ -184,6 +184,12 @@ mod tests {
     }
 
     #[test]
+    fn ends_half_a_thousandth_apart_are_two() {
+        assert!(arc([0.0, 0.0], [0.0, 0.0005], Turn::Counter, "R5").is_some());
+        assert!(arc([0.0, 0.0], [0.0, 0.0004], Turn::Counter, "R5").is_none());
+    }
+
+    #[test]
     fn the_radius_form_takes_the_short_or_the_long_way() {
         let short = arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "R10").expect("an arc");
         let long = arc([0.0, 0.0], [10.0, 0.0], Turn::Counter, "R-10").expect("an arc");

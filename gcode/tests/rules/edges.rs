@@ -6,16 +6,16 @@ use super::{END, START, check_on, forbids, judge, klipper, raised};
 
 #[test]
 fn the_travel_volume_ends_where_the_profile_says() {
-    forbids(Rule::OutsideTravel, "G1 X240.02", "G1 X240");
-    forbids(Rule::OutsideTravel, "G1 X-5.02", "G1 X-5");
-    forbids(Rule::BelowBed, "G1 Z-0.22", "G1 Z-0.2");
-    forbids(Rule::OutsideTravel, "G1 Z255.02", "G1 Z255");
+    forbids(Rule::OutsideTravel, "G1 X240.02", "G1 X240.01");
+    forbids(Rule::OutsideTravel, "G1 X-5.02", "G1 X-5.01");
+    forbids(Rule::BelowBed, "G1 Z-0.22", "G1 Z-0.21");
+    forbids(Rule::OutsideTravel, "G1 Z255.02", "G1 Z255.01");
     let delta = |fires, silent| {
         check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
     };
-    delta("G1 X140.02 Y0", "G1 X140 Y0");
+    delta("G1 X140.02 Y0", "G1 X140.01 Y0");
     delta("G1 X84.02 Y112", "G1 X84 Y112");
-    delta("G1 Z360.02", "G1 Z360");
+    delta("G1 Z360.02", "G1 X0 Y0 Z360.01");
 }
 
 #[test]
@@ -24,14 +24,14 @@ fn the_bed_ends_where_the_profile_says() {
         let found = judge(profile, format!("{START}{code}\n{END}").as_bytes());
         found.iter().any(|finding| finding.rule == Rule::OutsidePrint)
     };
-    for within in ["G1 X0 Y0\nG1 X235 Y235 E9", "G1 Z250\nG1 X9 E1", "G1 X-0.005 E1"] {
+    for within in ["G1 X0 Y0\nG1 X235.01 Y235 E9", "G1 Z250.01\nG1 X9 E1", "G1 X-0.01 E1"] {
         assert!(!noted("ender3", within), "{within}");
     }
     for beside in ["G1 X235.02 E9", "G1 Y235.02 E9", "G1 X-0.02 E1", "G1 Z250.02\nG1 X9 E1"] {
         assert!(noted("ender3", beside), "{beside}");
     }
-    let at_the_top = "G1 X0 Y0 Z354\nG1 X9 E9";
-    for within in ["G1 X0 Y0\nG1 X130 E9", "G1 X0 Y0\nG1 Y-130 E9", at_the_top] {
+    let at_the_top = "G1 X0 Y0 Z360.01\nG1 X9 E9";
+    for within in ["G1 X0 Y0\nG1 X130.01 E9", "G1 X0 Y0\nG1 Y-130.01 E9", at_the_top] {
         assert!(!noted("flsun-qqs", within), "{within}");
     }
     for beside in ["G1 X130.02 E9", "G1 Y-130.02 E9", "G1 X0 Y0 Z360.02\nG1 X9 E9"] {
@@ -45,6 +45,11 @@ fn figures_may_reach_their_limits() {
     forbids(Rule::NozzleTooHot, "M104 S261", "M104 S260");
     forbids(Rule::BedTooHot, "M140 S111", "M140 S110");
     forbids(Rule::LongExtrusion, "G1 E100.1 F300", "G1 E100 F300");
+    klipper(
+        Rule::BelowBed,
+        "Z_TILT_ADJUST HORIZONTAL_MOVE_Z=0.99",
+        "Z_TILT_ADJUST HORIZONTAL_MOVE_Z=1",
+    );
     forbids(Rule::FlowFactor, "M221 S151", "M221 S150");
     forbids(Rule::FlowFactor, "M221 S49", "M221 S50");
     forbids(Rule::MotionLimits, "M204 P5001", "M204 P5000");
@@ -142,7 +147,7 @@ fn a_step_from_home_is_judged_by_the_home_it_was_read_with() {
     };
     let [x, y, z] = profile.home_mm;
     assert!(!refused([x, y, z]));
-    for other in [[x + 1.0, y, z], [x, y - 1.0, z], [x, y, z - 0.02]] {
+    for other in [[x + 0.01, y, z], [x, y - 1.0, z], [x, y, z - 0.02]] {
         assert!(refused(other), "{other:?}");
     }
 }

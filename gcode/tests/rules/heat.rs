@@ -40,6 +40,11 @@ fn a_material_lowers_the_limit_of_the_printer() {
         judge("ender3", format!("{START}; filament_type = PLA\nM104 S255\n{END}").as_bytes());
     let message = found[0].message();
     assert_eq!(message, "line 11: M104 S255 exceeds 240 °C allowed for PLA on Creality Ender-3");
+    // A limit that both share is the printer's.
+    let found =
+        judge("ender3", format!("{START}; filament_type = PETG\nM104 S261\n{END}").as_bytes());
+    let message = found[0].message();
+    assert_eq!(message, "line 11: M104 S261 exceeds 260 °C allowed on Creality Ender-3");
 }
 
 #[test]
