@@ -68,8 +68,11 @@ impl Printer {
             }
             "G2" => return self.arc(&value, -1.0),
             "G3" => return self.arc(&value, 1.0),
-            "M104" | "M109" => return heat(&mut self.nozzle, &value, NOZZLE_MAX),
-            "M140" | "M190" => return heat(&mut self.bed, &value, BED_MAX),
+            "M104" => return heat(&mut self.nozzle, value('S'), NOZZLE_MAX),
+            "M140" => return heat(&mut self.bed, value('S'), BED_MAX),
+            // R counts where there is no S, and only here: it is waited for.
+            "M109" => return heat(&mut self.nozzle, value('S').or_else(|| value('R')), NOZZLE_MAX),
+            "M190" => return heat(&mut self.bed, value('S').or_else(|| value('R')), BED_MAX),
             "G20" => self.inch = 25.4,
             "G21" => self.inch = 1.0,
             "G28" => self.home(has),
@@ -185,11 +188,12 @@ fn reach(axis: usize, to: f64) -> Result<(), String> {
     Err(format!("axis {axis} goes to {to}"))
 }
 
-fn heat(heater: &mut f64, value: &impl Fn(char) -> Option<f64>, max: f64) -> Result<(), String> {
-    // As Marlin does: R is looked at only where there is no S.
-    let Some(asked) = value('S').or_else(|| value('R')) else { return Ok(()) };
-    *heater = asked;
-    if max < asked { Err(format!("{asked} °C")) } else { Ok(()) }
+/// As Marlin does: what is asked for is a whole number of 16 bits.
+fn heat(heater: &mut f64, asked: Option<f64>, max: f64) -> Result<(), String> {
+    let Some(asked) = asked else { return Ok(()) };
+    let celsius = (asked.trunc() + 32_768.0).rem_euclid(65_536.0) - 32_768.0;
+    *heater = celsius;
+    if max < celsius { Err(format!("{celsius} °C")) } else { Ok(()) }
 }
 
 /// Splits `G1X5 Y-.5` into letters and numbers.
@@ -233,11 +237,22 @@ fn line() -> impl Strategy<Value = String> {
         3 => (-40.0..40.0f64, -40.0..40.0f64).prop_map(|(x, y)| format!("G1X{x:.2}Y{y:.2}")),
         2 => prop::sample::select(vec!["G90", "G91", "M82", "M83", "G92 E0", "G28", "G28 X", "G28 O", "G21"])
             .prop_map(str::to_owned),
+        1 => (prop::sample::select(vec!["M104", "M140", "M109", "M190"]), prop::sample::select(vec!["S", "R"]), temperature())
+            .prop_map(|(command, letter, celsius)| format!("{command} {letter}{celsius}")),
         1 => prop::sample::select(vec![
             "G28 Z5", "M109 S200 R0", "M190 S0 R50", "G1 E45", "G29 S4 Z-5", "G20", "G92 X5", "G92 Z200", "G92 E-90", "G1 E99", "G1 E-99", "M104 S310", "m109r255",
             "M140 S0", "M190R111", "M104 S0", "G1 Z-1", "M84", "G10 P0 S300", "N3 G1 X300*1",
         ])
         .prop_map(str::to_owned),
+    ]
+}
+
+/// Off, on, too hot, and what wraps to any of them.
+fn temperature() -> impl Strategy<Value = i32> {
+    prop_oneof![
+        Just(0),
+        -5..310i32,
+        (prop::sample::select(vec![-65_536, 65_536]), 0..310i32).prop_map(|(wrap, celsius)| wrap + celsius),
     ]
 }
 
@@ -247,7 +262,15 @@ proptest! {
     #[test]
     fn what_is_accepted_never_leaves_its_limits_and_ends_cold(
         lines in vec(line(), 1..12),
-        end in prop::sample::select(vec!["M104 S0\nM140 S0\n", "M104 S0\nM140 S0\n", "M104 S0\n", ""]),
+        end in prop::sample::select(vec![
+            "M104 S0\nM140 S0\n",
+            "M104 S0\nM140 S0\n",
+            "M104 R0\nM140 R0\n",
+            "M104 S0\nM140 R0\n",
+            "M109 R50\nM140 S0\nM104 S-65536\n",
+            "M104 S0\n",
+            "",
+        ]),
     ) {
         let file = format!("G21\nG90\nM83\nM104 S200\nM140 S60\nG28\nG1 Z5 F600\n{}\n{end}", lines.join("\n"));
         if accepted(&file) {
@@ -276,6 +299,10 @@ fn the_model_breaks_where_a_printer_would() {
         ("M83\nG1 E500", "pushes"),
         ("M104 S200", "left hot"),
         ("M109 S200 R0", "left hot"),
+        ("M104 S200\nM104 R0", "left hot"),
+        ("M140 S60\nM140 R0", "left hot"),
+        ("M109 S-65236", "300"),
+        ("M104 S-65336", "left hot"),
         ("G91\nG1 Z12\nG1 Z12", "homed"),
         ("M83\nG1 E60\nG1 E60", "pushes"),
     ] {

@@ -1,5 +1,6 @@
 //! Heaters and the fan: what was asked of them, and what is still asked when the file ends.
 
+use crate::dialect::Dialect;
 use crate::extent::raise;
 use crate::mark::{Here, Mark};
 use crate::number::Micro;
@@ -8,44 +9,94 @@ use crate::words::Words;
 use super::{TOOLS, tool_place};
 
 /// What a heater was last asked for.
-pub(crate) type Target = Option<(Micro, Mark)>;
+type Target = Option<(Micro, Mark)>;
 
 /// No filament of a printer flows below this, and no slicer lets firmwares push any: `M302 S155` is the least of stock codes.
 const MELTS: Micro = Micro::whole(150);
 
-/// All heaters. S and R both set a target: R only adds that cooling is waited for. Where both stand, Marlin takes S and other
-/// firmwares R: the hotter one counts.
+/// What `RepRapFirmware` takes for "off". `RepRapFirmware`, `NEARLY_ABS_ZERO`.
+const ABSOLUTE_ZERO: Micro = Micro(-273_150_000);
+
+/// A room on a hot day: what stands in it cools no further, however long it is waited for.
+const ROOM: Micro = Micro::whole(35);
+
+/// Whether the firmware goes on at once, or waits until it is as warm as it was asked to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    GoesOn,
+    Waits,
+}
+
+/// One heater.
+///
+/// S is what it is held at. R is so only where it is waited for: it adds that cooling is waited for, too. Where both stand,
+/// Marlin takes S and other firmwares R: the hotter one counts. Where nothing is waited for, R is a Duet's standby, and other
+/// firmwares pass over it: neither turns the other off. Marlin, `M104_M109.cpp`, `M140_M190.cpp`; `RepRapFirmware`,
+/// `GCodes2.cpp`, M140.
 #[derive(Clone, Debug, Default)]
+struct Heater {
+    target: Target,
+    standby: Target,
+}
+
+/// All heaters.
+#[derive(Clone, Debug)]
 pub(crate) struct Heat {
-    pub(crate) nozzles: [Target; TOOLS],
+    dialect: Dialect,
+    nozzles: [Heater; TOOLS],
     /// The greatest of their targets.
     hottest: Micro,
-    pub(crate) bed_target: Target,
-    pub(crate) chamber_target: Target,
-    pub(crate) nozzle_peak: Option<(Micro, Mark)>,
-    pub(crate) bed_peak: Option<(Micro, Mark)>,
-    pub(crate) chamber_peak: Option<(Micro, Mark)>,
+    bed: Heater,
+    chamber: Heater,
+    pub(crate) nozzle_peak: Target,
+    pub(crate) bed_peak: Target,
+    pub(crate) chamber_peak: Target,
+    /// Less than nought was asked for.
+    pub(crate) below_zero: Option<Mark>,
+    /// What no room lets cool that far is waited for.
+    pub(crate) endless_wait: Option<Mark>,
     pub(crate) fan_peak: Micro,
 }
 
 impl Heat {
-    pub(crate) fn nozzle(&mut self, words: &Words, active: usize, here: Here<'_>) {
-        let tool = words.number(b'T').map_or(active, |tool| tool_place(tool.0 / 1_000_000));
-        self.set_nozzle(tool, words, here);
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            nozzles: Default::default(),
+            hottest: Micro::ZERO,
+            bed: Heater::default(),
+            chamber: Heater::default(),
+            nozzle_peak: None,
+            bed_peak: None,
+            chamber_peak: None,
+            below_zero: None,
+            endless_wait: None,
+            fan_peak: Micro::ZERO,
+        }
+    }
+
+    /// M104 and M109: of the tool that T names.
+    pub(crate) fn nozzle(&mut self, pace: Pace, words: &Words, active: usize, here: Here<'_>) {
+        self.heed(pace, words, here);
+        self.set_nozzle(named(words, b'T', active), pace, words, here);
     }
 
     /// `G10 P0 S200 R150` of `RepRapFirmware`.
-    pub(crate) fn standby(&mut self, words: &Words, active: usize, here: Here<'_>) {
-        let tool = words.number(b'P').map_or(active, |tool| tool_place(tool.0 / 1_000_000));
-        self.set_nozzle(tool, words, here);
+    pub(crate) fn tool(&mut self, words: &Words, active: usize, here: Here<'_>) {
+        self.heed(Pace::GoesOn, words, here);
+        self.set_nozzle(named(words, b'P', active), Pace::GoesOn, words, here);
     }
 
-    pub(crate) fn bed(&mut self, words: &Words, here: Here<'_>) {
-        set(&mut self.bed_target, &mut self.bed_peak, words, here);
+    /// M140 and M190.
+    pub(crate) fn bed(&mut self, pace: Pace, words: &Words, here: Here<'_>) {
+        self.heed(pace, words, here);
+        self.bed.set(pace, words, &mut self.bed_peak, here);
     }
 
-    pub(crate) fn chamber(&mut self, words: &Words, here: Here<'_>) {
-        set(&mut self.chamber_target, &mut self.chamber_peak, words, here);
+    /// M141 and M191.
+    pub(crate) fn chamber(&mut self, pace: Pace, words: &Words, here: Here<'_>) {
+        self.heed(pace, words, here);
+        self.chamber.set(pace, words, &mut self.chamber_peak, here);
     }
 
     pub(crate) fn fan(&mut self, words: &Words) {
@@ -59,32 +110,62 @@ impl Heat {
         MELTS <= self.hottest
     }
 
-    fn set_nozzle(&mut self, tool: usize, words: &Words, here: Here<'_>) {
-        set(&mut self.nozzles[tool], &mut self.nozzle_peak, words, here);
-        let targets = self.nozzles.iter().flatten().map(|(value, _)| *value);
-        self.hottest = targets.max().unwrap_or_default();
+    fn set_nozzle(&mut self, tool: usize, pace: Pace, words: &Words, here: Here<'_>) {
+        self.nozzles[tool].set(pace, words, &mut self.nozzle_peak, here);
+        let targets = self.nozzles.iter().filter_map(|nozzle| nozzle.target);
+        self.hottest = targets.map(|(value, _)| value).max().unwrap_or_default();
+    }
+
+    /// Notes what firmwares read in their own ways. Marlin cuts a temperature to 16 bits, so that -65 236 °C is 300;
+    /// Klipper raises an error and stays as hot as it was. Marlin, `value_celsius`; Klipper, `heaters.py`.
+    fn heed(&mut self, pace: Pace, words: &Words, here: Here<'_>) {
+        let [held, cooled] = [b'S', b'R'].map(|letter| words.number(letter));
+        let off = |value| self.dialect == Dialect::RepRapFirmware && value == ABSOLUTE_ZERO;
+        if [held, cooled].into_iter().flatten().any(|value| value < Micro::ZERO && !off(value)) {
+            self.below_zero.get_or_insert_with(|| here.mark());
+        }
+        // Klipper waits until it is neither warmer nor colder, but for nought not at all. Klipper, `heaters.py`.
+        let settles = held.filter(|value| self.dialect == Dialect::Klipper && Micro::ZERO < *value);
+        let waits = pace == Pace::Waits && [cooled, settles].into_iter().flatten().any(|v| v < ROOM);
+        if waits {
+            self.endless_wait.get_or_insert_with(|| here.mark());
+        }
     }
 
     /// Returns the line from which on the file has every nozzle that it names and the bed turned off, if it does.
     pub(crate) fn all_off(&self) -> Option<u64> {
-        let nozzle = self.nozzles.iter().flatten().map(|(_, mark)| mark.line()).max()?;
-        let (_, bed) = self.bed_target.as_ref()?;
-        self.still_hot().next().is_none().then(|| nozzle.min(bed.line()))
+        let said = |heater: &Heater| heater.target.map(|(_, mark)| mark.line());
+        let nozzle = self.nozzles.iter().filter_map(said).max()?;
+        let bed = said(&self.bed)?;
+        self.still_hot().next().is_none().then(|| nozzle.min(bed))
     }
 
-    /// Returns the heaters that are still asked to be warm, with the line that asked.
+    /// Returns what heaters are still asked for, with the line that asked.
     pub(crate) fn still_hot(&self) -> impl Iterator<Item = (Micro, &Mark)> {
-        let all = self.nozzles.iter().chain([&self.bed_target, &self.chamber_target]);
-        all.filter_map(|target| match target {
+        let all = self.nozzles.iter().chain([&self.bed, &self.chamber]);
+        all.flat_map(|heater| [&heater.target, &heater.standby]).filter_map(|asked| match asked {
             Some((value, mark)) if Micro::ZERO < *value => Some((*value, mark)),
             Some(_) | None => None,
         })
     }
 }
 
-fn set(target: &mut Target, peak: &mut Option<(Micro, Mark)>, words: &Words, here: Here<'_>) {
-    if let Some(value) = words.number(b'S').max(words.number(b'R')) {
-        *target = Some((value, here.mark()));
-        raise(peak, value, here);
+impl Heater {
+    fn set(&mut self, pace: Pace, words: &Words, peak: &mut Target, here: Here<'_>) {
+        let [held, other] = [b'S', b'R'].map(|letter| words.number(letter));
+        let (target, standby) = match pace {
+            Pace::GoesOn => (held, other),
+            Pace::Waits => (held.max(other), None),
+        };
+        for (slot, asked) in [(&mut self.target, target), (&mut self.standby, standby)] {
+            let Some(value) = asked else { continue };
+            *slot = Some((value, here.mark()));
+            raise(peak, value, here);
+        }
     }
+}
+
+/// Returns the tool that `letter` names; without it the one that is held.
+fn named(words: &Words, letter: u8, held: usize) -> usize {
+    words.number(letter).map_or(held, |tool| tool_place(tool.0 / 1_000_000))
 }

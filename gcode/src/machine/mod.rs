@@ -13,7 +13,7 @@ mod origin;
 mod rest;
 
 pub(crate) use arc::{Arc, Turn};
-pub(crate) use heat::Heat;
+pub(crate) use heat::{Heat, Pace};
 
 use crate::dialect::{Modes, Positioning};
 use crate::extent::{Extent, Span};
@@ -120,7 +120,7 @@ impl Machine {
             speed_factor_kept: 1.0,
             feeders: [Feeder::NEW; TOOLS],
             tools_used: 0,
-            heat: Heat::default(),
+            heat: Heat::new(options.dialect),
             travel: [None; 3],
             print: [Span::EMPTY; 3],
             printed_at: 0,
@@ -150,7 +150,7 @@ impl Machine {
             (b'M', 221) => self.set_flow_factor(words),
             (b'M', 0 | 1 | 25 | 400 | 600 | 601) => self.clock.stop(),
             (b'G', 10) if self.modes.heats_by_g10() || words.has(b'P') || words.has(b'R') => {
-                self.heat.standby(words, self.tool, here);
+                self.heat.tool(words, self.tool, here);
             }
             (b'G', 10) => self.lift_nozzle(here),
             (b'M', 207) => self.lift = words.number(b'Z').unwrap_or(self.lift),
@@ -197,13 +197,14 @@ impl Machine {
     }
 
     fn set_heat(&mut self, number: u32, words: &Words, here: Here<'_>) {
-        if matches!(number, 109 | 190 | 191) {
+        let pace = if matches!(number, 109 | 190 | 191) { Pace::Waits } else { Pace::GoesOn };
+        if pace == Pace::Waits {
             self.clock.stop();
         }
         match number {
-            104 | 109 => self.heat.nozzle(words, self.tool, here),
-            140 | 190 => self.heat.bed(words, here),
-            _ => self.heat.chamber(words, here),
+            104 | 109 => self.heat.nozzle(pace, words, self.tool, here),
+            140 | 190 => self.heat.bed(pace, words, here),
+            _ => self.heat.chamber(pace, words, here),
         }
     }
 

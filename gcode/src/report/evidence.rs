@@ -59,6 +59,12 @@ pub struct Evidence {
     #[serde(default)]
     pub rest: Option<Peak>,
     pub still_hot: Vec<Peak>,
+    /// A heater is asked for less than 0 °C.
+    #[serde(default)]
+    pub below_zero: Option<Spot>,
+    /// What cools no further than the room is waited for.
+    #[serde(default)]
+    pub endless_wait: Option<Spot>,
     /// The line from which on the nozzles and the bed are both turned off: not before it is all that a macro heated.
     #[serde(default)]
     pub all_off: Option<u64>,
@@ -134,6 +140,8 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
             .still_hot()
             .map(|(value, mark)| Peak { value: value.to_f64(), at: mark.spot() })
             .collect(),
+        below_zero: first(machine.heat.below_zero),
+        endless_wait: first(machine.heat.endless_wait),
         all_off: machine.heat.all_off(),
         first_move: first(firsts.any_move),
         homed: first(firsts.homed),

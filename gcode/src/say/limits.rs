@@ -15,6 +15,15 @@ pub(crate) fn too_hot(max: f64, material: Option<&str>, printer: &str) -> Senten
     }
 }
 
+pub(crate) const BELOW_ZERO: Text = text(
+    "asks for less than 0 °C, which some firmwares read as very hot",
+    "demande moins de 0 °C, que certains micrologiciels lisent comme très chaud",
+);
+pub(crate) const NEVER_COOLS: Text = text(
+    "waits until it is colder than a warm room, which may be for ever",
+    "attend qu'il fasse plus froid que dans une pièce chaude, ce qui peut durer toujours",
+);
+
 pub(crate) fn left_hot(celsius: f64) -> Sentence {
     both(
         format!("is never turned off: the file ends with a heater at {celsius} °C"),

@@ -22,6 +22,7 @@ type OfMaterial = fn(&Material) -> f64;
 
 pub(super) fn check(verdict: &mut Verdict<'_>) {
     check_heat(verdict);
+    check_asked(verdict);
     check_left_hot(verdict);
     check_homing(verdict);
     check_travel(verdict);
@@ -66,6 +67,15 @@ fn strictest<'a>(
         Some((name, max)) if max < printer_max => (max, Some(name)),
         Some(_) | None => (printer_max, None),
     }
+}
+
+/// Temperatures that one firmware takes in another way than the next, or for which a printer waits for ever.
+fn check_asked(verdict: &mut Verdict<'_>) {
+    let evidence = &verdict.report.evidence;
+    let below = evidence.below_zero.as_ref();
+    verdict.object_if(Severity::Forbid, Rule::Syntax, below, say::BELOW_ZERO);
+    let endless = evidence.endless_wait.as_ref();
+    verdict.object_if(Severity::Forbid, Rule::LongDwell, endless, say::NEVER_COOLS);
 }
 
 fn check_left_hot(verdict: &mut Verdict<'_>) {

@@ -5,7 +5,7 @@ use crate::dialect::Dialect;
 use crate::finding::Severity;
 use crate::profile::Profile;
 use crate::rule::Rule;
-use crate::say::commands as say;
+use crate::say::{commands as say, limits::BELOW_ZERO};
 
 use super::commands::SLOWEST;
 use super::{Verdict, commands};
@@ -143,6 +143,9 @@ fn check_heat(verdict: &mut Verdict<'_>, used: &Use) {
         if max < range.max {
             let reason = say::hotter(name, max, &profile.name);
             verdict.object_at(Severity::Forbid, rule, &range.max_at, reason);
+        }
+        if range.min < 0.0 {
+            verdict.object_at(Severity::Forbid, Rule::Syntax, &range.min_at, BELOW_ZERO);
         }
     }
 }

@@ -5,12 +5,17 @@ use visorfarm_gcode::{Options, Profile, Rule, Scanner, Severity, verify};
 use super::{END, START, asks, check_on, forbids, judge, klipper};
 
 /// Returns the rules that `code` breaks on a printer like the generic one that runs `RepRapFirmware`.
-fn on_duet(code: &str) -> Vec<Rule> {
+pub(super) fn on_duet(code: &str) -> Vec<Rule> {
+    whole_on_duet(&format!("{START}{code}\n{END}"))
+}
+
+/// The same of a file without start and end.
+pub(super) fn whole_on_duet(file: &str) -> Vec<Rule> {
     let generic = Profile::shipped("generic").expect("a shipped profile").to_toml();
     let duet = generic.replace("\"marlin\"", "\"rep-rap-firmware\"");
     let duet = Profile::parse(&duet).expect("the same under another firmware");
     let mut scanner = Scanner::new(&Options::from(&duet));
-    scanner.feed(format!("{START}{code}\n{END}").as_bytes());
+    scanner.feed(file.as_bytes());
     verify(&scanner.finish(), &duet).iter().map(|found| found.rule).collect()
 }
 
