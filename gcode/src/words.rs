@@ -34,7 +34,7 @@ pub enum Shape {
     /// `N..*..` whose checksum is wrong.
     Checksum,
     /// A carriage return inside the line, where firmwares begin a new one, comment or not; or a second command in a text, which
-    /// `RepRapFirmware` obeys.
+    /// some obey.
     Hidden,
     /// Braces or brackets that the slicer should have replaced.
     Placeholder,

@@ -1,6 +1,6 @@
 //! What is no plain move: commands with their words or texts, macros, and what no firmware reads.
 
-use super::{CODE_MAX, Reader};
+use super::{CODE_MAX, Reader, texts};
 use crate::dialect::Dialect;
 use crate::machine::Machine;
 use crate::mark::Here;
@@ -16,9 +16,6 @@ const TEXTS: [u32; 13] = [16, 23, 28, 29, 30, 32, 33, 36, 37, 38, 117, 118, 928]
 /// Klipper's marks of where an object's lines begin and end: they move nothing.
 const EXCLUSIONS: [&str; 3] =
     ["EXCLUDE_OBJECT_DEFINE", "EXCLUDE_OBJECT_START", "EXCLUDE_OBJECT_END"];
-
-/// How a printer's replies to its print server begin.
-const REPLIES: [&[u8]; 7] = [b"ok", b"resend", b"rs", b"error", b"!!", b"fatal", b"busy:"];
 
 /// Commands that take words or a quoted text.
 const QUOTING: [u32; 3] = [98, 115, 862];
@@ -110,18 +107,18 @@ impl Reader {
             }
             (b'M', number) if TEXTS.contains(&number) => {
                 self.words.clear();
-                self.text(rest, here)?;
-                if number == 118 && passes_for_a_reply(rest) {
+                self.text(command, rest, here)?;
+                if number == 118 && texts::passes_for_a_reply(rest) {
                     self.host_action.get_or_insert_with(|| here.mark());
                 }
             }
             (b'M', number) if QUOTING.contains(&number) => {
                 if self.words.read(rest, case).is_err() {
                     self.words.clear();
-                    self.text(rest, here)?;
+                    self.text(command, rest, here)?;
                 }
             }
-            (b'M', 486) => self.labelled(rest, here)?,
+            (b'M', 486) => self.labelled(command, rest, here)?,
             _ => self.words.read(rest, case)?,
         }
         if command == SHIFT && self.words.bare(mask(b"XYZE")) {
@@ -135,58 +132,15 @@ impl Reader {
     }
 
     /// Reads M486: what follows A is a name, whatever its letters are. Marlin, M486.
-    fn labelled(&mut self, rest: &[u8], here: Here<'_>) -> Result<(), Shape> {
+    fn labelled(&mut self, command: Command, rest: &[u8], here: Here<'_>) -> Result<(), Shape> {
         let blank = |at: usize| at == 0 || rest[at - 1].is_ascii_whitespace();
         let begins = |at: &usize| matches!(rest[*at], b'A' | b'a') && blank(*at);
         let (words, name) = rest.split_at((0..rest.len()).find(begins).unwrap_or(rest.len()));
         self.words.read(words, self.options.dialect.case())?;
-        self.text(name, here)?;
+        self.text(command, name, here)?;
         self.objects.label(&self.words, name.get(1..));
         Ok(())
     }
-
-    /// Looks at a text for the display: it may not steer the print server.
-    fn text(&mut self, text: &[u8], here: Here<'_>) -> Result<(), Shape> {
-        let lower = text.to_ascii_lowercase();
-        if memchr::memmem::find(&lower, b"//").is_some()
-            || memchr::memmem::find(&lower, b"action:").is_some()
-        {
-            self.host_action.get_or_insert_with(|| here.mark());
-        }
-        if self.options.dialect == Dialect::RepRapFirmware && holds_command(text) {
-            return Err(Shape::Hidden);
-        }
-        if text.iter().any(|&byte| byte < b' ' && byte != b'\t' || byte == 0x7F) {
-            return Err(Shape::Character);
-        }
-        Ok(())
-    }
-}
-
-/// Returns whether a second command stands in the text: a line may hold several. `RepRapFirmware`, "G-code commands".
-fn holds_command(text: &[u8]) -> bool {
-    let starts = |pair: &[u8]| matches!(pair, [b'G' | b'g' | b'M' | b'm', b'0'..=b'9']);
-    text.windows(3).any(|three| !three[0].is_ascii_alphanumeric() && starts(&three[1..]))
-}
-
-/// Returns whether the print server would take what M118 says for the printer's own words: that a line was understood or
-/// must be sent again, that the printer has failed or begun anew, how warm it is. Marlin, M118: `A1`, `E1` and `P0` come
-/// before the text. OctoPrint, "Serial connection": replies are told by how they begin, temperatures by `T:` anywhere.
-fn passes_for_a_reply(text: &[u8]) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let mut words = lower.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let told = words.clone().find(|word| !matches!(word, [b'a' | b'e' | b'p', b'0'..=b'9', ..]));
-    let replies = told.is_some_and(|told| {
-        matches!(told, b"start" | b"wait") || REPLIES.iter().any(|reply| told.starts_with(reply))
-    });
-    replies || words.any(is_temperature)
-}
-
-/// Returns whether `word` begins like `t:`, `t0:` or `b:`.
-fn is_temperature(word: &[u8]) -> bool {
-    let [b't' | b'b' | b'c', rest @ ..] = word else { return false };
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    rest.get(digits) == Some(&b':')
 }
 
 /// Says whether `written`, the number of `command` as it stands there, is the one by which Klipper knows the command.

@@ -2,6 +2,7 @@
 
 mod commands;
 mod moves;
+mod texts;
 
 use std::collections::BTreeMap;
 

@@ -96,8 +96,11 @@ fn check_tool(verdict: &mut Verdict<'_>, tool: &str, used: &Use) {
 fn check_letters(verdict: &mut Verdict<'_>, allowed: &Allowed, used: &Use) {
     let strays = |letter: &str| match allowed.letters {
         Letters::Only(letters) => !letters.contains(letter),
-        // A line of RepRapFirmware's may hold a second command.
-        Letters::Any => verdict.profile.dialect == Dialect::RepRapFirmware && "GM".contains(letter),
+        // A line of RepRapFirmware's may hold a second command; Prusa's firmware obeys a G wherever it stands.
+        Letters::Any => {
+            matches!(verdict.profile.dialect, Dialect::RepRapFirmware | Dialect::Prusa)
+                && "GM".contains(letter)
+        }
     };
     let numbers = used.numbers.iter().map(|(letter, range)| (letter, &range.max_at));
     let stray = numbers.chain(&used.bare).find(|(letter, _)| strays(letter));
