@@ -59,8 +59,8 @@ pub(crate) struct Modes {
     /// How the dialect reads E.
     pub(crate) extruder: Positioning,
     pub(crate) doubt: Doubt,
-    /// What M82 or M83 said.
-    asked: Positioning,
+    /// What M82 or M83 said, if anything.
+    asked: Option<Positioning>,
     said: Said,
 }
 
@@ -84,7 +84,7 @@ impl Modes {
             axes: Positioning::Absolute,
             extruder: Positioning::Absolute,
             doubt: Doubt::Unsaid,
-            asked: Positioning::Absolute,
+            asked: None,
             said: Said::Nothing,
         }
     }
@@ -98,7 +98,7 @@ impl Modes {
 
     /// M82 and M83.
     pub(crate) fn set_extruder(&mut self, positioning: Positioning) {
-        self.asked = positioning;
+        self.asked = Some(positioning);
         self.said = Said::ByExtruder;
         self.compare();
     }
@@ -107,6 +107,7 @@ impl Modes {
         self.extruder = self.read_by(self.dialect);
         let agreed = Dialect::ALL.iter().all(|&dialect| self.read_by(dialect) == self.extruder);
         self.doubt = match self.dialect {
+            _ if self.unsaid() => Doubt::Unsaid,
             _ if agreed => Doubt::Nothing,
             Dialect::Marlin if self.read_by(Dialect::Klipper) != self.extruder => Doubt::Versions,
             Dialect::Marlin
@@ -115,6 +116,17 @@ impl Modes {
             | Dialect::Klipper
             | Dialect::RepRapFirmware => Doubt::Disputed,
         };
+    }
+
+    /// Returns whether how E is read is what the last print left behind, or a macro.
+    fn unsaid(self) -> bool {
+        self.asked.is_none()
+            && match self.dialect {
+                Dialect::Marlin | Dialect::Buddy => self.said == Said::Nothing,
+                Dialect::Klipper => self.axes == Positioning::Absolute,
+                // G90 and G91 say nothing of E.
+                Dialect::Prusa | Dialect::RepRapFirmware => true,
+            }
     }
 
     /// Returns whether G10 sets temperatures when it carries any letter; else it retracts, and a letter has no such meaning.
@@ -130,15 +142,16 @@ impl Modes {
 
     /// Returns how `dialect` reads E now.
     fn read_by(self, dialect: Dialect) -> Positioning {
+        let asked = self.asked.unwrap_or(Positioning::Absolute);
         match dialect {
-            Dialect::Prusa | Dialect::RepRapFirmware => self.asked,
+            Dialect::Prusa | Dialect::RepRapFirmware => asked,
             Dialect::Klipper => match self.axes {
                 Positioning::Relative => Positioning::Relative,
-                Positioning::Absolute => self.asked,
+                Positioning::Absolute => asked,
             },
             Dialect::Marlin | Dialect::Buddy => match self.said {
                 Said::ByAxes => self.axes,
-                Said::ByExtruder | Said::Nothing => self.asked,
+                Said::ByExtruder | Said::Nothing => asked,
             },
         }
     }

@@ -252,7 +252,8 @@ fn temperature() -> impl Strategy<Value = i32> {
     prop_oneof![
         Just(0),
         -5..310i32,
-        (prop::sample::select(vec![-65_536, 65_536]), 0..310i32).prop_map(|(wrap, celsius)| wrap + celsius),
+        (prop::sample::select(vec![-65_536, 65_536]), 0..310i32)
+            .prop_map(|(wrap, celsius)| wrap + celsius),
     ]
 }
 

@@ -310,7 +310,7 @@ fn json_keys_are_stable() {
 #[test]
 fn a_profile_tells_how_to_read() {
     let delta = Profile::shipped("flsun-qqs").expect("a shipped profile");
-    close(Options::from(&delta).home_mm[2], 360.0);
+    close(Options::from(&delta).home_mm.expect("at the top")[2], 360.0);
 }
 
 #[test]

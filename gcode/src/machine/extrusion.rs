@@ -22,7 +22,7 @@ impl Machine {
     pub(super) fn extrude(&mut self, words: &Words, sideways: Micro, here: Here<'_>) -> Micro {
         let spread = Micro(sideways.0.saturating_mul(SPREAD));
         let Some(value) = words.number(b'E') else {
-            self.heap = self.heap.minus(spread).max(Micro::ZERO);
+            self.heaps = self.heaps.map(|heap| heap.minus(spread).max(Micro::ZERO));
             return Micro::ZERO;
         };
         let value = self.length(value);
@@ -39,6 +39,7 @@ impl Machine {
             Doubt::Nothing => {}
             Doubt::Unsaid => {
                 self.firsts.extrusion_before_mode.get_or_insert_with(|| here.mark());
+                raise(&mut self.push_unsaid, self.heaps[1].plus(value).max(value.abs()), here);
             }
             Doubt::Disputed => {
                 self.firsts.extrusion_ambiguous.get_or_insert_with(|| here.mark());
@@ -51,8 +52,10 @@ impl Machine {
             self.firsts.extrusion_cold.get_or_insert_with(|| here.mark());
         }
         // What was pulled back before a push does not count against it.
-        self.heap = self.heap.plus(pushed).minus(spread).max(Micro::ZERO);
-        raise(&mut self.push, self.heap.max(pushed.abs()), here);
+        let heaped = |heap: Micro, pushed| heap.plus(pushed).minus(spread).max(Micro::ZERO);
+        let [as_read, as_relative] = self.heaps;
+        self.heaps = [heaped(as_read, pushed), heaped(as_relative, value)];
+        raise(&mut self.push, self.heaps[0].max(pushed.abs()), here);
         pushed
     }
 

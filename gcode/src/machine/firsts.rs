@@ -19,6 +19,8 @@ pub(crate) struct Firsts {
     pub(crate) extrusion_cold: Option<Mark>,
     /// M302 that says no temperature.
     pub(crate) cold_unguarded: Option<Mark>,
+    /// M207 while filament is pulled back.
+    pub(crate) retraction_changed: Option<Mark>,
     pub(crate) origin_shift: Option<Mark>,
     pub(crate) arc_malformed: Option<Mark>,
     pub(crate) inches: Option<Mark>,

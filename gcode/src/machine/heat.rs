@@ -126,7 +126,8 @@ impl Heat {
         }
         // Klipper waits until it is neither warmer nor colder, but for nought not at all. Klipper, `heaters.py`.
         let settles = held.filter(|value| self.dialect == Dialect::Klipper && Micro::ZERO < *value);
-        let waits = pace == Pace::Waits && [cooled, settles].into_iter().flatten().any(|v| v < ROOM);
+        let waits =
+            pace == Pace::Waits && [cooled, settles].into_iter().flatten().any(|v| v < ROOM);
         if waits {
             self.endless_wait.get_or_insert_with(|| here.mark());
         }

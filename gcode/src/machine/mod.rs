@@ -11,11 +11,13 @@ mod heat;
 mod motion;
 mod origin;
 mod rest;
+mod retraction;
+mod roam;
 
 pub(crate) use arc::{Arc, Turn};
 pub(crate) use heat::{Heat, Pace};
 
-use crate::dialect::{Modes, Positioning};
+use crate::dialect::{Dialect, Modes, Positioning};
 use crate::extent::{Extent, Span};
 use crate::mark::{Here, Mark};
 use crate::number::Micro;
@@ -25,6 +27,8 @@ use crate::words::{Command, Words};
 use axis::Axis;
 use firsts::Firsts;
 use rest::Rest;
+use retraction::Retraction;
+use roam::Roam;
 
 /// More extruders than any printer has; a tool beyond shares the last place, and the verdict refuses it by number.
 pub(crate) const TOOLS: usize = 16;
@@ -63,8 +67,15 @@ impl Feeder {
 /// The state of the printer, and the extremes so far.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
-    home: [Micro; 3],
+    dialect: Dialect,
+    /// None where the profile does not tell.
+    home: Option<[Micro; 3]>,
     axes: [Axis; 3],
+    /// How far off each axis may be by its steps since the file last named its place.
+    drift: [Micro; 3],
+    roams: [Roam; 3],
+    /// The widest ways that steps led from a place that is not known.
+    pub(crate) roamed: [Option<(Micro, Mark)>; 3],
     modes: Modes,
     units: Units,
     /// The logical position of E, which absolute moves count from.
@@ -92,11 +103,12 @@ pub(crate) struct Machine {
     pub(crate) feed_peak: Option<(Micro, Mark)>,
     /// The most filament that was pushed in one move, or in several with the head at rest.
     pub(crate) push: Option<(Micro, Mark)>,
-    /// Pushed in one place and not spread yet.
-    heap: Micro,
+    /// The same if E were relative, where the file does not say whether it is.
+    pub(crate) push_unsaid: Option<(Micro, Mark)>,
+    /// Pushed in one place and not spread yet, whatever the tool: they may share a nozzle. As E is read, and as relative.
+    heaps: [Micro; 2],
     pub(crate) rest: Rest,
-    /// How far G10 lifts the nozzle, by M207.
-    lift: Micro,
+    retraction: Retraction,
     pub(crate) clock: Clock,
     pub(crate) layers_by_z: u64,
     /// Layers that comments mark.
@@ -108,8 +120,12 @@ pub(crate) struct Machine {
 impl Machine {
     pub(crate) fn new(options: &Options) -> Self {
         Self {
-            home: options.home_mm.map(Micro::from_f64),
+            dialect: options.dialect,
+            home: options.home_mm.map(|home| home.map(Micro::from_f64)),
             axes: [Axis::UNHOMED; 3],
+            drift: [Micro::ZERO; 3],
+            roams: [Roam::default(); 3],
+            roamed: [None; 3],
             modes: Modes::new(options.dialect),
             units: Units::Millimetres,
             e: Micro::ZERO,
@@ -129,9 +145,10 @@ impl Machine {
             radius_squared: -1.0,
             feed_peak: None,
             push: None,
-            heap: Micro::ZERO,
+            push_unsaid: None,
+            heaps: [Micro::ZERO; 2],
             rest: Rest::default(),
-            lift: Micro::ZERO,
+            retraction: Retraction::default(),
             clock: Clock::new(options.motion.as_ref(), options.dialect),
             layers_by_z: 0,
             layers_marked: 0,
@@ -149,11 +166,17 @@ impl Machine {
             (b'M', 220) => self.set_speed_factor(words, here),
             (b'M', 221) => self.set_flow_factor(words),
             (b'M', 0 | 1 | 25 | 400 | 600 | 601) => self.clock.stop(),
-            (b'G', 10) if self.modes.heats_by_g10() || words.has(b'P') || words.has(b'R') => {
+            (b'G', 10)
+                if self.modes.heats_by_g10() && words.strays(0)
+                    || words.has(b'P')
+                    || words.has(b'R') =>
+            {
                 self.heat.tool(words, self.tool, here);
             }
-            (b'G', 10) => self.lift_nozzle(here),
-            (b'M', 207) => self.lift = words.number(b'Z').unwrap_or(self.lift),
+            (b'G', 10) => self.pull_back(here),
+            (b'G', 11) => self.take_back(here),
+            (b'M', 207) => self.set_retraction(words, here),
+            (b'M', 208) => self.set_recovery(words),
             (b'G', 20) => {
                 self.units = Units::Inches;
                 self.firsts.inches.get_or_insert_with(|| here.mark());
@@ -237,11 +260,7 @@ impl Machine {
 
     fn select(&mut self, tool: u32) {
         self.clock.stop();
-        let tool = tool_place(tool);
-        if tool != self.tool {
-            self.heap = Micro::ZERO;
-        }
-        self.tool = tool;
+        self.tool = tool_place(tool);
     }
 
     fn dwell(&mut self, words: &Words, here: Here<'_>) {
@@ -256,6 +275,12 @@ impl Machine {
     fn beep(&mut self, words: &Words, here: Here<'_>) {
         let time = Micro(words.number(b'P').unwrap_or_default().0 / 1000);
         self.rest.go_on(self.axes.map(|axis| axis.place.last()), time, here);
+    }
+
+    /// Returns whether it is a printer that homes at the top, as deltas do.
+    #[inline]
+    fn homes_at_the_top(&self) -> bool {
+        self.home.is_some_and(|[_, _, z]| Micro::ZERO < z)
     }
 
     #[inline]

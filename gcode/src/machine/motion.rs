@@ -14,6 +14,7 @@ use crate::words::{Words, mask};
 
 use super::arc::{Arc, Turn};
 use super::axis::{Axis, Place};
+use super::roam::LIFT_MAX;
 use super::{Machine, Units};
 
 const AXES: [u8; 3] = [b'X', b'Y', b'Z'];
@@ -41,8 +42,8 @@ impl Step {
 /// lean most of those that it is configured for.
 const LEAN: f64 = 0.6;
 
-/// A lift before homing is what stock start codes do, so that the probe clears the bed. Some do it in absolute numbers.
-const LIFT_MAX: Micro = Micro::whole(20);
+/// No printer notices less than a hundredth of a millimetre.
+const NOTICED: Micro = Micro(10_000);
 
 /// The cross-section of filament 1.75 mm thick.
 const FILAMENT_MM2: f64 = std::f64::consts::PI * 1.75 * 1.75 / 4.0;
@@ -110,7 +111,8 @@ impl Machine {
         if let Some(reach) = arc.reach() {
             raise(&mut self.radius, Micro::from_f64(reach), here);
             if let Some(z) = self.axes[2].place.last() {
-                raise(&mut self.carriages, z.plus(Micro::from_f64(reach * LEAN)), here);
+                let height = z.plus(self.retraction.hop);
+                raise(&mut self.carriages, height.plus(Micro::from_f64(reach * LEAN)), here);
             }
         }
         Bend { heading: arc.heading(), turn: arc.turned(), radius: arc.radius() }
@@ -151,12 +153,18 @@ impl Machine {
         let Axis { place: from, offset } = self.axes[axis];
         let to = match self.modes.axes {
             _ if !from.homed() => self.go_unhomed(axis, value, here),
-            Positioning::Absolute => Place::At(value.plus(offset)),
-            Positioning::Relative => self.step(from, value, here),
+            Positioning::Absolute => {
+                self.drift[axis] = Micro::ZERO;
+                Place::At(value.plus(offset))
+            }
+            Positioning::Relative => self.step(axis, value, here),
         };
         self.axes[axis].place = to;
         if let Place::At(to) | Place::Lifted(to) = to {
             widen(&mut self.travel[axis], to, here);
+            if axis == 2 && self.retraction.hop != Micro::ZERO {
+                self.reach_lifted(to, here);
+            }
             if let Some(from) = from.last() {
                 step.along[axis] = to.minus(from);
             }
@@ -164,19 +172,28 @@ impl Machine {
     }
 
     #[cold]
-    fn step(&mut self, from: Place, by: Micro, here: Here<'_>) -> Place {
-        match from {
-            Place::At(at) => Place::At(at.plus(by)),
+    fn step(&mut self, axis: usize, by: Micro, here: Here<'_>) -> Place {
+        let from = self.axes[axis].place;
+        let at = match from {
+            Place::At(at) => at,
             Place::Home(at) => {
                 self.firsts.relative_from_home.get_or_insert_with(|| here.mark());
-                Place::At(at.plus(by))
+                at
             }
             Place::Somewhere(_) => {
-                self.firsts.relative_from_unknown.get_or_insert_with(|| here.mark());
-                from
+                self.roam(axis, by, here);
+                return from;
             }
-            Place::Unhomed | Place::Lifted(_) | Place::MotorsOff => from,
+            Place::Unhomed | Place::Lifted(_) | Place::MotorsOff => return from,
+        };
+        let to = at.plus(by);
+        let drift = self.drift[axis].plus(rounding(to));
+        self.drift[axis] = drift;
+        if NOTICED <= drift {
+            widen(&mut self.travel[axis], to.minus(drift), here);
+            widen(&mut self.travel[axis], to.plus(drift), here);
         }
+        Place::At(to)
     }
 
     /// Returns where an axis goes that was not homed. Only Z may, upwards, and not far all in all: nothing is in its way.
@@ -205,7 +222,7 @@ impl Machine {
             Positioning::Absolute => Place::At(to),
             Positioning::Relative => {
                 // A macro may have homed: from where then is not told.
-                self.firsts.relative_from_unknown.get_or_insert_with(|| here.mark());
+                self.roam(index, value, here);
                 place
             }
         }
@@ -220,7 +237,7 @@ impl Machine {
         if let Some(feed) = self.feed_asked {
             raise(&mut self.feed_peak, feed, here);
         }
-        if Micro::ZERO < self.home[2] {
+        if self.homes_at_the_top() {
             self.raise_carriages(here);
         }
         if step.named & XY == 0 {
@@ -243,7 +260,8 @@ impl Machine {
     fn raise_carriages(&mut self, here: Here<'_>) {
         let [Some(x), Some(y), Some(z)] = self.axes.map(|axis| axis.place.last()) else { return };
         let out = x.to_f64().hypot(y.to_f64());
-        raise(&mut self.carriages, z.plus(Micro::from_f64(out * LEAN)), here);
+        let height = z.plus(self.retraction.hop);
+        raise(&mut self.carriages, height.plus(Micro::from_f64(out * LEAN)), here);
     }
 
     #[inline(always)]
@@ -257,13 +275,6 @@ impl Machine {
             if !follows {
                 self.print[axis].include(at.minus(step.along[axis]));
             }
-        }
-    }
-
-    /// G10 pulls filament back and lifts the nozzle, which G11 takes back. Marlin, M207.
-    pub(super) fn lift_nozzle(&mut self, here: Here<'_>) {
-        if let Some(height) = self.axes[2].place.known() {
-            widen(&mut self.travel[2], height.plus(self.lift), here);
         }
     }
 
@@ -287,4 +298,11 @@ impl Machine {
             }
         }
     }
+}
+
+/// How far off a step to `at` may end: firmwares keep places as floats of 32 bits, whose last digit is worth more than the
+/// smallest steps that a file can write, and what they lose each time adds up until the file names a place again.
+fn rounding(at: Micro) -> Micro {
+    // Half of the last of 24 binary digits, and what is beyond our own last one.
+    Micro((at.abs().0 >> 24).saturating_add(1))
 }

@@ -13,7 +13,9 @@ impl Machine {
     /// A macro moves the head and may heat: the place is no longer known.
     pub(crate) fn wander(&mut self) {
         self.clock.stop();
-        for axis in &mut self.axes {
+        for index in 0..3 {
+            self.lose(index);
+            let axis = &mut self.axes[index];
             if let (true, Some(last)) = (axis.place.homed(), axis.place.last()) {
                 axis.place = Place::Somewhere(last);
             }
@@ -28,11 +30,14 @@ impl Machine {
             if !all && !words.has(letter) {
                 continue;
             }
+            self.lose(index);
             if words.has(b'O') {
                 self.go_home_if_lost(index);
             } else {
-                self.axes[index] =
-                    Axis { place: Place::Home(self.home[index]), offset: Micro::ZERO };
+                self.drift[index] = Micro::ZERO;
+                let place =
+                    self.home.map_or(Place::Somewhere(Micro::ZERO), |at| Place::Home(at[index]));
+                self.axes[index] = Axis { place, offset: Micro::ZERO };
             }
         }
         self.firsts.homed.get_or_insert_with(|| here.mark());
@@ -43,12 +48,13 @@ impl Machine {
 
     /// Marlin, G28: with O it stays where it is, if the firmware holds its place for known, by what was before the file, too.
     fn go_home_if_lost(&mut self, index: usize) {
+        let home = self.home.map_or(Micro::ZERO, |home| home[index]);
         let axis = &mut self.axes[index];
         axis.place = match axis.place {
             // Not every build forgets the place when its motors are let go.
             Place::MotorsOff => Place::MotorsOff,
             place @ (Place::Unhomed | Place::Lifted(_)) => {
-                Place::Somewhere(place.last().unwrap_or(self.home[index]))
+                Place::Somewhere(place.last().unwrap_or(home))
             }
             Place::Home(at) | Place::At(at) | Place::Somewhere(at) => Place::Somewhere(at),
         };
@@ -56,7 +62,7 @@ impl Machine {
 
     /// Notes that the nozzle goes down to the bed, if a print is in its way. Printers that home at the top look for it there.
     pub(super) fn heed_print(&mut self, here: Here<'_>) {
-        if self.home[2] <= Micro::ZERO && self.layer_z.is_some_and(|height| PURGE_MAX < height) {
+        if !self.homes_at_the_top() && self.layer_z.is_some_and(|height| PURGE_MAX < height) {
             self.firsts.onto_print.get_or_insert_with(|| here.mark());
         }
     }
@@ -66,6 +72,7 @@ impl Machine {
         let none = ![b'X', b'Y', b'Z', b'E'].into_iter().any(named) && !words.has(b'S');
         for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
             if none || named(letter) {
+                self.lose(index);
                 self.axes[index].place = Place::MotorsOff;
             }
         }

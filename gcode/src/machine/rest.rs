@@ -7,12 +7,14 @@ use crate::number::Micro;
 /// Less far away is the same place.
 const ELSEWHERE: Micro = Micro::whole(1);
 
-/// The dwells since the head was last elsewhere, and the longest row of them.
+/// The dwells since the head was last elsewhere, the longest row of them, and all of them together.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rest {
     at: [Option<Micro>; 3],
     time: Micro,
     pub(crate) peak: Option<(Micro, Mark)>,
+    all: Micro,
+    pub(crate) total: Option<(Micro, Mark)>,
 }
 
 impl Rest {
@@ -22,8 +24,11 @@ impl Rest {
             self.at = at;
             self.time = Micro::ZERO;
         }
-        self.time = self.time.plus(time.max(Micro::ZERO));
+        let time = time.max(Micro::ZERO);
+        self.time = self.time.plus(time);
         raise(&mut self.peak, self.time, here);
+        self.all = self.all.plus(time);
+        raise(&mut self.total, self.all, here);
     }
 }
 

@@ -25,9 +25,6 @@ const BELOW_MM: f64 = 0.2;
 /// Words in the names of Prusa's printers whose boards run the Buddy firmware. Prusa-Firmware-Buddy, "Supported printers".
 const BUDDIES: [&str; 7] = ["MINI", "MK4", "XL", "MK3.5", "MK3.9", "CORE", "iX"];
 
-/// No printer's settings take more; a sliced file's stand at its end.
-const CONFIG_LINES_MAX: usize = 50_000_000;
-
 /// Why no profile can be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Underivable {
@@ -152,10 +149,9 @@ impl Profile {
 }
 
 impl Printer {
-    /// A round bed is a delta's: its home is at the top.
-    fn home(&self) -> [f64; 3] {
-        let top = if self.volume.form == Form::Circular { self.volume.height } else { 0.0 };
-        [0.0, 0.0, top]
+    /// A round bed is a delta's: its home is at the top. Of others neither source says it.
+    fn home(&self) -> Option<[f64; 3]> {
+        (self.volume.form == Form::Circular).then_some([0.0, 0.0, self.volume.height])
     }
 
     fn volume(&self) -> Volume {
@@ -202,7 +198,7 @@ struct Config<'a>(BTreeMap<&'a str, &'a str>);
 
 impl<'a> Config<'a> {
     fn read(text: &'a str) -> Self {
-        let lines = text.lines().take(CONFIG_LINES_MAX).filter_map(|line| {
+        let lines = text.lines().filter_map(|line| {
             let (key, value) = line.trim_start_matches(';').split_once(" = ")?;
             let key = key.trim();
             let plain = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
@@ -337,7 +333,7 @@ machine_max_jerk_z = 0.4,0.4\n";
     fn a_round_bed_is_a_deltas() {
         let delta = OCTOPRINT.replace("rectangular", "circular").replace("lowerleft", "center");
         let profile = derive(&delta, SLICER);
-        shown(&profile.home_mm, "[0.0, 0.0, 250.0]");
+        shown(&profile.home_mm.expect("at the top"), "[0.0, 0.0, 250.0]");
         let Volume::Cylinder { print_radius_mm, travel_radius_mm, .. } = profile.volume else {
             panic!()
         };

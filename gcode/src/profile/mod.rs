@@ -26,9 +26,10 @@ pub struct Profile {
     #[serde(default)]
     pub models: BTreeSet<String>,
     pub dialect: Dialect,
-    /// Where the nozzle is after homing.
+    /// Where the nozzle is after homing. Without it nobody knows: printers with a probe home Z over the bed, some go on to
+    /// measure it.
     #[serde(default)]
-    pub home_mm: [f64; 3],
+    pub home_mm: Option<[f64; 3]>,
     pub nozzle_mm: f64,
     pub nozzle_celsius_max: f64,
     pub bed_celsius_max: f64,
@@ -178,7 +179,7 @@ impl Profile {
         if self.name.trim().is_empty() {
             return senseless("name", "is empty");
         }
-        if !self.home_mm.iter().all(|at| at.is_finite()) {
+        if !self.home_mm.iter().flatten().all(|at| at.is_finite()) {
             return senseless("home_mm", "holds what is no number");
         }
         self.motion.as_ref().map_or(Ok(()), Motion::check)?;

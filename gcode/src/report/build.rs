@@ -49,7 +49,7 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
         layers: if 0 < layer_marks { layer_marks } else { machine.layers_by_z },
         changes_s,
         filament: filament(&machine, &claims),
-        envelope: envelope(&machine, options.home_mm),
+        envelope: envelope(&machine, options.home_mm.unwrap_or_default()),
         nozzle_c_max: peak(machine.heat.nozzle_peak),
         bed_c_max: peak(machine.heat.bed_peak),
         chamber_c_max: peak(machine.heat.chamber_peak),

@@ -35,11 +35,15 @@ pub enum Content {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     pub content: Content,
-    pub home_mm: [f64; 3],
+    /// Where the nozzle is after homing; none where it is not known.
+    pub home_mm: Option<[f64; 3]>,
     /// Every command but plain moves, with the ranges of its parameters.
     pub uses: BTreeMap<String, Use>,
     pub faults: Vec<Fault>,
     pub travel: [Option<Range>; 3],
+    /// The widest way that steps lead along each axis from a place that is not known.
+    #[serde(default)]
+    pub roamed: [Option<Peak>; 3],
     /// The greatest distance from the origin in XY.
     pub radius: Option<Peak>,
     /// The greatest height of a delta's carriages, told as a height of the nozzle in the middle: how far it is from there
@@ -55,6 +59,12 @@ pub struct Evidence {
     pub flow: Option<Peak>,
     /// The longest way of E in one move, or in several in one place.
     pub push: Option<Peak>,
+    /// The same if E were relative, where the file does not say whether it is.
+    #[serde(default)]
+    pub push_unsaid: Option<Peak>,
+    /// All dwells together, in seconds.
+    #[serde(default)]
+    pub rests: Option<Peak>,
     /// The longest time that dwells keep the head in one place, in seconds.
     #[serde(default)]
     pub rest: Option<Peak>,
@@ -88,6 +98,9 @@ pub struct Evidence {
     /// M302 that says no temperature.
     #[serde(default)]
     pub cold_unguarded: Option<Spot>,
+    /// M207 between a G10 and its G11.
+    #[serde(default)]
+    pub retraction_changed: Option<Spot>,
     pub origin_shift: Option<Spot>,
     pub arc_malformed: Option<Spot>,
     pub inches: Option<Spot>,
@@ -126,6 +139,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         uses,
         faults: reader.faults.iter().map(fault).collect(),
         travel: machine.travel.map(|extent| extent.map(|extent| extent.range())),
+        roamed: machine.roamed.map(peak),
         radius: peak(machine.radius),
         carriages: peak(machine.carriages),
         nozzle: peak(machine.heat.nozzle_peak),
@@ -134,6 +148,8 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         feed: peak(machine.feed_peak),
         flow: None,
         push: peak(machine.push),
+        push_unsaid: peak(machine.push_unsaid),
+        rests: peak(machine.rest.total),
         rest: peak(machine.rest.peak),
         still_hot: machine
             .heat
@@ -156,6 +172,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         onto_print: first(firsts.onto_print),
         extrusion_cold: first(firsts.extrusion_cold),
         cold_unguarded: first(firsts.cold_unguarded),
+        retraction_changed: first(firsts.retraction_changed),
         origin_shift: first(firsts.origin_shift),
         arc_malformed: first(firsts.arc_malformed),
         inches: first(firsts.inches),

@@ -89,6 +89,17 @@ pub(crate) fn beyond_axis(axis: &str, at: f64, max: f64, printer: &str) -> Sente
     )
 }
 
+pub(crate) fn out_of_any_place(axis: &str, mm: f64, room: f64, printer: &str) -> Sentence {
+    both(
+        format!(
+            "moves {mm:.2} mm along {axis} from an unknown place; {printer} has {room:.2} mm in all"
+        ),
+        format!(
+            "va de {mm:.2} mm le long de {axis} depuis un endroit inconnu ; {printer} n'a que {room:.2} mm en tout"
+        ),
+    )
+}
+
 pub(crate) fn beside_the_bed(printer: &str) -> Sentence {
     both(
         format!("extrudes beside the bed of {printer}, as purge lines do"),
@@ -110,6 +121,26 @@ pub(crate) fn long_push(mm: f64, max: f64) -> Sentence {
     )
 }
 
+pub(crate) fn long_push_if_relative(mm: f64, max: f64) -> Sentence {
+    both(
+        format!(
+            "moves {mm:.1} mm of filament in one place if E is relative, which no M82 denies; {max} mm are allowed"
+        ),
+        format!(
+            "pousse {mm:.1} mm de filament au même endroit si E est relatif, ce qu'aucun M82 ne dément ; {max} mm sont permis"
+        ),
+    )
+}
+
+pub(crate) fn long_rests(seconds: f64, max: f64) -> Sentence {
+    both(
+        format!("is the last of dwells that take {seconds:.0} s together; {max} s are allowed"),
+        format!(
+            "est la dernière de pauses qui durent ensemble {seconds:.0} s ; {max} s sont permises"
+        ),
+    )
+}
+
 pub(crate) fn long_rest(seconds: f64, max: f64) -> Sentence {
     both(
         format!("stands for {seconds:.0} s in one place; {max} s are allowed"),
@@ -117,6 +148,10 @@ pub(crate) fn long_rest(seconds: f64, max: f64) -> Sentence {
     )
 }
 
+pub(crate) const RETRACTION_CHANGED: Text = text(
+    "changes a retraction that is not taken back yet: firmwares differ in what they then take back",
+    "change une rétraction qui n'est pas encore reprise : les micrologiciels diffèrent sur ce qu'ils reprennent alors",
+);
 pub(crate) const CRAWLS: Text = text(
     "is so slow that the nozzle stands as good as still",
     "est si lent que la buse reste presque immobile",

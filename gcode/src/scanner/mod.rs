@@ -21,15 +21,19 @@ pub(crate) use reader::{EndsIn, Reader};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     pub dialect: Dialect,
-    /// Where the nozzle is after G28.
-    pub home_mm: [f64; 3],
+    /// Where the nozzle is after G28; none where that is not known.
+    pub home_mm: Option<[f64; 3]>,
     /// By what the motion is timed. Without it no time is reckoned, and no speed or flow that depends on it.
     pub motion: Option<Motion>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { dialect: Dialect::default(), home_mm: [0.0; 3], motion: Some(Motion::default()) }
+        Self {
+            dialect: Dialect::default(),
+            home_mm: Some([0.0; 3]),
+            motion: Some(Motion::default()),
+        }
     }
 }
 

@@ -14,8 +14,13 @@ const PUSH_MM_MAX: f64 = 100.0;
 /// A nozzle that cools, a bed that warms through: start codes wait up to a minute (measured).
 const REST_S_MAX: f64 = 600.0;
 
+/// All dwells of a print together: a thousand layers, and three seconds for the picture of each. A guess.
+const RESTS_S_MAX: f64 = 3600.0;
+
 /// Rounding in slicers and arcs; no printer notices a hundredth.
 const TOLERANCE_MM: f64 = 0.01;
+
+const AXES: [&str; 3] = ["X", "Y", "Z"];
 
 /// One of a material's limits.
 type OfMaterial = fn(&Material) -> f64;
@@ -26,6 +31,7 @@ pub(super) fn check(verdict: &mut Verdict<'_>) {
     check_left_hot(verdict);
     check_homing(verdict);
     check_travel(verdict);
+    check_roaming(verdict);
     check_print(verdict);
     check_feed(verdict);
     check_flow(verdict);
@@ -117,8 +123,10 @@ fn check_homing(verdict: &mut Verdict<'_>) {
     }
 }
 
-fn same_place(one: [f64; 3], other: [f64; 3]) -> bool {
-    one.iter().zip(other).all(|(one, other)| (one - other).abs() < TOLERANCE_MM)
+fn same_place(one: Option<[f64; 3]>, other: Option<[f64; 3]>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| {
+        one.iter().zip(other).all(|(one, other)| (one - other).abs() < TOLERANCE_MM)
+    })
 }
 
 fn check_travel(verdict: &mut Verdict<'_>) {
@@ -139,7 +147,8 @@ fn check_travel(verdict: &mut Verdict<'_>) {
                 verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &radius.at, reason);
             }
             if let Some(carriages) = &report.evidence.carriages
-                && profile.home_mm[2] + TOLERANCE_MM < carriages.value
+                && profile.home_mm.map_or(*height_mm, |[_, _, top]| top) + TOLERANCE_MM
+                    < carriages.value
             {
                 let reason = say::carriages_too_high(&profile.name);
                 verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &carriages.at, reason);
@@ -148,10 +157,31 @@ fn check_travel(verdict: &mut Verdict<'_>) {
     }
 }
 
+/// Steps from wherever the nozzle may be: those that lead out of the printer from all places in it are refused.
+fn check_roaming(verdict: &mut Verdict<'_>) {
+    let (report, profile) = (verdict.report, verdict.profile);
+    let room = match &profile.volume {
+        Volume::Box { travel_min_mm: min, travel_max_mm: max, .. } => {
+            [0, 1, 2].map(|axis| max[axis] - min[axis])
+        }
+        Volume::Cylinder { travel_radius_mm: radius, travel_z_min_mm: low, height_mm, .. } => {
+            [radius * 2.0, radius * 2.0, height_mm - low]
+        }
+    };
+    for (axis, room) in room.into_iter().enumerate() {
+        if let Some(roamed) = &report.evidence.roamed[axis]
+            && room + TOLERANCE_MM < roamed.value
+        {
+            let reason = say::out_of_any_place(AXES[axis], roamed.value, room, &profile.name);
+            verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &roamed.at, reason);
+        }
+    }
+}
+
 fn check_axis(verdict: &mut Verdict<'_>, axis: usize, min: f64, max: f64) {
     let report = verdict.report;
     let Some(range) = &report.evidence.travel[axis] else { return };
-    let letter = ["X", "Y", "Z"][axis];
+    let letter = AXES[axis];
     let name = &verdict.profile.name;
     if range.min < min - TOLERANCE_MM {
         let rule = if axis == 2 { Rule::BelowBed } else { Rule::OutsideTravel };
@@ -213,6 +243,16 @@ fn check_extrusion(verdict: &mut Verdict<'_>) {
         let reason = say::long_push(push.value, PUSH_MM_MAX);
         verdict.object_at(Severity::Forbid, Rule::LongExtrusion, &push.at, reason);
     }
+    if let Some(push) = &report.evidence.push_unsaid
+        && PUSH_MM_MAX < push.value
+        && verdict.macro_before(MacroEffect::Modes, push.at.line)
+    {
+        // That it said how E is read is vouched for, not what.
+        let reason = say::long_push_if_relative(push.value, PUSH_MM_MAX);
+        verdict.object_at(Severity::Forbid, Rule::LongExtrusion, &push.at, reason);
+    }
+    let changed = report.evidence.retraction_changed.as_ref();
+    verdict.object_if(Severity::Forbid, Rule::OriginShift, changed, say::RETRACTION_CHANGED);
     if let Some(at) = &report.evidence.extrusion_cold
         && !verdict.macro_before(MacroEffect::Heat, at.line)
     {
@@ -234,6 +274,12 @@ fn check_rest(verdict: &mut Verdict<'_>) {
     {
         let reason = say::long_rest(rest.value, REST_S_MAX);
         verdict.object_at(Severity::Ask, Rule::LongDwell, &rest.at, reason);
+    }
+    if let Some(rests) = &evidence.rests
+        && RESTS_S_MAX < rests.value
+    {
+        let reason = say::long_rests(rests.value, RESTS_S_MAX);
+        verdict.object_at(Severity::Ask, Rule::LongDwell, &rests.at, reason);
     }
     verdict.object_if(Severity::Ask, Rule::LongDwell, evidence.crawl.as_ref(), say::CRAWLS);
 }

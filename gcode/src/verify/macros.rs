@@ -3,6 +3,7 @@
 use crate::census::Use;
 use crate::dialect::Dialect;
 use crate::finding::Severity;
+use crate::mark::Spot;
 use crate::profile::Profile;
 use crate::rule::Rule;
 use crate::say::{commands as say, limits::BELOW_ZERO};
@@ -61,13 +62,18 @@ pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
     }
 }
 
-/// Loading is harmless; saving outlives the print.
+/// Loading is harmless; whatever else it is told outlives the print. Klipper, `BED_MESH_PROFILE`.
 fn check_mesh(verdict: &mut Verdict<'_>, used: &Use) {
-    for name in ["SAVE", "REMOVE"] {
-        if let Some(at) = used.bare.get(name) {
-            verdict.object_at(Severity::Forbid, Rule::Settings, at, say::LASTING_SETTINGS);
-        }
+    if let Some((_, at)) = parameters(used).find(|(name, _)| *name != "LOAD") {
+        verdict.object_at(Severity::Forbid, Rule::Settings, at, say::LASTING_SETTINGS);
     }
+}
+
+/// Returns the parameters that it is given, whatever their values.
+fn parameters(used: &Use) -> impl Iterator<Item = (&str, &Spot)> {
+    let numbers = used.numbers.iter().map(|(name, range)| (name.as_str(), &range.max_at));
+    let others = used.bare.iter().chain(&used.odd);
+    numbers.chain(others.map(|(name, at)| (name.as_str(), at)))
 }
 
 /// What a probing may be told: where, how often, and how well it must agree. How fast and how far the nozzle strikes, and
@@ -90,9 +96,7 @@ const PROBING: [&str; 11] = [
 const HEIGHT: &str = "HORIZONTAL_MOVE_Z";
 
 fn check_probing(verdict: &mut Verdict<'_>, used: &Use) {
-    let numbers = used.numbers.iter().map(|(name, range)| (name, &range.max_at));
-    let mut named = numbers.chain(&used.bare).chain(&used.odd);
-    if let Some((name, at)) = named.find(|(name, _)| !PROBING.contains(&name.as_str())) {
+    if let Some((name, at)) = parameters(used).find(|(name, _)| !PROBING.contains(name)) {
         let reason = say::not_with_probing(name);
         verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);
     }

@@ -140,12 +140,13 @@ fn a_profile_that_names_no_models_and_materials_fits_all() {
 fn a_step_from_home_is_judged_by_the_home_it_was_read_with() {
     let profile = Profile::shipped("flsun-qqs").expect("a shipped profile");
     let refused = |home_mm| {
+        let home_mm = Some(home_mm);
         let mut scanner = Scanner::new(&Options { home_mm, ..Options::from(&profile) });
         scanner.feed(b"G28\nG91\nG1 Z-5 F600\n");
         let found = verify(&scanner.finish(), &profile);
         found.iter().any(|finding| finding.rule == Rule::RelativeFromUnknown)
     };
-    let [x, y, z] = profile.home_mm;
+    let [x, y, z] = profile.home_mm.expect("a delta homes at the top");
     assert!(!refused([x, y, z]));
     for other in [[x + 0.01, y, z], [x, y - 1.0, z], [x, y, z - 0.02]] {
         assert!(refused(other), "{other:?}");

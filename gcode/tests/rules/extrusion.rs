@@ -2,7 +2,8 @@
 
 use visorfarm_gcode::{Rule, Severity};
 
-use super::{asks, check_on, forbids, judge, klipper, whole};
+use super::commands::on_duet;
+use super::{asks, check_on, forbids, judge, klipper, raised, whole};
 
 #[test]
 fn what_firmwares_read_in_different_ways_is_refused() {
@@ -46,13 +47,6 @@ fn extrusion_is_bounded_and_its_mode_known() {
         "G1 X10 E1 F300\nG1 X10 E60\nG1 X10 E60",
         "G1 X10 E1 F300\nG1 E60",
     );
-    check_on(
-        "xl",
-        Rule::LongExtrusion,
-        Severity::Forbid,
-        "G1 E60 F300\nT0\nG1 E60",
-        "G1 E60 F300\nT1\nG1 E60\nT0",
-    );
     // A hundredth of a millimetre to and fro is one place; so is the smallest of circles.
     let after = |way: &str| format!("G1 X10 Y50 E1 F300\nG1 E60\n{way}\nG1 E60");
     forbids(Rule::LongExtrusion, &after("G1 X10.01\nG1 X10"), &after("G1 X20\nG1 X10"));
@@ -90,4 +84,55 @@ fn a_hotend_melts_so_much_and_no_more() {
     asks(Rule::Flow, "M220 S200\nG1 X100 E10 F3000", "M220 S100\nG1 X100 E10 F3000");
     // Retractions are quick, but nothing flows.
     asks(Rule::Flow, "G1 X100 E20 F9000", "G1 E-5 F2400\nG1 E5 F2400");
+}
+
+#[test]
+fn a_change_of_tools_spreads_nothing() {
+    let xl = |fires: &str, silent: &str| {
+        check_on("xl", Rule::LongExtrusion, Severity::Forbid, fires, silent);
+    };
+    xl("G1 E60 F300\nT1\nG1 E60\nT0", "G1 E60 F300\nT1\nG1 X20\nG1 E60\nT0");
+    xl("G1 E60 F300\nP0 S1\nT0 S1\nG1 E60", "G1 E60 F300\nP0 S1\nT0 S1\nG1 E-60\nG1 E60");
+}
+
+#[test]
+fn what_retractions_push_beyond_what_they_pulled_adds_up() {
+    let pairs = |count, between: &str| format!("G10\n{between}G11\n").repeat(count);
+    let more = |count, between: &str| format!("M208 S5\n{}", pairs(count, between));
+    forbids(Rule::LongExtrusion, &more(21, ""), &more(20, ""));
+    let away = "G1 X20\nG1 X10\n";
+    forbids(Rule::LongExtrusion, &more(60, "G1 X10.1\nG1 X10\n"), &more(50, away));
+    forbids(Rule::UnknownParameter, "M207 W9", "M207 S1");
+    for code in ["M207 S1 R1000", &format!("M207 S1 R5\n{}", pairs(21, ""))] {
+        assert!(on_duet(code).contains(&Rule::LongExtrusion), "{code}");
+    }
+    assert_eq!(on_duet(&format!("M207 S1 R5\n{}", pairs(20, ""))), []);
+    // Taken back is what was pulled, or what is set by then.
+    let changed = "M207 Z1\nG10\nM207 Z9\nG11";
+    forbids(Rule::OriginShift, changed, "M207 Z1\nG10\nG11\nM207 Z2\nG10\nG11");
+}
+
+#[test]
+fn a_macro_may_have_made_e_relative() {
+    let pushes = |modes: &str, count| {
+        let code = "G1 X9 Y9 Z9 F3000\n".to_owned() + &"G1 E90 F300\n".repeat(count);
+        let file = format!("START_PRINT EXTRUDER=215\n{modes}{code}END_PRINT\n");
+        raised("voron-2.4-250", &file, Rule::LongExtrusion)
+    };
+    for modes in ["", "G90\n", "M83\n", "G90\nM83\n"] {
+        assert!(pushes(modes, 2) && !pushes(modes, 1), "{modes:?}");
+    }
+    assert!(!pushes("M82\n", 50));
+}
+
+#[test]
+fn g90_says_nothing_of_e_where_firmwares_leave_it_alone() {
+    let file = "M104 S200\nG28\nG90\nG1 X1 E1 F600\nM104 S0\n";
+    for (profile, unsaid) in
+        [("mk3s", true), ("voron-2.4-250", true), ("ender3", false), ("mk4", false)]
+    {
+        assert_eq!(raised(profile, file, Rule::ExtrusionModeUnknown), unsaid, "{profile}");
+        let said = file.replace("G90", "M83");
+        assert!(!raised(profile, &said, Rule::ExtrusionModeUnknown), "{profile}");
+    }
 }

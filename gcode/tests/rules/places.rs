@@ -116,3 +116,68 @@ fn nothing_moves_before_it_is_homed() {
     asks(Rule::Unhomed, "G1 Z250\nM84 Z\nG1 Z0", "G1 Z250\nM84 Z\nG91\nG1 Z5\nG90");
     asks(Rule::RelativeFromUnknown, "G29\nG91\nG1 Z-1", "G29\nG1 Z1\nG91\nG1 Z1");
 }
+
+#[test]
+fn what_g10_lifts_stays_lifted_until_g11() {
+    let lifted = |height: &str| format!("M207 Z10\nG10\nG1 Z{height}\nG11\nG1 Z255");
+    forbids(Rule::OutsideTravel, &lifted("245.1"), &lifted("245"));
+    let delta = |fires, silent| {
+        check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
+    };
+    delta("G1 Z295\nM207 Z9\nG10\nG1 X100", "G1 Z295\nM207 Z9\nG10\nG11\nG1 X100");
+}
+
+#[test]
+fn what_steps_lose_in_a_float_adds_up() {
+    let steps = "G1 Z.000007\n".repeat(20_000);
+    let down = |after: &str| format!("G1 Z200\nG91\n{steps}{after}\nG90");
+    // The file alone stays above the bed by 0.06 mm.
+    forbids(Rule::BelowBed, &down("G1 Z-200.2"), &down("G90\nG1 Z200.14\nG91\nG1 Z-200.2"));
+}
+
+#[test]
+fn steps_from_an_unknown_place_must_fit_into_the_printer() {
+    let steps = |steps: &str| format!("G29\nG91\n{steps}\nG90");
+    for out in ["G1 Z-300", "G1 Z-130\nG1 Z-130", "G1 Z10\nG1 Z-256", "G1 X-246", "G1 Y246"] {
+        forbids(Rule::OutsideTravel, &steps(out), "G29\nG1 Z9\nG91\nG1 Z-5\nG90");
+    }
+    for unsure in ["G1 Z-250", "G1 X9", "G1 Z21", "G1 Z5\nG1 Z-6"] {
+        asks(Rule::RelativeFromUnknown, &steps(unsure), &steps("G1 Z15\nG1 Z-15\nG1 Z20"));
+    }
+    // Each loss of the place begins anew.
+    asks(Rule::RelativeFromUnknown, &steps("G1 Z-200\nG29\nG1 Z-200"), &steps("G1 Z9"));
+    let top = |height: &str| format!("G1 Z{height}\n{}", steps("G1 Z15"));
+    forbids(Rule::OutsideTravel, &top("250"), &top("240"));
+    asks(Rule::Unhomed, "M84\nG91\nG1 X-50\nG90", "G91\nG1 X50\nG90\nM84");
+    forbids(Rule::OutsideTravel, "M84\nG91\nG1 X-300\nG90", "M84");
+    let delta = |fires, silent| {
+        check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
+    };
+    delta("G29\nG91\nG1 X281\nG90", "G29\nG1 X9\nG91\nG1 X9\nG90");
+}
+
+#[test]
+fn where_homing_ends_is_known_only_where_the_profile_says_so() {
+    let step = "G28\nG91\nG1 X-50\nG90";
+    for profile in ["voron-2.4-250", "ender3-bltouch", "mk3s", "generic"] {
+        let lift = "G28\nG91\nG1 Z5\nG90\nG1 X50\nG91\nG1 X-50\nG90";
+        check_on(profile, Rule::RelativeFromUnknown, Severity::Ask, step, lift);
+        let opposite = step.replace("-50", "50");
+        check_on(profile, Rule::RelativeFromUnknown, Severity::Ask, &opposite, lift);
+    }
+    forbids(Rule::OutsideTravel, step, "G28\nG91\nG1 X50\nG90");
+}
+
+#[test]
+fn the_mesh_counts_throughout() {
+    for without in ["M420 S0", "M420 S2", "M420 S", "G28 L0", "G29 P0"] {
+        forbids(Rule::OriginShift, without, "M420 S1 Z10\nM420 V\nG28 L1\nG29 P1");
+    }
+    for stores in ["G28 C", "G28 W C"] {
+        check_on("mk3s", Rule::UnknownParameter, Severity::Forbid, stores, "G28 W");
+        check_on("mk4", Rule::UnknownParameter, Severity::Forbid, stores, "G28 XY");
+    }
+    for stores in ["SAVE=1", "SAVE=p1", "SAVE=a", "REMOVE=7", "LOAD=a REMOVE=b", "PURGE"] {
+        klipper(Rule::Settings, &format!("BED_MESH_PROFILE {stores}"), "BED_MESH_PROFILE LOAD=p1");
+    }
+}

@@ -52,7 +52,8 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("G17", ""),
     all("G20", ""),
     all("G21", ""),
-    all("G28", "XYZWORLC"),
+    // No C: Prusa's firmware stores where the motors stood. Prusa, G28.
+    all("G28", "XYZWORL"),
     // What probes or loads a mesh; nothing that stores one (S), shifts it (C, Z) or writes a point of it (W, I, J, Z, Q).
     only(Dialect::Marlin, "G29", "AEFJLOPRTVXYB"),
     only(Dialect::Klipper, "G29", ""),
@@ -101,8 +102,9 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M203", "XYZE"),
     all("M204", "PRTS"),
     all("M205", "XYZEJBST"),
-    all("M207", "SFZWR"),
-    all("M208", "SFWR"),
+    // No W: what G10 S1 pulls back for a change of filament is the printer's own affair.
+    all("M207", "SFZR"),
+    all("M208", "SFR"),
     all("M211", "S"),
     // How far the XL lifts the nozzle to change tools, and (P0) how it parks one.
     only(Dialect::Buddy, "M217", "Z"),

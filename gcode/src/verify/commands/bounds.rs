@@ -54,11 +54,17 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("G28", "XYZ", Bound::Nought, Rule::OriginShift),
     // The lift before homing.
     limit("G28", "R", Bound::Between(0.0, 20.0), Rule::OutsideTravel),
+    // The mesh counts as before, or always. Marlin, G28.
+    limit("G28", "L", Bound::Between(1.0, 1.0), Rule::OriginShift),
     limit("G29", "C", Bound::Bare, Rule::OriginShift),
+    // P0 forgets the mesh. Marlin, "G29 Unified Bed Leveling".
+    limit("G29", "P", Bound::Between(1.0, f64::INFINITY), Rule::OriginShift),
     // A height at which the mesh no longer counts. Marlin, G29, as M420.
     limit("G29", "F", Bound::Between(0.0, 100.0), Rule::OriginShift),
     // To probe, or to load what was probed; what more there is stores it under a name. RepRapFirmware, G29.
     limit("G29", "S", Bound::Between(0.0, 2.0), Rule::Settings),
+    // Below nought Marlin waits for weeks: it counts milliseconds without a sign.
+    limit("G4", "SP", Bound::Between(0.0, f64::INFINITY), Rule::LongDwell),
     limit("M17", "XYZE", Bound::Bare, Rule::MotorCurrent),
     // Motors that are let go after so many seconds, as in a dwell, forget where the nozzle is. Marlin, M18.
     Limit {
@@ -89,9 +95,11 @@ pub(super) const LIMITS: &[Limit] = &[
     // No move may be slower than this, whatever its F and however much it pushes. Marlin, M205.
     limit("M205", "ST", Bound::Between(0.0, 5.0), Rule::MotionLimits),
     // What G10 pulls back and lifts, and what G11 pushes more than that. Marlin, M207, M208.
-    limit("M207", "SW", Bound::Between(0.0, 20.0), Rule::LongExtrusion),
+    limit("M207", "S", Bound::Between(0.0, 20.0), Rule::LongExtrusion),
     limit("M207", "Z", Bound::Between(0.0, 10.0), Rule::OutsideTravel),
-    limit("M208", "SW", Bound::Between(-5.0, 5.0), Rule::LongExtrusion),
+    limit("M208", "S", Bound::Between(-5.0, 5.0), Rule::LongExtrusion),
+    // On RepRapFirmware what G11 pushes more is M207 R.
+    limit("M207", "R", Bound::Between(-5.0, 5.0), Rule::LongExtrusion),
     limit("M211", "S", Bound::Between(1.0, 1.0), Rule::Endstops),
     limit("M217", "Z", Bound::Between(0.0, 20.0), Rule::OutsideTravel),
     limit("M220", "S", Bound::Between(10.0, 200.0), Rule::FlowFactor),
@@ -106,6 +114,8 @@ pub(super) const LIMITS: &[Limit] = &[
     },
     // Stock start codes of machines with pressing nozzles ask for 155 and 160.
     limit("M302", "S", Bound::Between(150.0, 300.0), Rule::ColdExtrusion),
+    // Without its mesh a warped bed is in the way of a nozzle that is as high as it says. Marlin, M420.
+    limit("M420", "S", Bound::Between(1.0, 1.0), Rule::OriginShift),
     limit("M420", "Z", Bound::Between(0.0, 100.0), Rule::OriginShift),
     limit("M572", "SW", Bound::Between(0.0, 2.0), Rule::MotionLimits),
     // Frequencies of a frame, in hertz, and a damping of less than all. Marlin, M593.

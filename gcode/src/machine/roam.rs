@@ -1,0 +1,44 @@
+//! Steps from a place that is not known: how far they lead is, and where they must lead out of any printer.
+
+use super::Machine;
+use super::axis::Place;
+use crate::extent::{raise, widen};
+use crate::mark::Here;
+use crate::number::Micro;
+
+/// A lift before homing is what stock start codes do, so that the probe clears the bed. Some do it in absolute numbers. No
+/// more than this is in nobody's way from wherever the nozzle is, and it is what they lift after probing, too.
+pub(super) const LIFT_MAX: Micro = Micro::whole(20);
+
+/// The sum of the steps along an axis since its place was lost, and its extremes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Roam {
+    at: Micro,
+    least: Micro,
+    greatest: Micro,
+}
+
+impl Machine {
+    /// Makes a step along an axis of which nobody knows where it is.
+    #[cold]
+    pub(super) fn roam(&mut self, axis: usize, by: Micro, here: Here<'_>) {
+        let roam = &mut self.roams[axis];
+        roam.at = roam.at.plus(by);
+        roam.least = roam.least.min(roam.at);
+        roam.greatest = roam.greatest.max(roam.at);
+        let Roam { at, least, greatest } = *roam;
+        raise(&mut self.roamed[axis], greatest.minus(least), here);
+        if let (2, Place::Somewhere(last)) = (axis, self.axes[axis].place)
+            && least == Micro::ZERO
+            && at <= LIFT_MAX
+        {
+            return widen(&mut self.travel[axis], last.plus(at), here);
+        }
+        self.firsts.relative_from_unknown.get_or_insert_with(|| here.mark());
+    }
+
+    /// The place is lost anew: steps count from here.
+    pub(super) fn lose(&mut self, axis: usize) {
+        self.roams[axis] = Roam::default();
+    }
+}
