@@ -187,7 +187,7 @@ impl Machine {
             Place::Unhomed | Place::Lifted(_) | Place::MotorsOff => return from,
         };
         let to = at.plus(by);
-        let drift = self.drift[axis].plus(rounding(to));
+        let drift = self.drift[axis].plus(rounding(to.abs().plus(by.abs())));
         self.drift[axis] = drift;
         if NOTICED <= drift {
             widen(&mut self.travel[axis], to.minus(drift), here);
@@ -300,9 +300,10 @@ impl Machine {
     }
 }
 
-/// How far off a step to `at` may end: firmwares keep places as floats of 32 bits, whose last digit is worth more than the
-/// smallest steps that a file can write, and what they lose each time adds up until the file names a place again.
-fn rounding(at: Micro) -> Micro {
+/// How far off a step may end whose length and end are `lengths` together: firmwares keep both as floats of 32 bits, whose
+/// last digit is worth more than the smallest steps that a file can write, and what they lose each time adds up until the
+/// file names a place again.
+fn rounding(lengths: Micro) -> Micro {
     // Half of the last of 24 binary digits, and what is beyond our own last one.
-    Micro((at.abs().0 >> 24).saturating_add(1))
+    Micro((lengths.0 >> 24).saturating_add(1))
 }
