@@ -17,6 +17,14 @@ const PUSH_MAX: f64 = 100.0;
 /// Rounding.
 const SLACK: f64 = 0.02;
 
+/// What G10 lifts and G11 pushes more than it pulled, and how far all is lifted now.
+#[derive(Debug, Default)]
+struct Retraction {
+    lift: f64,
+    extra: f64,
+    hop: Option<f64>,
+}
+
 #[derive(Debug)]
 struct Printer {
     at: [f64; 3],
@@ -25,6 +33,7 @@ struct Printer {
     lifted: f64,
     /// Pushed in one place.
     heap: f64,
+    retraction: Retraction,
     offset: [f64; 3],
     absolute: bool,
     e_absolute: bool,
@@ -41,6 +50,7 @@ impl Printer {
             homed: [false; 3],
             lifted: 0.0,
             heap: 0.0,
+            retraction: Retraction::default(),
             offset: [0.0; 3],
             absolute: true,
             e_absolute: true,
@@ -73,6 +83,10 @@ impl Printer {
             // R counts where there is no S, and only here: it is waited for.
             "M109" => return heat(&mut self.nozzle, value('S').or_else(|| value('R')), NOZZLE_MAX),
             "M190" => return heat(&mut self.bed, value('S').or_else(|| value('R')), BED_MAX),
+            "M207" => self.retraction.lift = value('Z').unwrap_or(self.retraction.lift),
+            "M208" => self.retraction.extra = value('S').unwrap_or(self.retraction.extra),
+            "G10" => return self.pull_back(),
+            "G11" => return self.take_back(),
             "G20" => self.inch = 25.4,
             "G21" => self.inch = 1.0,
             "G28" => self.home(has),
@@ -100,6 +114,20 @@ impl Printer {
         }
     }
 
+    /// The second of two is passed over.
+    fn pull_back(&mut self) -> Result<(), String> {
+        let hop = *self.retraction.hop.get_or_insert(self.retraction.lift);
+        if self.homed[2] { reach(2, self.at[2] + hop) } else { Ok(()) }
+    }
+
+    fn take_back(&mut self) -> Result<(), String> {
+        if self.retraction.hop.take().is_none() {
+            return Ok(());
+        }
+        self.heap = (self.heap + self.retraction.extra).max(0.0);
+        within(self.heap)
+    }
+
     fn rename(&mut self, value: &impl Fn(char) -> Option<f64>) {
         for (axis, letter) in "XYZ".chars().enumerate() {
             if let Some(value) = value(letter) {
@@ -118,7 +146,9 @@ impl Printer {
             if self.homed[axis] {
                 let to =
                     if self.absolute { value + self.offset[axis] } else { self.at[axis] + value };
+                let hop = if axis == 2 { self.retraction.hop.unwrap_or(0.0) } else { 0.0 };
                 reach(axis, to)?;
+                reach(axis, to + hop)?;
                 if axis < 2 {
                     sideways = sideways.max((to - self.at[axis]).abs());
                 }
@@ -168,8 +198,7 @@ impl Printer {
         };
         self.e += pushed;
         self.heap = (self.heap + pushed - 10.0 * sideways).max(0.0);
-        let most = self.heap.max(pushed.abs());
-        if PUSH_MAX + SLACK < most { Err(format!("pushes {most} mm")) } else { Ok(()) }
+        within(self.heap.max(pushed.abs()))
     }
 
     fn end(&self) -> Result<(), String> {
@@ -179,6 +208,10 @@ impl Printer {
             Ok(())
         }
     }
+}
+
+fn within(pushed: f64) -> Result<(), String> {
+    if PUSH_MAX + SLACK < pushed { Err(format!("pushes {pushed} mm")) } else { Ok(()) }
 }
 
 fn reach(axis: usize, to: f64) -> Result<(), String> {
@@ -237,6 +270,10 @@ fn line() -> impl Strategy<Value = String> {
         3 => (-40.0..40.0f64, -40.0..40.0f64).prop_map(|(x, y)| format!("G1X{x:.2}Y{y:.2}")),
         2 => prop::sample::select(vec!["G90", "G91", "M82", "M83", "G92 E0", "G28", "G28 X", "G28 O", "G21"])
             .prop_map(str::to_owned),
+        3 => prop::sample::select(vec![
+            "G10", "G11", "M207 S3 Z4", "M207 Z0", "M208 S5", "M208 S-1", "G1 Z252", "G1 E48",
+        ])
+        .prop_map(str::to_owned),
         1 => (prop::sample::select(vec!["M104", "M140", "M109", "M190"]), prop::sample::select(vec!["S", "R"]), temperature())
             .prop_map(|(command, letter, celsius)| format!("{command} {letter}{celsius}")),
         1 => prop::sample::select(vec![
@@ -299,6 +336,9 @@ fn the_model_breaks_where_a_printer_would() {
         ("M109 R300", "300"),
         ("M83\nG1 E500", "pushes"),
         ("M104 S200", "left hot"),
+        ("G28\nM207 Z10\nG10\nG1 Z250", "axis 2"),
+        ("G28\nG1 Z250\nM207 Z10\nG10", "axis 2"),
+        ("M208 S60\nG10\nG11\nG10\nG11", "pushes"),
         ("M109 S200 R0", "left hot"),
         ("M104 S200\nM104 R0", "left hot"),
         ("M140 S60\nM140 R0", "left hot"),
