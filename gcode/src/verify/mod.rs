@@ -6,6 +6,7 @@
 mod commands;
 mod limits;
 mod macros;
+mod places;
 mod whole;
 
 use crate::dialect::Dialect;
@@ -31,6 +32,7 @@ pub fn verify(report: &Report, profile: &Profile) -> Vec<Finding> {
         whole::check(&mut verdict);
         commands::check(&mut verdict);
         limits::check(&mut verdict);
+        places::check(&mut verdict);
     }
     let mut findings = verdict.findings;
     findings.sort();

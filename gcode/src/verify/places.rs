@@ -1,0 +1,132 @@
+//! Where the nozzle goes, from where it is known to be, against the printer's volume.
+
+use crate::finding::Severity;
+use crate::profile::{MacroEffect, Volume};
+use crate::rule::Rule;
+use crate::say::limits as say;
+
+use super::Verdict;
+
+/// Rounding in slicers and arcs; no printer notices a hundredth.
+const TOLERANCE_MM: f64 = 0.01;
+
+const AXES: [&str; 3] = ["X", "Y", "Z"];
+
+pub(super) fn check(verdict: &mut Verdict<'_>) {
+    check_homing(verdict);
+    check_travel(verdict);
+    check_roaming(verdict);
+    check_print(verdict);
+}
+
+fn check_homing(verdict: &mut Verdict<'_>) {
+    let evidence = &verdict.report.evidence;
+    if let Some(at) = &evidence.move_unhomed
+        && !verdict.macro_before(MacroEffect::Home, at.line)
+    {
+        verdict.object_at(Severity::Forbid, Rule::Unhomed, at, say::UNHOMED);
+    }
+    let after = evidence.move_after_motors_off.as_ref();
+    // Stock end codes of some makers present the print after M84: the nozzle is cold by then.
+    verdict.object_if(Severity::Ask, Rule::Unhomed, after, say::MOTORS_OFF);
+    let onto = evidence.onto_print.as_ref();
+    verdict.object_if(Severity::Ask, Rule::OntoPrint, onto, say::ONTO_PRINT);
+    let unknown = evidence.relative_from_unknown.as_ref();
+    verdict.object_if(Severity::Ask, Rule::RelativeFromUnknown, unknown, say::FROM_UNKNOWN);
+    if let Some(at) = &evidence.relative_from_home
+        && !same_place(evidence.home_mm, verdict.profile.home_mm)
+    {
+        verdict.object_at(Severity::Forbid, Rule::RelativeFromUnknown, at, say::FROM_OTHER_HOME);
+    }
+}
+
+fn same_place(one: Option<[f64; 3]>, other: Option<[f64; 3]>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| {
+        one.iter().zip(other).all(|(one, other)| (one - other).abs() < TOLERANCE_MM)
+    })
+}
+
+fn check_travel(verdict: &mut Verdict<'_>) {
+    let profile = verdict.profile;
+    match &profile.volume {
+        Volume::Box { travel_min_mm, travel_max_mm, .. } => {
+            for axis in 0..3 {
+                check_axis(verdict, axis, travel_min_mm[axis], travel_max_mm[axis]);
+            }
+        }
+        Volume::Cylinder { travel_radius_mm, travel_z_min_mm, height_mm, .. } => {
+            check_axis(verdict, 2, *travel_z_min_mm, *height_mm);
+            let report = verdict.report;
+            if let Some(radius) = &report.evidence.radius
+                && travel_radius_mm + TOLERANCE_MM < radius.value
+            {
+                let reason = say::too_far_out(radius.value, *travel_radius_mm, &profile.name);
+                verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &radius.at, reason);
+            }
+            if let Some(carriages) = &report.evidence.carriages
+                && profile.home_mm.map_or(*height_mm, |[_, _, top]| top) + TOLERANCE_MM
+                    < carriages.value
+            {
+                let reason = say::carriages_too_high(&profile.name);
+                verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &carriages.at, reason);
+            }
+        }
+    }
+}
+
+/// Steps from wherever the nozzle may be: those that lead out of the printer from all places in it are refused.
+fn check_roaming(verdict: &mut Verdict<'_>) {
+    let (report, profile) = (verdict.report, verdict.profile);
+    let room = match &profile.volume {
+        Volume::Box { travel_min_mm: min, travel_max_mm: max, .. } => {
+            [0, 1, 2].map(|axis| max[axis] - min[axis])
+        }
+        Volume::Cylinder { travel_radius_mm: radius, travel_z_min_mm: low, height_mm, .. } => {
+            [radius * 2.0, radius * 2.0, height_mm - low]
+        }
+    };
+    for (axis, room) in room.into_iter().enumerate() {
+        if let Some(roamed) = &report.evidence.roamed[axis]
+            && room + TOLERANCE_MM < roamed.value
+        {
+            let reason = say::out_of_any_place(AXES[axis], roamed.value, room, &profile.name);
+            verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &roamed.at, reason);
+        }
+    }
+}
+
+fn check_axis(verdict: &mut Verdict<'_>, axis: usize, min: f64, max: f64) {
+    let report = verdict.report;
+    let Some(range) = &report.evidence.travel[axis] else { return };
+    let letter = AXES[axis];
+    let name = &verdict.profile.name;
+    if range.min < min - TOLERANCE_MM {
+        let rule = if axis == 2 { Rule::BelowBed } else { Rule::OutsideTravel };
+        let reason = say::below_axis(letter, range.min, min, name);
+        verdict.object_at(Severity::Forbid, rule, &range.min_at, reason);
+    }
+    if max + TOLERANCE_MM < range.max {
+        let reason = say::beyond_axis(letter, range.max, max, name);
+        verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &range.max_at, reason);
+    }
+}
+
+/// Extruding beside the bed is what purges do: worth a look, no danger within the travel volume.
+fn check_print(verdict: &mut Verdict<'_>) {
+    let Some(print) = verdict.report.envelope.print else { return };
+    let outside = match &verdict.profile.volume {
+        Volume::Box { print_min_mm, print_max_mm, .. } => (0..3).any(|axis| {
+            print.min[axis] < print_min_mm[axis] - TOLERANCE_MM
+                || print_max_mm[axis] + TOLERANCE_MM < print.max[axis]
+        }),
+        Volume::Cylinder { print_radius_mm, height_mm, .. } => {
+            let reach = [print.min[0], print.max[0], print.min[1], print.max[1]];
+            reach.iter().any(|at| print_radius_mm + TOLERANCE_MM < at.abs())
+                || height_mm + TOLERANCE_MM < print.max[2]
+        }
+    };
+    if outside {
+        let reason = say::beside_the_bed(&verdict.profile.name);
+        verdict.object(Severity::Note, Rule::OutsidePrint, reason);
+    }
+}
