@@ -98,9 +98,14 @@ fn layers_are_missing_only_where_some_are_marked_and_more_are_claimed() {
 #[test]
 fn filament_may_differ_by_a_purge_and_a_fiftieth() {
     let pushes = |mm: u32| "G1 X1 E50\n".repeat((mm / 50) as usize);
-    for (claimed, pushed, differs) in
-        [(100, 250, false), (100, 300, true), (10_000, 10_350, false), (10_000, 10_400, true)]
-    {
+    for (claimed, pushed, differs) in [
+        // Nought is no claim.
+        (0, 200, false),
+        (100, 250, false),
+        (100, 300, true),
+        (10_000, 10_350, false),
+        (10_000, 10_400, true),
+    ] {
         let file = format!("; filament used [mm] = {claimed}\n{START}{}{END}", pushes(pushed));
         let found = raised("ender3", &file, Rule::ClaimsDiffer);
         assert_eq!(found, differs, "{claimed} claimed, {pushed} pushed");
