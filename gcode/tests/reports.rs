@@ -253,6 +253,26 @@ fn a_flow_factor_is_a_share_of_the_flow() {
 }
 
 #[test]
+fn each_tool_is_lifted_until_its_own_filament_is_back() {
+    let top = |code: &str| {
+        let report = scan(&format!("G28\nM207 Z5\nT1\n{code}\n"));
+        report.envelope.travel.expect("it moves").max[2]
+    };
+    close(top("G1 Z10\nG10"), 15.0);
+    close(top("G10\nG11\nG1 Z10"), 10.0);
+}
+
+#[test]
+fn steps_count_anew_from_where_a_probing_ends() {
+    let unknown = |code: &str| {
+        let report = scan(&format!("G28\nG29\nG91\nG1 Z15\n{code}G1 Z15\n"));
+        report.evidence.relative_from_unknown.is_some()
+    };
+    assert!(unknown(""));
+    assert!(!unknown("G29\n"));
+}
+
+#[test]
 fn the_dialect_says_how_e_is_read_after_g91_and_m82() {
     let mm = |dialect| {
         let mut scanner = Scanner::new(&Options { dialect, ..Options::default() });
