@@ -90,7 +90,8 @@ pub(crate) struct Machine {
     speed_factor_kept: f64,
     pub(crate) feeders: [Feeder; TOOLS],
     pub(crate) tools_used: u16,
-    pub(crate) heat: Heat,
+    /// In a room of its own: all else is small, and whoever awaits a chunk carries the machine along.
+    pub(crate) heat: Box<Heat>,
     pub(crate) travel: [Option<Extent>; 3],
     pub(crate) print: [Span; 3],
     /// The line of the last move that laid filament.
@@ -136,7 +137,7 @@ impl Machine {
             speed_factor_kept: 1.0,
             feeders: [Feeder::NEW; TOOLS],
             tools_used: 0,
-            heat: Heat::new(options.dialect),
+            heat: Box::new(Heat::new(options.dialect)),
             travel: [None; 3],
             print: [Span::EMPTY; 3],
             printed_at: 0,
