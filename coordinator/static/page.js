@@ -9,6 +9,16 @@ if (document.getElementById("words")) follow();
 offerNotices();
 localise();
 
+// On a phone, filters that nobody set stay behind one line.
+const phone = matchMedia("(max-width: 48rem)");
+for (const filters of document.querySelectorAll("[data-folds]")) {
+  const set = filters.dataset.folds === "open";
+  const fold = () => { filters.open = set || !phone.matches; };
+  fold();
+  filters.dataset.folds = "";
+  phone.addEventListener("change", fold);
+}
+
 // A filter shows at once what it finds.
 for (const form of document.querySelectorAll("[data-filter]")) {
   form.addEventListener("change", (event) => {

@@ -52,14 +52,16 @@ for (const [locale, colorScheme] of [["en-GB", "light"], ["fr-FR", "dark"]]) {
   });
 }
 
-test("every page fits a phone of 360 pixels, and its own language", async () => {
-  const wrong = await eachPage({ locale: "fr-FR", viewport: { width: 360, height: 740 } }, async (page, title) => {
-    await drawn(page);
-    await fits(page, title);
-    assert.equal(await page.getAttribute("html", "lang"), "fr");
+for (const [locale, width] of [["fr-FR", 360], ["en-GB", 360], ["fr-FR", 1280]]) {
+  test(`every page fits ${width} pixels and its own language, ${locale}`, async () => {
+    const wrong = await eachPage({ locale, viewport: { width, height: 740 } }, async (page, title) => {
+      await drawn(page);
+      await fits(page, title);
+      assert.equal(await page.getAttribute("html", "lang"), locale.slice(0, 2));
+    });
+    assert.deepEqual(wrong, []);
   });
-  assert.deepEqual(wrong, []);
-});
+}
 
 test("every page can be read without a script", async () => {
   await eachPage({ javaScriptEnabled: false }, async (page, title) => {

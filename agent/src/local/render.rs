@@ -40,11 +40,11 @@ pub fn render(answer: &Answer, language: Language, now: u64) -> String {
     match answer {
         Answer::Status(status) => render_status(status, language, now),
         Answer::Done { printers } => {
-            let done = language.pick("done", "c'est fait");
+            let done = language.pick("done", "c’est fait");
             if printers.is_empty() {
                 return format!("{done}\n");
             }
-            let colon = language.pick(":", " :");
+            let colon = language.pick(":", " :");
             format!("{done}{colon} {}\n", words::list(printers))
         }
         Answer::Refused(refusal) => format!("{}\n", words::refusal(refusal, language)),
@@ -61,28 +61,28 @@ fn render_status(status: &Status, language: Language, now: u64) -> String {
     if status.printers.is_empty() {
         lines.push_str(language.pick(
             "No printer yet: write one into the settings file\n\n",
-            "Pas encore d'imprimante : ajoutez-en une au fichier de réglages\n\n",
+            "Pas encore d’imprimante : ajoutez-en une au fichier de réglages\n\n",
         ));
     }
     if let Some(error) = &status.config_error {
         let goes_on = language.pick(
             "The settings file is wrong, the agent goes on with the older ones:",
-            "Le fichier de réglages est faux, l'agent garde les anciens :",
+            "Le fichier de réglages est faux, l’agent garde les anciens :",
         );
         line(&mut lines, &format!("{goes_on} {}", shown(error)));
     }
-    let coordinator = language.pick("Coordinator:", "Coordinateur :");
+    let coordinator = language.pick("Coordinator:", "Coordinateur :");
     line(&mut lines, &format!("{coordinator} {}", shown(&words::link(&status.link, language))));
     if status.facts_untold != 0 {
         let kept = words::untold(status.facts_untold, language);
         line(&mut lines, &kept);
     }
     if let Some(page) = &status.page {
-        let your_page = language.pick("Your page:", "Votre page :");
+        let your_page = language.pick("Your page:", "Votre page :");
         line(&mut lines, &format!("{your_page} {}", shown(&words::page(page, language))));
     }
     if let Some(letters) = &status.letters {
-        let to = language.pick("Letters:", "Courriels :");
+        let to = language.pick("Letters:", "Courriels :");
         line(&mut lines, &format!("{to} {}", words::letters(letters, language)));
     }
     line(&mut lines, &shown(&status.software));
@@ -92,10 +92,10 @@ fn render_status(status: &Status, language: Language, now: u64) -> String {
 fn memos(lines: &mut String, memos: &[Memo], language: Language, now: u64) {
     for memo in memos {
         let (ago, text) = (words::ago(memo.at, language, now), shown(&memo.text));
-        line(lines, &format!("{} ({ago}) {text}", language.pick("From your farm", "Du réseau")));
+        line(lines, &format!("{} ({ago}) {text}", language.pick("From your farm", "De la ferme")));
     }
     if !memos.is_empty() {
-        let read = language.pick("when you have read it:", "quand vous l'avez lu :");
+        let read = language.pick("when you have read it:", "quand vous l’avez lu :");
         line(lines, &format!("  >> {read} visorfarm-agent read\n"));
     }
 }
@@ -111,10 +111,10 @@ fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u6
         line(lines, &format!("  {}", words::last_one(&status.printer, language)));
     }
     if let Some(purpose) = &report.purpose {
-        line(lines, &format!("  {} {}", language.pick("for:", "pour :"), shown(purpose)));
+        line(lines, &format!("  {} {}", language.pick("for:", "pour :"), shown(purpose)));
     }
     if let Some(fault) = &status.fault {
-        line(lines, &format!("  {} {}", language.pick("fault:", "défaut :"), shown(fault)));
+        line(lines, &format!("  {} {}", language.pick("fault:", "défaut :"), shown(fault)));
     }
     let bed = match status.bed {
         Bed::Clear => language.pick("bed clear", "plateau vide"),
@@ -165,7 +165,7 @@ fn temperatures(status: &PrinterStatus) -> String {
 fn past(happened: &Happened, language: Language, now: u64) -> String {
     let fact = shown(&words::fact(&happened.fact, language));
     let ago = words::ago(happened.at, language, now);
-    language.pick(format!("{ago}: {fact}"), format!("{ago} : {fact}"))
+    language.pick(format!("{ago}: {fact}"), format!("{ago} : {fact}"))
 }
 
 /// Writes seconds as a person says them, to the two largest units.

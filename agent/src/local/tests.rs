@@ -207,20 +207,20 @@ fn what_nobody_can_know_is_said_with_the_one_thing_to_do() {
     check_unknown(
         WaitsFor::Look,
         Some(last()),
-        ["it is not known how the print ended", "on ignore comment l'impression a fini"],
+        ["it is not known how the print ended", "on ignore comment l’impression a fini"],
         ["bed-clear ender --good N", "bed-clear ender --good N"],
     );
     check_unknown(
         WaitsFor::Copied,
         Some(last()),
-        ["two machines have this agent's identity", "deux machines ont l'identité de cet agent"],
+        ["two machines have this agent's identity", "deux machines ont l’identité de cet agent"],
         ["switch one off", "arrêtez-en une"],
     );
     check_unknown(
         WaitsFor::BedClear,
         None,
         ["its journal was lost", "son journal a été perdu"],
-        ["then: visorfarm-agent bed-clear ender", "puis : visorfarm-agent bed-clear ender"],
+        ["then: visorfarm-agent bed-clear ender", "puis : visorfarm-agent bed-clear ender"],
     );
     check_unknown(
         WaitsFor::Disk,
@@ -270,7 +270,7 @@ fn what_is_left_on_the_spool_is_told_and_what_to_do_when_nothing_is() {
     assert!(told.contains(line), "{told}");
     report.status.waits_for = Some(WaitsFor::Filament);
     let told = render(&Answer::Status(status(vec![report])), Language::French, 1060);
-    assert!(told.contains("  >> la bobine est vide : "), "{told}");
+    assert!(told.contains("  >> la bobine est vide : "), "{told}");
     assert!(told.contains("visorfarm-agent spool 750 --printer ender\n"), "{told}");
 }
 
@@ -295,11 +295,11 @@ fn a_french_maker_reads_french() {
         "\
 Ender 3 in the attic (ender)
   imprime, 42 %, 1 h 05 min restantes, depuis 1 j 1 h
-  pour : visors for the hospital
+  pour : visors for the hospital
   plateau occupé, 240 °C / 80 °C
 
-Coordinateur : pas connecté : I/O: timed out
-3 faits sont gardés jusqu'à ce que le coordinateur les ait reçus
+Coordinateur : pas connecté : I/O: timed out
+3 faits sont gardés jusqu’à ce que le coordinateur les ait reçus
 visorfarm-agent 0.1.0
 "
     );
@@ -309,9 +309,9 @@ visorfarm-agent 0.1.0
 fn one_piece_is_not_said_as_several_in_french() {
     let lease = LeaseId { epoch: Epoch(1), number: 7 };
     for (good, bad, told) in [
-        (3, 1, "plateau vidé : 3 bonnes, 1 mauvaise"),
-        (1, 0, "plateau vidé : 1 bonne, 0 mauvaise"),
-        (0, 4, "plateau vidé : 0 bonne, 4 mauvaises"),
+        (3, 1, "plateau vidé : 3 bonnes, 1 mauvaise"),
+        (1, 0, "plateau vidé : 1 bonne, 0 mauvaise"),
+        (0, 4, "plateau vidé : 0 bonne, 4 mauvaises"),
     ] {
         let judged = Fact::Judged { lease, ordinal: 0, good, bad };
         assert_eq!(words::fact(&judged, Language::French), told);
@@ -371,7 +371,7 @@ fn a_maker_is_told_what_becomes_of_letters() {
         let line = told.lines().find(|line| line.starts_with("Letters: anne@farm.example: "));
         assert!(line.unwrap().contains(says), "{told}");
         let french = render(&answer, Language::French, 1060);
-        assert!(french.contains("\nCourriels : anne@farm.example : "), "{french}");
+        assert!(french.contains("\nCourriels : anne@farm.example : "), "{french}");
         let json = serde_json::to_string(&answer).unwrap();
         assert_eq!(serde_json::from_str::<Answer>(&json).unwrap(), answer);
     }

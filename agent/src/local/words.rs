@@ -40,13 +40,13 @@ pub(crate) fn link(link: &LinkState, language: Language) -> String {
         LinkState::Connecting => language.pick("connecting", "connexion en cours").to_owned(),
         LinkState::Online => language.pick("connected", "connecté").to_owned(),
         LinkState::Offline { why } => {
-            format!("{} {why}", language.pick("not connected:", "pas connecté :"))
+            format!("{} {why}", language.pick("not connected:", "pas connecté :"))
         }
         LinkState::Refused => language
             .pick(
                 "refuses this agent: it was revoked or enrolled again; ask the dispatcher for a \
                  new invite, and enrol with another --state folder",
-                "refuse cet agent : il a été révoqué ou inscrit à nouveau ; demandez une nouvelle \
+                "refuse cet agent : il a été révoqué ou inscrit à nouveau ; demandez une nouvelle \
                  invitation, et inscrivez-le avec un autre dossier --state",
             )
             .to_owned(),
@@ -57,7 +57,7 @@ pub(crate) fn link(link: &LinkState, language: Language) -> String {
 pub(crate) fn untold(facts: u64, language: Language) -> String {
     language.pick(
         format!("{facts} facts are kept until the coordinator has heard them"),
-        format!("{facts} faits sont gardés jusqu'à ce que le coordinateur les ait reçus"),
+        format!("{facts} faits sont gardés jusqu’à ce que le coordinateur les ait reçus"),
     )
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn page(page: &PageState, language: Language) -> String {
         ),
         PageState::Failed { listen, why } => language.pick(
             format!("cannot be opened at {listen}: {why}"),
-            format!("impossible à ouvrir sur {listen} : {why}"),
+            format!("impossible à ouvrir sur {listen} : {why}"),
         ),
     }
 }
@@ -87,37 +87,37 @@ pub(crate) fn letters(report: &LettersReport, language: Language) -> String {
     let (english, french) = match report.farm {
         None => (
             "your farm has not said yet whether it sends letters",
-            "le réseau n'a pas encore dit s'il envoie des courriels",
+            "la ferme n’a pas encore dit si elle envoie des courriels",
         ),
-        Some(Letters::None) => ("the farm sends no letters", "le réseau n'envoie pas de courriels"),
+        Some(Letters::None) => ("the farm sends no letters", "la ferme n’envoie pas de courriels"),
         Some(Letters::Unconfirmed) => (
             "open the link in the letter that the farm sends there; nothing else is sent before",
-            "ouvrez le lien du courriel que le réseau y envoie ; rien d'autre n'est envoyé avant",
+            "ouvrez le lien du courriel que la ferme y envoie ; rien d’autre n’est envoyé avant",
         ),
         Some(Letters::Confirmed) => ("you are told there", "vous y êtes prévenu"),
         Some(Letters::Ended) => (
             "ended by the link in a letter; to have them again, take [notices] out of the settings, \
              save, and write it again",
-            "arrêtés par le lien d'un courriel ; pour en recevoir de nouveau, retirez [notices] des \
+            "arrêtés par le lien d’un courriel ; pour en recevoir de nouveau, retirez [notices] des \
              réglages, enregistrez, et remettez-le",
         ),
         Some(Letters::Lapsed) => (
             "nobody opened the link within a day; for another, take [notices] out of the settings, \
              save, and write it again",
-            "personne n'a ouvert le lien dans la journée ; pour un autre, retirez [notices] des \
+            "personne n’a ouvert le lien dans la journée ; pour un autre, retirez [notices] des \
              réglages, enregistrez, et remettez-le",
         ),
         Some(Letters::Refused) => (
             "the farm's mail server does not take this address: write another",
-            "le serveur de courriel du réseau refuse cette adresse : écrivez-en une autre",
+            "le serveur de courriel de la ferme refuse cette adresse : écrivez-en une autre",
         ),
         Some(Letters::Other) => (
             "your farm says something that this version does not know",
-            "le réseau dit quelque chose que cette version ne connaît pas",
+            "la ferme dit quelque chose que cette version ne connaît pas",
         ),
     };
     let address = report.wish.mail.as_str();
-    language.pick(format!("{address}: {english}"), format!("{address} : {french}"))
+    language.pick(format!("{address}: {english}"), format!("{address} : {french}"))
 }
 
 /// Returns the one thing that the maker should do next for a printer.
@@ -130,12 +130,12 @@ pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String>
             let why = nothing_known(language);
             language.pick(
                 format!("{why}; clear the bed, then: visorfarm-agent bed-clear {printer}"),
-                format!("{why} ; videz le plateau, puis : visorfarm-agent bed-clear {printer}"),
+                format!("{why} ; videz le plateau, puis : visorfarm-agent bed-clear {printer}"),
             )
         }
         WaitsFor::BedClear => language.pick(
             format!("take the pieces off the bed, then: visorfarm-agent bed-clear {printer}"),
-            format!("retirez les pièces du plateau, puis : visorfarm-agent bed-clear {printer}"),
+            format!("retirez les pièces du plateau, puis : visorfarm-agent bed-clear {printer}"),
         ),
         WaitsFor::Look => language.pick(
             format!(
@@ -143,21 +143,21 @@ pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String>
                  good pieces, then: visorfarm-agent bed-clear {printer} --good N"
             ),
             format!(
-                "regardez le plateau, car on ignore comment l'impression a fini ; videz-le, \
-                 comptez les pièces bonnes, puis : visorfarm-agent bed-clear {printer} --good N"
+                "regardez le plateau, car on ignore comment l’impression a fini ; videz-le, \
+                 comptez les pièces bonnes, puis : visorfarm-agent bed-clear {printer} --good N"
             ),
         ),
         WaitsFor::Resume => language.pick(
             format!("it is paused; when it may print again: visorfarm-agent resume {printer}"),
             format!(
-                "elle est suspendue ; pour qu'elle reprenne : visorfarm-agent resume \
+                "elle est suspendue ; pour qu’elle reprenne : visorfarm-agent resume \
                  {printer}"
             ),
         ),
         WaitsFor::Disk => language
             .pick(
                 "make room on the disk of this machine or of OctoPrint",
-                "libérez de la place sur le disque de cette machine ou d'OctoPrint",
+                "libérez de la place sur le disque de cette machine ou d’OctoPrint",
             )
             .to_owned(),
         WaitsFor::Filament => language.pick(
@@ -166,22 +166,22 @@ pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String>
                  visorfarm-agent spool 750 --printer {printer}"
             ),
             format!(
-                "la bobine est vide : chargez-en une autre, puis dites combien de grammes elle \
-                 porte : visorfarm-agent spool 750 --printer {printer}"
+                "la bobine est vide : chargez-en une autre, puis dites combien de grammes elle \
+                 porte : visorfarm-agent spool 750 --printer {printer}"
             ),
         ),
         WaitsFor::Key => language.pick(
             format!("OctoPrint refuses the agent's key: visorfarm-agent octoprint-key {printer}"),
-            format!("OctoPrint refuse la clé de l'agent : visorfarm-agent octoprint-key {printer}"),
+            format!("OctoPrint refuse la clé de l’agent : visorfarm-agent octoprint-key {printer}"),
         ),
         WaitsFor::Copied => language
             .pick(
                 "two machines have this agent's identity, as after copying a memory card: switch one \
                  off and let it join anew by an invite of its own, then ask your dispatcher to \
                  release the other; what prints goes on",
-                "deux machines ont l'identité de cet agent, comme après la copie d'une carte \
-                 mémoire : arrêtez-en une et inscrivez-la à nouveau avec sa propre invitation, puis \
-                 demandez au répartiteur de libérer l'autre ; ce qui s'imprime continue",
+                "deux machines ont l’identité de cet agent, comme après la copie d’une carte \
+                 mémoire : arrêtez-en une et inscrivez-la à nouveau avec sa propre invitation, puis \
+                 demandez au répartiteur de libérer l’autre ; ce qui s’imprime continue",
             )
             .to_owned(),
         // These end by themselves.
@@ -194,7 +194,7 @@ pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String>
 pub(crate) fn nothing_known(language: Language) -> &'static str {
     language.pick(
         "no print of the farm is remembered here: the printer is new, or its journal was lost",
-        "aucune impression du réseau n'est connue ici : l'imprimante est nouvelle, ou son journal a été \
+        "aucune impression de la ferme n’est connue ici : l’imprimante est nouvelle, ou son journal a été \
          perdu",
     )
 }
@@ -203,12 +203,12 @@ pub(crate) fn printer_need(status: &PrinterStatus, language: Language) -> String
     let need = if status.activity == Activity::Faulted {
         language.pick(
             "clear the fault at the printer, then connect it in OctoPrint",
-            "supprimez le défaut à l'imprimante, puis connectez-la dans OctoPrint",
+            "supprimez le défaut à l’imprimante, puis connectez-la dans OctoPrint",
         )
     } else {
         language.pick(
             "switch the printer on and connect it in OctoPrint",
-            "allumez l'imprimante et connectez-la dans OctoPrint",
+            "allumez l’imprimante et connectez-la dans OctoPrint",
         )
     };
     need.to_owned()
@@ -221,7 +221,7 @@ pub(crate) fn last_one(printer: &PrinterId, language: Language) -> String {
             "paused: nothing is printed after this one; to go on: visorfarm-agent resume {printer}"
         ),
         format!(
-            "suspendue : rien n'est imprimé après celle-ci ; pour continuer : visorfarm-agent \
+            "suspendue : rien n’est imprimé après celle-ci ; pour continuer : visorfarm-agent \
              resume {printer}"
         ),
     )
@@ -265,7 +265,7 @@ pub(crate) fn short(grams: u32, language: Language) -> String {
     language.pick(
         format!("a plate like the last needs {grams} g: only smaller ones are asked for"),
         format!(
-            "un plateau comme le dernier demande {grams} g : seuls de plus petits sont demandés"
+            "une plaque comme la dernière demande {grams} g : seules de plus petites sont demandées"
         ),
     )
 }
@@ -284,7 +284,7 @@ pub(crate) fn fact(fact: &Fact, language: Language) -> String {
         Fact::Judged { good, bad, .. } => {
             return language.pick(
                 format!("bed cleared: {good} good, {bad} bad"),
-                format!("plateau vidé : {}, {}", pieces(*good, "bonne"), pieces(*bad, "mauvaise")),
+                format!("plateau vidé : {}, {}", pieces(*good, "bonne"), pieces(*bad, "mauvaise")),
             );
         }
     };
@@ -301,34 +301,34 @@ fn returned(why: Return, note: &str, language: Language) -> String {
     let (english, french) = match why {
         Return::Stale => ("it came too late", "il arrivait trop tard"),
         Return::Late => ("there was no time left to start", "le délai était passé"),
-        Return::Withdrawn => ("it is no longer needed", "il n'est plus utile"),
+        Return::Withdrawn => ("it is no longer needed", "il n’est plus utile"),
         Return::Maker => ("you said so", "selon vos consignes"),
-        Return::Printer => ("the printer was not ready", "l'imprimante n'était pas prête"),
+        Return::Printer => ("the printer was not ready", "l’imprimante n’était pas prête"),
         Return::Fetch => ("the file could not be fetched", "fichier impossible à télécharger"),
         Return::Unsafe => ("the file is not safe here", "fichier dangereux pour elle"),
         Return::Disk => ("no room on the disk", "disque plein"),
         Return::Filament => ("too little filament", "pas assez de filament"),
-        Return::Restarted => ("the agent was restarted", "l'agent a redémarré"),
+        Return::Restarted => ("the agent was restarted", "l’agent a redémarré"),
         Return::Other => ("for another reason", "pour une autre raison"),
     };
     let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
     language
-        .pick(format!("job given back: {english}{note}"), format!("travail rendu : {french}{note}"))
+        .pick(format!("job given back: {english}{note}"), format!("travail rendu : {french}{note}"))
 }
 
 pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
     match refusal {
         Refusal::NoSuchPrinter { known } => language.pick(
             format!("there is no such printer; there is: {}", list(known)),
-            format!("cette imprimante n'existe pas ; il y a : {}", list(known)),
+            format!("cette imprimante n’existe pas ; il y a : {}", list(known)),
         ),
         Refusal::WhichPrinter { among } => language.pick(
             format!("say which printer: {}", list(among)),
-            format!("précisez l'imprimante : {}", list(among)),
+            format!("précisez l’imprimante : {}", list(among)),
         ),
         Refusal::NothingToClear { printer } => language.pick(
             format!("{printer} is not waiting for its bed: it is clear already, or in use"),
-            format!("{printer} n'attend pas son plateau : il est déjà vide, ou utilisé"),
+            format!("{printer} n’attend pas son plateau : il est déjà vide, ou utilisé"),
         ),
         Refusal::Printing { printer } => language.pick(
             format!(
@@ -336,8 +336,8 @@ pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
                  before again: visorfarm-agent recount N {printer}"
             ),
             format!(
-                "{printer} imprime : son plateau ne sera vide qu'après ; pour recompter le \
-                 plateau précédent : visorfarm-agent recount N {printer}"
+                "{printer} imprime : son plateau ne sera vide qu’après ; pour recompter la \
+                 plaque précédente : visorfarm-agent recount N {printer}"
             ),
         ),
         Refusal::OnBed { printer } => language.pick(
@@ -346,13 +346,13 @@ pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
                  bed-clear {printer} --good N"
             ),
             format!(
-                "les pièces sont encore sur le plateau de {printer} : retirez-les, puis : \
+                "les pièces sont encore sur le plateau de {printer} : retirez-les, puis : \
                  visorfarm-agent bed-clear {printer} --good N"
             ),
         ),
         Refusal::TooManyPieces { pieces } => language.pick(
             format!("there are only {pieces} pieces on this plate"),
-            format!("il n'y a que {} sur ce plateau", self::pieces(*pieces, "pièce")),
+            format!("il n’y a que {} sur ce plateau", self::pieces(*pieces, "pièce")),
         ),
         Refusal::SayHowMany { printer, pieces } => language.pick(
             format!(
@@ -360,7 +360,7 @@ pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
                  pieces are good with --good"
             ),
             format!(
-                "on ignore comment l'impression sur {printer} a fini : indiquez avec --good \
+                "on ignore comment l’impression sur {printer} a fini : indiquez avec --good \
                  combien de pièces sont bonnes, {pieces} au plus"
             ),
         ),
@@ -370,28 +370,28 @@ pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
                  counted; without --good the bed is clear"
             ),
             format!(
-                "la dernière impression sur {printer} a échoué ou a été annulée : aucune de ses \
-                 pièces n'est comptée ; sans --good le plateau est vide"
+                "la dernière impression sur {printer} a échoué ou a été annulée : aucune de ses \
+                 pièces n’est comptée ; sans --good le plateau est vide"
             ),
         ),
         Refusal::NoPlate { printer } => language.pick(
             format!("nothing of the farm's is on the bed of {printer}: leave --good out"),
-            format!("rien du réseau n'est sur le plateau de {printer} : omettez --good"),
+            format!("rien de la ferme n’est sur le plateau de {printer} : omettez --good"),
         ),
         Refusal::SpoolTooHeavy { grams_max } => language.pick(
             format!("no spool holds so much: say at most {grams_max} g"),
-            format!("aucune bobine ne porte autant : {grams_max} g au plus"),
+            format!("aucune bobine ne porte autant : {grams_max} g au plus"),
         ),
         Refusal::NotNow => language
             .pick(
                 "the agent is starting or stopping: try again in a moment",
-                "l'agent démarre ou s'arrête : réessayez dans un instant",
+                "l’agent démarre ou s’arrête : réessayez dans un instant",
             )
             .to_owned(),
         Refusal::NotUnderstood => language
             .pick(
                 "the running agent is of another version: restart it",
-                "l'agent en marche est d'une autre version : redémarrez-le",
+                "l’agent en marche est d’une autre version : redémarrez-le",
             )
             .to_owned(),
     }

@@ -61,7 +61,7 @@ impl Site {
         if !is_of_today(visit, &report) {
             let sentence = visit.language.pick(
                 "This page was older than what is on the bed. Look again, then say it.",
-                "Cette page datait d'avant ce qui est sur le plateau. Regardez, puis redites-le.",
+                "Cette page datait d’avant ce qui est sur le plateau. Regardez, puis redites-le.",
             );
             return failure(visit, StatusCode::CONFLICT, sentence.to_owned());
         }
@@ -163,7 +163,7 @@ impl Site {
             let span = span(pause.as_secs() + 1, language);
             let sentence = language.pick(
                 format!("Too many wrong PINs: try again in {span}."),
-                format!("Trop de codes faux : réessayez dans {span}."),
+                format!("Trop de codes faux : réessayez dans {span}."),
             );
             return pin_again(visit, StatusCode::TOO_MANY_REQUESTS, sentence);
         }
@@ -181,7 +181,7 @@ impl Site {
             return Reply::see(back(&visit.form).path()).keep(KEY_COOKIE, &pass.key);
         }
         self.tries.missed(now);
-        let sentence = language.pick("This is not the PIN.", "Ce n'est pas le bon code.");
+        let sentence = language.pick("This is not the PIN.", "Ce n’est pas le bon code.");
         pin_again(visit, StatusCode::FORBIDDEN, sentence.to_owned())
     }
 }

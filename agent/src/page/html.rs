@@ -51,7 +51,7 @@ pub(super) struct Around {
     pub(super) software: String,
 }
 
-/// One printer: its past, its hours, what the network sees.
+/// One printer: its past, its hours, what the farm sees.
 #[derive(Template)]
 #[template(path = "printer.html")]
 pub(super) struct PrinterPage {

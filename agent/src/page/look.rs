@@ -127,18 +127,18 @@ fn notice(visit: &Visit) -> Option<Notice> {
     let (english, french) = match visit.query.value("done")? {
         "clear" => (
             "Thank you: the bed is clear. The next print may start at any moment.",
-            "Merci : le plateau est vide. L'impression suivante peut démarrer à tout moment.",
+            "Merci : le plateau est vide. L’impression suivante peut démarrer à tout moment.",
         ),
         "recount" => ("Counted again.", "Recomptées."),
         "read" => {
-            ("Your farm is told that you have read it.", "Le réseau saura que vous l'avez lu.")
+            ("Your farm is told that you have read it.", "La ferme saura que vous l’avez lu.")
         }
         "spool" => {
             ("Noted, less what each print uses.", "Noté, moins ce que chaque impression utilise.")
         }
         "pause" => (
             "Paused. A print that runs goes on to its end.",
-            "Suspendue. Une impression en cours va jusqu'à sa fin.",
+            "Suspendue. Une impression en cours va jusqu’à sa fin.",
         ),
         "resume" => ("It takes work again.", "Elle prend de nouveau du travail."),
         "settings" => ("Saved in the settings file.", "Enregistré dans le fichier de réglages."),

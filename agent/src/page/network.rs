@@ -1,4 +1,4 @@
-//! What the network may see of a maker: exactly what the coordinator is told, in words.
+//! What the farm may see of a maker: exactly what the coordinator is told, in words.
 
 use visorfarm_protocol::status::{BedCare, Consent, PrinterCard};
 
@@ -20,7 +20,7 @@ pub(super) fn card(card: &PrinterCard, language: Language) -> Vec<Told> {
     let mut lines = vec![
         told("Its name", "Son nom", format!("{} ({})", shown(&card.title), card.printer)),
         told("Where it stands", "Où elle est", text(card.place.as_deref())),
-        told("What G-code it takes", "Le G-code qu'elle prend", card.profile.to_string()),
+        told("What G-code it takes", "Le G-code qu’elle prend", card.profile.to_string()),
         told("Its OctoPrint", "Son OctoPrint", text(card.octoprint.as_deref())),
     ];
     if let Some(consent) = &card.consent {
@@ -51,16 +51,16 @@ pub(super) fn besides(language: Language) -> [&'static str; 5] {
              coordinator sees from which internet address this machine calls.",
         ],
         [
-            "Toutes les dix secondes, ou quand cela change : son état, où en est l'impression, ce qu'il en \
-             reste, les deux températures, ce qui reste sur la bobine si vous l'avez dit, si le plateau est vide, et ce que l'imprimante ou OctoPrint \
+            "Toutes les dix secondes, ou quand cela change : son état, où en est l’impression, ce qu’il en \
+             reste, les deux températures, ce qui reste sur la bobine si vous l’avez dit, si le plateau est vide, et ce que l’imprimante ou OctoPrint \
              signale.",
-            "De chaque plateau du réseau : quand il a été pris, lancé, rendu ou fini, combien de temps il a \
-             pris, comment il a fini et qui l'a annulé dans OctoPrint, sous son nom là-bas, et les pièces \
-             que vous comptez. D'un message du réseau : que vous l'avez lu.",
-            "De vos propres impressions : qu'il y en a une, et où elle en est. Pas ce que c'est.",
-            "Seulement si vous écrivez [notices] dans les réglages : l'adresse pour vos courriels. Le réseau la garde \
-             jusqu'à ce que vous la retiriez ou arrêtiez les courriels, et ne la montre à personne.",
-            "Jamais : vos clés et votre code, l'adresse d'OctoPrint, des images de vos propres impressions, d'autres \
+            "De chaque plaque de la ferme : quand elle a été prise, lancée, rendue ou finie, combien de temps elle a \
+             pris, comment elle a fini et qui l’a annulée dans OctoPrint, sous son nom là-bas, et les pièces \
+             que vous comptez. D’un message de la ferme : que vous l’avez lu.",
+            "De vos propres impressions : qu’il y en a une, et où elle en est. Pas ce que c’est.",
+            "Seulement si vous écrivez [notices] dans les réglages : l’adresse pour vos courriels. La ferme la garde \
+             jusqu’à ce que vous la retiriez ou arrêtiez les courriels, et ne la montre à personne.",
+            "Jamais : vos clés et votre code, l’adresse d’OctoPrint, des images de vos propres impressions, d’autres \
              fichiers. Le coordinateur voit de quelle adresse internet cette machine appelle.",
         ],
     )
@@ -91,7 +91,7 @@ fn camera(consent: &Consent, language: Language) -> String {
     let (english, french) = if consent.camera {
         (
             "once a minute while it prints for the farm; the last is shown to its people for ten minutes",
-            "une par minute tant qu'elle imprime pour le réseau ; ses membres voient la dernière dix minutes",
+            "une par minute tant qu’elle imprime pour la ferme ; ses membres voient la dernière dix minutes",
         )
     } else {
         ("never, unless you write camera = true", "jamais, sauf si vous écrivez camera = true")
@@ -102,7 +102,7 @@ fn camera(consent: &Consent, language: Language) -> String {
 pub(super) fn bed(consent: &Consent, language: Language) -> String {
     let (english, french) = match consent.bed {
         BedCare::Ask => ("you, after each print", "vous, après chaque impression"),
-        BedCare::ClearsItself => ("the printer itself", "l'imprimante elle-même"),
+        BedCare::ClearsItself => ("the printer itself", "l’imprimante elle-même"),
         BedCare::Other => ("as the settings say", "comme le disent les réglages"),
     };
     language.pick(english, french).to_owned()

@@ -10,7 +10,7 @@ use super::asset::Asset;
 pub(super) enum Look {
     /// Every printer, now.
     Home,
-    /// One printer: its past, its hours, what the network sees.
+    /// One printer: its past, its hours, what the farm sees.
     Printer(PrinterId),
     /// The bed of one printer: what the code on its card leads to.
     Bed(PrinterId),

@@ -133,7 +133,7 @@ pub(super) fn refused(visit: &Visit, refusal: &Refusal) -> Reply {
 
 /// Says in a sentence what cannot be.
 pub(super) fn failure(visit: &Visit, status: StatusCode, sentence: String) -> Reply {
-    let title = visit.language.pick("That was not done", "Ce n'est pas fait");
+    let title = visit.language.pick("That was not done", "Ce n’est pas fait");
     fail(visit, status, title, sentence)
 }
 
@@ -145,7 +145,7 @@ fn fail(visit: &Visit, status: StatusCode, title: &'static str, sentence: String
 fn nowhere(visit: &Visit) -> Reply {
     let (title, sentence) = visit.language.pick(
         ("Nothing is here", "There is no such page, or no such printer any more."),
-        ("Il n'y a rien ici", "Cette page n'existe pas, ou cette imprimante n'existe plus."),
+        ("Il n’y a rien ici", "Cette page n’existe pas, ou cette imprimante n’existe plus."),
     );
     fail(visit, StatusCode::NOT_FOUND, title, sentence.to_owned())
 }
@@ -153,7 +153,7 @@ fn nowhere(visit: &Visit) -> Reply {
 pub(super) fn our_fault(visit: &Visit) -> Reply {
     let sentence = visit.language.pick(
         "Something went wrong on this machine; the agent's log says more.",
-        "Quelque chose a échoué sur cette machine ; le journal de l'agent en dit plus.",
+        "Quelque chose a échoué sur cette machine ; le journal de l’agent en dit plus.",
     );
     failure(visit, StatusCode::INTERNAL_SERVER_ERROR, sentence.to_owned())
 }
@@ -168,7 +168,7 @@ fn denial(denied: Denied, visit: &Visit) -> Reply {
         Denied::Origin => {
             let sentence = visit.language.pick(
                 "This form was sent from another page: open the page here and send it again.",
-                "Ce formulaire vient d'une autre page : ouvrez la page ici et renvoyez-le.",
+                "Ce formulaire vient d’une autre page : ouvrez la page ici et renvoyez-le.",
             );
             failure(visit, StatusCode::FORBIDDEN, sentence.to_owned())
         }

@@ -21,7 +21,7 @@ pub(super) fn state(report: &PrinterReport, language: Language) -> String {
         (Activity::Idle, Some(WaitsFor::Disk)) => ("no room on the disk", "disque plein"),
         (Activity::Idle, Some(WaitsFor::Filament)) => ("no filament left", "plus de filament"),
         (_, Some(WaitsFor::Key)) => ("key refused", "clé refusée"),
-        (_, Some(WaitsFor::Copied)) => ("held back: two machines", "retenue : deux machines"),
+        (_, Some(WaitsFor::Copied)) => ("held back: two machines", "retenue : deux machines"),
         (Activity::Idle, None) => ("ready", "prête"),
         (Activity::Paused, _) => ("print paused", "impression en pause"),
         (Activity::Foreign, _) => ("your own print", "votre propre impression"),
@@ -42,20 +42,20 @@ pub(super) fn need(report: &PrinterReport, language: Language) -> Option<String>
         WaitsFor::Look => language
             .pick(
                 "Nobody knows how the print ended. Look at the bed, clear it, and count the good pieces.",
-                "On ignore comment l'impression a fini. Regardez le plateau, videz-le, et comptez les \
+                "On ignore comment l’impression a fini. Regardez le plateau, videz-le, et comptez les \
                  pièces bonnes.",
             )
             .to_owned(),
         WaitsFor::Resume => language
             .pick(
                 "Nothing is printed until you let it go on.",
-                "Rien n'est imprimé tant que vous ne la relancez pas.",
+                "Rien n’est imprimé tant que vous ne la relancez pas.",
             )
             .to_owned(),
         WaitsFor::Filament => language
             .pick(
                 "The spool is empty. Load another, and say how much is on it.",
-                "La bobine est vide. Chargez-en une autre, et dites ce qu'elle porte.",
+                "La bobine est vide. Chargez-en une autre, et dites ce qu’elle porte.",
             )
             .to_owned(),
         WaitsFor::Printer => sentence(&words::printer_need(status, language)),
@@ -72,15 +72,15 @@ fn bed_need(on_bed: Option<&PlateReport>, language: Language) -> &'static str {
     let (english, french) = match on_bed.map(|plate| plate.end) {
         Some(End::Completed) => (
             "The print is done. Take the pieces off.",
-            "L'impression est finie. Retirez les pièces.",
+            "L’impression est finie. Retirez les pièces.",
         ),
         Some(End::Failed) => (
             "The print failed: none of it is counted. Clear the bed.",
-            "L'impression a raté : rien n'en est compté. Videz le plateau.",
+            "L’impression a raté : rien n’en est compté. Videz le plateau.",
         ),
         Some(End::Cancelled) => (
             "The print was cancelled: none of it is counted. Clear the bed.",
-            "L'impression a été annulée : rien n'en est compté. Videz le plateau.",
+            "L’impression a été annulée : rien n’en est compté. Videz le plateau.",
         ),
         Some(End::Unknown) | None => (
             "Look at the bed. When nothing is on it, say so.",
@@ -96,7 +96,7 @@ pub(super) fn remark(report: &PrinterReport, language: Language) -> Option<Strin
     if report.paused && status.lease.is_some() {
         let last = language.pick(
             "You paused it: nothing is printed after this one.",
-            "Vous l'avez suspendue : rien n'est imprimé après celle-ci.",
+            "Vous l’avez suspendue : rien n’est imprimé après celle-ci.",
         );
         return Some(last.to_owned());
     }
@@ -106,13 +106,13 @@ pub(super) fn remark(report: &PrinterReport, language: Language) -> Option<Strin
         }
         (Activity::Paused, _) => (
             "It goes on when you let it in OctoPrint or at the printer.",
-            "Elle reprend quand vous le dites dans OctoPrint ou à l'imprimante.",
+            "Elle reprend quand vous le dites dans OctoPrint ou à l’imprimante.",
         ),
         (_, Some(WaitsFor::Hours)) => {
             ("It prints again in your hours.", "Elle imprimera de nouveau dans vos horaires.")
         }
         (_, Some(WaitsFor::ForeignPrint)) => {
-            ("The farm waits until it is done.", "Le réseau attend qu'elle soit finie.")
+            ("The farm waits until it is done.", "La ferme attend qu’elle soit finie.")
         }
         _ => return None,
     };
@@ -163,28 +163,28 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
     let (english, french) = match refusal {
         Refusal::Printing { .. } => (
             "It is printing: its bed is clear only after that.",
-            "Elle imprime : son plateau ne sera vide qu'après.",
+            "Elle imprime : son plateau ne sera vide qu’après.",
         ),
         Refusal::OnBed { .. } => (
             "The plate is still on the bed: it is counted when that is cleared.",
-            "Les pièces sont encore sur le plateau : elles sont comptées quand il est vidé.",
+            "Les pièces sont encore sur le plateau : elles sont comptées quand il est vidé.",
         ),
         Refusal::SayHowMany { pieces, .. } => {
             return language.pick(
                 format!("Nobody knows how the print ended: say how many of up to {pieces} pieces are good."),
                 format!(
-                    "On ignore comment l'impression a fini : dites combien de pièces sont bonnes, \
+                    "On ignore comment l’impression a fini : dites combien de pièces sont bonnes, \
                      {pieces} au plus."
                 ),
             );
         }
         Refusal::NotCompleted { .. } => (
             "The print failed or was cancelled: none of its pieces is counted.",
-            "L'impression a raté ou a été annulée : aucune de ses pièces n'est comptée.",
+            "L’impression a raté ou a été annulée : aucune de ses pièces n’est comptée.",
         ),
         Refusal::NoPlate { .. } => (
             "Nothing of the farm's was on this bed, so there are no pieces to count.",
-            "Rien du réseau n'était sur ce plateau : il n'y a pas de pièces à compter.",
+            "Rien de la ferme n’était sur ce plateau : il n’y a pas de pièces à compter.",
         ),
         Refusal::NoSuchPrinter { .. }
         | Refusal::WhichPrinter { .. }

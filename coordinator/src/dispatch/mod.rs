@@ -26,6 +26,7 @@ pub(crate) mod model;
 mod printer;
 mod rank;
 mod request;
+mod say;
 mod settle;
 mod share;
 #[cfg(test)]

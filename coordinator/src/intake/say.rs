@@ -4,7 +4,6 @@
 use visorfarm_gcode::{Language, Sentence};
 
 use super::{NotALabel, NotTaken, Unfit};
-use crate::dispatch::Refused;
 
 impl NotTaken {
     /// Returns what is wrong and what to do, in both languages.
@@ -12,12 +11,12 @@ impl NotTaken {
     pub fn tell(&self) -> Sentence {
         let french = match self {
             Self::Unfit(unfit) => of_unfit(unfit),
-            Self::Refused(refused) => of_refused(refused),
+            Self::Refused(refused) => refused.french(),
             Self::Disk { place, source } => format!(
-                "impossible de lire ou d'écrire {} : {source} ; le disque est-il plein, les droits manquent-ils ?",
+                "impossible de lire ou d’écrire {} : {source} ; le disque est-il plein, les droits manquent-ils ?",
                 place.display()
             ),
-            Self::Stopping(_) => "le coordinateur s'arrête : le fichier sera repris".to_owned(),
+            Self::Stopping(_) => "le coordinateur s’arrête : le fichier sera repris".to_owned(),
         };
         Sentence { english: self.to_string(), french }
     }
@@ -25,32 +24,32 @@ impl NotTaken {
 
 fn of_unfit(unfit: &Unfit) -> String {
     match unfit {
-        Unfit::Empty => "le fichier est vide : recopiez-le".to_owned(),
+        Unfit::Empty => "le fichier est vide : recopiez-le".to_owned(),
         Unfit::NotGcode { french, .. } => {
-            format!("ce n'est pas du G-code mais {french} : exportez du G-code depuis le trancheur")
+            format!("ce n’est pas du G-code mais {french} : exportez du G-code depuis le trancheur")
         }
         Unfit::MidLine { line } => {
-            format!("le fichier est tronqué : la ligne {line} n'a pas de fin ; recopiez-le")
+            format!("le fichier est tronqué : la ligne {line} n’a pas de fin ; recopiez-le")
         }
         Unfit::StillHot { line, on } => format!(
-            "le fichier est tronqué : il finit à la ligne {line} et n'éteint jamais le chauffage allumé à la ligne {on} ; recopiez-le"
+            "le fichier est tronqué : il finit à la ligne {line} et n’éteint jamais le chauffage allumé à la ligne {on} ; recopiez-le"
         ),
         Unfit::CutShort { finding } => format!(
-            "le fichier est tronqué : {} ; recopiez-le, ou tranchez de nouveau",
+            "le fichier est tronqué : {} ; recopiez-le, ou tranchez de nouveau",
             finding.tell(Language::French)
         ),
         Unfit::Unsafe { finding, profile } => format!(
-            "{} ; une imprimante du profil {profile} le refuserait",
+            "{} ; une imprimante du profil {profile} le refuserait",
             finding.tell(Language::French)
         ),
         Unfit::TooLarge { mebibytes } => {
             format!("le fichier dépasse {mebibytes} Mio, qui sont la limite")
         }
         Unfit::NoGcode { profile } => {
-            format!("il n'y a pas de {profile}.gcode à côté : copiez-le aussi")
+            format!("il n’y a pas de {profile}.gcode à côté : copiez-le aussi")
         }
         Unfit::NoLabel { profile } => format!(
-            "il n'y a pas de {profile}.toml à côté : écrivez-en un, avec une ligne comme pieces = 4"
+            "il n’y a pas de {profile}.toml à côté : écrivez-en un, avec une ligne comme pieces = 4"
         ),
         Unfit::Packed(unpackable) => unpackable.tell().french,
         Unfit::Label(label) => of_label(label),
@@ -59,39 +58,17 @@ fn of_unfit(unfit: &Unfit) -> String {
 
 fn of_label(label: &NotALabel) -> String {
     match label {
-        NotALabel::NotText => "l'étiquette n'est pas un texte de quelques lignes".to_owned(),
-        NotALabel::Shape { cause } => format!("l'étiquette ne peut être lue : {cause}"),
+        NotALabel::NotText => "l’étiquette n’est pas un texte de quelques lignes".to_owned(),
+        NotALabel::Shape { cause } => format!("l’étiquette ne peut être lue : {cause}"),
         NotALabel::Pieces { pieces } => format!(
-            "l'étiquette dit pieces = {pieces} : un plateau donne de 1 à {} pièces",
+            "l’étiquette dit pieces = {pieces} : une plaque donne de 1 à {} pièces",
             super::label::PIECES_MAX
         ),
         NotALabel::Material => {
-            "le matériau de l'étiquette n'est pas un nom court comme « PETG »".to_owned()
+            "la matière de l’étiquette n’est pas un nom court comme « PETG »".to_owned()
         }
         NotALabel::Notes { bytes } => {
-            format!("les notes de l'étiquette sont trop longues : {bytes} octets")
+            format!("les remarques de l’étiquette sont trop longues : {bytes} octets")
         }
-    }
-}
-
-fn of_refused(refused: &Refused) -> String {
-    match refused {
-        Refused::Withdrawn { design, revision } => {
-            format!("la révision {revision} de {design} est retirée")
-        }
-        Refused::Changed { design, revision, profile } => format!(
-            "la révision {revision} de {design} a déjà un autre fichier pour {profile} : une révision ne change jamais, publiez-la sous un nouveau nom"
-        ),
-        // A file is only ever published: nothing else can be refused to it.
-        Refused::Pieces { .. }
-        | Refused::Title { .. }
-        | Refused::Design { .. }
-        | Refused::Revision { .. }
-        | Refused::Request { .. }
-        | Refused::Delivery { .. }
-        | Refused::Lease { .. }
-        | Refused::NotFrozen { .. }
-        | Refused::Memo { .. }
-        | Refused::Unread { .. } => refused.to_string(),
     }
 }

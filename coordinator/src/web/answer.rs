@@ -29,11 +29,13 @@ pub(super) struct ErrorBody {
 pub(super) struct Failure {
     pub(super) status: StatusCode,
     pub(super) sentence: String,
+    /// The same for a page in French, if somebody wrote it.
+    pub(super) french: Option<String>,
 }
 
 impl Failure {
     pub(super) fn new(status: StatusCode, sentence: impl Into<String>) -> Self {
-        Self { status, sentence: sentence.into() }
+        Self { status, sentence: sentence.into(), french: None }
     }
 
     /// The request is not written as this address takes it.
@@ -103,6 +105,7 @@ impl From<EnrolRefused> for Failure {
             EnrolRefused::Store(error) => error.into(),
             EnrolRefused::Unknown | EnrolRefused::Used | EnrolRefused::Expired => {
                 Self::new(StatusCode::FORBIDDEN, refused.to_string())
+                    .in_french("cette invitation n’est plus valable")
             }
         }
     }
@@ -123,7 +126,7 @@ impl From<Refused> for Failure {
             | Refused::Unread { .. }
             | Refused::Lease { .. } => StatusCode::CONFLICT,
         };
-        Self::new(status, refused.to_string())
+        Self::new(status, refused.to_string()).in_french(refused.french())
     }
 }
 
@@ -143,6 +146,7 @@ impl From<FormRejection> for Failure {
     fn from(rejection: FormRejection) -> Self {
         let status = rejection.status();
         Self::new(status, format!("the form cannot be read: {}", plain(&rejection.body_text())))
+            .in_french("un champ manque ou est mal rempli : revenez en arrière et vérifiez-les")
     }
 }
 
@@ -150,6 +154,7 @@ impl From<QueryRejection> for Failure {
     fn from(rejection: QueryRejection) -> Self {
         let text = rejection.body_text();
         Self::unreadable(format!("the part after ? cannot be read: {}", plain(&text)))
+            .in_french("cette adresse ne peut pas être lue : ce qui suit le point d’interrogation est mal écrit")
     }
 }
 

@@ -72,5 +72,6 @@ fn our_fault() -> Response<Body> {
 
 fn refuse_other_site(_error: ProtectionError) -> Response<Body> {
     let sentence = "this form was sent from another site: open the page here and send it again";
-    Failure::new(StatusCode::FORBIDDEN, sentence).into_response()
+    let french = "ce formulaire a été envoyé d’un autre site : ouvrez la page ici et renvoyez-le";
+    Failure::new(StatusCode::FORBIDDEN, sentence).in_french(french).into_response()
 }

@@ -17,6 +17,7 @@ mod pace;
 mod packed;
 mod pages;
 mod post;
+mod refusal;
 mod sheet;
 mod slices;
 mod text;

@@ -269,6 +269,31 @@ mod tests {
         assert_eq!(there.difference(&asked).collect::<Vec<_>>(), Vec::<&String>::new(), "unused");
     }
 
+    /// The French that stands in code, beside what it refuses.
+    const FRENCH_IN_CODE: [&str; 3] = [
+        include_str!("../dispatch/say.rs"),
+        include_str!("../intake/say.rs"),
+        include_str!("refusal.rs"),
+    ];
+
+    #[test]
+    fn no_french_line_can_break_before_its_marks() {
+        let code = FRENCH_IN_CODE.iter().flat_map(|code| code.lines());
+        let code = code.filter(|line| line.contains('"'));
+        for line in FRENCH.lines().filter(|line| !line.starts_with('#')).chain(code) {
+            for mark in [" :", " ;", " ?", " !", "« ", " »"] {
+                let (text, ends) = (format!("{line} "), [' ', '"', '\\']);
+                let loose = text.match_indices(mark).any(|(at, _)| {
+                    mark.contains(['«', '»']) || text[at + mark.len()..].starts_with(ends)
+                });
+                assert!(!loose, "a plain space stands in {mark:?}: {line}");
+            }
+            for elided in ["l'", "d'", "n'", "s'", "qu'", "L'", "D'", "N'", "S'", "Qu'"] {
+                assert!(!line.contains(elided), "{elided:?} is written by ’: {line}");
+            }
+        }
+    }
+
     #[test]
     fn every_text_can_be_said() {
         for language in [Language::English, Language::French] {

@@ -172,10 +172,10 @@ async fn failures_are_pages_for_people_and_json_for_programs() {
     let site = Site::new();
     let people = page(&site, "/nowhere", "", "en").await;
     assert_eq!(people.status, 404);
-    assert!(people.text().contains("there is nothing at /nowhere"));
+    assert!(people.text().contains("There is nothing at /nowhere"));
     assert!(people.headers["content-type"].to_str().unwrap().starts_with("text/html"));
     let program = site.get("", "/nowhere").await;
-    assert!(program.error().contains("there is nothing at /nowhere"));
+    assert!(program.error().contains("There is nothing at /nowhere"));
 }
 
 #[tokio::test]

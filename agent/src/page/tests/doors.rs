@@ -144,7 +144,7 @@ async fn the_page_says_where_letters_go_and_what_the_farm_says_to_that() {
     let page = bench.get("/", "").await;
     assert!(page.contains("Letters to anne@farm.example: the farm sends no letters."), "{page}");
     let page = bench.get("/printers/attic", "").await;
-    let (_, told) = page.split_once("What the network may see").unwrap();
+    let (_, told) = page.split_once("What the farm may see").unwrap();
     assert!(told.contains("the address for your letters"), "{told}");
 }
 

@@ -27,7 +27,7 @@ fn text(html: &str) -> String {
         inside = (inside || c == '<') && c != '>';
         text.push(if inside || c == '>' { ' ' } else { c });
     }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[track_caller]
@@ -61,8 +61,8 @@ fn a_finished_plate_asks_for_its_bed_and_for_its_good_pieces() {
         "Bed to clear 4 × visor-band r3 for visors for the hospital The print is done. Take the \
          pieces off. Good pieces of 4 − + The bed is clear The next print may start right after. \
          nozzle 24 °C",
-        "Plateau à vider 4 × visor-band r3 pour visors for the hospital L'impression est finie. \
-         Retirez les pièces. Pièces bonnes sur 4 − + Le plateau est vide L'impression suivante peut \
+        "Plateau à vider 4 × visor-band r3 pour visors for the hospital L’impression est finie. \
+         Retirez les pièces. Pièces bonnes sur 4 − + Le plateau est vide L’impression suivante peut \
          démarrer aussitôt. buse 24 °C",
     );
     let html = shown(&waiting(End::Completed), Language::English);
@@ -79,8 +79,8 @@ fn an_unknown_end_asks_for_a_look_and_does_not_fill_in_a_number() {
          ended. Look at the bed, clear it, and count the good pieces. Good pieces of at most 4 − + \
          The bed is clear The next print may start right after. nozzle 24 °C",
         "Plateau à regarder 4 × visor-band r3 pour visors for the hospital On ignore comment \
-         l'impression a fini. Regardez le plateau, videz-le, et comptez les pièces bonnes. Pièces \
-         bonnes sur 4 au plus − + Le plateau est vide L'impression suivante peut démarrer aussitôt. \
+         l’impression a fini. Regardez le plateau, videz-le, et comptez les pièces bonnes. Pièces \
+         bonnes sur 4 au plus − + Le plateau est vide L’impression suivante peut démarrer aussitôt. \
          buse 24 °C",
     );
     let html = shown(&waiting(End::Unknown), Language::English);
@@ -105,7 +105,7 @@ fn a_bed_that_nobody_knows_of_is_looked_at() {
         "Bed to clear Look at the bed. When nothing is on it, say so. The bed is clear The next print \
          may start right after. nozzle 24 °C",
         "Plateau à vider Regardez le plateau. Quand il est vide, dites-le. Le plateau est vide \
-         L'impression suivante peut démarrer aussitôt. buse 24 °C",
+         L’impression suivante peut démarrer aussitôt. buse 24 °C",
     );
 }
 
@@ -118,9 +118,9 @@ fn a_journal_that_knows_of_no_print_says_so() {
         "Bed to clear No print of the farm is remembered here: the printer is new, or its journal was \
          lost. Look at the bed. When nothing is on it, say so. The bed is clear The next print may start \
          right after. nozzle 24 °C",
-        "Plateau à vider Aucune impression du réseau n'est connue ici : l'imprimante est nouvelle, ou \
+        "Plateau à vider Aucune impression de la ferme n’est connue ici : l’imprimante est nouvelle, ou \
          son journal a été perdu. Regardez le plateau. Quand il est vide, dites-le. Le plateau est vide \
-         L'impression suivante peut démarrer aussitôt. buse 24 °C",
+         L’impression suivante peut démarrer aussitôt. buse 24 °C",
     );
 }
 
@@ -145,7 +145,7 @@ fn a_printer_that_needs_nothing_says_what_it_waits_for() {
     check(
         &own,
         "Your own print The farm waits until it is done. nozzle 24 °C",
-        "Votre propre impression Le réseau attend qu'elle soit finie. buse 24 °C",
+        "Votre propre impression La ferme attend qu’elle soit finie. buse 24 °C",
     );
 }
 
@@ -157,7 +157,7 @@ fn a_paused_printer_has_the_button_that_lets_it_go_on() {
     check(
         &paused,
         "You paused it Nothing is printed until you let it go on. Print again nozzle 24 °C",
-        "Suspendue par vous Rien n'est imprimé tant que vous ne la relancez pas. Imprimer de nouveau \
+        "Suspendue par vous Rien n’est imprimé tant que vous ne la relancez pas. Imprimer de nouveau \
          buse 24 °C",
     );
     let last = PrinterReport { paused: true, ..printing() };
@@ -175,8 +175,8 @@ fn what_is_left_on_the_spool_is_shown_and_an_empty_one_asks_for_another() {
         &some,
         "Ready It asks for work and starts by itself. A plate like the last needs 39 g: only smaller \
          ones are asked for. 12 g of filament left. nozzle 24 °C",
-        "Prête Elle demande du travail et démarre seule. Un plateau comme le dernier demande 39 g : \
-         seuls de plus petits sont demandés. Encore 12 g de filament. buse 24 °C",
+        "Prête Elle demande du travail et démarre seule. Une plaque comme la dernière demande 39 g : \
+         seules de plus petites sont demandées. Encore 12 g de filament. buse 24 °C",
     );
     let mut empty = idle();
     empty.status.filament_left_grams = Some(0);
@@ -185,7 +185,7 @@ fn what_is_left_on_the_spool_is_shown_and_an_empty_one_asks_for_another() {
         &empty,
         "No filament left The spool is empty. Load another, and say how much is on it. Grams on the \
          spool filament only The spool is loaded 0 g of filament left. nozzle 24 °C",
-        "Plus de filament La bobine est vide. Chargez-en une autre, et dites ce qu'elle porte. Grammes \
+        "Plus de filament La bobine est vide. Chargez-en une autre, et dites ce qu’elle porte. Grammes \
          sur la bobine filament seul La bobine est chargée Encore 0 g de filament. buse 24 °C",
     );
     let html = shown(&empty, Language::English);
@@ -227,5 +227,40 @@ fn what_others_wrote_is_text_and_nothing_else() {
             assert!(!html.contains(bad), "{bad}: {html}");
         }
         assert!(html.contains("alert(1)"), "it is shown: {html}");
+    }
+}
+
+/// Everything in which the agent's French stands.
+const FRENCH: [&str; 17] = [
+    include_str!("../../local/render.rs"),
+    include_str!("../../local/words.rs"),
+    include_str!("../act.rs"),
+    include_str!("../look.rs"),
+    include_str!("../network.rs"),
+    include_str!("../site.rs"),
+    include_str!("../words.rs"),
+    include_str!("../../../templates/base.html"),
+    include_str!("../../../templates/bed.html"),
+    include_str!("../../../templates/card.html"),
+    include_str!("../../../templates/doing.html"),
+    include_str!("../../../templates/failure.html"),
+    include_str!("../../../templates/home.html"),
+    include_str!("../../../templates/more.html"),
+    include_str!("../../../templates/need.html"),
+    include_str!("../../../templates/pin.html"),
+    include_str!("../../../templates/printer.html"),
+];
+
+#[test]
+fn no_french_line_can_break_before_its_marks() {
+    for line in FRENCH.iter().flat_map(|text| text.lines()) {
+        for mark in
+            [" : ", " :\"", " :\\", " ; ", " ;\"", " ;\\", " ? ", " ?\"", " !\"", "« ", " »"]
+        {
+            assert!(!line.contains(mark), "a plain space stands in {mark:?}: {line}");
+        }
+        for elided in [" l'", " d'", " n'", " s'", " qu'", "\"L'", "\"D'", "\"N'", "\"S'"] {
+            assert!(!line.contains(elided), "{elided:?} is written by ’: {line}");
+        }
     }
 }

@@ -106,7 +106,8 @@ pub(in crate::web) async fn make(
 ) -> Result<(String, Timestamp), Failure> {
     if title.trim().is_empty() || TITLE_BYTES_MAX < title.len() {
         let sentence = format!("say whom the invite is for, in 1 to {TITLE_BYTES_MAX} bytes");
-        return Err(Failure::impossible(sentence));
+        let french = "dites pour qui est l’invitation, en quelques mots";
+        return Err(Failure::impossible(sentence).in_french(french));
     }
     let make = move |accounts: &Accounts, now| {
         let token = accounts.make_invite(&title, INVITE_VALID_FOR, now)?;

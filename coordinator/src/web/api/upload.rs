@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::dispatch::Slice;
 use crate::intake::{Address, Intake, Label, NotTaken, Unfit};
 use crate::web::answer::Failure;
+use crate::web::text::Language;
 
 /// The longest field that is not the file, in bytes.
 const FIELD_BYTES_MAX: usize = 16 * 1024;
@@ -52,7 +53,7 @@ impl From<NotTaken> for Failure {
             NotTaken::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             NotTaken::Disk { .. } => StatusCode::INSUFFICIENT_STORAGE,
         };
-        Self::new(status, error.to_string())
+        Self::new(status, error.to_string()).in_french(error.tell().french)
     }
 }
 
@@ -92,7 +93,10 @@ async fn receive(
         Some(toml) => Label::parse(toml),
         None => Label::from_fields(|key| fields.get(key).map(String::as_str)),
     };
-    let label = label.map_err(|error| Failure::impossible(error.to_string()))?;
+    let label = label.map_err(|error| {
+        let french = NotTaken::from(Unfit::Label(error.clone())).tell().french;
+        Failure::impossible(error.to_string()).in_french(french)
+    })?;
     let mut arriving = intake.arriving(address.profile.clone()).await?;
     while let Some(chunk) = file.chunk().await.map_err(|error| cut_off(&error))? {
         arriving = arriving.write(chunk).await?;
@@ -107,7 +111,16 @@ where
     let Some(text) = fields.get(field) else {
         return Err(Failure::impossible(format!("there is no field {field} before gcode")));
     };
-    text.trim().parse().map_err(|error| Failure::impossible(format!("{field}: {error}")))
+    text.trim().parse().map_err(|error| {
+        Failure::impossible(format!("{field}: {error}")).in_french(format!(
+            "{} : ce nom a des lettres minuscules, des chiffres, et entre eux . _ -",
+            Language::French.text(match field {
+                "design" => "ask-design",
+                "revision" => "upload-revision",
+                _ => "designs-profile",
+            })
+        ))
+    })
 }
 
 async fn text(name: &str, mut field: Field<'_>) -> Result<String, Failure> {

@@ -6,15 +6,19 @@ use chrono::{Datelike, NaiveDate};
 use crate::store::report::Group;
 use crate::web::text::Language;
 
-/// The inside of a drawing of columns, in its own units.
-const WIDE: f64 = 720.0;
-const HIGH: f64 = 160.0;
+/// The inside of a drawing of columns: places and sizes are in percent, so that a screen of any width
+/// shows its words as large as others.
+const WIDE: f64 = 100.0;
+const HIGH: f64 = 100.0;
 
 /// The width of the longest row.
 const ROW: f64 = 1000.0;
 
 /// The most rows that are drawn; the sheet has all.
 const ROWS_MAX: usize = 15;
+
+/// A name, its value, and what else is known of it.
+type Named = (String, i64, Vec<(&'static str, String)>);
 
 /// Days, each a column.
 pub(super) struct Columns {
@@ -34,6 +38,8 @@ pub(super) struct Column {
     pub(super) good: (f64, f64),
     /// The day, as it stands below some columns.
     pub(super) label: Option<String>,
+    /// Whether a narrow screen leaves that out.
+    pub(super) spare: bool,
     pub(super) middle: f64,
     /// The day and its numbers, for the table.
     pub(super) day: String,
@@ -50,8 +56,8 @@ pub(super) struct Row {
     pub(super) name: String,
     pub(super) width: f64,
     pub(super) value: String,
-    /// What else is known of it.
-    pub(super) more: Vec<String>,
+    /// What else is known of it, each with the key of its column.
+    pub(super) more: Vec<(&'static str, String)>,
 }
 
 impl Columns {
@@ -67,7 +73,8 @@ impl Columns {
                 let high = to_float(pieces.max(0)) / to_float(top) * HIGH;
                 (HIGH - high, high)
             };
-            let label = (days.len() - 1 - place).is_multiple_of(every);
+            let ago = days.len() - 1 - place;
+            let label = ago.is_multiple_of(every);
             let text = format!("{} {}", day.day(), t.word("month", &day.month().to_string()));
             Column {
                 x: x + step * 0.1,
@@ -75,6 +82,7 @@ impl Columns {
                 printed: high(group.printed),
                 good: high(group.good),
                 label: label.then(|| text.clone()),
+                spare: !ago.is_multiple_of(2 * every),
                 middle: x + step / 2.0,
                 day: text,
                 numbers: [
@@ -107,9 +115,9 @@ impl Rows {
         let row = |group: &Group| {
             let success = group.success_percent().map(|share| t.percent(share));
             vec![
-                success.unwrap_or_else(|| "–".to_owned()),
-                t.span(group.seconds),
-                t.grams(group.grams),
+                ("sums-success", success.unwrap_or_else(|| "–".to_owned())),
+                ("sums-hours", t.span(group.seconds)),
+                ("designs-filament", t.grams(group.grams)),
             ]
         };
         let rows = groups.into_iter().map(|group| (group.key.clone(), group.printed, row(&group)));
@@ -131,11 +139,11 @@ impl Rows {
         Self::new(rows.collect(), |times| t.number(times))
     }
 
-    fn new(mut named: Vec<(String, i64, Vec<String>)>, say: impl Fn(i64) -> String) -> Self {
+    fn new(mut named: Vec<Named>, say: impl Fn(i64) -> String) -> Self {
         named.sort_by_key(|(_, value, _)| std::cmp::Reverse(*value));
         named.truncate(ROWS_MAX);
         let most = named.iter().map(|(_, value, _)| *value).max().unwrap_or(0).max(1);
-        let row = |(name, value, more): (String, i64, Vec<String>)| Row {
+        let row = |(name, value, more): Named| Row {
             name,
             width: to_float(value.max(0)) / to_float(most) * ROW,
             value: say(value),

@@ -174,7 +174,7 @@ pub(super) async fn publish(
         Err(failure) => {
             let mut again = designs(&app, t, caller).await?;
             again.uploading = true;
-            again.frame.notice = Some(failure.sentence);
+            again.frame.notice = Some(failure.told(t));
             Ok(page(failure.status, &again))
         }
     }

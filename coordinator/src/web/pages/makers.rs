@@ -177,7 +177,7 @@ pub(super) async fn invite(
             StatusCode::CREATED
         }
         Err(failure) => {
-            shown.frame.notice = Some(failure.sentence);
+            shown.frame.notice = Some(failure.told(t));
             failure.status
         }
     };

@@ -148,7 +148,7 @@ pub(super) async fn dress(
     match response.extensions().get::<Failure>() {
         Some(failure) if for_people => {
             let mut frame = Frame::new(&app, t, None, "/");
-            frame.notice = Some(failure.sentence.clone());
+            frame.notice = Some(failure.told(t));
             page(failure.status, &Failed { frame })
         }
         Some(_) | None => response,

@@ -136,7 +136,14 @@ fn no_carrier(error: &NoCarrier) -> Failure {
         NoCarrier::None | NoCarrier::Server => StatusCode::CONFLICT,
         NoCarrier::Refused(_) | NoCarrier::Unwritable(_) => StatusCode::BAD_GATEWAY,
     };
-    Failure::new(status, error.to_string())
+    let french = match error {
+        NoCarrier::Address { .. } => "ce n’est pas une adresse de courriel",
+        NoCarrier::None | NoCarrier::Server => "ce coordinateur n’a pas de serveur de courriel",
+        NoCarrier::Refused(_) | NoCarrier::Unwritable(_) => {
+            "le serveur de courriel n’a pas pris le courriel : vérifiez l’adresse"
+        }
+    };
+    Failure::new(status, error.to_string()).in_french(french)
 }
 
 impl From<NoticeRefused> for Failure {
@@ -147,6 +154,14 @@ impl From<NoticeRefused> for Failure {
             NoticeRefused::Code => StatusCode::FORBIDDEN,
             NoticeRefused::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self::new(status, refused.to_string())
+        let french = match &refused {
+            NoticeRefused::Address => "ce n’est pas une adresse de courriel",
+            NoticeRefused::TooSoon => "un courriel vient d’y être envoyé : attendez un peu",
+            NoticeRefused::Code => "ce lien ne vaut plus : demandez-en un autre",
+            NoticeRefused::Store(_) => {
+                "le coordinateur ne peut pas l’écrire : son journal en dit plus"
+            }
+        };
+        Self::new(status, refused.to_string()).in_french(french)
     }
 }

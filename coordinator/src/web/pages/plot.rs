@@ -6,7 +6,8 @@ use crate::clock::Timestamp;
 use crate::web::text::Language;
 use crate::web::trace::Note;
 
-/// The drawing's inside, in its own units; text stands left of it and below.
+/// The inside of the lines, in its own units. Marks are placed in percent, so that a screen of any
+/// width shows them as large as other words.
 const WIDE: f64 = 600.0;
 const HIGH: f64 = 120.0;
 
@@ -18,9 +19,9 @@ pub(super) struct Plot {
     pub(super) nozzle: String,
     pub(super) bed: String,
     pub(super) percent: String,
-    /// Marks of the temperatures: place from the top, and text.
+    /// Marks of the temperatures: place from the top in percent, and text.
     pub(super) marks: Vec<(f64, String)>,
-    /// Marks of the time: place from the left, the time itself, and as a clock time.
+    /// Marks of the time: place from the left in percent, the time itself, and as a clock time.
     pub(super) times: Vec<(f64, u64, String)>,
     /// The last of it, as a table.
     pub(super) rows: Vec<Row>,
@@ -54,10 +55,10 @@ impl Plot {
             path(notes.iter().map(point))
         };
         let quarters = (0..=4).map(|quarter| f64::from(quarter) / 4.0);
-        let mark = |share: f64| (HIGH - share * HIGH, format!("{:.0} °C", share * hottest));
+        let mark = |share: f64| ((1.0 - share) * 100.0, format!("{:.0} °C", share * hottest));
         let time = |share: f64| {
             let at = first.at + std::time::Duration::from_secs_f64(share * span);
-            (share * WIDE, at.0, t.clock(&at, &now))
+            (share * 100.0, at.0, t.clock(&at, &now))
         };
         Some(Self {
             nozzle: line(|note| note.nozzle, hottest),

@@ -52,7 +52,9 @@ pub(super) async fn show(
     let key = format!("{agent}/{printer}");
     let place = view.printers.iter().position(|row| row.key == key);
     let Some(place) = place else {
-        return Err(Failure::missing(format!("there is no printer {key} in this farm")));
+        let french = format!("il n’y a pas d’imprimante {key} dans cette ferme");
+        let english = format!("there is no printer {key} in this farm");
+        return Err(Failure::missing(english).in_french(french));
     };
     let wanted =
         Plates { printer: Some((agent, printer)), limit: PLATES_SHOWN, ..Plates::default() };
@@ -104,7 +106,7 @@ pub(super) fn consent(row: &PrinterRow, t: Language) -> Vec<(String, String)> {
     };
     vec![
         (t.text("consent-hours"), or(&consent.hours, t.text("consent-always"))),
-        (t.text("consent-longest"), longest.unwrap_or_else(|| t.text("consent-any"))),
+        (t.text("consent-longest"), longest.unwrap_or_else(|| t.text("consent-no-limit"))),
         (t.text("designs-material"), or(&consent.materials, t.text("consent-any"))),
         (t.text("printer-bed"), bed),
         (t.text("consent-camera"), camera),

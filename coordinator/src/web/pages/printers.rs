@@ -164,6 +164,12 @@ impl Query {
         format!("/printers?{}", said.join("&"))
     }
 
+    /// Says whether anything but the whole list is asked for.
+    fn is_filtered(&self) -> bool {
+        let filters = [&self.q, &self.state, &self.material, &self.place];
+        filters.into_iter().any(|filter| !filter.is_empty())
+    }
+
     fn is_list(&self) -> bool {
         self.look != "cards"
     }

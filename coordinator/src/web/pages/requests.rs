@@ -45,7 +45,10 @@ impl Pressing {
     fn rank(&self) -> Result<Rank, Failure> {
         let due = Some(self.due.trim()).filter(|day| !day.is_empty());
         let due = due.map(str::parse).transpose();
-        let due = due.map_err(|error: NoDay| Failure::impossible(error.to_string()))?;
+        let due = due.map_err(|error: NoDay| {
+            let french = "ce jour n’existe pas : écrivez-le comme 2026-12-24";
+            Failure::impossible(error.to_string()).in_french(french)
+        })?;
         Ok(Rank { priority: self.priority, due })
     }
 }
@@ -116,7 +119,8 @@ pub(super) async fn show_one(
 ) -> Result<Response, Failure> {
     let view = app.view();
     let Some(row) = view.requests.iter().find(|row| row.key == id.to_string()).cloned() else {
-        return Err(Failure::missing(format!("there is no request {id}")));
+        let french = format!("il n’y a pas de demande {id}");
+        return Err(Failure::missing(format!("there is no request {id}")).in_french(french));
     };
     let wanted = Plates { request: Some(id), limit: PLATES_SHOWN, ..Plates::default() };
     let plates = app.blocking(move |app| app.site.history.plates(&wanted)).await?;
@@ -150,7 +154,7 @@ pub(super) async fn ask(
         Err(failure) => {
             let mut again = requests(&app, t, caller);
             again.asked = asked;
-            again.frame.notice = Some(failure.sentence);
+            again.frame.notice = Some(failure.told(t));
             Ok(page(failure.status, &again))
         }
     }
@@ -160,6 +164,7 @@ async fn put(app: &Shared, asked: &Asked) -> Result<(), Failure> {
     let shown: String = asked.pieces.chars().take(40).collect();
     let pieces = asked.pieces.trim().parse().map_err(|_| {
         Failure::impossible(format!("{shown:?} is no number of pieces: write one like 12"))
+            .in_french("écrivez combien de pièces, en chiffres, comme 12")
     })?;
     let design = asked.design.parse().map_err(|e| Failure::impossible(format!("{e}")))?;
     let Rank { priority, due } = asked.pressing.rank()?;

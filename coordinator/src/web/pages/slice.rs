@@ -48,7 +48,8 @@ pub(super) async fn show(
     let mut for_each = row.into_iter().flat_map(|row| &row.slices);
     let Some(row) = for_each.find(|row| row.profile.as_str() == profile) else {
         let sentence = format!("{design} {revision} is not sliced for {profile}");
-        return Err(Failure::missing(sentence));
+        let french = format!("{design} {revision} n’a pas de G-code pour {profile}");
+        return Err(Failure::missing(sentence).in_french(french));
     };
     let sliced = app.sliced(&row.profile, row.slice.digest).await?;
     let slice = &row.slice;

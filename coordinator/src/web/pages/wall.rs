@@ -61,7 +61,8 @@ pub(super) async fn show(
     if !app.account(move |accounts, _| accounts.is_wall_token(&token)).await? {
         let sentence =
             "this link of the wall is not good any more: make a new one on the page Statistics";
-        return Err(Failure::new(StatusCode::FORBIDDEN, sentence));
+        let french = "ce lien du mur ne vaut plus : créez-en un autre sur la page Statistiques";
+        return Err(Failure::new(StatusCode::FORBIDDEN, sentence).in_french(french));
     }
     let view = app.view();
     let finished = app.blocking(|app| app.site.history.finished(FINISHED_SHOWN)).await?;

@@ -175,12 +175,21 @@ impl Language {
         self.day_of(day.date(), *now)
     }
 
+    /// Returns a day with its year, for what is read at any time.
+    pub(in crate::web) fn whole_day(self, day: Day) -> String {
+        format!("{} {}", self.weekday_of(day.date()), day.date().year())
+    }
+
     fn day_of(self, date: NaiveDate, now: Timestamp) -> String {
-        let weekday = self.word_of("weekday", date.format("%u"));
-        let month = self.word_of("month", date.format("%-m"));
         let this_year = local(now).is_some_and(|now| now.year() == date.year());
         let year = if this_year { String::new() } else { format!(" {}", date.year()) };
-        format!("{weekday} {} {month}{year}", date.day())
+        format!("{}{year}", self.weekday_of(date))
+    }
+
+    fn weekday_of(self, date: NaiveDate) -> String {
+        let weekday = self.word_of("weekday", date.format("%u"));
+        let month = self.word_of("month", date.format("%-m"));
+        format!("{weekday} {} {month}", date.day())
     }
 
     fn word_of(self, kind: &str, number: impl std::fmt::Display) -> String {

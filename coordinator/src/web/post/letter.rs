@@ -21,8 +21,10 @@ pub(super) struct Letter {
 pub(super) fn about(t: Language, farm: &FarmId, origin: &str, alerts: &[Alert]) -> Letter {
     let mut text = String::new();
     for alert in alerts.iter().take(ALERTS_MAX) {
-        let Alert { title, whose, trouble, note, page, .. } = alert;
-        write!(text, "{title} · {whose}\n  {}. {}\n", trouble.word(&t), trouble.advice(&t))
+        let Alert { title, whose, trouble, note, due, page, .. } = alert;
+        let due = due.map(|day| format!(" {} {}", t.text("request-due"), t.whole_day(day)));
+        let due = due.unwrap_or_default();
+        write!(text, "{title} · {whose}{due}\n  {}. {}\n", trouble.word(&t), trouble.advice(&t))
             .expect("writing to a string cannot fail");
         if let Some(note) = note {
             writeln!(text, "  {note}").expect("writing to a string cannot fail");
@@ -100,6 +102,25 @@ mod tests {
             assert!(letter.text.contains(part), "{part}: {}", letter.text);
         }
         assert!(!letter.text.contains("/printers/"), "{}", letter.text);
+    }
+
+    #[test]
+    fn a_day_is_written_as_its_reader_writes_days() {
+        let late = Alert {
+            title: "#7 Ward 3".into(),
+            whose: "visor-band".into(),
+            trouble: Trouble::Late,
+            due: Some("2026-11-28".parse().unwrap()),
+            ..Alert::default()
+        };
+        let farm = "visors".parse().unwrap();
+        for (t, line) in [
+            (Language::English, "#7 Ward 3 · visor-band needed by Sat 28 Nov 2026\n"),
+            (Language::French, "#7 Ward 3 · visor-band pour le sam. 28 nov. 2026\n"),
+        ] {
+            let letter = about(t, &farm, "https://farm.example", std::slice::from_ref(&late));
+            assert!(letter.text.starts_with(line), "{}", letter.text);
+        }
     }
 
     #[test]

@@ -139,17 +139,20 @@ printers-found = { $count ->
     [one] { $count } printer
    *[other] { $count } printers
 }
+filter-title = Search and filter
 filter-words = Search
 filter-state = State
 filter-material = Material
 filter-place = Place
-filter-sort = Order
+filter-sort = Sort by
 filter-look = As
-filter-all = all
+filter-all-states = all
+filter-all-materials = all
+filter-all-places = all
 filter-do = Show
 look-list = list
 look-cards = cards
-sort-urgency = what needs a person
+sort-urgency = urgency
 sort-end = next to end
 sort-name = name
 sort-maker = maker
@@ -174,6 +177,7 @@ consent-hours = Prints may start
 consent-always = at any hour
 consent-longest = Longest print
 consent-any = any
+consent-no-limit = no limit
 consent-bed-ask = its maker clears it
 consent-bed-itself = clears itself
 consent-camera = Camera
@@ -191,7 +195,7 @@ heard-never = not yet
 heard-now = just now
 heard-ago = { $what } ago
 
-doing-copied = two machines, one identity
+doing-copied = doubled identity
 doing-forgotten = memory lost
 doing-look = result unknown
 doing-faulted = fault
@@ -363,7 +367,6 @@ sums-cancelled = cancelled prints
 sums-unknown = ends nobody knows
 unknown-material = not said
 unknown-cause = not said
-bar-drawn = As a bar
 
 wall-title = The screen on the wall
 wall-how = A link that shows figures without logging in, and names nobody. A new link ends the one before.

@@ -4,13 +4,13 @@ nav-designs = Modèles
 nav-label = Pages
 log-out = Se déconnecter
 language-label = Langue
-lost = Connexion perdue : les chiffres sont anciens. Nouvel essai…
+lost = Connexion perdue : les chiffres sont anciens. Nouvel essai…
 nav-now = Maintenant
 nav-printers = Imprimantes
 nav-requests = Demandes
 nav-makers = Makers
 nav-statistics = Statistiques
-no-script = Sans JavaScript, cette page ne change pas d’elle-même : rechargez-la.
+no-script = Sans JavaScript, cette page ne change pas d’elle-même : rechargez-la.
 skip = Aller au contenu
 
 numbers-label = Pièces
@@ -22,7 +22,7 @@ number-bad = mauvaises
 number-delivered = livrées
 number-outstanding = restent à faire
 number-surplus = en trop
-finish-label = Fin prévue :
+finish-label = Fin prévue :
 finish-why = selon que chaque plateau est vidé aussitôt ou attend une nuit
 finish-from = pas avant { $what }
 
@@ -42,27 +42,27 @@ notify-title = À faire par quelqu’un
 trouble-failed = impression ratée
 trouble-unwilling = aucune imprimante
 trouble-late = trop tard pour son jour
-advice-failed = Son maker regarde ce qui s’est passé ; le plateau est confié de lui-même à une autre imprimante.
-advice-unwilling = Publiez un G-code pour un profil que les imprimantes ont, ou invitez un maker dont l’imprimante a l’un de ceux-ci :
-advice-late = Elle n’a pas été finie au jour voulu, ou ne peut plus l’être : rendez-la plus pressante, demandez à d’autres makers, ou prévenez qui attend.
+advice-failed = Son maker regarde ce qui s’est passé ; la plaque passe d’elle-même à une autre imprimante.
+advice-unwilling = Publiez un G-code pour un profil que les imprimantes ont, ou invitez un maker dont l’imprimante a l’un de ceux-ci :
+advice-late = Elle n’a pas été finie au jour voulu, ou ne peut plus l’être : rendez-la plus pressante, demandez à d’autres makers, ou prévenez qui attend.
 abandon = Abandonner son impression
 release = Il ne reste qu’une machine
 release-consequence = Les impressions reprennent sur la machine qui reste. Si les deux tournent encore, elles sont retenues à nouveau.
-abandon-consequence = Son plateau est proposé à une autre imprimante. Si son agent en parle malgré tout, il est compté.
+abandon-consequence = Sa plaque est proposée à une autre imprimante. Si son agent en donne malgré tout des nouvelles, elle est comptée.
 
 requests-title = Demandes
 requests-none = Rien n’est encore demandé.
 request-cancel = Annuler…
-request-cancel-consequence = Plus aucun plateau n’est lancé. Ce qui s’imprime se termine normalement et est compté.
+request-cancel-consequence = Plus aucune plaque n’est lancée. Ce qui s’imprime se termine normalement et est compté.
 request-cancel-do = Annuler cette demande
 request-due = pour le
 request-rank = Changer la priorité ou le jour…
-request-rank-consequence = Les imprimantes qui se libèrent prennent d’abord ce qui presse le plus. Les plateaux déjà confiés le restent.
+request-rank-consequence = Les imprimantes qui se libèrent prennent d’abord ce qui presse le plus. Les plaques déjà confiées le restent.
 request-rank-do = Changer
 bar-label = Pièces par étape
 requests-all = Toutes les demandes
 request-printing = S’imprime pour elle
-request-printing-none = Aucune imprimante n’en a de plateau en ce moment.
+request-printing-none = Aucune imprimante n’a de plaque pour elle en ce moment.
 cancel-outstanding = { $count ->
     [one] { $count } pièce ne sera pas faite.
    *[other] { $count } pièces ne seront pas faites.
@@ -72,8 +72,8 @@ cancel-printing = { $count ->
    *[other] { $count } pièces sur les imprimantes sont encore imprimées et comptées.
 }
 
-plates-title = Plateaux
-plates-none = Aucun plateau pour l’instant.
+plates-title = Plaques
+plates-none = Aucune plaque pour l’instant.
 column-when = Quand
 column-printer = Imprimante
 column-request = Demande
@@ -83,23 +83,23 @@ column-end = Fin
 column-hot = Buse / plateau
 column-left = Filament restant (g)
 column-maker = Maker
-end-completed = imprimé
-end-failed = raté
-end-cancelled = annulé
-end-unknown = inconnu
-lease-offered = proposé
+end-completed = imprimée
+end-failed = ratée
+end-cancelled = annulée
+end-unknown = fin inconnue
+lease-offered = proposée
 lease-accepted = en préparation
-lease-recalled = redemandé
+lease-recalled = redemandée
 lease-printing = s’imprime
 lease-unknown = résultat inconnu
-lease-lapsed = abandonné
-lease-returned = rendu
+lease-lapsed = abandonnée
+lease-returned = rendue
 
 label-title = Étiquette
 label-copies = Combien
 label-show = Afficher
 label-print = Imprimer…
-label-by-browser = Imprimez cette page par le menu du navigateur : seules les étiquettes sont sur le papier.
+label-by-browser = Imprimez cette page par le menu du navigateur : seules les étiquettes sont sur le papier.
 label-printed = imprimé le { $what }
 label-code = Code qui mène à la demande
 
@@ -113,19 +113,19 @@ priority-high = pressante
 priority-normal = habituelle
 priority-low = peut attendre
 ask-do = Demander
-ask-no-design = Publiez d’abord un modèle : ensuite on peut demander des pièces ici.
+ask-no-design = Publiez d’abord un modèle : ensuite on peut demander des pièces ici.
 upload-title = Publier un G-code
 upload-revision = Révision
-upload-pieces = Pièces par plateau
+upload-pieces = Pièces par plaque
 upload-channel = Niveau de preuve
 upload-file = Fichier G-code
-upload-how = Un fichier par profil d’imprimante. Une révision ne change jamais : ce qui est amélioré reçoit un nouveau nom.
+upload-how = Un fichier par profil d’imprimante. Une révision ne change jamais : ce qui est amélioré reçoit un nouveau nom.
 upload-do = Publier
 
 first-title = Trois étapes jusqu’à la première visière
 first-lead = Une nouvelle ferme a besoin d’un modèle, d’une imprimante, et de quelqu’un qui a besoin de quelque chose.
 first-publish = Publier un modèle
-first-publish-how = Un G-code pour un profil d’imprimante, et le nombre de pièces de son plateau. D’autres profils peuvent suivre.
+first-publish-how = Un G-code pour un profil d’imprimante, et le nombre de pièces par plaque. D’autres profils peuvent suivre.
 first-invite = Inviter un maker
 first-invite-how = Le lien laisse entrer une machine à côté d’une imprimante. La page change d’elle-même quand elle est là.
 first-ask = Demander des visières
@@ -139,22 +139,25 @@ printers-found = { $count ->
     [one] { $count } imprimante
    *[other] { $count } imprimantes
 }
+filter-title = Chercher et filtrer
 filter-words = Chercher
 filter-state = État
 filter-material = Matière
 filter-place = Lieu
-filter-sort = Ordre
-filter-look = Forme
-filter-all = tout
+filter-sort = Trier par
+filter-look = Affichage
+filter-all-states = tous
+filter-all-materials = toutes
+filter-all-places = tous
 filter-do = Afficher
 look-list = liste
 look-cards = cartes
-sort-urgency = ce qui attend quelqu’un
-sort-end = prochaines à finir
+sort-urgency = urgence
+sort-end = fin la plus proche
 sort-name = nom
 sort-maker = maker
-sort-filament = le moins de filament
-sort-printed = les plus productives
+sort-filament = filament restant
+sort-printed = pièces imprimées
 paging-label = Pages de la liste
 paging-before = Précédentes
 paging-after = Suivantes
@@ -167,13 +170,14 @@ plot-label = Températures de la buse et du plateau, et avancement, ces dernièr
 plot-table = En tableau
 plot-none = La courbe commence une minute après qu’on a entendu l’imprimante.
 sums-success = impressions réussies
-sums-completed = plateaux imprimés
+sums-completed = plaques imprimées
 sums-failed = impressions ratées
 sums-hours = temps d’impression
 consent-hours = Démarrages permis
 consent-always = à toute heure
 consent-longest = Impression la plus longue
 consent-any = toutes
+consent-no-limit = sans limite
 consent-bed-ask = son maker le vide
 consent-bed-itself = se vide seul
 consent-camera = Caméra
@@ -191,7 +195,7 @@ heard-never = pas encore
 heard-now = à l’instant
 heard-ago = il y a { $what }
 
-doing-copied = deux machines, une identité
+doing-copied = identité en double
 doing-forgotten = mémoire perdue
 doing-look = résultat inconnu
 doing-faulted = en panne
@@ -200,7 +204,7 @@ doing-bed_clear = plateau à vider
 doing-key = clé refusée
 doing-disk = disque plein
 doing-filament = bobine vide
-doing-resume = en pause (son maker)
+doing-resume = suspendue
 doing-paused = impression en pause
 doing-printing = imprime
 doing-finishing = termine
@@ -208,13 +212,13 @@ doing-starting = démarre
 doing-preparing = se prépare
 doing-ready = prête
 doing-hours = hors de ses heures
-doing-foreign = impression personnelle
+doing-foreign = usage personnel
 doing-offline = éteinte
 doing-unheard = pas encore entendue
 doing-other = état nouveau
 
-advice-copied = Sa carte mémoire a été copiée. Son propriétaire arrête l’une des deux machines et la fait rejoindre avec sa propre invitation ; dites ensuite ici qu’il n’en reste qu’une.
-advice-forgotten = Son agent a perdu la mémoire et interroge OctoPrint, pour que l’impression soit comptée si OctoPrint la prouve. Si ceci reste affiché, personne ne peut dire comment elle finit : son maker regarde le plateau et le vide ; abandonnez ensuite l’impression ici, et son plateau est refait.
+advice-copied = Sa carte mémoire a été copiée. Son propriétaire arrête l’une des deux machines et la fait rejoindre avec sa propre invitation ; dites ensuite ici qu’il n’en reste qu’une.
+advice-forgotten = Son agent a perdu la mémoire et interroge OctoPrint, pour que l’impression soit comptée si OctoPrint la prouve. Si ceci reste affiché, personne ne peut dire comment elle finit : son maker regarde le plateau et le vide ; abandonnez ensuite l’impression ici, et sa plaque est refaite.
 advice-look = Son maker regarde le plateau et dit combien de pièces en sont sorties.
 advice-faulted = Son maker regarde l’imprimante et efface la panne.
 advice-silent = Son maker vérifie que l’ordinateur voisin est allumé et relié au réseau.
@@ -252,11 +256,11 @@ stage-cancelled = annulée
 
 designs-title = Modèles
 designs-none = Aucun modèle n’est encore publié.
-designs-how = Déposez le G-code dans le dossier « designs », sous modèle/révision/profil.gcode, avec profil.toml à côté. Le TOML demande une ligne : pieces = 4
+designs-how = Déposez le G-code dans le dossier « designs », sous modèle/révision/profil.gcode, avec profil.toml à côté. Le TOML demande une ligne : pieces = 4
 designs-problems = Impossible à prendre dans le dossier
 designs-published = publiée il y a { $what }
 designs-profile = Profil d’imprimante
-designs-plate = Plateau
+designs-plate = Plaque
 designs-pieces = { $count ->
     [one] { $count } pièce
    *[other] { $count } pièces
@@ -266,7 +270,7 @@ designs-time = Durée
 designs-filament = Filament
 designs-notes = Remarques
 designs-withdraw = Retirer…
-designs-withdraw-consequence = Plus aucun plateau n’en est lancé ; les impressions en cours se terminent normalement. Elle ne peut plus être publiée.
+designs-withdraw-consequence = Plus aucune plaque n’en est lancée ; les impressions en cours se terminent normalement. Cette révision ne peut plus être publiée.
 designs-withdraw-printing = { $count ->
     [one] { $count } pièce s’imprime en ce moment.
    *[other] { $count } pièces s’impriment en ce moment.
@@ -274,7 +278,7 @@ designs-withdraw-printing = { $count ->
 designs-slices = G-code par profil d’imprimante
 designs-promote = Passer en { $what }…
 designs-promote-do = Passer en { $what }
-designs-promote-consequence-prototype = Seules les demandes qui la nomment l’imprimeront désormais. Les plateaux déjà confiés sont encore imprimés.
+designs-promote-consequence-prototype = Seules les demandes qui la nomment l’imprimeront désormais. Les plaques déjà confiées sont encore imprimées.
 designs-promote-consequence-clinical = Les demandes sans révision l’imprimeront désormais, si c’est la plus récente.
 designs-promote-consequence-validated = Les demandes sans révision l’imprimeront désormais, si c’est la plus récente.
 designs-why = Pourquoi (les makers le lisent)
@@ -288,7 +292,7 @@ slice-size = Taille imprimée
 slice-slicer = Trancheur
 slice-findings = Ce qu’il faut savoir
 slice-findings-none = Rien ne s’oppose à ce G-code sur une imprimante de ce profil.
-slice-profile-unknown = Seuls les makers ont ce profil : c’est leur agent qui juge le G-code.
+slice-profile-unknown = Seuls les makers ont ce profil : c’est leur agent qui juge le G-code.
 finding-forbid = interdit
 finding-ask = à confirmer
 finding-warn = à voir
@@ -301,8 +305,8 @@ channel-withdrawn = retirée
 makers-invite-title = Inviter un maker
 makers-invite-for = Pour qui
 makers-invite-do = Créer une invitation
-makers-invite-made = L’invitation. Elle n’est montrée qu’une fois, vaut pour une machine et pour trois jours :
-makers-invite-how = Le maker lance ceci sur la machine à côté de l’imprimante :
+makers-invite-made = L’invitation. Elle n’est montrée qu’une fois, vaut pour une machine et pour trois jours :
+makers-invite-how = Le maker lance ceci sur la machine à côté de l’imprimante :
 makers-invites-title = Invitations ouvertes
 makers-invite-until = encore valable { $what }
 makers-invite-withdraw = La reprendre
@@ -328,17 +332,17 @@ login-password = Mot de passe
 login-do = Se connecter
 login-refused = Le nom ou le mot de passe est faux.
 login-too-many = { $count ->
-    [one] Trop de mots de passe faux : réessayez dans { $count } minute.
-   *[other] Trop de mots de passe faux : réessayez dans { $count } minutes.
+    [one] Trop de mots de passe faux : réessayez dans { $count } minute.
+   *[other] Trop de mots de passe faux : réessayez dans { $count } minutes.
 }
 
 setup-title = Le premier compte
 setup-explain = Il peut tout faire ici, et inviter les autres.
-setup-password-rule = Au moins 10 caractères ; quelques mots valent mieux que des signes.
+setup-password-rule = Au moins 10 caractères ; quelques mots valent mieux que des signes.
 setup-do = Créer le compte
 
 join-title = Une invitation pour une imprimante
-join-explain = Ce lien est pour l’agent, le petit programme sur la machine à côté de l’imprimante. Copiez le lien entier de la barre d’adresse et lancez là-bas :
+join-explain = Ce lien est pour l’agent, le petit programme sur la machine à côté de l’imprimante. Copiez le lien entier de la barre d’adresse et lancez là-bas :
 
 failure-title = Impossible
 failure-back = Retour à la ferme
@@ -354,7 +358,7 @@ statistics-by-maker = Par maker
 statistics-by-material = Filament par matière
 statistics-causes = Causes des échecs
 statistics-none = Aucune impression ne s’est terminée dans cette période.
-statistics-plates = Tous les plateaux, un par un :
+statistics-plates = Toutes les plaques, une par une :
 column-day = Jour
 column-cause = Cause
 column-seconds = Secondes
@@ -363,19 +367,18 @@ sums-cancelled = impressions annulées
 sums-unknown = fins inconnues
 unknown-material = non dit
 unknown-cause = non dit
-bar-drawn = En barre
 
 wall-title = L’écran au mur
 wall-how = Un lien qui montre les chiffres sans connexion et ne nomme personne. Un nouveau lien met fin au précédent.
 wall-do = Créer un lien
-wall-made = Le lien. Il n’est montré qu’une fois ; ouvrez-le sur l’écran :
+wall-made = Le lien. Il n’est montré qu’une fois ; ouvrez-le sur l’écran :
 wall-open = L’ouvrir ici
 wall-finished = Tout juste imprimé
 wall-finished-none = Rien n’est encore sorti d’un plateau.
 
 notices-short = Avis
 notices-title = Courriels sur ce qui attend quelqu’un
-notices-how = Quand aucune page n’est ouverte, la ferme vous écrit : ce qui attend quelqu’un depuis deux minutes, réuni en un seul courriel, au plus un par quart d’heure.
+notices-how = Quand aucune page n’est ouverte, la ferme vous écrit : ce qui attend quelqu’un depuis deux minutes, réuni en un seul courriel, au plus un par quart d’heure.
 notices-no-server = Ce coordinateur n’a pas de serveur de courriel. Qui l’administre le démarre avec
 notices-address = Votre adresse
 notices-about = Au sujet de
@@ -385,23 +388,23 @@ about-stuck = imprimantes et agents qui n’avancent plus
 about-requests = demandes en retard ou qu’aucune imprimante ne prend
 notices-save = M’écrire
 notices-stop = Ne plus m’écrire
-notices-waiting = Un courriel est en route vers { $what } : ouvrez le lien qu’il contient, et votre choix vaudra.
+notices-waiting = Un courriel est en route vers { $what } : ouvrez le lien qu’il contient, et votre choix vaudra.
 notices-confirmed = Vous êtes prévenu à { $what }.
 letter-subject = { $count ->
     [one] { $count } chose attend quelqu’un
    *[other] { $count } choses attendent quelqu’un
 }
-letter-why = Vous recevez ceci parce que vous l’avez demandé. Pour le changer : { $what }
-letter-confirm-subject = est-ce votre adresse ?
-letter-confirm = Une personne qui a un compte dans cette ferme veut être prévenue à cette adresse de ce qui attend quelqu’un. Si c’est vous, ouvrez ce lien dans la journée : { $what }
+letter-why = Vous recevez ceci parce que vous l’avez demandé. Pour le changer : { $what }
+letter-confirm-subject = est-ce votre adresse ?
+letter-confirm = Une personne qui a un compte dans cette ferme veut être prévenue à cette adresse de ce qui attend quelqu’un. Si c’est vous, ouvrez ce lien dans la journée : { $what }
     Sinon, ne faites rien.
-letter-end = Vous recevez ceci parce que vous avez écrit cette adresse dans les réglages de votre agent. Ce lien arrête ces courriels : { $what }
+letter-end = Vous recevez ceci parce que vous avez écrit cette adresse dans les réglages de votre agent. Ce lien arrête ces courriels : { $what }
 letter-maker-subject = { $count ->
     [one] une de vos imprimantes a besoin de vous
    *[other] { $count } choses vous attendent à vos imprimantes
 }
-letter-maker-confirm = Une personne qui imprime pour cette ferme veut être prévenue à cette adresse de ce que demandent ses imprimantes. Si c’est vous, ouvrez ce lien dans la journée : { $what }
-letter-maker-refuse = Sinon, ne faites rien : plus rien ne sera envoyé ici. Vous pouvez aussi refuser par ce lien : { $what }
+letter-maker-confirm = Une personne qui imprime pour cette ferme veut être prévenue à cette adresse de ce que demandent ses imprimantes. Si c’est vous, ouvrez ce lien dans la journée : { $what }
+letter-maker-refuse = Sinon, ne faites rien : plus rien ne sera envoyé ici. Vous pouvez aussi refuser par ce lien : { $what }
 
 letters-title = Courriels sur vos imprimantes
 letters-confirm = La ferme vous écrit ce que vos propres imprimantes attendent de vous depuis deux minutes, réuni en un seul courriel, au plus un par quart d’heure. Chaque courriel a un lien pour les arrêter.
@@ -411,14 +414,14 @@ letters-end = La ferme n’écrit alors plus à cette adresse, et l’oublie.
 letters-end-do = Ne plus m’écrire
 letters-ended = Plus aucun courriel n’est envoyé, et votre adresse est oubliée.
 
-maker-advice-copied = La carte mémoire de votre agent a été copiée : les deux machines n’impriment plus. Arrêtez-en une, faites-la rejoindre avec sa propre invitation, et dites à votre ferme laquelle reste.
-maker-advice-forgotten = Votre agent a perdu la mémoire, et OctoPrint ne peut pas dire comment l’impression finit. Regardez le plateau, videz-le, et donnez : visorfarm-agent bed-clear { $what }
-maker-advice-look = Regardez le plateau, videz-le, comptez les pièces bonnes, et dites-le sur votre page ou par : visorfarm-agent bed-clear { $what } --good N
+maker-advice-copied = La carte mémoire de votre agent a été copiée : les deux machines n’impriment plus. Arrêtez-en une, faites-la rejoindre avec sa propre invitation, et dites à votre ferme laquelle reste.
+maker-advice-forgotten = Votre agent a perdu la mémoire, et OctoPrint ne peut pas dire comment l’impression finit. Regardez le plateau, videz-le, puis lancez : visorfarm-agent bed-clear { $what }
+maker-advice-look = Regardez le plateau, videz-le, comptez les pièces bonnes, et dites-le sur votre page ou par : visorfarm-agent bed-clear { $what } --good N
 maker-advice-faulted = Regardez l’imprimante et effacez la panne.
 maker-advice-silent = Vérifiez que l’ordinateur voisin est allumé et relié au réseau.
-maker-advice-bed_clear = Retirez les pièces du plateau, et dites-le sur votre page ou par : visorfarm-agent bed-clear { $what }
-maker-advice-key = OctoPrint refuse la clé de l’agent. Donnez cette commande et cliquez sur Allow dans OctoPrint : visorfarm-agent octoprint-key { $what }
+maker-advice-bed_clear = Retirez les pièces du plateau, et dites-le sur votre page ou par : visorfarm-agent bed-clear { $what }
+maker-advice-key = OctoPrint refuse la clé de l’agent. Lancez cette commande et cliquez sur Allow dans OctoPrint : visorfarm-agent octoprint-key { $what }
 maker-advice-disk = Libérez de la place sur le disque de la machine de l’agent ou d’OctoPrint.
-maker-advice-filament = Chargez une bobine et dites ce qu’elle porte, sur votre page ou par : visorfarm-agent spool 750 --printer { $what }
+maker-advice-filament = Chargez une bobine et dites ce qu’elle porte, sur votre page ou par : visorfarm-agent spool 750 --printer { $what }
 maker-advice-paused = Reprenez ou annulez l’impression, dans OctoPrint ou à l’imprimante.
-maker-advice-failed = Regardez ce qui s’est passé. Le plateau est confié de lui-même à une autre imprimante.
+maker-advice-failed = Regardez ce qui s’est passé. La plaque passe d’elle-même à une autre imprimante.

@@ -7,7 +7,7 @@ use super::printer::{Doing, Kind, PrinterView};
 use super::request::RequestView;
 use crate::clock::Timestamp;
 use crate::dispatch::board::{Board, PrinterRow};
-use crate::dispatch::{Channel, PrinterKey, RequestState};
+use crate::dispatch::{Channel, Day, PrinterKey, RequestState};
 
 /// How long a failed print is worth a look.
 const FAILED_FOR_MILLIS: u64 = 24 * 3_600_000;
@@ -24,6 +24,8 @@ pub(in crate::web) struct Alert {
     /// Whose it is, and where.
     pub(in crate::web) whose: String,
     pub(in crate::web) note: Option<String>,
+    /// The day by which it should have been printed.
+    pub(in crate::web) due: Option<Day>,
     /// The page where more is said.
     pub(in crate::web) page: String,
     /// The lease that can be given up.
@@ -79,6 +81,7 @@ impl Alert {
             title: view.title.clone(),
             whose: view.whose(),
             note: note.filter(|note| !note.is_empty()),
+            due: None,
             page: format!("/printers/{}", view.key),
             lease: lease.map(|plate| plate.lease.to_string()),
             frozen: (view.doing == Doing::Copied).then(|| row.agent.to_string()),
@@ -92,12 +95,7 @@ impl Alert {
     }
 
     fn late(request: &RequestView) -> Self {
-        let due = request.due.map_or_else(String::new, |day| format!(" · {day}"));
-        Self {
-            trouble: Trouble::Late,
-            whose: format!("{}{due}", request.design),
-            ..Self::about(request)
-        }
+        Self { trouble: Trouble::Late, due: request.due, ..Self::about(request) }
     }
 
     fn about(request: &RequestView) -> Self {
