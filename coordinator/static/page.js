@@ -26,6 +26,22 @@ for (const form of document.querySelectorAll("[data-filter]")) {
   });
 }
 
+// What would follow is said while the form is filled in, by the page that says it without a script.
+for (const form of document.querySelectorAll("form.ask:has([data-ahead])")) {
+  const [said, look] = [form.querySelector("[data-ahead]"), form.querySelector("[data-look]")];
+  look.hidden = true;
+  let last = 0;
+  form.addEventListener("input", async () => {
+    const mine = last += 1;
+    if (!form.elements.pieces.validity.valid) { said.textContent = ""; return; }
+    const asked = new URLSearchParams(new FormData(form));
+    const answer = await fetch(`/requests/ahead?${asked}`, { headers: { accept: "text/html" } }).catch(() => undefined);
+    if (!answer?.ok) return;
+    const told = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-ahead]");
+    if (mine === last) said.textContent = told?.textContent ?? "";
+  });
+}
+
 // Labels are printed by a tap.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

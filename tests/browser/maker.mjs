@@ -80,7 +80,7 @@ test("what is typed stays while the page changes, and the language is switched",
   await looked();
   assert.equal(await page.getByLabel("Filament").inputValue(), "PETG, PL");
   await page.getByRole("button", { name: "Français" }).tap();
-  await page.getByText("Ce que le réseau peut voir").waitFor();
+  await page.getByText("Ce que la ferme peut voir").waitFor();
   assert.deepEqual(wrong, []);
   await context.close();
 });

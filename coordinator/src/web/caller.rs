@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -33,6 +33,8 @@ pub(super) struct Caller {
     /// The name of a person; none for a program.
     pub(super) name: Option<String>,
     pub(super) role: Role,
+    /// The page that is looked at, as its address has it: path and query. None where a form is sent.
+    pub(super) at: Option<String>,
 }
 
 impl FromRequestParts<Shared> for Reader {
@@ -62,7 +64,9 @@ impl FromRequestParts<Shared> for Admin {
 async fn allow(parts: &Parts, app: &Shared, needed: Role) -> Result<Caller, Response> {
     let found = recognise(&parts.headers, app).await.map_err(IntoResponse::into_response)?;
     match found {
-        Some(caller) if caller.role.covers(needed) => Ok(caller),
+        Some(caller) if caller.role.covers(needed) => {
+            Ok(Caller { at: page_of(&parts.method, &parts.uri), ..caller })
+        }
         Some(caller) => {
             let sentence =
                 format!("this needs the role {needed}, yours is {}: ask an admin", caller.role);
@@ -79,6 +83,12 @@ async fn allow(parts: &Parts, app: &Shared, needed: Role) -> Result<Caller, Resp
     }
 }
 
+/// Returns the address of the page that is asked for.
+pub(super) fn page_of(method: &Method, uri: &Uri) -> Option<String> {
+    let path = uri.path_and_query().filter(|_| *method == Method::GET);
+    path.map(ToString::to_string)
+}
+
 /// Says whether a person reads the answer.
 pub(super) fn wants_page(headers: &HeaderMap) -> bool {
     let names_pages = |accept: &HeaderValue| accept.to_str().is_ok_and(|a| a.contains("text/html"));
@@ -92,7 +102,7 @@ pub(super) async fn recognise(
 ) -> Result<Option<Caller>, Failure> {
     if let Some(token) = bearer(headers) {
         let role = app.account(move |accounts, _| accounts.token_role(&token)).await?;
-        return Ok(role.map(|role| Caller { user: None, name: None, role }));
+        return Ok(role.map(|role| Caller { user: None, name: None, role, at: None }));
     }
     let Some(token) = session_token(headers, app) else { return Ok(None) };
     let session = app.account(move |accounts, now| accounts.session(&token, now)).await?;
@@ -100,6 +110,7 @@ pub(super) async fn recognise(
         user: Some(session.user),
         name: Some(session.name),
         role: session.role,
+        at: None,
     };
     Ok(session.map(person))
 }

@@ -18,6 +18,7 @@ mod packed;
 mod pages;
 mod post;
 mod refusal;
+mod search;
 mod sheet;
 mod slices;
 mod text;

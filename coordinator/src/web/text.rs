@@ -135,7 +135,8 @@ mod tests {
     use crate::web::view::{Doing, Stage, Trouble};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 52] = [
+    const SOURCES: [&str; 54] = [
+        include_str!("../../templates/ahead.html"),
         include_str!("../../templates/bar.html"),
         include_str!("../../templates/base.html"),
         include_str!("../../templates/chart_rows.html"),
@@ -167,6 +168,7 @@ mod tests {
         include_str!("../../templates/wall.html"),
         include_str!("../../templates/wall_link.html"),
         include_str!("../../templates/words.html"),
+        include_str!("pages/ahead.rs"),
         include_str!("pages/chart.rs"),
         include_str!("pages/designs.rs"),
         include_str!("pages/home.rs"),

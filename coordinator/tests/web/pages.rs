@@ -175,7 +175,7 @@ async fn failures_are_pages_for_people_and_json_for_programs() {
     assert!(people.text().contains("There is nothing at /nowhere"));
     assert!(people.headers["content-type"].to_str().unwrap().starts_with("text/html"));
     let program = site.get("", "/nowhere").await;
-    assert!(program.error().contains("There is nothing at /nowhere"));
+    assert!(program.error().contains("there is nothing at /nowhere"));
 }
 
 #[tokio::test]
@@ -188,4 +188,81 @@ async fn files_of_the_page_are_kept_by_browsers() {
     assert_eq!(got.status, 200);
     assert!(got.headers["cache-control"].to_str().unwrap().contains("immutable"));
     assert_eq!(site.get("", "/static/x/passwords").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_language_switch_leads_back_to_the_very_page() {
+    let site = Site::new();
+    let path = "/printers?state=person&sort=name&q=a";
+    let shown = site.get(&site.reader, path).await.text();
+    let back = "name=\"back\" value=\"/printers?state=person&#38;sort=name&#38;q=a\"";
+    assert!(shown.contains(back), "{shown}");
+    for (back, place) in [
+        ("/printers%3Fstate%3Dperson%26q%3Da", "/printers?state=person&q=a"),
+        ("/requests/7", "/requests/7"),
+        ("//evil.example", "/"),
+        ("https://evil.example/", "/"),
+        ("/%5Cevil.example", "/"),
+    ] {
+        let got = site.form("", "/language", &format!("language=fr&back={back}")).await;
+        assert_eq!((got.status.as_u16(), &got.headers["location"]), (303, &place.parse().unwrap()));
+    }
+}
+
+#[tokio::test]
+async fn a_failure_keeps_the_menu_of_who_is_logged_in_and_speaks_their_language() {
+    let site = Site::new();
+    let cookie = first_admin(&site).await;
+    for (path, said) in [
+        ("/requests/7", "Il n’y a pas de demande 7."),
+        ("/printers?page=x", "Cette adresse ne peut pas être lue"),
+        ("/nowhere", "Cette page n’existe pas, ou plus."),
+    ] {
+        let text = page(&site, path, &cookie, "fr").await.text();
+        assert!(text.contains(said) && text.contains("href=\"/statistics\""), "{path}: {text}");
+        assert!(!text.contains("deserialize"), "{path}: {text}");
+    }
+    let stranger = page(&site, "/nowhere", "", "fr").await.text();
+    assert!(!stranger.contains("href=\"/statistics\""), "{stranger}");
+}
+
+#[tokio::test]
+async fn a_day_that_is_over_is_refused_unless_it_already_stands() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    let form = "design=visor&pieces=4&title=Lyon&due=2026-01-02";
+    let past = site.form(&site.dispatcher, "/requests", form).await;
+    assert_eq!(past.status, 422);
+    assert!(past.text().contains("2026-01-02 is over: choose today or a later day."));
+    assert!(past.text().contains("value=\"Lyon\""), "what was typed is kept");
+    site.request("visor", 4, "late").await;
+    let rank = site.form(&site.dispatcher, "/requests/1/rank", "due=2026-01-02").await;
+    assert_eq!(rank.status, 422);
+}
+
+#[tokio::test]
+async fn who_asks_is_told_first_how_many_plates_follow() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    for (pieces, said) in [
+        ("10", "3 whole plates are printed. They give 12 pieces. No printer can print it now."),
+        ("4", "1 whole plate is printed. They give 4 pieces."),
+        ("0", "Say how many pieces"),
+        ("x", "Say how many pieces"),
+    ] {
+        let path = format!("/requests/ahead?design=visor&pieces={pieces}&title=Lyon");
+        let text = site.get(&site.dispatcher, &path).await.text();
+        assert!(text.contains(said) && text.contains("value=\"Lyon\""), "{pieces}: {text}");
+    }
+    assert_eq!(site.state.brain.board().requests.len(), 0, "nothing is asked for yet");
+}
+
+#[tokio::test]
+async fn makers_are_looked_for_without_accents() {
+    let site = Site::new();
+    site.hello(&[("one", "Källare")]).await;
+    for (q, there) in [("kallare", true), ("KÄLL", true), ("zanzibar", false)] {
+        let text = site.get(&site.reader, &format!("/makers?q={q}")).await.text();
+        assert_eq!(text.contains("/printers/"), there, "{q}: {text}");
+    }
 }

@@ -74,3 +74,24 @@ async fn a_wrong_upload_says_what_is_wrong_and_leaves_nothing() {
     assert!(json.status.is_client_error() && json.error().contains("multipart"));
     assert_eq!(std::fs::read_dir(&site.state.gcode).unwrap().count(), 0);
 }
+
+#[tokio::test]
+async fn a_refused_upload_keeps_what_was_typed() {
+    let site = Site::new();
+    let mut body = String::new();
+    let fields =
+        [("design", "visor"), ("revision", "r9"), ("profile", "workshop"), ("pieces", "4")];
+    let fields = fields.into_iter().chain([("notes", "no <brim>"), ("channel", "clinical")]);
+    for (name, value) in fields.chain([("gcode", "hello")]) {
+        body += "--cut\r\nContent-Disposition: form-data; name=\"";
+        body += &[name, "\"\r\n\r\n", value, "\r\n"].concat();
+    }
+    let request = bearer(Method::POST, "/designs", &site.dispatcher)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut");
+    let got = site.send(request.body(Body::from(body + "--cut--\r\n")).unwrap()).await;
+    assert_eq!(got.status, 422, "{got:?}");
+    let text = got.text();
+    for kept in ["value=\"r9\"", "value=\"no &#60;brim&#62;\"", "value=\"clinical\" selected"] {
+        assert!(text.contains(kept), "{kept}: {text}");
+    }
+}

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::paging::{Page, Paging};
-use super::upload::{self, Upload};
+use super::upload::{self, Fields, Upload};
 use crate::dispatch::board::RevisionRow;
 use crate::dispatch::{Event, Slice};
 use crate::intake::Problem;
@@ -80,7 +80,7 @@ pub(super) async fn upload(
     let form = form.map_err(|rejection| {
         Failure::new(rejection.status(), format!("send multipart/form-data: {rejection}"))
     })?;
-    Ok((StatusCode::CREATED, Json(upload::take(&app.site.intake, form).await?)))
+    Ok((StatusCode::CREATED, Json(upload::take(&app.site.intake, form, &mut Fields::new()).await?)))
 }
 
 /// Withdraws a revision: it leaves the queue at once, and running prints end normally.

@@ -27,7 +27,7 @@ use super::Shared;
 pub(super) use self::agents::revoke as revoke_agent;
 pub(super) use self::invites::make as make_invite;
 pub(super) use self::memos::write as write_memo;
-pub(super) use self::upload::take as take_upload;
+pub(super) use self::upload::{Fields, take as take_upload};
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()

@@ -57,14 +57,20 @@ impl From<NotTaken> for Failure {
     }
 }
 
-/// Reads the form and publishes what it brings.
-pub(in crate::web) async fn take(intake: &Intake, mut form: Multipart) -> Result<Slice, Failure> {
-    let mut fields = BTreeMap::new();
+/// What stands in the fields of an upload besides the file, by their names.
+pub(in crate::web) type Fields = BTreeMap<String, String>;
+
+/// Reads the form into `fields` and publishes what it brings.
+pub(in crate::web) async fn take(
+    intake: &Intake,
+    mut form: Multipart,
+    fields: &mut Fields,
+) -> Result<Slice, Failure> {
     while let Some(field) = form.next_field().await.map_err(|error| cut_off(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "gcode" {
             // Boxed, since who reads G-code holds all that it knows of the machine.
-            return Box::pin(receive(intake, &fields, field)).await;
+            return Box::pin(receive(intake, fields, field)).await;
         }
         if !FIELDS.contains(&name.as_str()) {
             let shown: String = name.chars().take(40).collect();
@@ -79,11 +85,7 @@ pub(in crate::web) async fn take(intake: &Intake, mut form: Multipart) -> Result
     Err(Failure::impossible("there is no field gcode: send the file as the last field"))
 }
 
-async fn receive(
-    intake: &Intake,
-    fields: &BTreeMap<String, String>,
-    mut file: Field<'_>,
-) -> Result<Slice, Failure> {
+async fn receive(intake: &Intake, fields: &Fields, mut file: Field<'_>) -> Result<Slice, Failure> {
     let address = Address {
         design: name(fields, "design")?,
         revision: name(fields, "revision")?,
@@ -104,7 +106,7 @@ async fn receive(
     Ok(intake.take(&address, &label, arriving).await?)
 }
 
-fn name<T>(fields: &BTreeMap<String, String>, field: &str) -> Result<T, Failure>
+fn name<T>(fields: &Fields, field: &str) -> Result<T, Failure>
 where
     T: std::str::FromStr<Err: std::fmt::Display>,
 {

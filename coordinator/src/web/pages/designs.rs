@@ -21,7 +21,7 @@ use crate::intake::Problem;
 use crate::store::report::{By, Group};
 use crate::web::Shared;
 use crate::web::answer::{At, Failure, granted, see};
-use crate::web::api::take_upload;
+use crate::web::api::{Fields, take_upload};
 use crate::web::caller::{Caller, Dispatcher, Reader};
 use crate::web::slices::picture_path;
 use crate::web::text::Language;
@@ -33,10 +33,25 @@ struct Designs {
     catalogue: Vec<(String, Vec<Shown>)>,
     /// Each file with what is wrong with it.
     problems: Vec<(String, String)>,
-    /// Whether an upload was just refused.
-    uploading: bool,
+    /// What was typed into the form of an upload that was just refused.
+    uploaded: Typed,
     /// Whether the reader may run the farm.
     runs: bool,
+}
+
+/// What was typed into the form of an upload.
+#[derive(Default)]
+pub(super) struct Typed(Fields);
+
+impl Typed {
+    /// Returns what stands in a field; nothing in a form that nobody filled in.
+    pub(super) fn of(&self, field: &str) -> &str {
+        self.0.get(field).map_or("", String::as_str)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// A revision in words.
@@ -93,7 +108,7 @@ async fn designs(app: &Shared, t: Language, caller: Caller) -> Result<Designs, F
     Ok(Designs {
         catalogue: designs,
         problems: app.site.intake.problems().into_iter().map(|one| told(one, t)).collect(),
-        uploading: false,
+        uploaded: Typed::default(),
         runs: caller.role.covers(Role::Dispatcher),
         frame: Frame::new(app, t, Some(caller), "/designs").alerting(&view),
     })
@@ -169,11 +184,12 @@ pub(super) async fn publish(
     let form = form.map_err(|rejection| {
         Failure::new(rejection.status(), format!("the upload cannot be read: {rejection}"))
     })?;
-    match take_upload(&app.site.intake, form).await {
+    let mut fields = Fields::new();
+    match take_upload(&app.site.intake, form, &mut fields).await {
         Ok(_slice) => Ok(see("/designs")),
         Err(failure) => {
             let mut again = designs(&app, t, caller).await?;
-            again.uploading = true;
+            again.uploaded = Typed(fields);
             again.frame.notice = Some(failure.told(t));
             Ok(page(failure.status, &again))
         }

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use visorfarm_protocol::id::AgentId;
 
+use super::designs::Typed;
 use super::requests::Asked;
 use super::{Frame, page, words};
 use crate::accounts::Role;
@@ -43,6 +44,7 @@ struct Home {
     priorities: [Priority; 3],
     designs: Vec<String>,
     asked: Asked,
+    uploaded: Typed,
     /// What a new farm still needs; nothing once it has it all.
     steps: Option<Steps>,
     /// Whether the reader may run the farm.
@@ -98,6 +100,7 @@ fn home(app: &Shared, t: Language, caller: Caller) -> Home {
         priorities: Priority::ALL,
         designs,
         asked: Asked::default(),
+        uploaded: Typed::default(),
         steps: (!(steps.published && steps.invited && steps.asked)).then_some(steps),
         runs: caller.role.covers(Role::Dispatcher),
         admin: caller.role.covers(Role::Admin),

@@ -9,10 +9,6 @@ use serde::Deserialize;
 use crate::web::answer::{Failure, see};
 use crate::web::text::{LANGUAGE_COOKIE, Language};
 
-/// The pages to go back to: whatever else a form says leads home.
-const PAGES: [&str; 8] =
-    ["/", "/printers", "/requests", "/designs", "/makers", "/statistics", "/login", "/join"];
-
 /// The page of the first account, which is nothing without the token in its address.
 const SETUP: &str = "/setup?token=";
 
@@ -42,8 +38,33 @@ pub(super) fn back_to_setup(token: &str) -> String {
     format!("{SETUP}{token}")
 }
 
+/// Says whether an address leads to a page of ours: a path, and neither another site after two
+/// strokes nor anything that a browser would read as such.
 fn leads_to_a_page(back: &str) -> bool {
-    let is_token =
-        |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    PAGES.contains(&back) || back.strip_prefix(SETUP).is_some_and(is_token)
+    let plain = back.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    plain && back.starts_with('/') && !back.starts_with("//")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_leads_to_no_other_site() {
+        for (back, leads) in [
+            ("/", true),
+            ("/printers?state=person&sort=name&q=%C3%A9", true),
+            ("/requests/7", true),
+            ("/setup?token=a-b_c", true),
+            ("", false),
+            ("printers", false),
+            ("https://evil.example/", false),
+            ("//evil.example/", false),
+            ("/\\evil.example/", false),
+            ("/\t/evil.example/", false),
+            ("/a\r\nSet-Cookie: b=c", false),
+        ] {
+            assert_eq!(leads_to_a_page(back), leads, "{back:?}");
+        }
+    }
 }

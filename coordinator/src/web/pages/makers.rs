@@ -10,15 +10,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::printers::escaped;
 use super::{Frame, page, printer};
 use crate::accounts::{Accounts, Agent, Invite, InviteId, InviteState, Role};
 use crate::clock::Timestamp;
 use crate::dispatch::board::{Board, MemoRow, PrinterRow};
 use crate::store::report::{By, Group};
 use crate::web::Shared;
-use crate::web::answer::{At, Failure, see};
+use crate::web::answer::{Asked, At, Failure, see};
 use crate::web::api::{make_invite, revoke_agent, write_memo};
 use crate::web::caller::{Admin, Caller, Dispatcher, Reader};
+use crate::web::search::{has_words, plain};
 use crate::web::text::Language;
 use crate::web::view::{PrinterView, View};
 
@@ -28,6 +30,13 @@ struct Makers {
     frame: Frame,
     invites: Vec<ShownInvite>,
     present: Vec<Maker>,
+    query: Query,
+    /// Whether there is anybody to look for.
+    searchable: bool,
+    /// How many makers were looked for.
+    found: usize,
+    page: usize,
+    pages: usize,
     gone: Vec<Maker>,
     /// An invite that was just made, the only time it is shown.
     link: Option<String>,
@@ -35,6 +44,39 @@ struct Makers {
     runs: bool,
     /// Whether the reader may let others in.
     admin: bool,
+}
+
+/// Makers on a page: what a phone scrolls through, each with all printers.
+const PER_PAGE: usize = 20;
+
+/// Who is looked for, as it stands in the address.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Query {
+    /// Words that must be in a maker's name, or in the title, place or profile of a printer.
+    q: String,
+    page: usize,
+    /// The agent of a maker whose page of the list is looked for.
+    of: String,
+}
+
+impl Query {
+    /// Returns the address of another page of the same list.
+    fn address(&self, page: usize) -> String {
+        match self.q.as_str() {
+            "" => format!("/makers?page={page}"),
+            words => format!("/makers?q={}&page={page}", escaped(words)),
+        }
+    }
+
+    fn takes(&self, agent: &Agent, printers: &[&PrinterView]) -> bool {
+        let mut text = agent.title.clone();
+        for row in printers {
+            let place = row.place.as_deref().unwrap_or_default();
+            text = [&text, row.title.as_str(), place, &row.profile].join(" ");
+        }
+        has_words(&text, &self.q)
+    }
 }
 
 struct ShownInvite {
@@ -79,11 +121,17 @@ pub(super) async fn show(
     State(app): State<Shared>,
     Reader(caller): Reader,
     t: Language,
+    Asked(query): Asked<Query>,
 ) -> Result<Response, Failure> {
-    Ok(page(StatusCode::OK, &makers(&app, t, caller).await?))
+    Ok(page(StatusCode::OK, &makers(&app, t, caller, query).await?))
 }
 
-async fn makers(app: &Shared, t: Language, caller: Caller) -> Result<Makers, Failure> {
+async fn makers(
+    app: &Shared,
+    t: Language,
+    caller: Caller,
+    query: Query,
+) -> Result<Makers, Failure> {
     let board = app.site.brain.board();
     let view = View::new(&board, &app.known);
     let agents = app.account(|accounts, _| accounts.agents()).await?;
@@ -92,16 +140,35 @@ async fn makers(app: &Shared, t: Language, caller: Caller) -> Result<Makers, Fai
     let mut sums: BTreeMap<_, _> =
         sums.into_iter().map(|group| (group.key.clone(), group)).collect();
     let open = invites.into_iter().filter(|invite| invite.state == InviteState::Open);
-    let makers = agents.into_iter().map(|agent| {
+    let (gone, mut agents): (Vec<_>, Vec<_>) =
+        agents.into_iter().partition(|agent| agent.revoked.is_some());
+    let searchable = !agents.is_empty();
+    let mut printers: BTreeMap<&str, Vec<&PrinterView>> = BTreeMap::new();
+    for (row, view) in board.printers.iter().zip(&view.printers) {
+        printers.entry(row.agent.as_str()).or_default().push(view);
+    }
+    let of = |agent: &Agent| printers.get(agent.agent.as_str()).map_or(&[][..], Vec::as_slice);
+    agents.retain(|agent| query.takes(agent, of(agent)));
+    agents.sort_by_cached_key(|agent| plain(&agent.title));
+    let (found, pages) = (agents.len(), agents.len().div_ceil(PER_PAGE).max(1));
+    let of = agents.iter().position(|agent| agent.agent.as_str() == query.of);
+    let at = of.map_or(query.page, |place| place / PER_PAGE + 1).clamp(1, pages);
+    let mut shown = |agent: Agent| {
         let sums = sums.remove(agent.agent.as_str()).unwrap_or_default();
         Maker::new(agent, sums, (&board, &view), t)
-    });
-    let (gone, mut makers): (Vec<_>, Vec<_>) = makers.partition(|maker| maker.revoked.is_some());
-    makers.sort_by_cached_key(|maker| maker.title.to_lowercase());
+    };
+    let page = agents.into_iter().skip((at - 1) * PER_PAGE).take(PER_PAGE);
+    let present: Vec<_> = page.map(&mut shown).collect();
+    let gone = gone.into_iter().map(&mut shown).collect();
     Ok(Makers {
         invites: open.map(|invite| shown_invite(invite, t, view.at)).collect(),
-        present: makers,
+        present,
         gone,
+        query,
+        searchable,
+        found,
+        page: at,
+        pages,
         link: None,
         runs: caller.role.covers(Role::Dispatcher),
         admin: caller.role.covers(Role::Admin),
@@ -159,7 +226,7 @@ pub(super) async fn write(
 ) -> Result<Response, Failure> {
     let Form(NewMemo { text }) = form?;
     write_memo(&app, &agent, text).await?;
-    Ok(see(&format!("/makers#{agent}")))
+    Ok(see(&format!("/makers?of={0}#{0}", escaped(&agent))))
 }
 
 pub(super) async fn invite(
@@ -170,7 +237,7 @@ pub(super) async fn invite(
 ) -> Result<Response, Failure> {
     let Form(NewInvite { title }) = form?;
     let made = make_invite(&app, title).await;
-    let mut shown = makers(&app, t, caller).await?;
+    let mut shown = makers(&app, t, caller, Query::default()).await?;
     let status = match made {
         Ok((link, _expires)) => {
             shown.link = Some(link);

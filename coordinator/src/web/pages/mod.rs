@@ -1,5 +1,6 @@
 //! The pages: complete and usable without JavaScript, in the reader's language.
 
+mod ahead;
 mod chart;
 mod designs;
 mod home;
@@ -29,7 +30,7 @@ use axum::routing::{get, post};
 
 use super::answer::Failure;
 use super::asset::{ASSETS, Assets};
-use super::caller::{Caller, wants_page};
+use super::caller::{Caller, page_of, recognise, wants_page};
 use super::text::Language;
 use super::view::View;
 use super::{App, Shared};
@@ -71,12 +72,13 @@ pub(super) const PLACES: [Place; 6] = [
 impl Frame {
     fn new(app: &App, t: Language, caller: Option<Caller>, here: &'static str) -> Self {
         let farm = app.site.farm.to_string();
+        let back = caller.as_ref().and_then(|caller| caller.at.clone());
         Self {
             t,
             farm,
             caller,
             here,
-            back: here.to_owned(),
+            back: back.unwrap_or_else(|| here.to_owned()),
             assets: &ASSETS,
             notice: None,
             alerts: 0,
@@ -99,6 +101,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/printers/at/{number}", get(printers::at))
         .route("/printers/{agent}/{printer}", get(printer::show))
         .route("/requests", get(requests::show).post(requests::ask))
+        .route("/requests/ahead", get(ahead::show))
         .route("/requests/{id}", get(requests::show_one))
         .route("/requests/{id}/cancel", post(requests::cancel))
         .route("/requests/{id}/rank", post(requests::rank))
@@ -144,10 +147,14 @@ pub(super) async fn dress(
     next: Next,
 ) -> Response {
     let for_people = wants_page(request.headers()) && !request.uri().path().starts_with("/api/");
+    let (headers, at) = (request.headers().clone(), page_of(request.method(), request.uri()));
     let response = next.run(request).await;
     match response.extensions().get::<Failure>() {
         Some(failure) if for_people => {
-            let mut frame = Frame::new(&app, t, None, "/");
+            // The menu stays for who is logged in; whether they are is no news when something failed.
+            let caller = recognise(&headers, &app).await.ok().flatten();
+            let mut frame = Frame::new(&app, t, caller, "").alerting(&app.view());
+            frame.back = at.unwrap_or_else(|| "/".to_owned());
             frame.notice = Some(failure.told(t));
             page(failure.status, &Failed { frame })
         }

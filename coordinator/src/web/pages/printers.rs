@@ -13,6 +13,7 @@ use super::{Frame, home, page, words};
 use crate::web::Shared;
 use crate::web::answer::{Asked, At, Failure, see};
 use crate::web::caller::Reader;
+use crate::web::search::has_words;
 use crate::web::text::Language;
 use crate::web::view::{Kind, PrinterView, View};
 
@@ -129,8 +130,7 @@ impl Query {
             row.design.as_deref().unwrap_or_default(),
             &row.profile,
         ];
-        let text = text.join(" ").to_lowercase();
-        self.q.split_whitespace().all(|word| text.contains(&word.to_lowercase()))
+        has_words(&text.join(" "), &self.q)
     }
 
     fn order(&self, rows: &mut [PrinterView]) {
@@ -186,7 +186,7 @@ fn urgency(kind: Kind) -> u8 {
 }
 
 /// Writes text as it stands in the part of an address after the question mark.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
@@ -223,9 +223,13 @@ mod tests {
 
     #[test]
     fn words_are_found_wherever_they_stand() {
-        for (q, takes) in
-            [("", true), ("ZOÉ attic", true), ("lyon mk3", true), ("zoé paris", false)]
-        {
+        for (q, takes) in [
+            ("", true),
+            ("ZOÉ attic", true),
+            ("zoe", true),
+            ("lyon mk3", true),
+            ("zoé paris", false),
+        ] {
             check(&Query { q: q.to_owned(), ..Query::default() }, takes);
         }
     }

@@ -113,6 +113,17 @@ priority-high = pressing
 priority-normal = as usual
 priority-low = can wait
 ask-do = Ask
+ahead-look = See what follows
+ahead-nothing = Say how many pieces, and of which design.
+ahead-plates = { $count ->
+    [one] { $count } whole plate is printed.
+   *[other] { $count } whole plates are printed.
+}
+ahead-pieces = { $count ->
+    [one] They give { $count } piece.
+   *[other] They give { $count } pieces.
+}
+ahead-never = No printer can print it now.
 ask-no-design = Publish a design first: then pieces can be asked for here.
 upload-title = Publish G-code
 upload-revision = Revision
@@ -121,6 +132,7 @@ upload-channel = How far it is proven
 upload-file = G-code file
 upload-how = One file for each printer profile. A revision never changes: what is improved gets a new name.
 upload-do = Publish
+upload-again = Choose the file once more: a browser does not keep it.
 
 first-title = Three steps to the first visor
 first-lead = A new farm needs a design, a printer, and somebody who needs something.
@@ -310,8 +322,13 @@ makers-invite-how = The maker runs this on the machine beside the printer:
 makers-invites-title = Open invites
 makers-invite-until = good for another { $what }
 makers-invite-withdraw = Take it back
+makers-invite-withdraw-consequence = Its link lets nobody join any more. Machines that have joined stay.
 makers-seen = heard
 makers-gone = Shut out
+makers-found = { $count ->
+    [one] { $count } maker
+   *[other] { $count } makers
+}
 makers-agents-none = No machine has joined yet.
 memos-write = Write to this maker
 memos-text = Message, shown on their page

@@ -113,6 +113,17 @@ priority-high = pressante
 priority-normal = habituelle
 priority-low = peut attendre
 ask-do = Demander
+ahead-look = Voir ce qui suit
+ahead-nothing = Dites combien de pièces, et de quel modèle.
+ahead-plates = { $count ->
+    [one] { $count } plaque entière est imprimée.
+   *[other] { $count } plaques entières sont imprimées.
+}
+ahead-pieces = { $count ->
+    [one] Cela donne { $count } pièce.
+   *[other] Cela donne { $count } pièces.
+}
+ahead-never = Aucune imprimante ne peut l’imprimer en ce moment.
 ask-no-design = Publiez d’abord un modèle : ensuite on peut demander des pièces ici.
 upload-title = Publier un G-code
 upload-revision = Révision
@@ -121,6 +132,7 @@ upload-channel = Niveau de preuve
 upload-file = Fichier G-code
 upload-how = Un fichier par profil d’imprimante. Une révision ne change jamais : ce qui est amélioré reçoit un nouveau nom.
 upload-do = Publier
+upload-again = Choisissez le fichier encore une fois : le navigateur ne le garde pas.
 
 first-title = Trois étapes jusqu’à la première visière
 first-lead = Une nouvelle ferme a besoin d’un modèle, d’une imprimante, et de quelqu’un qui a besoin de quelque chose.
@@ -310,8 +322,13 @@ makers-invite-how = Le maker lance ceci sur la machine à côté de l’impriman
 makers-invites-title = Invitations ouvertes
 makers-invite-until = encore valable { $what }
 makers-invite-withdraw = La reprendre
+makers-invite-withdraw-consequence = Son lien ne laisse plus entrer personne. Les machines déjà arrivées restent.
 makers-seen = vu
 makers-gone = Exclus
+makers-found = { $count ->
+    [one] { $count } maker
+   *[other] { $count } makers
+}
 makers-agents-none = Aucune machine n’a encore rejoint la ferme.
 memos-write = Écrire à ce maker
 memos-text = Message, affiché sur sa page
