@@ -93,27 +93,10 @@ impl Dispatcher {
     /// Returns the newest slice of the request's design that the printer can take.
     fn fit<'a>(&'a self, request: &'a Request, waiting: &Waiting) -> Option<Fit<'a>> {
         let eligible = self.catalogue.eligible(&request.design, request.revision.as_ref());
+        let terms = waiting.terms();
         eligible.into_iter().find_map(|(revision, published)| {
             let (profile, slice) = published.slices.get_key_value(&waiting.profile)?;
-            let loaded = match &slice.material {
-                Some(material) if !waiting.materials.is_empty() => {
-                    waiting.materials.iter().any(|loaded| loaded.eq_ignore_ascii_case(material))
-                }
-                _ => true,
-            };
-            let short_enough = match (slice.expected_seconds, waiting.seconds_max) {
-                (Some(expected), Some(max)) => expected <= max,
-                // A maker who set a limit is not given a print of unknown length.
-                (None, Some(_)) => false,
-                (_, None) => true,
-            };
-            let light_enough = match (slice.filament_grams, waiting.grams_max) {
-                (Some(needs), Some(max)) => needs <= max,
-                // The agent weighs each file before it prints it.
-                (None, Some(_)) | (_, None) => true,
-            };
-            let takes = loaded && short_enough && light_enough;
-            takes.then_some(Fit { revision, profile, slice })
+            terms.are_met_by(profile, slice).then_some(Fit { revision, profile, slice })
         })
     }
 

@@ -12,7 +12,7 @@ use visorfarm_protocol::status::{Activity, Bed, Consent, WaitsFor};
 
 use super::{
     Channel, Day, Dispatcher, JobState, Lease, LeaseState, Memo, Printer, PrinterKey, Priority,
-    Rank, Request, RequestState, Slice,
+    Rank, Request, RequestState, Slice, Terms,
 };
 use crate::clock::Timestamp;
 
@@ -271,6 +271,34 @@ pub struct SliceRow {
     /// The file.
     #[serde(flatten)]
     pub slice: Slice,
+}
+
+impl Board {
+    /// Returns the G-code that may be started for a request.
+    pub(crate) fn eligible(&self, request: &RequestRow) -> impl Iterator<Item = &SliceRow> {
+        let may = |row: &&RevisionRow| {
+            row.design == request.design
+                && match (&request.revision, row.channel) {
+                    (_, Channel::Withdrawn) => false,
+                    (Some(only), _) => *only == row.revision,
+                    (None, channel) => channel != Channel::Prototype,
+                }
+        };
+        self.revisions.iter().filter(may).flat_map(|row| &row.slices)
+    }
+}
+
+impl PrinterRow {
+    /// Returns what its maker asks of G-code.
+    pub(crate) fn terms(&self) -> Terms<'_> {
+        let consent = self.consent.as_ref();
+        Terms {
+            profile: &self.profile,
+            materials: consent.map_or(&[], |consent| consent.materials.as_slice()),
+            seconds_max: consent.and_then(|consent| consent.seconds_max),
+            grams_max: self.filament_left_grams,
+        }
+    }
 }
 
 impl RequestRow {

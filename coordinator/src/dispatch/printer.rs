@@ -8,7 +8,7 @@ use visorfarm_protocol::message::{Ask, End};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 use visorfarm_protocol::text::quote;
 
-use super::{Decision, Dispatcher, Outcome, Sighting};
+use super::{Decision, Dispatcher, Outcome, Sighting, Terms};
 use crate::clock::Timestamp;
 
 /// How long an ask stands without being repeated. Agents repeat it every 30 s: three may be lost.
@@ -72,6 +72,15 @@ pub struct Waiting {
 }
 
 impl Waiting {
+    pub(super) fn terms(&self) -> Terms<'_> {
+        Terms {
+            profile: &self.profile,
+            materials: &self.materials,
+            seconds_max: self.seconds_max,
+            grams_max: self.grams_max,
+        }
+    }
+
     pub(super) fn stands(&self, now: Timestamp) -> bool {
         now.0.saturating_sub(self.repeated.0) < ASK_STANDS_MILLIS
     }

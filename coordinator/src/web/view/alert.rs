@@ -7,7 +7,7 @@ use super::printer::{Doing, Kind, PrinterView};
 use super::request::RequestView;
 use crate::clock::Timestamp;
 use crate::dispatch::board::{Board, PrinterRow};
-use crate::dispatch::{Channel, Day, PrinterKey, RequestState};
+use crate::dispatch::{Day, PrinterKey};
 
 /// How long a failed print is worth a look.
 const FAILED_FOR_MILLIS: u64 = 24 * 3_600_000;
@@ -28,6 +28,8 @@ pub(in crate::web) struct Alert {
     pub(in crate::web) due: Option<Day>,
     /// The page where more is said.
     pub(in crate::web) page: String,
+    /// The agent whose maker can be written to.
+    pub(in crate::web) agent: Option<String>,
     /// The lease that can be given up.
     pub(in crate::web) lease: Option<String>,
     /// The agent that can be released.
@@ -53,7 +55,7 @@ pub(super) fn all(board: &Board, printers: &[PrinterView], requests: &[RequestVi
     let rows = board.printers.iter().zip(printers);
     let mut alerts: Vec<_> =
         rows.filter_map(|(row, view)| Alert::of_printer(board.at, row, view)).collect();
-    alerts.extend(requests.iter().filter_map(|request| Alert::of_request(board, request)));
+    alerts.extend(requests.iter().filter_map(|request| Alert::of_request(board.at, request)));
     alerts.sort_by(|a, b| (a.trouble, &a.key).cmp(&(b.trouble, &b.key)));
     alerts
 }
@@ -83,15 +85,21 @@ impl Alert {
             note: note.filter(|note| !note.is_empty()),
             due: None,
             page: format!("/printers/{}", view.key),
+            agent: Some(row.agent.to_string()),
             lease: lease.map(|plate| plate.lease.to_string()),
             frozen: (view.doing == Doing::Copied).then(|| row.agent.to_string()),
             since,
         })
     }
 
-    fn of_request(board: &Board, request: &RequestView) -> Option<Self> {
-        let unwilling = Self::unwilling(board, request);
-        unwilling.or_else(|| request.is_late(board.at).then(|| Self::late(request)))
+    fn of_request(now: Timestamp, request: &RequestView) -> Option<Self> {
+        match &request.unwilling {
+            Some(wants) => {
+                let note = Some(wants.clone()).filter(|wants| !wants.is_empty());
+                Some(Self { trouble: Trouble::Unwilling, note, ..Self::about(request) })
+            }
+            None => request.is_late(now).then(|| Self::late(request)),
+        }
     }
 
     fn late(request: &RequestView) -> Self {
@@ -107,30 +115,6 @@ impl Alert {
             since: Some(request.at),
             ..Self::default()
         }
-    }
-
-    /// Returns that no printer takes it, and for which profiles there is G-code.
-    fn unwilling(board: &Board, request: &RequestView) -> Option<Self> {
-        let row = board.requests.iter().find(|row| row.id.to_string() == request.key)?;
-        if row.state != RequestState::Open || row.numbers.outstanding == 0 {
-            return None;
-        }
-        let eligible = board.revisions.iter().filter(|revision| {
-            revision.design == row.design
-                && row.revision.as_ref().is_none_or(|only| *only == revision.revision)
-                && revision.channel != Channel::Withdrawn
-                && (row.revision.is_some() || revision.channel != Channel::Prototype)
-        });
-        let profiles: Vec<_> =
-            eligible.flat_map(|revision| &revision.slices).map(|slice| &slice.profile).collect();
-        if board.printers.iter().any(|printer| profiles.contains(&&printer.profile)) {
-            return None;
-        }
-        let mut names: Vec<_> = profiles.iter().map(ToString::to_string).collect();
-        names.sort();
-        names.dedup();
-        let note = (!names.is_empty()).then(|| names.join(", "));
-        Some(Self { trouble: Trouble::Unwilling, note, ..Self::about(request) })
     }
 }
 

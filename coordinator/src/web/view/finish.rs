@@ -11,8 +11,8 @@ use visorfarm_protocol::id::{DesignId, RevisionId};
 
 use super::printer::{Doing, Kind, PrinterView};
 use crate::clock::Timestamp;
-use crate::dispatch::board::{Board, RequestRow};
-use crate::dispatch::{Channel, RequestState};
+use crate::dispatch::RequestState;
+use crate::dispatch::board::{Board, RequestRow, SliceRow};
 
 /// How long a finished plate waits for its maker, at best. A guess: somebody stands beside it.
 const PAUSE_EARLY_MILLIS: u64 = 15 * 60_000;
@@ -50,6 +50,8 @@ struct Pool {
     /// When the plates that are being printed end, by request; nothing where one of them stands on a
     /// printer that does not tell.
     running: BTreeMap<u64, Option<u64>>,
+    /// What would have to be taken, where no printer of the farm takes any of it.
+    wants: Option<String>,
 }
 
 /// What requests that go before still keep printers busy with.
@@ -104,38 +106,49 @@ impl Pools {
         let told = |at: u64| Timestamp(at.max(self.now).div_ceil(STEP_MILLIS) * STEP_MILLIS);
         Finish { early: early.map(told), late: late.map(told) }
     }
+
+    /// Returns what a printer would have to take, and none does: the profile, the filament and the length of each G-code
+    /// that there is for `row`. Nothing if one does.
+    pub(super) fn unwilling(&self, row: &RequestRow) -> Option<&str> {
+        self.by_design.get(&(row.design.clone(), row.revision.clone()))?.wants.as_deref()
+    }
+}
+
+/// Tells what each of `slices` asks of a printer.
+fn wants(slices: &[&SliceRow]) -> String {
+    let told = slices.iter().map(|row| {
+        let seconds = row.slice.expected_seconds;
+        let time =
+            seconds.map(|seconds| format!("{}:{:02} h", seconds / 3600, seconds % 3600 / 60));
+        let parts = [Some(row.profile.to_string()), row.slice.material.clone(), time];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    });
+    told.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }
 
 impl Pool {
     fn new(board: &Board, request: &RequestRow, printers: &[PrinterView]) -> Self {
         let now = board.at.0;
         let mut pool = Self::default();
-        let mut profiles = BTreeSet::new();
-        for revision in board.revisions.iter().filter(|row| {
-            row.design == request.design
-                && match (&request.revision, row.channel) {
-                    (_, Channel::Withdrawn) => false,
-                    (Some(only), _) => *only == row.revision,
-                    (None, channel) => channel != Channel::Prototype,
-                }
-        }) {
-            for slice in &revision.slices {
-                profiles.insert(slice.profile.as_str());
-                let millis = u64::from(slice.slice.expected_seconds.unwrap_or_default()) * 1000;
-                let longest = pool.plate.is_none_or(|(_, known)| known < millis);
-                if 0 < millis && longest {
-                    pool.plate = Some((slice.slice.pieces, millis));
-                }
+        let slices: Vec<_> = board.eligible(request).collect();
+        for row in &slices {
+            let millis = u64::from(row.slice.expected_seconds.unwrap_or_default()) * 1000;
+            let longest = pool.plate.is_none_or(|(_, known)| known < millis);
+            if 0 < millis && longest {
+                pool.plate = Some((row.slice.pieces, millis));
             }
         }
-        for printer in printers {
+        let mut takers = 0;
+        for (row, printer) in board.printers.iter().zip(printers) {
             if let Some(request) = printer.request {
                 let last = pool.running.entry(request).or_insert(Some(0));
                 *last = last.zip(printer.ends).map(|(last, ends)| last.max(ends.0));
             }
-            if !profiles.contains(printer.profile.as_str()) {
+            let terms = row.terms();
+            if !slices.iter().any(|it| terms.are_met_by(&it.profile, &it.slice)) {
                 continue;
             }
+            takers += 1;
             let free = printer.ends.map_or(now, |ends| ends.0.max(now));
             if matches!(printer.kind, Kind::Working | Kind::Ready) {
                 pool.late.push(free);
@@ -144,6 +157,7 @@ impl Pool {
                 pool.early.push(free);
             }
         }
+        pool.wants = (takers == 0).then(|| wants(&slices));
         pool.early.sort_unstable();
         pool.late.sort_unstable();
         pool
@@ -170,7 +184,47 @@ fn reach(free: &[u64], work: u64, plate: u64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::reach;
+    use visorfarm_protocol::message::{Hello, Up};
+    use visorfarm_protocol::status::{Consent, PrinterCard};
+
+    use super::*;
+    use crate::dispatch::testing::{Farm, card};
+
+    /// A farm of one printer whose maker agrees to this asks for a plate that takes an hour; checks what no printer takes.
+    #[track_caller]
+    fn check_wants(consent: Consent, profile: &str, wants: Option<&str>) {
+        let mut farm = Farm::new();
+        let card =
+            PrinterCard { consent: Some(consent), profile: profile.parse().unwrap(), ..card("p") };
+        farm.said(
+            "a",
+            Up::Hello(Hello {
+                incarnation: "i1".parse().unwrap(),
+                session: 1,
+                software: "test".into(),
+                epoch: None,
+                printers: vec![card],
+                holds: vec![],
+                letters: None,
+            }),
+        );
+        farm.request(4);
+        let board = farm.dispatcher.board(farm.now);
+        let printers = vec![PrinterView { kind: Kind::Ready, ..PrinterView::default() }];
+        let pools = Pools::new(&board, &printers);
+        let row = &board.requests[0];
+        assert_eq!(pools.unwilling(row), wants);
+        assert_eq!(pools.finish(row, &mut Vec::new()).early.is_none(), wants.is_some());
+    }
+
+    #[test]
+    fn what_no_maker_agrees_to_is_promised_by_nobody() {
+        let hour = |seconds_max| Consent { seconds_max: Some(seconds_max), ..Consent::default() };
+        check_wants(Consent::default(), "ender3", None);
+        check_wants(hour(3_600), "ender3", None);
+        check_wants(hour(3_599), "ender3", Some("ender3 · 1:00 h"));
+        check_wants(Consent::default(), "mk3s", Some("ender3 · 1:00 h"));
+    }
 
     #[track_caller]
     fn check(free: &[u64], work: u64, plate: u64, reached: Option<u64>) {

@@ -31,6 +31,9 @@ pub(in crate::web) struct RequestView {
     pub(in crate::web) bar: Bar,
     /// Whether it can still be cancelled.
     pub(in crate::web) open: bool,
+    /// What a printer would have to take for the rest of it, if none does.
+    #[serde(skip)]
+    pub(super) unwilling: Option<String>,
 }
 
 /// Where a request is, in one word.
@@ -57,14 +60,17 @@ pub(super) fn all(board: &Board, pools: &Pools) -> Vec<RequestView> {
     rows.sort_by_key(|row| (row.rank(), row.id));
     let mut views: Vec<_> = rows
         .into_iter()
-        .map(|row| (row.id, RequestView::new(row, pools.finish(row, &mut before))))
+        .map(|row| {
+            let unwilling = pools.unwilling(row).map(str::to_owned);
+            (row.id, RequestView::new(row, pools.finish(row, &mut before), unwilling))
+        })
         .collect();
     views.sort_by_key(|(id, view)| (!view.is_wanted(), view.priority, Reverse(*id)));
     views.into_iter().map(|(_, view)| view).collect()
 }
 
 impl RequestView {
-    fn new(row: &RequestRow, finish: Finish) -> Self {
+    fn new(row: &RequestRow, finish: Finish, unwilling: Option<String>) -> Self {
         let numbers = row.numbers;
         let to_use = numbers.printed - numbers.bad;
         let stage = match row.state {
@@ -88,6 +94,7 @@ impl RequestView {
             finish: if open { finish } else { Finish::default() },
             bar: Bar::new(&numbers),
             open,
+            unwilling: unwilling.filter(|_| stage == Stage::Open),
         }
     }
 
