@@ -9,11 +9,13 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::DateTime;
+use serde::Deserialize;
 
-use super::Shared;
-use super::answer::{At, Failure};
+use super::answer::{Asked, At, Failure};
 use super::caller::Reader;
+use super::pages::since;
 use super::text::Language;
+use super::{App, Shared};
 use crate::clock::Timestamp;
 
 /// A table with a head.
@@ -32,6 +34,12 @@ enum Cell {
     Moment(Timestamp),
 }
 
+/// Of how many days the sums are; of all if nothing is said. Lists are of now.
+#[derive(Debug, Deserialize)]
+struct Span {
+    days: Option<u32>,
+}
+
 pub(super) fn routes() -> Router<Shared> {
     Router::new().route("/sheets/{file}", get(serve))
 }
@@ -41,6 +49,7 @@ async fn serve(
     _: Reader,
     t: Language,
     At(file): At<String>,
+    Asked(Span { days }): Asked<Span>,
 ) -> Result<Response, Failure> {
     let missing = || Failure::missing(format!("there is no sheet {file}"));
     let (name, kind) = file.rsplit_once('.').ok_or_else(missing)?;
@@ -52,7 +61,11 @@ async fn serve(
         }
         _ => return Err(missing()),
     };
-    let bytes = app.blocking(move |app| table.sheet(app, t).map(|sheet| write(&sheet))).await?;
+    let sheet = move |app: &App| {
+        let since = days.map_or(0, |days| since(days, app.view().at));
+        table.sheet(app, t, since).map(|sheet| write(&sheet))
+    };
+    let bytes = app.blocking(sheet).await?;
     let saved = format!("attachment; filename=\"{}-{file}\"", app.site.farm);
     let saved = HeaderValue::from_str(&saved).map_err(|_| missing())?;
     let headers = [
@@ -63,11 +76,20 @@ async fn serve(
 }
 
 impl Sheet {
+    /// Returns the title of each column. Spreadsheets show a moment without its zone, so the title tells it.
+    fn titles(&self) -> impl Iterator<Item = String> {
+        self.columns.iter().enumerate().map(|(place, title)| {
+            let is_moment = |row: &Vec<Cell>| matches!(row.get(place), Some(Cell::Moment(_)));
+            let zone = if self.rows.iter().any(is_moment) { " (UTC)" } else { "" };
+            format!("{title}{zone}")
+        })
+    }
+
     /// Returns it with commas, as RFC 4180 says.
     fn csv(&self) -> String {
         // The mark tells spreadsheet programs that the text is UTF-8.
         let mut text = String::from('\u{feff}');
-        let head = self.columns.iter().map(|column| quoted(column)).collect::<Vec<_>>();
+        let head = self.titles().map(|title| quoted(&title)).collect::<Vec<_>>();
         text.push_str(&head.join(","));
         text.push_str("\r\n");
         for row in &self.rows {
@@ -128,7 +150,10 @@ mod tests {
                 vec![Cell::Empty, Cell::Text("é".to_owned())],
             ],
         };
-        assert_eq!(sheet.csv(), "\u{feff}\"a\",\"b\"\r\n-3,1970-01-01T00:00:00Z\r\n,\"é\"\r\n");
+        assert_eq!(
+            sheet.csv(),
+            "\u{feff}\"a\",\"b (UTC)\"\r\n-3,1970-01-01T00:00:00Z\r\n,\"é\"\r\n"
+        );
         let xlsx = xlsx::write(&sheet);
         assert!(xlsx.starts_with(b"PK\x03\x04"), "an archive");
         assert_eq!(xlsx[xlsx.len() - 12..xlsx.len() - 10], [6, 0], "of six parts");

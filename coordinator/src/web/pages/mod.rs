@@ -20,6 +20,7 @@ mod statistics;
 mod wall;
 mod words;
 
+pub(super) use self::statistics::since;
 use askama::Template;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};

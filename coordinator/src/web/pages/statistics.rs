@@ -66,8 +66,8 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     let days = query.days.unwrap_or(DAYS).clamp(1, DAYS_MAX);
     let view = app.view();
-    let since = view.at.0.saturating_sub(u64::from(days - 1) * DAY_MILLIS);
-    let read = app.blocking(move |app| read(app, midnight(since))).await?;
+    let since = since(days, view.at);
+    let read = app.blocking(move |app| read(app, since)).await?;
     let mut whole = Group::default();
     for group in &read.days {
         whole.add(group);
@@ -113,6 +113,12 @@ fn midnight(at: u64) -> u64 {
         day.and_local_timezone(Local).earliest()
     });
     midnight.and_then(|at| u64::try_from(at.timestamp_millis()).ok()).unwrap_or(at)
+}
+
+/// Returns the midnight from which the last `days` are counted.
+pub(in crate::web) fn since(days: u32, now: Timestamp) -> u64 {
+    let before = u64::from(days.clamp(1, DAYS_MAX) - 1) * DAY_MILLIS;
+    midnight(now.0.saturating_sub(before))
 }
 
 /// Returns a group for each of the last days, also for those on which nothing ended.

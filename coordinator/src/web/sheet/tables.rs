@@ -38,8 +38,9 @@ impl Table {
         })
     }
 
-    /// Returns the table. Blocks for the disk.
-    pub(super) fn sheet(self, app: &App, t: Language) -> Result<Sheet, Failure> {
+    /// Returns the table, sums since then. Blocks for the disk.
+    pub(super) fn sheet(self, app: &App, t: Language, since: u64) -> Result<Sheet, Failure> {
+        let grouped = |by, key| grouped(app, t, (by, since), key);
         Ok(match self {
             Self::Printers => printers(app, t),
             Self::Requests => requests(app, t),
@@ -50,15 +51,15 @@ impl Table {
                     Ok(agent) => names.maker(&agent).to_string(),
                     Err(_) => key.to_owned(),
                 };
-                let groups = app.site.history.sums(By::Agent, 0)?;
+                let groups = app.site.history.sums(By::Agent, since)?;
                 sums(t, "column-maker", groups, name)
             }
-            Self::Designs => grouped(app, t, By::Revision, "ask-design")?,
-            Self::Days => grouped(app, t, By::Day, "column-day")?,
-            Self::Materials => grouped(app, t, By::Material, "designs-material")?,
+            Self::Designs => grouped(By::Revision, "ask-design")?,
+            Self::Days => grouped(By::Day, "column-day")?,
+            Self::Materials => grouped(By::Material, "designs-material")?,
             Self::Causes => Sheet {
                 columns: vec![t.text("column-cause"), t.text("sums-failed")],
-                rows: app.site.history.causes(0)?.into_iter().map(cause).collect(),
+                rows: app.site.history.causes(since)?.into_iter().map(cause).collect(),
             },
         })
     }
@@ -78,6 +79,10 @@ fn printers(app: &App, t: Language) -> Sheet {
         "printer-progress",
         "column-end",
         "column-left",
+        "filter-material",
+        "column-nozzle",
+        "column-bed",
+        "printer-heard",
         "number-printed",
     ];
     let row = |row: &crate::web::view::PrinterView| {
@@ -93,6 +98,10 @@ fn printers(app: &App, t: Language) -> Sheet {
             number(row.percent),
             row.ends.map_or(Cell::Empty, Cell::Moment),
             number(row.filament),
+            text(&row.materials.join(", ")),
+            number(row.nozzle),
+            number(row.bed),
+            row.heard.map_or(Cell::Empty, Cell::Moment),
             Cell::Number(row.printed),
         ]
     };
@@ -190,8 +199,8 @@ fn plates(app: &App, t: Language) -> Result<Sheet, Failure> {
     Ok(Sheet { rows: rows.collect(), columns: titles(t, &keys) })
 }
 
-fn grouped(app: &App, t: Language, by: By, key: &str) -> Result<Sheet, Failure> {
-    Ok(sums(t, key, app.site.history.sums(by, 0)?, str::to_owned))
+fn grouped(app: &App, t: Language, (by, since): (By, u64), key: &str) -> Result<Sheet, Failure> {
+    Ok(sums(t, key, app.site.history.sums(by, since)?, str::to_owned))
 }
 
 fn sums(t: Language, key: &str, groups: Vec<Group>, mut name: impl FnMut(&str) -> String) -> Sheet {

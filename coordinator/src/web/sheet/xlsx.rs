@@ -54,8 +54,8 @@ fn table(sheet: &Sheet) -> String {
             r#"<cols><col min="1" max="{widest}" width="20" customWidth="1"/></cols><sheetData><row>"#
         ),
     );
-    for title in &sheet.columns {
-        text(&mut xml, title, BOLD);
+    for title in sheet.titles() {
+        text(&mut xml, &title, BOLD);
     }
     xml.push_str("</row>");
     for row in &sheet.rows {
