@@ -27,6 +27,9 @@ impl Supervisor {
         let start_by = match self.may_take(now, grant) {
             Ok(start_by) => start_by,
             Err(Unwelcome { why, note }) => {
+                if let Some(trace) = self.traced(grant.lease) {
+                    return self.decide_otherwise(now, trace, why);
+                }
                 let fact = returned(grant.lease, why, &note);
                 let decision = Decision::changes(self.facts([fact])).and_note(Note::AskUnheard);
                 // The maker said no to this print, not to all: another may be asked for, not at once.
@@ -63,7 +66,10 @@ impl Supervisor {
         if start_by <= now.moment { Err(Return::Late.into()) } else { Ok(start_by) }
     }
 
-    pub(super) fn decide_withdraw(&self, lease: LeaseId, why: &str) -> Decision {
+    pub(super) fn decide_withdraw(&self, now: Now, lease: LeaseId, why: &str) -> Decision {
+        if let Some(trace) = self.traced(lease) {
+            return self.decide_otherwise(now, trace, Return::Withdrawn);
+        }
         match self.run_in_preparation() {
             Some(run) if run.grant.lease == lease => self.give_back(Return::Withdrawn, why),
             _ if self.memory.knows(lease) => self.tell_beyond_accepted(lease),

@@ -168,7 +168,10 @@ impl Memory {
                     grant,
                     Phase::Starting { path: path.clone(), marks: Markings::default() },
                 );
-                self.bed = Bed::Plate(grant.lease);
+                // A plate that is known to stand there is judged first.
+                if !matches!(self.bed, Bed::Plate(_)) {
+                    self.bed = Bed::Plate(grant.lease);
+                }
             }
             Change::Weighed { weight } => {
                 self.run.as_mut().expect("only the file of a run is weighed").weight =

@@ -138,7 +138,7 @@ impl Supervisor {
             Down::Welcome { epoch, .. } => self.decide_welcome(*epoch),
             Down::Grant(grant) => self.decide_grant(now, grant),
             Down::Trace(grant) => self.decide_trace(now, grant),
-            Down::Withdraw { lease, why, .. } => self.decide_withdraw(*lease, why),
+            Down::Withdraw { lease, why, .. } => self.decide_withdraw(now, *lease, why),
             Down::Receipt(receipt) => self.decide_receipt(receipt),
             Down::Frozen => self.decide_frozen(),
             // It is for the maker.

@@ -295,7 +295,7 @@ impl Supervisor {
             self.decide_due(now),
             self.decide_leftovers(now),
             self.decide_histories(now),
-            self.decide_trace_due(now),
+            self.decide_traces(now),
         ];
         for due in also {
             decision.notes.extend(due.notes);

@@ -3,10 +3,11 @@
 //! of the print is taken up and told. What it cannot prove stays open, for a person to settle: a file
 //! may lie there without ever having been started.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use visorfarm_protocol::id::LeaseId;
-use visorfarm_protocol::message::{End, Grant};
+use visorfarm_protocol::message::{End, Fact, Grant, Return};
 
 use super::Supervisor;
 use super::change::Change;
@@ -23,18 +24,29 @@ use crate::octoprint::model::{Markings, PrinterCondition, Snapshot};
 /// last moves end.
 const ASKED_EVERY: Duration = Duration::from_secs(30);
 
-/// A lease of which OctoPrint is asked.
+/// How many leases are looked for at once: those that the coordinator names beyond it wait for the next hello.
+const TRACES_MAX: usize = 16;
+
+/// Leases of which OctoPrint is asked.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Traces(BTreeMap<LeaseId, Trace>);
+
+/// One of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
     grant: Box<Grant>,
     /// When OctoPrint was asked last.
     asked: Moment,
+    /// What is told if OctoPrint has no such file; nothing if that, too, is for a person to settle.
+    otherwise: Option<Return>,
 }
 
 /// What OctoPrint proves of a file's prints.
 enum Proof {
-    /// Nothing, or nothing yet.
+    /// Nothing, or nothing yet: the file lies there.
     Nothing,
+    /// It has no such file.
+    Absent,
     /// The lease's own print runs.
     Printing,
     /// The lease's own print ended.
@@ -46,8 +58,9 @@ impl Proof {
         let history = witnesses.record.as_ref().map(|record| (record.successes, record.failures));
         match (at_printer(&witnesses.snapshot, path), history) {
             // While its last moves run, somebody can still cancel.
-            (Some(PrinterCondition::Finishing), _) | (None, Some((0, 0)) | None) => Self::Nothing,
+            (Some(PrinterCondition::Finishing), _) | (None, Some((0, 0))) => Self::Nothing,
             (Some(_), Some((0, 0)) | None) => Self::Printing,
+            (None, None) => Self::Absent,
             // What runs now, if anything, is a repetition by its owner.
             (_, Some((_, 0))) => Self::Ended(End::Completed, "found in OctoPrint's history"),
             (_, Some((0, _))) => Self::Ended(End::Failed, "found in OctoPrint's history"),
@@ -56,70 +69,104 @@ impl Proof {
     }
 }
 
-impl Trace {
-    fn of(&self, lease: LeaseId) -> Option<&Grant> {
-        Some(self.grant.as_ref()).filter(|grant| grant.lease == lease)
+impl Traces {
+    /// Looks for a lease, or goes on to.
+    pub(super) fn add(&mut self, trace: &Trace) {
+        let lease = trace.grant.lease;
+        if self.0.len() < TRACES_MAX || self.0.contains_key(&lease) {
+            self.0.insert(lease, trace.clone());
+        }
+    }
+
+    pub(super) fn end(&mut self, lease: LeaseId) {
+        self.0.remove(&lease);
     }
 }
 
 impl Supervisor {
     /// Decides that the coordinator names a lease which we should know.
     pub(super) fn decide_trace(&self, now: Now, grant: &Grant) -> Decision {
-        if self.memory.run.is_some() || self.memory.knows(grant.lease) {
+        if self.memory.knows(grant.lease) {
             return Decision::default();
         }
-        ask(Trace { grant: Box::new(grant.clone()), asked: now.moment })
+        let otherwise = self.traced(grant.lease).and_then(|trace| trace.otherwise);
+        self.ask_of(Trace { grant: Box::new(grant.clone()), asked: now.moment, otherwise })
     }
 
-    /// Asks OctoPrint once more, if that is due.
-    pub(super) fn decide_trace_due(&self, now: Now) -> Decision {
-        match &self.watch.trace {
-            Some(trace) if ASKED_EVERY <= now.moment.since(trace.asked) => {
-                ask(Trace { asked: now.moment, ..trace.clone() })
-            }
-            Some(_) | None => Decision::default(),
-        }
+    /// Decides that a lease which is looked for is to be given back: only what OctoPrint never had was surely never
+    /// started.
+    pub(super) fn decide_otherwise(&self, now: Now, trace: &Trace, why: Return) -> Decision {
+        let trace = Trace { asked: now.moment, otherwise: Some(why), ..trace.clone() };
+        self.ask_of(trace)
     }
 
-    /// Returns the grant of the lease that is looked for, if it is this one.
-    pub(super) fn traced(&self, lease: LeaseId) -> Option<&Grant> {
-        if self.memory.run.is_some() || self.memory.knows(lease) {
-            return None;
-        }
-        self.watch.trace.as_ref().and_then(|trace| trace.of(lease))
-    }
-
-    /// Decides what OctoPrint says of the lease that is looked for.
-    pub(super) fn hear_of_trace(&self, grant: &Grant, witnesses: &Witnesses) -> Decision {
-        let path = path_of(grant.lease);
-        let run = Run {
-            grant: grant.clone(),
-            phase: Phase::Starting { path: path.clone(), marks: Markings::default() },
-            weight: None,
-        };
-        let mut decision = match Proof::of(witnesses, &path) {
-            Proof::Nothing => return Decision::default(),
-            Proof::Printing => self.started(&run),
-            Proof::Ended(end, note) => self.found_ended(&run, end, note),
-        };
-        decision.changes.insert(0, Change::Found { grant: Box::new(grant.clone()), path });
-        decision.and_note(Note::Trace(None))
-    }
-
-    fn found_ended(&self, run: &Run, end: End, note: &str) -> Decision {
-        let mut decision = self.end(run, end, note);
-        // Nobody watched what was printed since: a bed that clears itself is trusted no further. Of an
-        // unknown end a person must tell in any case.
-        if self.setup.bed == BedCare::ClearsItself && end != End::Unknown {
-            decision.changes.push(Change::BedDoubted);
+    /// Asks OctoPrint once more of what is due.
+    pub(super) fn decide_traces(&self, now: Now) -> Decision {
+        let mut decision = Decision::default();
+        let due = |trace: &&Trace| ASKED_EVERY <= now.moment.since(trace.asked);
+        for trace in self.watch.traces.0.values().filter(due) {
+            let asked = self.ask_of(Trace { asked: now.moment, ..trace.clone() });
+            decision.notes.extend(asked.notes);
+            decision.actions.extend(asked.actions);
         }
         decision
     }
+
+    /// Looks for a lease. While a print is at hand, nothing is asked: what is found could not be taken up.
+    fn ask_of(&self, trace: Trace) -> Decision {
+        let lease = trace.grant.lease;
+        let decision = Decision::note(Note::Traced(trace));
+        if self.memory.run.is_some() {
+            return decision;
+        }
+        decision.and_act(Action::Ask { lease, path: path_of(lease) })
+    }
+
+    /// Returns what is looked for under this lease.
+    pub(super) fn traced(&self, lease: LeaseId) -> Option<&Trace> {
+        self.watch.traces.0.get(&lease)
+    }
+
+    /// Decides what OctoPrint says of a lease that is looked for.
+    pub(super) fn hear_of_trace(&self, trace: &Trace, witnesses: &Witnesses) -> Decision {
+        let lease = trace.grant.lease;
+        if self.memory.knows(lease) {
+            return Decision::note(Note::TraceOver(lease));
+        }
+        let path = path_of(lease);
+        let phase = Phase::Starting { path: path.clone(), marks: Markings::default() };
+        let run = Run { grant: trace.grant.as_ref().clone(), phase, weight: None };
+        let found = Change::Found { grant: trace.grant.clone(), path: path.clone() };
+        let mut decision = match (Proof::of(witnesses, &path), trace.otherwise) {
+            (Proof::Nothing, _) | (Proof::Absent, None) => return Decision::default(),
+            (Proof::Absent, Some(why)) => {
+                let note = String::new();
+                Decision::changes(self.facts([Fact::Returned { lease, why, note }]))
+            }
+            (Proof::Printing, _) => first(found, self.started(&run)),
+            (Proof::Ended(end, note), _) => first(found, self.end(&run, end, note)),
+        };
+        if self.trusts_no_bed_after(&decision) {
+            decision.changes.push(Change::BedDoubted);
+        }
+        decision.and_note(Note::TraceOver(lease))
+    }
+
+    /// Says whether a bed that clears itself is in doubt after what was found: nobody knows on what it was begun, nor what
+    /// was printed since. Of an unknown end a person must tell in any case.
+    fn trusts_no_bed_after(&self, decision: &Decision) -> bool {
+        let unknown = |change: &Change| {
+            matches!(change, Change::Fact { fact: Fact::Ended { end: End::Unknown, .. }, .. })
+        };
+        let found = matches!(decision.changes.first(), Some(Change::Found { .. }));
+        found && self.setup.bed == BedCare::ClearsItself && !decision.changes.iter().any(unknown)
+    }
 }
 
-fn ask(trace: Trace) -> Decision {
-    let lease = trace.grant.lease;
-    Decision::note(Note::Trace(Some(trace))).and_act(Action::Ask { lease, path: path_of(lease) })
+/// Puts a change before all others.
+fn first(change: Change, mut decision: Decision) -> Decision {
+    decision.changes.insert(0, change);
+    decision
 }
 
 /// Returns what the printer does with the file at `path`, if it is at it.
@@ -248,6 +295,62 @@ mod tests {
         bench.actions.clear();
         bench.down(Down::Trace(Box::new(grant())));
         assert_eq!(bench.actions, []);
+    }
+
+    #[test]
+    fn a_bed_that_clears_itself_is_not_trusted_after_a_print_that_was_found_running() {
+        let mut bench = told();
+        bench.put(Event::Setup(Box::new(setup(BedCare::ClearsItself))));
+        bench.witnesses(&snapshot(PRINTING, Some(PATH)), Some(&record(0, 0)));
+        bench.push(PushEvent::PrintDone { path: PATH.into() });
+        bench.push(PushEvent::StateChanged(IDLE));
+        assert_eq!((bench.ends(), bench.ask()), (vec![(0, End::Completed)], None));
+    }
+
+    /// Checks what is told of a lease that is given back, as far as OctoPrint knows its file.
+    #[track_caller]
+    fn check_back(
+        asked: Down,
+        shown: Option<&FileRecord>,
+        returns: &[Return],
+        ends: &[(u32, End)],
+    ) {
+        let mut bench = told();
+        bench.down(asked);
+        bench.witnesses(&snapshot(IDLE, None), shown);
+        assert_eq!((bench.returns(), bench.ends()), (returns.to_vec(), ends.to_vec()));
+    }
+
+    #[test]
+    fn a_lease_that_is_looked_for_is_given_back_only_if_octoprint_never_had_its_file() {
+        let withdraw = || {
+            let (lease, printer, why) = (grant().lease, "p".parse().unwrap(), String::new());
+            Down::Withdraw { lease, printer, why }
+        };
+        let stale = || Down::Grant(Box::new(grant()));
+        check_back(withdraw(), None, &[Return::Withdrawn], &[]);
+        check_back(withdraw(), Some(&record(0, 0)), &[], &[]);
+        check_back(withdraw(), Some(&record(1, 0)), &[], &[(0, End::Completed)]);
+        check_back(stale(), None, &[Return::Stale], &[]);
+        check_back(stale(), Some(&record(0, 0)), &[], &[]);
+        check_back(stale(), Some(&record(1, 0)), &[], &[(0, End::Completed)]);
+    }
+
+    #[test]
+    fn a_plate_of_the_past_is_found_once_the_print_at_hand_is_over() {
+        let mut bench = Bench::ready();
+        bench.printing();
+        let lost = Grant { lease: LeaseId { epoch: EPOCH, number: 900 }, ..grant() };
+        bench.actions.clear();
+        bench.down(Down::Trace(Box::new(lost)));
+        bench.pass(40);
+        assert!(!bench.actions.iter().any(|action| matches!(action, Action::Ask { .. })));
+        bench.push(PushEvent::PrintDone { path: PATH.into() });
+        bench.push(PushEvent::StateChanged(IDLE));
+        bench.idle();
+        bench.pass(40);
+        bench.witnesses(&snapshot(IDLE, None), Some(&record(1, 0)));
+        assert_eq!(bench.ends(), [(0, End::Completed), (0, End::Completed)]);
     }
 
     #[test]

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use visorfarm_protocol::id::LeaseId;
+
 use super::event::{LinkChange, Setup};
 use super::gap::Watched;
 use super::senses::{Blind, Disk, Events, Server, Socket};
-use super::trace::Trace;
+use super::trace::{Trace, Traces};
 use super::work::Work;
 use crate::clock::Moment;
 use crate::octoprint::model::{Markings, PrinterCondition, Progress, Snapshot};
@@ -77,8 +79,8 @@ pub(super) struct Watch {
     pub(super) repeated: Option<String>,
     /// Whether the histories of past plates are known.
     pub(super) histories: Histories,
-    /// The lease that a lost journal knew, as long as OctoPrint has proved nothing of its print.
-    pub(super) trace: Option<Trace>,
+    /// The leases that a lost journal knew, as long as OctoPrint has proved nothing of their prints.
+    pub(super) traces: Traces,
     /// The files that OctoPrint was told to delete, and when.
     pub(super) deleting: BTreeMap<String, Moment>,
 }
@@ -136,8 +138,10 @@ pub enum Note {
     HistoriesDue,
     /// The histories of all past plates are asked for.
     HistoriesAsked,
-    /// OctoPrint is asked for the print of a lease that a lost journal knew, or no longer.
-    Trace(Option<Trace>),
+    /// OctoPrint is asked for the print of a lease that a lost journal knew.
+    Traced(Trace),
+    /// It is asked no longer.
+    TraceOver(LeaseId),
     /// OctoPrint is told to delete a file.
     Deleting {
         /// Where.
@@ -240,7 +244,7 @@ impl Watch {
             teller: asks_from,
             repeated: None,
             histories: Histories::due(Moment::default()),
-            trace: None,
+            traces: Traces::default(),
             deleting: BTreeMap::new(),
         }
     }
@@ -283,8 +287,8 @@ impl Watch {
                     LinkChange::Up => Link::Greeting,
                     LinkChange::Down => Link::Down,
                 };
-                // The answer to hello names it again, if it is still looked for.
-                self.trace = None;
+                // The answer to hello names again what is still looked for.
+                self.traces = Traces::default();
             }
             Note::Welcomed => {
                 self.link = Link::Welcomed;
@@ -314,7 +318,8 @@ impl Watch {
                 self.histories = Histories::due(now);
             }
             Note::HistoriesDue => self.histories = Histories::due(now),
-            Note::Trace(trace) => self.trace.clone_from(trace),
+            Note::Traced(trace) => self.traces.add(trace),
+            Note::TraceOver(lease) => self.traces.end(*lease),
             Note::HistoriesAsked => self.histories = Histories::Asked,
             Note::Deleting { path, asked } => {
                 self.deleting.insert(path.clone(), *asked);

@@ -56,7 +56,8 @@ impl Supervisor {
             (Some(run), Work::Asking { silent, .. }) => self.hear(now, run, silent, witnesses),
             (Some(_), _) => Decision::default(),
             (None, _) => match self.traced(witnesses.lease) {
-                Some(grant) => self.hear_of_trace(grant, witnesses),
+                Some(trace) if self.memory.run.is_none() => self.hear_of_trace(trace, witnesses),
+                Some(_) => Decision::default(),
                 None => self.hear_of_repetition(witnesses),
             },
         }

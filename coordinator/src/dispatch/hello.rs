@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use visorfarm_protocol::id::AgentId;
-use visorfarm_protocol::message::{Down, Hello};
+use visorfarm_protocol::message::{Down, End, Hello};
 use visorfarm_protocol::status::{Consent, PrinterCard};
 use visorfarm_protocol::text::quote;
 
@@ -14,6 +14,9 @@ use crate::clock::Timestamp;
 
 /// The most printers of one agent: more than fit on the tables of one household.
 const PRINTERS_PER_AGENT_MAX: usize = 64;
+
+/// How many plates that were given up are looked for at once, the latest first: weeks of an unlucky printer.
+const TRACED_MAX: usize = 8;
 
 /// The most materials or spans of hours of one printer: as many as an agent's settings take.
 const WORDS_MAX: usize = 24;
@@ -37,13 +40,14 @@ impl Dispatcher {
                 // It has yet to hear of this life of the database, and then tells all again.
                 (false, true) if hello.epoch.is_some_and(|epoch| epoch != self.epoch) => {}
                 (false, true) => {
+                    // Before what is asked of it: an agent that has forgotten a lease must not answer for it unseen.
+                    decision.messages.extend((!self.knows_end(lease)).then(|| lease.trace()));
                     self.remind(now, lease, &mut decision);
-                    let traceable = forgot.is_some() && !self.knows_end(lease);
-                    decision.messages.extend(traceable.then(|| lease.trace()));
                 }
                 (false, false) => self.let_go(now, lease, &mut decision),
             }
         }
+        self.trace_past(agent, hello, &mut decision);
         let revived = self.revived(agent, hello);
         decision.changes.extend(self.gone(agent, hello, &revived));
         decision.changes.extend(revived.into_values());
@@ -124,6 +128,30 @@ impl Dispatcher {
             | LeaseState::Returned(_)
             | LeaseState::Ended(_) => self.remind(now, lease, decision),
         }
+    }
+
+    /// Lets the agent look for what it must know and does not name: plates that were given up in its silence, and the last of
+    /// each printer if nobody has judged it yet. Who knows a lease passes over that it is to be looked for.
+    fn trace_past(&self, agent: &AgentId, hello: &Hello, decision: &mut Decision) {
+        for card in &hello.printers {
+            let key = PrinterKey { agent: agent.clone(), printer: card.printer.clone() };
+            let lapsed = self.lapsed.get(&key).into_iter().flatten().rev();
+            let lapsed = lapsed.map(|id| &self.leases[id]).filter(|lease| !self.knows_end(lease));
+            let unjudged = self.unjudged(&key);
+            let past = lapsed.take(TRACED_MAX).chain(unjudged);
+            let past = past.filter(|lease| !hello.holds.contains(&lease.id));
+            decision.messages.extend(past.map(Lease::trace));
+        }
+    }
+
+    /// Returns the lease of the plate that a printer completed last, if nobody has said yet how many pieces are good.
+    fn unjudged(&self, key: &PrinterKey) -> Option<&Lease> {
+        let last = self.printers.get(key)?.last.as_ref()?;
+        let print = (last.lease, last.ordinal);
+        let waits = last.end == End::Completed
+            && last.ordinal == 0
+            && !self.judgements.contains_key(&print);
+        waits.then(|| self.leases.get(&last.lease)).flatten()
     }
 
     /// Returns the changes that make leases live again which were given up in a silence and which

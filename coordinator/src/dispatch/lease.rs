@@ -275,6 +275,11 @@ impl Dispatcher {
         } else if self.held.get(&lease.holder) == Some(&id) {
             self.held.remove(&lease.holder);
         }
+        if lease.state == LeaseState::Lapsed {
+            self.lapsed.entry(lease.holder.clone()).or_default().insert(id);
+        } else if let Some(lapsed) = self.lapsed.get_mut(&lease.holder) {
+            lapsed.remove(&id);
+        }
         let Some(request) = lease.request else { return };
         let live = self.live.entry(request).or_default();
         if lease.state.is_live() {

@@ -104,6 +104,8 @@ pub struct Dispatcher {
     pub(crate) live: BTreeMap<RequestId, BTreeSet<LeaseId>>,
     /// The lease that each printer holds.
     pub(crate) held: BTreeMap<PrinterKey, LeaseId>,
+    /// The leases of each printer that were given up in a silence.
+    pub(crate) lapsed: BTreeMap<PrinterKey, BTreeSet<LeaseId>>,
 }
 
 /// One plate to be printed.
@@ -171,6 +173,7 @@ impl Dispatcher {
             unsettled: BTreeSet::new(),
             live: BTreeMap::new(),
             held: BTreeMap::new(),
+            lapsed: BTreeMap::new(),
         }
     }
 

@@ -346,17 +346,54 @@ fn a_print_that_its_agent_had_forgotten_is_in_flight_and_counted_once_it_is_foun
 }
 
 #[test]
-fn nobody_looks_for_a_print_whose_end_is_told_or_which_is_held_or_was_not_taken() {
+fn what_an_agent_does_not_name_is_looked_for_before_it_is_asked_for_an_answer() {
     let mut farm = farm();
     farm.request(8);
     let offered = farm.ask("b").unwrap();
+    let before = farm.sent.len();
+    farm.hello("b", &[]);
+    let told: Vec<_> = farm.sent[before..].iter().map(|(_, down)| down.kind()).collect();
+    assert_eq!(
+        (farm.traced(before, "b"), &told[1..]),
+        (vec![offered.lease], &["trace", "grant"][..])
+    );
+}
+
+#[test]
+fn a_plate_that_was_given_up_is_looked_for_and_one_that_nobody_judged() {
+    let mut farm = farm();
+    farm.request(8);
+    let [a, b] = ["a", "b"].map(|name| farm.ask(name).unwrap());
+    farm.starts("a", &a);
+    farm.put(Event::LeaseAbandoned { lease: a.lease });
+    farm.starts("b", &b);
+    farm.tell("b", ended(&b, End::Completed));
+    let before = farm.sent.len();
+    farm.hello("a", &[]);
+    farm.hello("b", &[]);
+    assert_eq!(
+        (farm.traced(before, "a"), farm.traced(before, "b")),
+        (vec![a.lease], vec![b.lease])
+    );
+    farm.tell("a", ended(&a, End::Completed));
+    for (name, grant) in [("a", &a), ("b", &b)] {
+        farm.tell(name, Fact::Judged { lease: grant.lease, ordinal: 0, good: 4, bad: 0 });
+    }
+    let before = farm.sent.len();
+    farm.hello("a", &[]);
+    farm.hello("b", &[]);
+    assert_eq!((farm.traced(before, "a"), farm.traced(before, "b")), (vec![], vec![]));
+}
+
+#[test]
+fn nobody_looks_for_a_print_that_is_held_or_whose_end_nobody_can_tell() {
+    let mut farm = farm();
+    farm.request(4);
     let grant = farm.ask("a").unwrap();
     farm.starts("a", &grant);
     let before = farm.sent.len();
-    farm.hello("b", &[]);
     farm.hello("a", &[grant.lease]);
     farm.tell("a", ended(&grant, End::Unknown));
     farm.hello("a", &[]);
-    assert_eq!((farm.traced(before, "a"), farm.traced(before, "b")), (vec![], vec![]));
-    assert_eq!(farm.state(offered.lease), LeaseState::Offered);
+    assert_eq!(farm.traced(before, "a"), []);
 }

@@ -24,7 +24,8 @@ pub struct Arriving {
     file: File,
     path: Temporary,
     folder: PathBuf,
-    scanner: PackedScanner,
+    /// Boxed, since it holds all that it knows of the machine, and moves with every piece.
+    scanner: Box<PackedScanner>,
     profile: ProfileId,
     /// What has come, and the text that was in it.
     bytes: u64,
@@ -61,7 +62,7 @@ impl Arriving {
         let path = folder.join(format!("{:016x}{PART}", u64::from_ne_bytes(random)));
         let file = OpenOptions::new().write(true).create_new(true).open(&path);
         let file = file.map_err(|source| cannot(folder, source))?;
-        let scanner = read::scanner(&profile);
+        let scanner = Box::new(read::scanner(&profile));
         let path = Temporary(path);
         let folder = folder.to_owned();
         Ok(Self { file, path, folder, scanner, profile, bytes: 0, text_bytes: 0, bytes_max })

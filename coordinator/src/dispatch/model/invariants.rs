@@ -21,7 +21,7 @@ pub(super) fn check(shop: &Shop, world: &World) {
     i2_the_ledger_is_what_came_off_the_beds(shop, notebook);
     i3_a_job_that_is_given_is_given_under_a_live_lease(dispatcher);
     i4_and_i14_what_is_to_be_given_is_sent_to_its_holder_and_nothing_else(shop, world);
-    i4_what_is_looked_for_was_taken_and_nobody_knows_its_end(shop, world);
+    i4_what_is_looked_for_was_given_and_is_not_settled(shop, world);
     i7_state_is_what_the_disk_says(shop);
     i8_no_more_is_delivered_than_is_good(&board);
     i9_what_is_wanted_adds_up(&board, notebook);
@@ -57,16 +57,18 @@ pub(crate) fn durable(dispatcher: &Dispatcher) -> impl PartialEq + fmt::Debug {
         unsettled: _,
         live,
         held,
+        lapsed,
     } = dispatcher;
     let printers = printers.iter().map(|(key, printer)| {
         let Printer { card, printed, last, status: _, waiting: _, forgot: _ } = printer;
         (key, card, printed, last)
     });
     let live = live.iter().filter(|(_, leases)| !leases.is_empty());
+    let lapsed: Vec<_> = lapsed.iter().filter(|(_, leases)| !leases.is_empty()).collect();
     let printers: Vec<_> = printers.collect();
     (
         (farm, epoch, lives, next, catalogue, requests, jobs),
-        (leases, held, live.collect::<Vec<_>>(), printers, frozen),
+        (leases, held, lapsed, live.collect::<Vec<_>>(), printers, frozen),
         (outcomes, judgements, anomalies, memos.durable()),
     )
 }
@@ -114,13 +116,14 @@ fn i4_and_i14_what_is_to_be_given_is_sent_to_its_holder_and_nothing_else(
     assert!(given.is_empty(), "{why}: {:?}", given.keys());
 }
 
-fn i4_what_is_looked_for_was_taken_and_nobody_knows_its_end(shop: &Shop, world: &World) {
+fn i4_what_is_looked_for_was_given_and_is_not_settled(shop: &Shop, world: &World) {
     for (to, down) in &shop.sent {
         let Down::Trace(grant) = down else { continue };
         let line = &world.notebook.leases[&grant.lease];
         assert_eq!((to, &grant.printer), (&line.holder.agent, &line.holder.printer), "I4");
-        let known = world.notebook.plates.contains_key(&(grant.lease, 0));
-        assert!(line.stage == Stage::Unknown && !known, "I4: {:?} is {line:?}", grant.lease);
+        let judged =
+            world.notebook.plates.get(&(grant.lease, 0)).is_some_and(|seen| seen.judged.is_some());
+        assert!(!judged, "I4: {:?} is looked for and judged", grant.lease);
     }
 }
 
