@@ -219,10 +219,11 @@ async fn an_agent_that_dies_while_its_maker_pauses_it_remembers_what_it_wrote() 
     for (point, remembered) in points {
         Victim::Agent.arm(&mut farm, point).await.unwrap();
         // Who dies of it does not answer.
-        match paused(&farm).await {
-            false => farm.agents[0].pause().await.ok(),
-            true => farm.agents[0].resume().await.ok(),
-        };
+        if paused(&farm).await {
+            farm.agents[0].resume().await.ok();
+        } else {
+            farm.agents[0].pause().await.ok();
+        }
         until_dead(&mut farm, Victim::Agent, point).await;
         Victim::Agent.start_again(&mut farm).await.unwrap();
         assert_eq!(paused(&farm).await, remembered, "{point}");
