@@ -1,6 +1,7 @@
 // Keeps the page as the farm is. The server sends one snapshot, then only what changed.
 
-import { wants } from "./notices.js";
+import { staysConnected, tell, wants } from "./notices.js";
+import { again, cost, keepFocus, match, put, rested } from "./renew.js";
 import { write, writers } from "./rows.js";
 import * as say from "./say.js";
 
@@ -13,36 +14,53 @@ const HIDDEN_MS = 60000;
 const REST_TIMES = 24;
 const REST_MS_MAX = 800;
 
-/** Rows by list and key: what was told last, and what writes it. */
+/** After an order was taken over, and after the whole page was: a page of thousands of printers seldom
+    does either. */
+const ORDER_RESTS = 200;
+const RENEWAL_RESTS = 40;
+
+/** Rows by list and key: the element, and what writes it. */
 const lists = { requests: new Map(), alerts: new Map(), printers: new Map() };
+/** What was told last of each, whether or not it has a row; and in which order they stand. */
+const told = { requests: new Map(), alerts: new Map(), printers: new Map() };
+const order = { requests: [], alerts: [] };
 const single = { totals: {}, tally: {} };
 /** The field that says whether there is any. */
 const COUNTED = { totals: "wanted", tally: "all" };
 const lost = document.getElementById("lost");
+/** What a page is made of that shows all of one printer or request. */
+const WATCHED = ["doing", "printed", "fault", "request"];
 let columns = [];
-let keys = {};
 let pending = [];
 let restsUntil = 0;
 let source;
 let seen;
 let silence;
 let leaving;
-let reshaping;
 
 const listOf = (list) => document.querySelector(`[data-list="${list}"]`);
 
+const watched = () => document.querySelector("[data-watch]")?.dataset.watch;
+
 export function follow() {
-  for (const [list, rows] of Object.entries(lists)) {
-    for (const element of listOf(list)?.querySelectorAll("[data-n], [data-key]") ?? []) {
-      rows.set(element.dataset.n ?? element.dataset.key, { element, fields: {} });
-    }
-  }
+  find();
   setInterval(age, AGO_EVERY_MS);
   document.addEventListener("visibilitychange", look);
+  document.addEventListener("telling", () => { if (!source) connect(); });
   // Where a page comes back from the browser's memory, its stream is over.
   addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
   addEventListener("pagehide", () => source?.close());
   connect();
+}
+
+/** Finds the rows that stand on the page. */
+function find() {
+  for (const [list, rows] of Object.entries(lists)) {
+    rows.clear();
+    for (const element of listOf(list)?.querySelectorAll("[data-n], [data-key]") ?? []) {
+      rows.set(element.dataset.n ?? element.dataset.key, { element });
+    }
+  }
 }
 
 function look() {
@@ -53,17 +71,24 @@ function look() {
 }
 
 function leave() {
+  // Whoever asked to be told looks elsewhere, and wants to be told just then.
+  if (staysConnected()) return;
   clearTimeout(silence);
   source?.close();
   source = undefined;
 }
 
+/** What the page shows, as the stream is asked for it. */
+function shown() {
+  const printers = [...lists.printers.keys()].sort().join();
+  const names = Object.keys(order).filter((list) => listOf(list) || (list === "requests" && watched()));
+  return `printers=${printers}&lists=${names}`;
+}
+
 function connect() {
   source?.close();
-  const open = listOf("printers")?.dataset.open !== undefined;
-  const printers = open ? "all" : [...lists.printers.keys()].join();
   const from = seen ? `&seen=${seen}` : "";
-  source = new EventSource(`/live?printers=${printers}${from}`);
+  source = new EventSource(`/live?${shown()}${from}`);
   source.addEventListener("snapshot", take(true));
   source.addEventListener("delta", take(false));
   source.addEventListener("beat", heard);
@@ -126,24 +151,28 @@ function show() {
 }
 
 function apply({ snapshot, data }) {
+  const before = JSON.stringify(told.requests.get(watched()));
   say.setClock(data.at);
   if (data.columns) columns = data.columns;
-  Object.assign(keys, data.keys);
   for (const name of Object.keys(single)) if (data[name]) fieldsOf(name, data[name]);
-  for (const list of ["requests", "alerts"]) {
-    if (!data[list] || !listOf(list)) continue;
-    if (snapshot) {
-      for (const key of [...lists[list].keys()]) if (!(key in data[list])) remove(list, key);
+  for (const list of Object.keys(order)) {
+    if (!data[list] && !data.order?.[list]) continue;
+    if (snapshot) told[list].clear();
+    for (const [key, changed] of Object.entries(data[list] ?? {})) {
+      if (changed === null) told[list].delete(key);
+      else told[list].set(key, Object.assign(told[list].get(key) ?? {}, changed));
     }
-    for (const [key, changed] of Object.entries(data[list])) {
-      if (changed === null) remove(list, key);
-      else change(list, key, changed);
-    }
+    order[list] = data.order?.[list] ?? order[list];
+    arrange(list);
+    for (const [key, changed] of Object.entries(data[list] ?? {})) change(list, key, changed);
   }
+  if (before !== JSON.stringify(told.requests.get(watched()))) renew();
   for (const row of data.printers ?? []) printer(row);
-  for (const number of data.gone ?? []) remove("printers", String(number));
   cells(data);
-  if (data.alerts || snapshot) wants(single.totals.alerts ?? 0, snapshot);
+  const moved = data.printers || data.changed || data.cells;
+  if (moved && listOf("printers")?.dataset.order) reorder();
+  wants(single.totals.alerts ?? 0);
+  if (data.news) tell(data.news);
 }
 
 /** A row of a printer: its number, a mask of columns, and their values. */
@@ -154,53 +183,93 @@ function printer([number, mask, ...values]) {
     if (mask & (1 << column)) changed[columns[column]] = values[next++];
   }
   const key = String(number);
-  if (lists.printers.has(key)) change("printers", key, changed);
-  else if (listOf("printers")?.dataset.open !== undefined) another();
-}
-
-/** A printer that joined, or the first of something: the page has another shape now. It waits for
-    whoever fills in a form. */
-function another() {
-  clearTimeout(reshaping);
-  const typing = [...document.querySelectorAll("main input, main select")].some(
-    (field) => field === document.activeElement || field.value !== (field.defaultValue ?? field.value),
-  );
-  if (typing) reshaping = setTimeout(another, AGO_EVERY_MS);
-  else location.reload();
+  const before = told.printers.get(key);
+  told.printers.set(key, Object.assign(before ?? {}, changed));
+  change("printers", key, changed);
+  // What else the page says of it hangs on these.
+  if (before && watched() !== undefined && WATCHED.some((field) => field in changed)) renew();
 }
 
 function change(list, key, changed) {
-  let row = lists[list].get(key);
-  if (!row) {
-    row = make(list, key, changed);
-    if (!row) return;
-  }
-  Object.assign(row.fields, changed);
+  const row = lists[list].get(key);
+  if (!row || changed === null) return;
   row.writers ??= writers(row.element);
-  write(row.writers, row.fields, changed);
+  write(row.writers, told[list].get(key), changed);
 }
 
-function make(list, key, changed) {
+/** Brings a list into the order that was told; makes the rows that it has not yet. */
+function arrange(list) {
   const parent = listOf(list);
-  const template = document.getElementById(`row-${list}`);
-  const full = parent.dataset.most && Number(parent.dataset.most) <= parent.children.length;
-  // A page may show one request, or only those that are still wanted.
-  const unwanted = parent.dataset.only ?? (parent.dataset.wanted !== undefined && changed.open === false);
-  if (!template || full || unwanted) return null;
-  const element = template.content.firstElementChild.cloneNode(true);
-  element.dataset.key = key;
-  changed.key = key;
-  changed.path = `/requests/${key}`;
-  const row = { element, fields: {} };
-  lists[list].set(key, row);
-  if (parent.dataset.order === "newest") parent.prepend(element);
-  else parent.append(element);
-  return row;
+  if (!parent) return;
+  const rows = lists[list];
+  const isWanted = (key) => told[list].has(key) && (parent.dataset.wanted === undefined || told[list].get(key).open);
+  const keys = order[list].filter(isWanted);
+  const kept = new Set(keys);
+  for (const [key, row] of rows) {
+    if (kept.has(key)) continue;
+    row.element.remove();
+    rows.delete(key);
+  }
+  for (const key of keys) if (!rows.has(key)) make(list, key);
+  keepFocus(() => put(parent, keys.map((key) => rows.get(key).element)));
 }
 
-function remove(list, key) {
-  lists[list].get(key)?.element.remove();
-  lists[list].delete(key);
+function make(list, key) {
+  const element = document.getElementById(`row-${list}`).content.firstElementChild.cloneNode(true);
+  element.dataset.key = key;
+  lists[list].set(key, { element });
+  const fields = Object.assign(told[list].get(key), { key, path: `/requests/${key}` });
+  change(list, key, fields);
+}
+
+/** Asks which printers the page would show now, and in which order. */
+const reorder = rested(async () => {
+  const list = listOf("printers");
+  const answer = await fetch(list.dataset.order);
+  if (!answer.ok) return 0;
+  const { found, numbers } = await answer.json();
+  const keys = numbers.map(String);
+  const rows = lists.printers;
+  if (found !== Number(list.dataset.found) || keys.length !== rows.size || !keys.every((key) => rows.has(key))) {
+    renew();
+    return 0;
+  }
+  return cost(() => keepFocus(() => {
+    const batches = [...list.querySelectorAll(".batch")];
+    const size = batches[0]?.childElementCount ?? keys.length;
+    const elements = keys.map((key) => rows.get(key).element);
+    (batches.length === 0 ? [list] : batches).forEach(
+      (batch, place) => put(batch, elements.slice(place * size, (place + 1) * size)),
+    );
+  }));
+}, ORDER_RESTS);
+
+/** Takes over the page as the server writes it now. What was told since it was written is newer. */
+const renew = rested(async () => {
+  // A form that was refused stands there until it is sent again.
+  if (document.querySelector("main > .notice[role=alert]")) return 0;
+  const page = await again();
+  if (!page) return 0;
+  return cost(() => keepFocus(() => {
+    const before = shown();
+    match(document.querySelector("main"), page.querySelector("main"));
+    find();
+    for (const list of Object.keys(order)) if (seen) arrange(list);
+    for (const [list, rows] of Object.entries(lists)) {
+      for (const key of rows.keys()) if (told[list].has(key)) change(list, key, told[list].get(key));
+    }
+    for (const name of Object.keys(single)) fieldsOf(name, single[name]);
+    say.localise();
+    age();
+    if (before !== shown()) anew();
+  }));
+}, RENEWAL_RESTS);
+
+/** Connects for something else than before: nothing of it was told yet. */
+function anew() {
+  seen = undefined;
+  told.printers.clear();
+  connect();
 }
 
 function fieldsOf(name, changed) {
@@ -209,7 +278,7 @@ function fieldsOf(name, changed) {
   for (const element of elements) write(writers(element), single[name], changed);
   // The first steps leave out what there is none of.
   const first = elements.length === 0 && 0 < changed[COUNTED[name]];
-  if (first && document.querySelector("[data-steps]")) another();
+  if (first && document.querySelector("[data-steps]")) renew();
 }
 
 function cells({ cells: letters, changed }) {
@@ -230,10 +299,11 @@ function age() {
     const text = say.ago(Number(part.dataset.at));
     if (part.textContent !== text) part.textContent = text;
   }
-  for (const { element, fields } of lists.printers.values()) {
-    if (!fields.ends) continue;
+  for (const [key, { element }] of lists.printers) {
+    const ends = told.printers.get(key)?.ends;
+    if (!ends) continue;
     const part = element.querySelector("[data-left]");
-    const text = say.left(fields.ends);
+    const text = say.left(ends);
     if (part && part.textContent !== text) part.textContent = text;
   }
 }

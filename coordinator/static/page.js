@@ -5,7 +5,7 @@ import { follow } from "./live.js";
 import { offerNotices } from "./notices.js";
 import { localise } from "./say.js";
 
-if (document.getElementById("words")) follow();
+if (document.querySelector("[data-fields]")) follow();
 offerNotices();
 localise();
 

@@ -27,7 +27,6 @@ export const percent = (value) => percents.format(value / 100);
 export const wordFor = (code) => word[code] ?? code;
 export const adviceFor = (code) => word[`advice-${code}`] ?? "";
 export const kindOf = (doing) => kind[doing] ?? "away";
-export const told = (name) => words.dataset[name];
 
 /** A length of time: `40 s`, `5 min`, `1 h 05`, `3 d`. */
 export function span(seconds) {

@@ -44,8 +44,13 @@ test("from the first account to the first good visor", async () => {
 
   await page.getByRole("link", { name: "Now", exact: true }).click();
   await page.getByRole("heading", { name: "Invite a maker" }).waitFor();
+  const filtered = await page.context().newPage();
+  await filtered.goto(`${origin}/printers?state=person`);
   await farm("join", invite);
-  // The printer appears by itself.
+  // The printer appears by itself, and on a list of those that need a person too.
+  await filtered.locator("[data-list=printers] .printer").waitFor({ timeout: 30_000 });
+  await filtered.getByText("1 printer", { exact: true }).waitFor();
+  await filtered.close();
   await page.locator("[data-list=printers] .printer").waitFor({ timeout: 30_000 });
 
   await page.getByLabel("Pieces", { exact: true }).fill("2");

@@ -20,10 +20,11 @@ struct Asset {
 }
 
 /// All of them. Scripts import each other by name.
-const FILES: [Asset; 8] = [
+const FILES: [Asset; 9] = [
     style("style.css", include_str!("../../static/style.css")),
     script("page.js", include_str!("../../static/page.js")),
     script("live.js", include_str!("../../static/live.js")),
+    script("renew.js", include_str!("../../static/renew.js")),
     script("rows.js", include_str!("../../static/rows.js")),
     script("say.js", include_str!("../../static/say.js")),
     script("notices.js", include_str!("../../static/notices.js")),

@@ -5,6 +5,7 @@
 //! room. A slow phone skips what lies between, and whoever comes back misses nothing.
 
 mod fields;
+mod news;
 mod rows;
 mod stream;
 
@@ -17,8 +18,8 @@ use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use self::fields::Fields;
-use self::rows::Rows;
-pub(super) use self::rows::Wanted;
+use self::news::News;
+use self::rows::{Rows, Wanted};
 use super::Shared;
 use super::known::Known;
 use super::view::View;
@@ -46,7 +47,16 @@ struct Moment {
     seq: u64,
     at: Timestamp,
     fields: Fields,
+    news: News,
     rows: Rows,
+}
+
+/// What a viewer's page shows.
+#[derive(Clone, Debug)]
+struct Page {
+    printers: Wanted,
+    /// The names of lists, with commas.
+    lists: String,
 }
 
 /// A step for one viewer, as it goes over the wire.
@@ -84,8 +94,14 @@ impl Live {
 
 impl Moment {
     fn first(view: &View, started: Timestamp) -> Self {
-        let (fields, rows) = (Fields::default(), Rows::default());
-        let nothing = Self { run: started.0, seq: 0, at: view.at, fields, rows };
+        let nothing = Self {
+            run: started.0,
+            seq: 0,
+            at: view.at,
+            fields: Fields::default(),
+            news: News::default(),
+            rows: Rows::default(),
+        };
         nothing.next(view).unwrap_or(nothing)
     }
 
@@ -94,11 +110,13 @@ impl Moment {
         let mut next = Self { seq: self.seq + 1, at: view.at, ..self.clone() };
         let fields = next.fields.update(view, next.seq);
         let rows = next.rows.update(&view.printers, next.seq);
+        // What is new changed the totals or the alerts, too.
+        next.news.update(&view.alerts, next.seq);
         (fields || rows).then_some(next)
     }
 
     /// Returns what brings a viewer who saw step `seen` here; nothing if it is here.
-    fn after(&self, seen: Option<u64>, wanted: &Wanted) -> Option<Frame> {
+    fn after(&self, seen: Option<u64>, page: &Page) -> Option<Frame> {
         let seen = seen.filter(|seen| *seen <= self.seq);
         let event = match seen {
             Some(seen) if seen == self.seq => return None,
@@ -108,8 +126,9 @@ impl Moment {
         let mut data = Map::new();
         data.insert("seq".to_owned(), self.seq.into());
         data.insert("at".to_owned(), self.at.0.into());
-        self.fields.since(seen, &mut data);
-        self.rows.since(seen, wanted, &mut data);
+        self.fields.since(seen, |list| page.lists.split(',').any(|one| one == list), &mut data);
+        self.news.since(seen, &mut data);
+        self.rows.since(seen, &page.printers, &mut data);
         // Of what changed, nothing may be on this viewer's page.
         (event == "snapshot" || 2 < data.len()).then_some(Frame { event, data })
     }
@@ -144,9 +163,13 @@ mod tests {
         }
     }
 
+    fn page(printers: Wanted) -> Page {
+        Page { printers, lists: "alerts,requests".to_owned() }
+    }
+
     #[track_caller]
-    fn check(moment: &Moment, seen: u64, wanted: &Wanted, data: &Value) {
-        let frame = moment.after(Some(seen), wanted).map(|frame| Value::Object(frame.data));
+    fn check(moment: &Moment, seen: u64, page: &Page, data: &Value) {
+        let frame = moment.after(Some(seen), page).map(|frame| Value::Object(frame.data));
         assert_eq!(frame.as_ref().unwrap_or(&Value::Null), data);
     }
 
@@ -156,12 +179,12 @@ mod tests {
         assert!(first.next(&view(0, &[("one", 1), ("two", 1)])).is_none(), "nothing changed");
         let second = first.next(&view(4, &[("one", 1), ("two", 9)])).unwrap();
         let totals = json!({ "seq": 2, "at": 1000, "totals": { "printed": 4 } });
-        check(&second, 1, &Wanted::Only(vec![0]), &totals);
+        check(&second, 1, &page(Wanted::Only(vec![0])), &totals);
         let both = json!({
             "seq": 2, "at": 1000, "totals": { "printed": 4 }, "printers": [[1, 2, 9]],
         });
-        check(&second, 1, &Wanted::All, &both);
-        check(&second, 2, &Wanted::All, &Value::Null);
+        check(&second, 1, &page(Wanted::All), &both);
+        check(&second, 2, &page(Wanted::All), &Value::Null);
     }
 
     #[test]
@@ -171,14 +194,14 @@ mod tests {
             moment = moment.next(&view(0, &[("one", percent)])).unwrap();
         }
         let now = json!({ "seq": 91, "at": 1000, "printers": [[0, 2, 90]] });
-        check(&moment, 1, &Wanted::All, &now);
+        check(&moment, 1, &page(Wanted::All), &now);
     }
 
     #[test]
     fn who_is_new_gets_a_snapshot() {
         let moment = Moment::first(&view(3, &[("one", 5)]), Timestamp(7));
         for seen in [None, Some(99)] {
-            let frame = moment.after(seen, &Wanted::All).unwrap();
+            let frame = moment.after(seen, &page(Wanted::All)).unwrap();
             assert_eq!(frame.event, "snapshot");
             assert_eq!(frame.data["totals"]["printed"], 3);
             assert_eq!(frame.data["keys"], json!({ "0": "a/0" }));
@@ -191,9 +214,9 @@ mod tests {
         let first = Moment::first(&view(0, &[("one", 1), ("two", 1)]), Timestamp(7));
         let second = first.next(&view(0, &[("one", 1)])).unwrap();
         let gone = json!({ "seq": 2, "at": 1000, "gone": [1], "changed": [[1, "x"]] });
-        check(&second, 1, &Wanted::All, &gone);
+        check(&second, 1, &page(Wanted::All), &gone);
         let third = second.next(&view(5, &[("one", 1)])).unwrap();
         let totals = json!({ "seq": 3, "at": 1000, "totals": { "printed": 5 } });
-        check(&third, 2, &Wanted::All, &totals);
+        check(&third, 2, &page(Wanted::All), &totals);
     }
 }

@@ -23,6 +23,9 @@ use crate::dispatch::board::{Board, Numbers};
 /// a minute; until then their silence says nothing.
 const GRACE: Duration = Duration::from_mins(2);
 
+/// The most things that need a person which are listed: more than one does in an hour.
+const ALERTS_LISTED: usize = 40;
+
 /// The farm at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct View {
@@ -46,8 +49,9 @@ pub(super) struct Totals {
     /// Widths of the bar, each from its beginning.
     #[serde(flatten)]
     pub(super) bar: Bar,
-    /// How many things need a person.
+    /// How many things need a person, and how many of them are beyond those that are listed.
     pub(super) alerts: usize,
+    pub(super) beyond: usize,
 }
 
 /// Pieces by stage as widths of a thousand, each from the beginning of the bar.
@@ -99,8 +103,14 @@ impl View {
             finish: ends.reduce(Finish::both).unwrap_or_default(),
             bar: Bar::new(&board.totals),
             alerts: alerts.len(),
+            beyond: alerts.len().saturating_sub(ALERTS_LISTED),
         };
         Self { at: board.at, totals, tally, requests, printers, alerts }
+    }
+
+    /// Returns the most urgent of what needs a person, as pages list it.
+    pub(super) fn listed(&self) -> &[Alert] {
+        &self.alerts[..self.alerts.len().min(ALERTS_LISTED)]
     }
 }
 

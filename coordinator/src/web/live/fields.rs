@@ -1,5 +1,5 @@
-//! The few things that are sent by name: totals, tally, requests, alerts; and when each of their
-//! fields changed.
+//! The few things that are sent by name: totals, tally, requests, alerts; when each of their fields
+//! changed; and in which order they stand.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,27 @@ use serde_json::{Map, Value};
 
 use crate::web::view::View;
 
+/// The lists that a page may show; of others it is sent nothing.
+pub(super) const LISTS: [&str; 2] = ["alerts", "requests"];
+
 /// The name of the field that a row is known by; it is not sent among the others.
 const KEY: &str = "key";
 
 /// A value and the step in which it became so.
 type Dated = (Value, u64);
 
-/// All lists by name; of each the rows by key. `totals` and `tally` are lists of one row without a
-/// key.
+/// All lists by name; of each the rows by key. `totals`, `tally` and `order` are lists of one row
+/// without a key.
 #[derive(Clone, Default)]
 pub(super) struct Fields {
     lists: BTreeMap<&'static str, BTreeMap<String, Row>>,
+}
+
+/// The keys of each list as a page has them, the first one on top.
+#[derive(Serialize)]
+struct Order<'a> {
+    alerts: Vec<&'a str>,
+    requests: Vec<&'a str>,
 }
 
 #[derive(Clone)]
@@ -34,20 +44,34 @@ impl Fields {
         let mut changed = self.one("totals", &view.totals, seq);
         changed |= self.one("tally", &view.tally, seq);
         changed |= self.list("requests", &view.requests, seq);
-        changed |= self.list("alerts", &view.alerts, seq);
+        changed |= self.list("alerts", view.listed(), seq);
+        let order = Order {
+            alerts: view.listed().iter().map(|row| row.key.as_str()).collect(),
+            requests: view.requests.iter().map(|row| row.key.as_str()).collect(),
+        };
+        changed |= self.one("order", &order, seq);
         changed
     }
 
     /// Adds to `data` what changed after step `seen`: of each row only fields that changed, null for
-    /// a row that is gone. A snapshot has everything, and empty lists too.
-    pub(super) fn since(&self, seen: Option<u64>, data: &mut Map<String, Value>) {
+    /// a row that is gone. A snapshot has everything, and empty lists too. Lists that `shows` does not
+    /// take are left out, and their order too.
+    pub(super) fn since(
+        &self,
+        seen: Option<u64>,
+        shows: impl Fn(&str) -> bool,
+        data: &mut Map<String, Value>,
+    ) {
         let is_new = |step: u64| seen.is_none_or(|seen| seen < step);
-        for (name, rows) in &self.lists {
+        let is_shown = |name: &str| !LISTS.contains(&name) || shows(name);
+        for (name, rows) in self.lists.iter().filter(|(name, _)| is_shown(name)) {
             let mut changed = Map::new();
             for (key, row) in rows {
                 match row {
                     Row::Here(fields) => {
-                        let new = fields.iter().filter(|(_, (_, step))| is_new(*step));
+                        let new = fields.iter().filter(|(field, (_, step))| {
+                            is_new(*step) && (*name != "order" || is_shown(field))
+                        });
                         let new: Map<_, _> =
                             new.map(|(field, (value, _))| (field.clone(), value.clone())).collect();
                         if !new.is_empty() {

@@ -21,7 +21,7 @@ pub(super) struct Rows {
 
 /// The printers that a viewer looks at. Of the others it is sent the kind alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::web) enum Wanted {
+pub(super) enum Wanted {
     All,
     /// By number, in order.
     Only(Vec<u32>),
@@ -207,7 +207,7 @@ impl Cell {
 
 impl Wanted {
     /// Reads `all`, or numbers with commas; whatever else is written means no printer.
-    pub(in crate::web) fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &str) -> Self {
         if text == "all" {
             return Self::All;
         }

@@ -13,13 +13,14 @@ use futures_util::stream;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::{Frame, Moment, Wanted};
+use super::fields::LISTS;
+use super::{Frame, Moment, Page, Wanted};
 use crate::clock::Timestamp;
 use crate::web::Shared;
 use crate::web::answer::{Asked, Failure};
 use crate::web::caller::{Reader, recognise};
 
-/// How often a quiet stream says that it lives. The page gives a connection up after 10 s.
+/// How often a quiet stream says that it lives. The page gives a connection up after 8 s.
 const BEAT: Duration = Duration::from_secs(3);
 
 /// How often it is asked whether the viewer may still look.
@@ -31,17 +32,20 @@ struct Viewer {
     headers: HeaderMap,
     moments: watch::Receiver<Arc<Moment>>,
     seen: Option<u64>,
-    wanted: Wanted,
+    page: Page,
     checked: Timestamp,
     /// Given back when the stream ends.
     _place: OwnedSemaphorePermit,
 }
 
-/// Which printers a page shows: `all`, or their numbers on the stream.
+/// What a page shows.
 #[derive(Debug, Deserialize)]
 pub(super) struct Looks {
+    /// Which printers: `all`, or their numbers on the stream.
     #[serde(default)]
     printers: String,
+    /// Which lists, by name; all if nothing is said.
+    lists: Option<String>,
     /// The last step it was sent, where the browser does not tell by itself.
     #[serde(default)]
     seen: Option<String>,
@@ -62,8 +66,11 @@ pub(super) async fn live(
     let told = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let seen = told.or(looks.seen).and_then(|id| step(&id, moments.borrow().run));
     let checked = app.site.clock.now();
-    let wanted = Wanted::parse(&looks.printers);
-    let viewer = Viewer { app, headers, moments, seen, wanted, checked, _place: place };
+    let page = Page {
+        printers: Wanted::parse(&looks.printers),
+        lists: looks.lists.unwrap_or_else(|| LISTS.join(",")),
+    };
+    let viewer = Viewer { app, headers, moments, seen, page, checked, _place: place };
     let frames = stream::unfold(viewer, |mut viewer| async {
         let frame = viewer.next().await?;
         Some((Ok::<Bytes, Infallible>(frame), viewer))
@@ -84,7 +91,7 @@ impl Viewer {
                 return None;
             }
             let moment = Arc::clone(&self.moments.borrow_and_update());
-            let frame = moment.after(self.seen, &self.wanted);
+            let frame = moment.after(self.seen, &self.page);
             self.seen = Some(moment.seq);
             if let Some(frame) = frame {
                 return Some(frame.bytes(&moment));

@@ -7,6 +7,7 @@ use axum::response::Response;
 use visorfarm_protocol::id::AgentId;
 
 use super::designs::Typed;
+use super::printers::Query;
 use super::requests::Asked;
 use super::{Frame, page, words};
 use crate::accounts::Role;
@@ -21,9 +22,6 @@ use crate::web::view::{Alert, PrinterView, RequestView, View};
 /// The most printers that are shown here; the others have a page.
 const PRINTERS_SHOWN: usize = 24;
 
-/// The most things that need a person which are shown at first: more than one does in an hour.
-const ALERTS_MAX: usize = 40;
-
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
@@ -33,9 +31,7 @@ struct Home {
     printers: Vec<PrinterView>,
     /// Whether these are all.
     all_shown: bool,
-    /// The most urgent of what needs a person, and how many there may be.
-    alerts: Vec<Alert>,
-    alerts_max: usize,
+    printers_max: usize,
     /// One letter for each printer, as the stream numbers them.
     cells: Vec<&'static str>,
     blank: Blank,
@@ -85,14 +81,11 @@ fn home(app: &Shared, t: Language, caller: Caller) -> Home {
         invited: !board.printers.is_empty(),
         asked: !board.requests.is_empty(),
     };
-    let mut printers = view.printers.clone();
-    printers.sort_by_key(|row| (row.kind, row.ends, row.doing));
-    printers.truncate(PRINTERS_SHOWN);
+    let printers = Query::now().found(&view).into_iter().take(PRINTERS_SHOWN).cloned().collect();
     Home {
-        all_shown: printers.len() == view.printers.len(),
+        all_shown: view.printers.len() <= PRINTERS_SHOWN,
+        printers_max: PRINTERS_SHOWN,
         printers,
-        alerts: view.alerts.iter().take(ALERTS_MAX).cloned().collect(),
-        alerts_max: ALERTS_MAX,
         cells: cells(&view),
         blank: Blank::default(),
         words: words::all(t),

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use askama::Template;
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
-use serde::Deserialize;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
 
 use super::{Frame, home, page, words};
 use crate::web::Shared;
@@ -73,15 +74,12 @@ pub(super) async fn show(
     Asked(query): Asked<Query>,
 ) -> Response {
     let view = app.view();
-    let mut found: Vec<_> = view.printers.iter().filter(|row| query.takes(row)).cloned().collect();
-    query.order(&mut found);
-    let per = if query.per == 0 { PER_PAGE } else { query.per.min(PER_PAGE_MAX) };
-    let pages = found.len().div_ceil(per).max(1);
-    let at = query.page.clamp(1, pages);
+    let found = query.found(&view);
+    let Slot { at, pages, per } = query.slot(found.len());
     let materials = view.printers.iter().flat_map(|row| row.materials.iter().cloned()).collect();
     let places = view.printers.iter().filter_map(|row| row.place.clone()).collect();
     let printers = Printers {
-        shown: found.iter().skip((at - 1) * per).take(per).cloned().collect(),
+        shown: found.iter().skip((at - 1) * per).take(per).copied().cloned().collect(),
         cells: home::cells(&view),
         found: found.len(),
         page: at,
@@ -97,6 +95,28 @@ pub(super) async fn show(
     page(StatusCode::OK, &printers)
 }
 
+/// Which printers a page shows, and in which order.
+#[derive(Debug, Serialize)]
+struct Order {
+    /// How many there are on all pages of the list.
+    found: usize,
+    /// By number on the stream.
+    numbers: Vec<u32>,
+}
+
+/// Tells an open page which printers it would show now.
+pub(super) async fn order(
+    State(app): State<Shared>,
+    _: Reader,
+    Asked(query): Asked<Query>,
+) -> Response {
+    let view = app.view();
+    let found = query.found(&view);
+    let Slot { at, per, .. } = query.slot(found.len());
+    let numbers = found.iter().skip((at - 1) * per).take(per).map(|row| row.number).collect();
+    Json(Order { found: found.len(), numbers }).into_response()
+}
+
 /// Leads to the printer with this number on the stream: what a cell of the strip knows.
 pub(super) async fn at(
     State(app): State<Shared>,
@@ -110,7 +130,33 @@ pub(super) async fn at(
     }
 }
 
+/// Which page of a list is shown.
+struct Slot {
+    /// Counts from 1.
+    at: usize,
+    pages: usize,
+    per: usize,
+}
+
 impl Query {
+    /// Returns what is asked for by the page that shows what moves first.
+    pub(super) fn now() -> Self {
+        Self { sort: "now".to_owned(), ..Self::default() }
+    }
+
+    /// Returns the printers that are asked for, in order.
+    pub(super) fn found<'a>(&self, view: &'a View) -> Vec<&'a PrinterView> {
+        let mut found: Vec<_> = view.printers.iter().filter(|row| self.takes(row)).collect();
+        self.order(&mut found);
+        found
+    }
+
+    fn slot(&self, found: usize) -> Slot {
+        let per = if self.per == 0 { PER_PAGE } else { self.per.min(PER_PAGE_MAX) };
+        let pages = found.div_ceil(per).max(1);
+        Slot { at: self.page.clamp(1, pages), pages, per }
+    }
+
     fn takes(&self, row: &PrinterView) -> bool {
         let state = match self.state.as_str() {
             "" => true,
@@ -133,8 +179,9 @@ impl Query {
         has_words(&text.join(" "), &self.q)
     }
 
-    fn order(&self, rows: &mut [PrinterView]) {
+    fn order(&self, rows: &mut [&PrinterView]) {
         match self.sort.as_str() {
+            "now" => rows.sort_by_key(|row| (row.kind, row.ends, row.doing)),
             "name" => rows.sort_by_cached_key(|row| row.title.to_lowercase()),
             "maker" => rows.sort_by_cached_key(|row| row.maker.to_lowercase()),
             "end" => rows.sort_by_key(|row| (row.ends.is_none(), row.ends)),
@@ -147,6 +194,15 @@ impl Query {
 
     /// Returns the address of another page of the same list.
     fn address(&self, page: usize) -> String {
+        format!("/printers?{}", self.said(page))
+    }
+
+    /// Returns the address that tells the order of a page of it.
+    fn order_address(&self, page: usize) -> String {
+        format!("/printers/order?{}", self.said(page))
+    }
+
+    fn said(&self, page: usize) -> String {
         let page = page.to_string();
         let per = if self.per == 0 { String::new() } else { self.per.to_string() };
         let fields = [
@@ -161,7 +217,7 @@ impl Query {
         ];
         let said = fields.into_iter().filter(|(_, value)| !value.is_empty());
         let said: Vec<_> = said.map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-        format!("/printers?{}", said.join("&"))
+        said.join("&")
     }
 
     /// Says whether anything but the whole list is asked for.

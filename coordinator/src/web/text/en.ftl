@@ -35,6 +35,7 @@ strip-label = Every printer as one cell, coloured by its state
 
 alerts-title = Needs a person
 alerts-none = Nothing needs a person.
+alerts-beyond = And more of them:
 alerts-more = See all printers that need a person
 notify-on = Tell me by sound
 notify-off = Stop telling me

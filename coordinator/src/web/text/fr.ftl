@@ -35,6 +35,7 @@ strip-label = Chaque imprimante, une case à la couleur de son état
 
 alerts-title = À faire par quelqu’un
 alerts-none = Rien n’attend personne.
+alerts-beyond = Et d’autres encore :
 alerts-more = Voir toutes les imprimantes qui attendent quelqu’un
 notify-on = M’avertir par un son
 notify-off = Ne plus m’avertir

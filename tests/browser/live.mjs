@@ -1,0 +1,221 @@
+// What stands on an open page is what a reload would show: order, limits, counts, empty lists; and a
+// page that nobody looks at still tells whoever asked for it.
+//
+//     node live.mjs ORIGIN NAME PASSWORD
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch, logIn } from "./browser.mjs";
+import { over } from "./farm.mjs";
+import { open } from "./watch.mjs";
+
+const [origin, name, password] = process.argv.slice(2);
+let browser;
+let storageState;
+
+before(async () => {
+  browser = await launch();
+  storageState = await logIn(browser, origin, name, password);
+});
+after(async () => {
+  await browser.close();
+  over();
+});
+
+/** Opens a page, and waits until it is live. */
+async function live(path, options) {
+  const opened = await open(browser, origin, { storageState, ...options });
+  await opened.context.addInitScript(`globalThis.seen = ${seen}`);
+  const stream = (answer) => new URL(answer.url()).pathname === "/live";
+  await Promise.all([opened.page.waitForResponse(stream), opened.page.goto(origin + path)]);
+  return opened;
+}
+
+/** Asks the farm for something, as its API takes it. */
+async function post(context, path, data = {}) {
+  const answer = await context.request.post(`${origin}/api/v1${path}`, { data, headers: { origin } });
+  assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
+  return answer.headers()["content-type"]?.includes("json") ? answer.json() : null;
+}
+
+/** Asks for visors by a day that is long over, and returns the requests. */
+async function late(context, count, title) {
+  const ids = [];
+  for (let place = 0; place < count; place += 1) {
+    const wish = { design: "visor-band", pieces: 4, title, due: "2020-01-01" };
+    ids.push((await post(context, "/requests", wish)).id);
+  }
+  return ids;
+}
+
+async function cancel(context, ids) {
+  for (const id of ids) await post(context, `/requests/${id}/cancel`);
+}
+
+/** What must be the same on an open page and on a new one. Progress and times run on. */
+function seen() {
+  const visible = (element) => element.checkVisibility();
+  const text = (element) => element.textContent.replace(/\s+/g, " ").trim();
+  const all = (selector, read) => Array.from(document.querySelectorAll(selector)).filter(visible).map(read);
+  return JSON.stringify({
+    alerts: all("[data-list=alerts] > li", (row) => [row.dataset.key, text(row)]),
+    requests: all("[data-list=requests] > li, [data-watch].requests > li", (row) => [row.dataset.key, ...Array.from(row.querySelectorAll("dd, .stage"), text)]),
+    printers: all("[data-list=printers] .printer", (row) => row.dataset.n),
+    words: all(".count, .badge, .empty, .more, .found, .tally dd, .totals dd, .consequence li, .plates td", text),
+    forms: Array.from(document.querySelectorAll("main form"), (form) => form.getAttribute("action")),
+  });
+}
+
+/** Waits until `page` shows what a new page shows. */
+async function sameAsNew(context, page) {
+  const fresh = await context.newPage();
+  await fresh.goto(page.url());
+  const wanted = await fresh.evaluate(seen);
+  await fresh.close();
+  await page.waitForFunction((wanted) => globalThis.seen() === wanted, wanted)
+    .catch(async () => assert.deepEqual(JSON.parse(await page.evaluate(seen)), JSON.parse(wanted)));
+  return JSON.parse(wanted);
+}
+
+const alerts = (page) => page.locator("[data-list=alerts] > li");
+
+test("several things that need a person stand in order, at most forty, with the true number", async () => {
+  const { context, page, wrong } = await live("/");
+  const before = (await sameAsNew(context, page)).alerts.length;
+  const ids = await late(context, 45, "late");
+  await page.waitForFunction((count) => document.querySelector("h2 [data-number=alerts]").textContent === String(count), before + 45);
+  const full = await sameAsNew(context, page);
+  assert.equal(full.alerts.length, 40);
+  const ofPrinters = full.alerts.map(([key]) => !key.startsWith("request/"));
+  assert.deepEqual(ofPrinters, [...ofPrinters].sort().reverse(), "printers come before requests");
+  assert.equal(await page.locator(".badge").textContent(), String(before + 45));
+  await page.getByText("And more of them: ").waitFor();
+
+  // What was beyond the forty moves up, until nothing is beyond.
+  await cancel(context, ids);
+  await page.waitForFunction((count) => document.querySelector("h2 [data-number=alerts]").textContent === String(count), before);
+  const after = await sameAsNew(context, page);
+  assert.equal(after.alerts.length, before);
+  assert.equal(await page.locator(".badge").textContent(), String(before));
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("the badge in the menu is live on a page that has no list", async () => {
+  const { context, page, wrong } = await live("/designs");
+  const before = Number(await page.locator(".badge").textContent());
+  const ids = await late(context, 1, "for the badge");
+  await page.waitForFunction((count) => document.querySelector(".badge").textContent === String(count), before + 1);
+  assert.match(await page.title(), new RegExp(`^\\(${before + 1}\\) `));
+  await cancel(context, ids);
+  await page.waitForFunction((count) => document.querySelector(".badge").textContent === String(count), before);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("a request's page that is left open says one number for one thing", async () => {
+  const { context, page, wrong } = await live("/printers?state=working");
+  const number = await page.locator(".printer .number [data-text=request]").first().textContent();
+  await page.goto(`${origin}/requests/${number}`);
+  const printing = page.locator("[data-list=printers] .printer");
+  const before = await printing.count();
+  await page.getByText("Change priority or day").click();
+  await page.getByLabel("Needed by").fill("2031-12-24");
+  const flight = page.locator(".figures .flight dd");
+  const was = await flight.textContent();
+  const leases = await (await context.request.get(`${origin}/api/v1/leases?request=${number}&limit=500`)).json();
+  const running = leases.items.find((lease) => lease.state === "printing");
+  assert.ok(running, `nothing is printed for ${number}`);
+  await post(context, `/leases/${running.id}/abandon`);
+  await page.waitForFunction((was) => document.querySelector(".figures .flight dd").textContent !== was, was);
+  await sameAsNew(context, page);
+  assert.equal(await printing.count(), before - 1);
+  const consequence = await page.locator(".consequence li").last().textContent();
+  assert.ok(consequence.startsWith(await flight.textContent()), consequence);
+  assert.equal(await page.getByLabel("Needed by").inputValue(), "2031-12-24", "what is typed stays");
+  assert.equal(await page.getByLabel("Needed by").evaluate((field) => field === document.activeElement), true);
+
+  await cancel(context, [number]);
+  await page.locator(".request[data-stage=cancelled]").waitFor();
+  const over = await sameAsNew(context, page);
+  assert.deepEqual(over.forms, []);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("requests stand in the order of a new page, whatever happens to them", async () => {
+  const { context, page, wrong } = await live("/requests");
+  const ids = await late(context, 3, "in order");
+  await page.getByText("in order").nth(2).waitFor();
+  await sameAsNew(context, page);
+  await cancel(context, ids);
+  await page.locator(".request[data-stage=cancelled]", { hasText: "in order" }).nth(2).waitFor();
+  await sameAsNew(context, page);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("who asked to be told is told by a page that nobody looks at, once and by name", async () => {
+  const { context, page, wrong } = await live("/", { permissions: ["notifications"] });
+  await context.addInitScript(() => {
+    globalThis.told = [];
+    globalThis.rings = 0;
+    globalThis.Notification = class extends EventTarget {
+      static permission = "granted";
+      static requestPermission = async () => "granted";
+      constructor(title, { body }) { super(); globalThis.told.push({ title, body }); }
+    };
+    const Sound = globalThis.AudioContext;
+    globalThis.AudioContext = class extends Sound {
+      constructor() { super(); globalThis.rings += 1; }
+    };
+  });
+  await page.clock.install();
+  await page.reload();
+  const other = await context.newPage();
+  await other.goto(origin);
+  await page.getByRole("button", { name: "Tell me by sound" }).click();
+  await page.getByRole("button", { name: "Stop telling me" }).waitFor();
+  await page.waitForFunction(async () => (await navigator.locks.query()).held.length === 1);
+  await page.waitForFunction(() => document.title.startsWith("("));
+  const before = Number((await page.title()).match(/\d+/)[0]);
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { get: () => true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await page.clock.fastForward("10:00");
+  const ids = await late(context, 1, "unseen");
+  await page.waitForFunction(() => 0 < globalThis.told.length, null, { polling: 100 });
+  const told = await page.evaluate(() => globalThis.told);
+  assert.equal(told.length, 1);
+  assert.equal(told[0].title, `Needs a person: ${before + 1}`);
+  assert.match(told[0].body, /^#\d+ unseen: too late for its day$/);
+  assert.match(await page.title(), new RegExp(`^\\(${before + 1}\\) `));
+  assert.equal(await page.evaluate(() => globalThis.rings), 2, "once as a sample, once in earnest");
+  assert.deepEqual(await other.evaluate(() => globalThis.told), [], "one page tells");
+
+  // Where that page is closed, the next one tells.
+  await page.close();
+  await other.waitForFunction(async () => (await navigator.locks.query()).held.length === 1);
+  ids.push(...await late(context, 1, "seen by the other"));
+  await other.waitForFunction(() => 0 < globalThis.told.length);
+  assert.match((await other.evaluate(() => globalThis.told))[0].body, /seen by the other/);
+  await cancel(context, ids);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("a filtered list follows who belongs to it, and says how many", async () => {
+  const { context, page, wrong } = await live("/printers?state=working");
+  const before = await page.locator("[data-list=printers] .printer").count();
+  const typed = page.getByRole("searchbox");
+  await typed.fill("half a wo");
+  const agent = (await page.locator("[data-list=printers] a").first().getAttribute("href")).split("/")[2];
+  await post(context, `/agents/${agent}/revoke`);
+  await page.waitForFunction((before) => document.querySelectorAll("[data-list=printers] .printer").length < before, before);
+  await sameAsNew(context, page);
+  assert.equal(await typed.inputValue(), "half a wo");
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
