@@ -3,6 +3,8 @@
 // The page asks for itself, and takes over what has changed: figures in place; a part whose words or
 // buttons differ as a whole, unless something is being typed into it.
 
+import { isTelling, offerNotices, wants } from "./notices.js";
+
 const EVERY_MS = 2000;
 /** Longer than an answer takes on a slow card. */
 const ANSWERS_WITHIN_MS = 8000;
@@ -62,12 +64,13 @@ function take(page) {
     const its = news.get(name);
     all = its !== undefined && takePart(name, part, its) && all;
   }
-  document.title = page.title;
+  wants(page);
   stale.hidden = all;
 }
 
 async function look() {
-  if (document.hidden) return;
+  // Whoever asked to be told looks elsewhere, and wants to be told just then.
+  if (document.hidden && !isTelling()) return;
   try {
     const answer = await fetch(document.body.dataset.here, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
     // The PIN has changed.
@@ -85,6 +88,8 @@ async function follow() {
 }
 
 if (0 < made.size) {
+  wants(document);
+  offerNotices();
   setTimeout(follow, EVERY_MS);
   document.addEventListener("visibilitychange", look);
 }

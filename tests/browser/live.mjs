@@ -156,56 +156,6 @@ test("requests stand in the order of a new page, whatever happens to them", asyn
   await context.close();
 });
 
-test("who asked to be told is told by a page that nobody looks at, once and by name", async () => {
-  const { context, page, wrong } = await live("/", { permissions: ["notifications"] });
-  await context.addInitScript(() => {
-    globalThis.told = [];
-    globalThis.rings = 0;
-    globalThis.Notification = class extends EventTarget {
-      static permission = "granted";
-      static requestPermission = async () => "granted";
-      constructor(title, { body }) { super(); globalThis.told.push({ title, body }); }
-    };
-    const Sound = globalThis.AudioContext;
-    globalThis.AudioContext = class extends Sound {
-      constructor() { super(); globalThis.rings += 1; }
-    };
-  });
-  await page.clock.install();
-  await page.reload();
-  const other = await context.newPage();
-  await other.goto(origin);
-  await page.getByRole("button", { name: "Tell me by sound" }).click();
-  await page.getByRole("button", { name: "Stop telling me" }).waitFor();
-  await page.waitForFunction(async () => (await navigator.locks.query()).held.length === 1);
-  await page.waitForFunction(() => document.title.startsWith("("));
-  const before = Number((await page.title()).match(/\d+/)[0]);
-  await page.evaluate(() => {
-    Object.defineProperty(document, "hidden", { get: () => true });
-    document.dispatchEvent(new Event("visibilitychange"));
-  });
-  await page.clock.fastForward("10:00");
-  const ids = await late(context, 1, "unseen");
-  await page.waitForFunction(() => 0 < globalThis.told.length, null, { polling: 100 });
-  const told = await page.evaluate(() => globalThis.told);
-  assert.equal(told.length, 1);
-  assert.equal(told[0].title, `Needs a person: ${before + 1}`);
-  assert.match(told[0].body, /^#\d+ unseen: too late for its day$/);
-  assert.match(await page.title(), new RegExp(`^\\(${before + 1}\\) `));
-  assert.equal(await page.evaluate(() => globalThis.rings), 2, "once as a sample, once in earnest");
-  assert.deepEqual(await other.evaluate(() => globalThis.told), [], "one page tells");
-
-  // Where that page is closed, the next one tells.
-  await page.close();
-  await other.waitForFunction(async () => (await navigator.locks.query()).held.length === 1);
-  ids.push(...await late(context, 1, "seen by the other"));
-  await other.waitForFunction(() => 0 < globalThis.told.length);
-  assert.match((await other.evaluate(() => globalThis.told))[0].body, /seen by the other/);
-  await cancel(context, ids);
-  assert.deepEqual(wrong, []);
-  await context.close();
-});
-
 test("a filtered list follows who belongs to it, and says how many", async () => {
   const { context, page, wrong } = await live("/printers?state=working");
   const before = await page.locator("[data-list=printers] .printer").count();

@@ -21,15 +21,34 @@ after(async () => {
 
 const pages = ["/", `/printers/${printer}`, `/clear/${printer}`, "/card"];
 
-test("the bed is cleared in one tap, and the page follows the print by itself", async () => {
-  const { context, page, wrong } = await open(browser, origin, phone);
+test("the bed is cleared in one tap, and the page follows the print and tells its end by itself", async () => {
+  const { context, page, wrong } = await open(browser, origin, { ...phone, permissions: ["notifications"] });
+  await context.addInitScript(() => {
+    globalThis.told = [];
+    globalThis.Notification = class extends EventTarget {
+      static permission = "granted";
+      static requestPermission = async () => "granted";
+      constructor(title, { body }) { super(); globalThis.told.push(`${title} | ${body}`); }
+    };
+  });
   await page.goto(origin);
+  assert.match(await page.title(), /^\(1\) My printers/);
+  await page.getByRole("button", { name: "Tell me by sound" }).tap();
+  await page.getByRole("button", { name: "Stop telling me" }).waitFor();
   await page.getByText("Look at the bed").waitFor({ timeout: 30_000 });
   await page.getByRole("button", { name: "The bed is clear" }).tap();
   await page.getByText("Thank you").waitFor();
   await page.locator(".pill[data-kind=working]").waitFor({ timeout: 60_000 });
   await page.getByText("<b>CHU</b> Lyon").waitFor();
   await page.waitForFunction(() => 0 < Number(document.querySelector("progress")?.value), null, { timeout: 60_000 });
+  assert.match(await page.title(), /^My printers/);
+  assert.deepEqual(await page.evaluate(() => globalThis.told), []);
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { get: () => true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await page.waitForFunction(() => 0 < globalThis.told.length, null, { timeout: 90_000 });
+  assert.match((await page.evaluate(() => globalThis.told))[0], /^\(1\) My printers.* \| .+: Bed to clear\. The print is done/);
   await page.getByRole("button", { name: "The bed is clear" }).waitFor({ timeout: 90_000 });
   await page.getByRole("button", { name: "One less" }).tap();
   assert.equal(await page.getByLabel("Good pieces").inputValue(), "3");

@@ -33,6 +33,8 @@ pub(super) struct PrinterView {
     pub(super) temperatures: Option<String>,
     pub(super) spool: Spool,
     pub(super) fault: Option<String>,
+    /// The print before, if it failed or nobody knows how it ended.
+    pub(super) failed: Option<LeaseId>,
     /// What happened, newest first.
     pub(super) happened: Vec<Past>,
 }
@@ -160,6 +162,7 @@ impl PrinterView {
                     .map(|grams| words::sentence(&local_words::short(grams, language))),
             },
             fault: status.fault.as_deref().map(shown),
+            failed: report.last.as_ref().filter(|last| is_lost(last.end)).map(|last| last.lease),
             happened: past(report, language, clock),
         }
     }
@@ -169,6 +172,13 @@ impl PrinterView {
     /// Says whether its button lets it print again.
     pub(super) fn resumes(&self) -> bool {
         self.button == Button::Resume
+    }
+}
+
+fn is_lost(end: End) -> bool {
+    match end {
+        End::Failed | End::Unknown => true,
+        End::Completed | End::Cancelled => false,
     }
 }
 
