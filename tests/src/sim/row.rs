@@ -146,6 +146,12 @@ impl Reached {
         *self.0.entry(row).or_default() += 1;
     }
 
+    /// Says whether `row` was met.
+    #[must_use]
+    pub fn met(&self, row: Row) -> bool {
+        self.0.contains_key(&row)
+    }
+
     /// Adds what was met elsewhere.
     pub fn add(&mut self, other: &Self) {
         for (row, times) in &other.0 {

@@ -187,12 +187,15 @@ impl Truth {
         }
     }
 
-    /// Once all is told: every plate that came off a bed is counted, and nothing else is.
-    pub(super) fn check_at_rest(&mut self) {
+    /// Once all is told: every plate that came off a bed is counted, and nothing else is. Of a lost journal's plates those must
+    /// be that are `proved`.
+    pub(super) fn check_at_rest(&mut self, proved: &BTreeSet<LeaseId>) {
         let leases: BTreeSet<_> = self.prints.iter().filter_map(|print| print.lease).collect();
         let unknown = |lease: &LeaseId| {
             self.unknowable.contains(lease)
-                || self.lost.contains(lease) && !self.told.contains(lease)
+                || self.lost.contains(lease)
+                    && !self.told.contains(lease)
+                    && !proved.contains(lease)
         };
         let known: Vec<_> = leases.iter().filter(|lease| !unknown(lease)).collect();
         for lease in known {

@@ -1,12 +1,12 @@
 //! The world: one coordinator, some agents with their `OctoPrint`s and makers, a network between them,
 //! and one queue of what happens next. Everything comes from one seed, and time is a number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use visorfarm_agent::clock::Moment;
-use visorfarm_agent::octoprint::model::Snapshot;
+use visorfarm_agent::octoprint::model::{FOLDER, Snapshot};
 use visorfarm_agent::octoprint::push::PushEvent;
-use visorfarm_agent::supervise::Event;
+use visorfarm_agent::supervise::{Event, file_name};
 use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{Down, Up};
 
@@ -18,7 +18,7 @@ use super::disk::SimDisk;
 use super::fault::{self, FAULTS_FOR, Planned};
 use super::mutant::Mutant;
 use super::octoprint::{OctoPrint, Words};
-use super::row::Reached;
+use super::row::{Reached, Row};
 use super::truth::{PIECES, Truth, Violation};
 
 /// When every world begins, in milliseconds since 1970: some time in 2027.
@@ -331,11 +331,25 @@ impl World {
         }
     }
 
+    /// Returns the leases whose prints OctoPrint's histories prove to have completed: whoever has lost all else finds them
+    /// there, if the coordinator knows what to look for. One that was restored may not.
+    fn proved(&self) -> BTreeSet<LeaseId> {
+        if self.reached.met(Row::Restored) {
+            return BTreeSet::new();
+        }
+        let proves = |(lease, (agent, _)): (&LeaseId, &(usize, u64))| {
+            let path = format!("{FOLDER}/{}", file_name(*lease));
+            let record = self.agents[*agent].octoprint.record(&path)?;
+            (0 < record.successes && record.failures == 0).then_some(*lease)
+        };
+        self.holders.iter().filter_map(proves).collect()
+    }
+
     fn at_rest(&mut self) -> bool {
         let Phase::Healed { since } = self.phase else { return false };
         let restless = self.restless();
         if restless.is_empty() {
-            self.truth.check_at_rest();
+            self.truth.check_at_rest(&self.proved());
             self.check_balance();
             if let Err(broken) = self.coordinator.check() {
                 self.truth.violate(broken);

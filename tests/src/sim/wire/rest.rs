@@ -1,5 +1,7 @@
 //! When a world has come to rest, and what must be true then.
 
+use std::collections::BTreeSet;
+
 use super::scene::{Happening, Phase, Scene};
 use crate::sim::agent::Machine;
 use crate::sim::books;
@@ -32,7 +34,8 @@ impl Scene {
         self.heed_advice();
         let restless = self.restless();
         if restless.is_empty() {
-            self.truth.check_at_rest();
+            // What OctoPrint proves there is left to the other worlds.
+            self.truth.check_at_rest(&BTreeSet::new());
             if let Err(broken) = self.coordinator.check() {
                 self.truth.violate(broken);
             }
