@@ -18,16 +18,19 @@ pub enum Mutant {
     HolderCheckRemoved,
     /// The agent takes a restored coordinator for the one it knew.
     EpochIgnored,
+    /// The agent does not look for what a lost journal knew.
+    TraceIgnored,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::DedupeRemoved,
         Self::FsyncRemoved,
         Self::ReceiptBeforeCommit,
         Self::LeaseExpiryIgnored,
         Self::HolderCheckRemoved,
         Self::EpochIgnored,
+        Self::TraceIgnored,
     ];
 }

@@ -146,6 +146,9 @@ impl World {
         if !self.is_current(agent, link) || self.now < self.agents[agent].half_open_until {
             return;
         }
+        if self.mutant == Some(Mutant::TraceIgnored) && matches!(message, Down::Trace(_)) {
+            return;
+        }
         let message = self.mistaken(agent, message);
         self.tell(|world| format!("{} hears {message:?}", world.agents[agent].id));
         if message == Down::Frozen {
