@@ -137,8 +137,8 @@ mod tests {
     fn a_print_longer_than_its_maker_agrees_to_is_not_printed() {
         let limited = |seconds_max| Terms { seconds_max: Some(seconds_max), ..terms() };
         let claimed = "; estimated printing time (normal mode) = 1h 0m 0s\n";
-        // Rests far from each other: in one place they would be refused for their own sake.
-        let reckoned = "G1 X20 F3000\nG4 S200\nG1 X120\nG4 S200\n".repeat(9);
+        // Twenty seconds each: so many rests would be asked about for their own sake.
+        let reckoned = "G1 X20 F300\nG1 X120\n".repeat(90);
         for slow in [format!("{HARMLESS}{claimed}"), format!("{HARMLESS}{reckoned}")] {
             check(
                 &limited(3_540),

@@ -139,6 +139,10 @@ impl Supervisor {
         let found = Change::Found { grant: trace.grant.clone(), path: path.clone() };
         let mut decision = match (Proof::of(witnesses, &path), trace.otherwise) {
             (Proof::Nothing, _) | (Proof::Absent, None) => return Decision::default(),
+            // The maker says first what became of the plate that stands there: a word for one must not be taken for another.
+            (Proof::Ended(..), _) if self.memory.plate_on_bed().is_some() => {
+                return Decision::default();
+            }
             (Proof::Absent, Some(why)) => {
                 let note = String::new();
                 Decision::changes(self.facts([Fact::Returned { lease, why, note }]))
@@ -348,6 +352,10 @@ mod tests {
         bench.push(PushEvent::PrintDone { path: PATH.into() });
         bench.push(PushEvent::StateChanged(IDLE));
         bench.idle();
+        bench.pass(40);
+        bench.witnesses(&snapshot(IDLE, None), Some(&record(1, 0)));
+        assert_eq!(bench.ends(), [(0, End::Completed)], "the plate on the bed is judged first");
+        bench.put(Event::BedClear { good: Some(0) });
         bench.pass(40);
         bench.witnesses(&snapshot(IDLE, None), Some(&record(1, 0)));
         assert_eq!(bench.ends(), [(0, End::Completed), (0, End::Completed)]);

@@ -81,6 +81,12 @@ impl Truth {
         }
     }
 
+    /// Says whether `lease` was in a lost journal, and the coordinator has yet to hear how it ended.
+    pub(super) fn is_owed(&self, lease: LeaseId) -> bool {
+        let lost = self.lost.contains(&lease) && !self.unknowable.contains(&lease);
+        lost && !self.is_told(lease)
+    }
+
     /// Says whether the coordinator knows how `lease` ended.
     pub(super) fn is_told(&self, lease: LeaseId) -> bool {
         self.told.contains(&lease)

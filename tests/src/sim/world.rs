@@ -385,6 +385,9 @@ impl World {
             }
             restless.extend(agent.uncounted());
         }
+        let owed = self.proved().into_iter().filter(|lease| self.truth.is_owed(*lease));
+        restless
+            .extend(owed.map(|lease| format!("OctoPrint proves {lease:?}, and nobody found it")));
         restless
     }
 
