@@ -64,6 +64,8 @@ pub(super) struct Truth {
     counted: BTreeMap<LeaseId, i64>,
     /// Leases of which the coordinator knows how they ended.
     told: BTreeSet<LeaseId>,
+    /// Leases of which it knows that they ended, if only that nobody can tell how: a person settles these.
+    over: BTreeSet<LeaseId>,
     /// What is wrong, if anything is.
     pub(super) violation: Option<Violation>,
 }
@@ -81,10 +83,10 @@ impl Truth {
         }
     }
 
-    /// Says whether `lease` was in a lost journal, and the coordinator has yet to hear how it ended.
+    /// Says whether `lease` was in a lost journal, and the coordinator has yet to hear that it ended.
     pub(super) fn is_owed(&self, lease: LeaseId) -> bool {
         let lost = self.lost.contains(&lease) && !self.unknowable.contains(&lease);
-        lost && !self.is_told(lease)
+        lost && !self.over.contains(&lease)
     }
 
     /// Says whether the coordinator knows how `lease` ended.
@@ -151,6 +153,7 @@ impl Truth {
                     self.check_count(lease);
                 }
                 Change::OutcomeCounted(outcome) if outcome.ordinal == 0 => {
+                    self.over.insert(outcome.lease);
                     if outcome.end != End::Unknown {
                         self.told.insert(outcome.lease);
                     }
@@ -165,6 +168,7 @@ impl Truth {
     pub(super) fn forget_but(&mut self, changes: &[Change]) {
         self.counted.clear();
         self.told.clear();
+        self.over.clear();
         self.hear(changes);
     }
 
@@ -201,7 +205,7 @@ impl Truth {
             self.unknowable.contains(lease)
                 || self.lost.contains(lease)
                     && !self.told.contains(lease)
-                    && !proved.contains(lease)
+                    && (self.over.contains(lease) || !proved.contains(lease))
         };
         let known: Vec<_> = leases.iter().filter(|lease| !unknown(lease)).collect();
         for lease in known {
