@@ -41,9 +41,7 @@ async fn two_machines_with_one_identity_start_nothing_until_one_is_switched_off(
     farm.coordinator.request("band", 4).await.unwrap();
     until_they_took_turns(&farm).await;
     assert_eq!(farm.coordinator.leases().await.unwrap().len(), 1, "one of two got work");
-    farm.until_advised("doubled identity", "switches one of the two machines off")
-        .await
-        .unwrap();
+    farm.until_advised("doubled identity", "switches one of the two machines off").await.unwrap();
 
     copy.kill().await.unwrap();
     farm.agents[0].stop().await.unwrap();
