@@ -107,8 +107,10 @@ async fn the_owners_print_on_an_idle_printer_is_left_alone_and_takes_the_bed() {
     let shop = Shop::open(Opening::default()).await;
     let station = shop.station();
     shop.shows(station, Activity::Idle, None).await;
-    station.octoprint.upload("own.gcode", "G4 P200\n".repeat(15)).await.unwrap();
+    station.octoprint.upload("own.gcode", "G4 P200\n".repeat(30)).await.unwrap();
     station.octoprint.print("own.gcode").await.unwrap();
+    // Until the agent has heard of it, it may rightly ask for work, and give back what it gets.
+    shop.shows(station, Activity::Foreign, Some(WaitsFor::ForeignPrint)).await;
     shop.wants(1, &plate(2)).await;
 
     shop.shows(station, Activity::Idle, Some(WaitsFor::BedClear)).await;
