@@ -135,7 +135,7 @@ mod tests {
     use crate::web::view::{Doing, Stage, Trouble};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 54] = [
+    const SOURCES: [&str; 55] = [
         include_str!("../../templates/ahead.html"),
         include_str!("../../templates/bar.html"),
         include_str!("../../templates/base.html"),
@@ -153,6 +153,7 @@ mod tests {
         include_str!("../../templates/login.html"),
         include_str!("../../templates/makers.html"),
         include_str!("../../templates/notices.html"),
+        include_str!("../../templates/paging.html"),
         include_str!("../../templates/plates.html"),
         include_str!("../../templates/printer.html"),
         include_str!("../../templates/printers.html"),
