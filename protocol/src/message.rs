@@ -78,6 +78,10 @@ pub enum Down {
         /// Why, for the maker.
         #[serde(deserialize_with = "quoted")]
         why: String,
+        /// What was leased: an agent that does not know the lease, because its grant got lost or its
+        /// journal, looks for its print first. The first coordinators do not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grant: Option<Box<Grant>>,
     },
     /// Facts are committed: the agent need not tell them again.
     Receipt(Receipt),

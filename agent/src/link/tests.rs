@@ -150,6 +150,7 @@ fn withdraw(why: &str) -> Down {
         printer: "ender".parse().unwrap(),
         lease: LeaseId { epoch: Epoch(1), number: 1 },
         why: why.to_owned(),
+        grant: None,
     }
 }
 

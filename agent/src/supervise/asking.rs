@@ -3,7 +3,7 @@
 use visorfarm_protocol::message::{Down, Return, Up};
 use visorfarm_protocol::status::WaitsFor;
 
-use super::testing::{Bench, PATH};
+use super::testing::{Bench, PATH, snapshot};
 use super::{Action, Disk, Event, FetchFailed, LinkChange, Memory, Server, StartAnswer};
 use crate::octoprint::model::{Markings, PrinterCondition};
 use crate::octoprint::push::PushEvent;
@@ -37,6 +37,7 @@ fn an_ask_is_said_again_after_a_grant_that_nobody_waits_for() {
     // The coordinator answered an ask from before a second hello, and heard none meanwhile.
     stale.lease.number = 77;
     bench.down(Down::Grant(Box::new(stale)));
+    bench.witness(&snapshot(PrinterCondition::Operational, None), None);
     assert_eq!(bench.returns(), [Return::Fetch, Return::Stale]);
     bench.put(Event::Tick);
     let asks = bench.actions.iter().filter(|action| matches!(action, Action::Say(Up::Ask(_))));

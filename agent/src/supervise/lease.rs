@@ -27,8 +27,9 @@ impl Supervisor {
         let start_by = match self.may_take(now, grant) {
             Ok(start_by) => start_by,
             Err(Unwelcome { why, note }) => {
-                if let Some(trace) = self.traced(grant.lease) {
-                    return self.decide_otherwise(now, trace, why);
+                // Of an earlier process's ask, the journal that could know may be lost.
+                if why == Return::Stale || self.traced(grant.lease).is_some() {
+                    return self.decide_otherwise(now, grant, why);
                 }
                 let fact = returned(grant.lease, why, &note);
                 let decision = Decision::changes(self.facts([fact])).and_note(Note::AskUnheard);
@@ -66,15 +67,19 @@ impl Supervisor {
         if start_by <= now.moment { Err(Return::Late.into()) } else { Ok(start_by) }
     }
 
-    pub(super) fn decide_withdraw(&self, now: Now, lease: LeaseId, why: &str) -> Decision {
-        if let Some(trace) = self.traced(lease) {
-            return self.decide_otherwise(now, trace, Return::Withdrawn);
-        }
-        match self.run_in_preparation() {
-            Some(run) if run.grant.lease == lease => self.give_back(Return::Withdrawn, why),
+    pub(super) fn decide_withdraw(
+        &self,
+        now: Now,
+        lease: LeaseId,
+        why: &str,
+        grant: Option<&Grant>,
+    ) -> Decision {
+        match (self.run_in_preparation(), grant) {
+            (Some(run), _) if run.grant.lease == lease => self.give_back(Return::Withdrawn, why),
             _ if self.memory.knows(lease) => self.tell_beyond_accepted(lease),
-            // The grant got lost on its way: nothing was started, and nothing will be.
-            _ => Decision::changes(self.facts([returned(lease, Return::Withdrawn, why)])),
+            // The grant got lost on its way, or the journal that knew it.
+            (_, Some(grant)) => self.decide_otherwise(now, grant, Return::Withdrawn),
+            (_, None) => Decision::changes(self.facts([returned(lease, Return::Withdrawn, why)])),
         }
     }
 

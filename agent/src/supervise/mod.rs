@@ -30,6 +30,8 @@ mod past;
 mod print;
 mod printed;
 mod repeat;
+#[cfg(test)]
+mod seeking;
 mod senses;
 mod spool;
 #[cfg(test)]
@@ -138,7 +140,9 @@ impl Supervisor {
             Down::Welcome { epoch, .. } => self.decide_welcome(*epoch),
             Down::Grant(grant) => self.decide_grant(now, grant),
             Down::Trace(grant) => self.decide_trace(now, grant),
-            Down::Withdraw { lease, why, .. } => self.decide_withdraw(now, *lease, why),
+            Down::Withdraw { lease, why, grant, .. } => {
+                self.decide_withdraw(now, *lease, why, grant.as_deref())
+            }
             Down::Receipt(receipt) => self.decide_receipt(receipt),
             Down::Frozen => self.decide_frozen(),
             // It is for the maker.

@@ -87,6 +87,26 @@ pub(super) fn plate() -> Plate {
     }
 }
 
+/// A grant for an ask that nobody waits for.
+pub(super) fn grant(lease: LeaseId) -> Grant {
+    Grant {
+        lease,
+        printer: "p".parse().unwrap(),
+        ask: 3,
+        plate: plate(),
+        bytes: 10,
+        purpose: "CHU".into(),
+        start_within_seconds: 1_800,
+        expected_seconds: None,
+    }
+}
+
+/// Such a lease, asked back.
+pub(super) fn withdraw(lease: LeaseId) -> Down {
+    let grant = Some(Box::new(grant(lease)));
+    Down::Withdraw { lease, printer: "p".parse().unwrap(), why: String::new(), grant }
+}
+
 impl Bench {
     /// An idle printer with a clear bed and a coordinator that listens.
     pub(super) fn ready() -> Self {
@@ -200,16 +220,7 @@ impl Bench {
         let ask = self.ask().expect("a ready printer asks");
         self.grants += 1;
         let lease = LeaseId { epoch: EPOCH, number: self.grants };
-        self.down(Down::Grant(Box::new(Grant {
-            lease,
-            printer: "p".parse().unwrap(),
-            ask,
-            plate: plate(),
-            bytes: 10,
-            purpose: "CHU".into(),
-            start_within_seconds: 1_800,
-            expected_seconds,
-        })));
+        self.down(Down::Grant(Box::new(Grant { ask, expected_seconds, ..grant(lease) })));
         lease
     }
 
@@ -266,17 +277,18 @@ impl Bench {
     /// Answers every open question to OctoPrint until nothing more is asked.
     pub(super) fn witnesses(&mut self, snapshot: &Snapshot, record: Option<&FileRecord>) {
         for _ in 0..20 {
-            let asked = self.actions.iter().rposition(|a| matches!(a, Action::Ask { .. }));
-            if let Some(index) = asked {
-                let Action::Ask { lease, .. } = self.actions.remove(index) else { unreachable!() };
-                self.put(Event::Witnesses(Witnesses {
-                    lease,
-                    snapshot: snapshot.clone(),
-                    record: record.cloned(),
-                }));
-            }
+            self.witness(snapshot, record);
             self.pass(2);
         }
+    }
+
+    /// Answers the latest open question to OctoPrint, if there is one.
+    pub(super) fn witness(&mut self, snapshot: &Snapshot, record: Option<&FileRecord>) {
+        let asked = self.actions.iter().rposition(|a| matches!(a, Action::Ask { .. }));
+        let Some(index) = asked else { return };
+        let Action::Ask { lease, .. } = self.actions.remove(index) else { unreachable!() };
+        let (snapshot, record) = (snapshot.clone(), record.cloned());
+        self.put(Event::Witnesses(Witnesses { lease, snapshot, record }));
     }
 
     pub(super) fn facts(&self) -> Vec<&Fact> {

@@ -3,7 +3,7 @@
 use visorfarm_protocol::message::{Down, End, Fact, Return, Up};
 use visorfarm_protocol::status::{Activity, WaitsFor};
 
-use super::testing::{Bench, EPOCH, PATH, record, setup, snapshot};
+use super::testing::{Bench, EPOCH, PATH, record, setup, snapshot, withdraw};
 use super::{Action, Answer, Event, FetchFailed, LinkChange, MakerRefused, StartAnswer};
 use crate::config::BedCare;
 use crate::octoprint::model::{Marking, MarkingKind, Markings, PrinterCondition};
@@ -50,6 +50,7 @@ fn a_grant_that_nobody_asked_for_is_returned() {
     let mut late = grant.clone();
     late.lease.number = 77;
     bench.down(Down::Grant(Box::new(late)));
+    bench.witness(&snapshot(PrinterCondition::Operational, None), None);
     assert_eq!(bench.returns(), [Return::Stale]);
     assert_eq!(bench.supervisor.run().unwrap().grant, grant);
 }
@@ -432,11 +433,11 @@ fn a_print_goes_on_while_nobody_listens_and_is_told_later() {
 fn a_withdrawn_lease_is_returned_unless_it_started() {
     let mut bench = Bench::ready();
     let lease = bench.grant();
-    bench.down(Down::Withdraw { lease, printer: "p".parse().unwrap(), why: String::new() });
+    bench.down(withdraw(lease));
     assert_eq!(bench.returns(), [Return::Withdrawn]);
     let mut bench = Bench::ready();
     let lease = bench.printing();
-    bench.down(Down::Withdraw { lease, printer: "p".parse().unwrap(), why: String::new() });
+    bench.down(withdraw(lease));
     assert_eq!(bench.returns(), []);
 }
 
@@ -444,13 +445,12 @@ fn a_withdrawn_lease_is_returned_unless_it_started() {
 fn who_asks_a_lease_back_between_order_and_start_is_not_told_that_it_was_taken() {
     let mut bench = Bench::ready();
     let lease = bench.order();
-    let withdraw = || Down::Withdraw { lease, printer: "p".parse().unwrap(), why: String::new() };
     bench.actions.clear();
-    bench.down(withdraw());
+    bench.down(withdraw(lease));
     assert_eq!(bench.actions, [], "the coordinator would ask it back at once, for ever");
     bench.push(PushEvent::PrintStarted { path: PATH.into() });
     bench.actions.clear();
-    bench.down(withdraw());
+    bench.down(withdraw(lease));
     let [Action::Say(Up::Facts { facts, .. })] = &bench.actions[..] else {
         panic!("{:?}", bench.actions)
     };

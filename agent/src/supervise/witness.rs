@@ -56,8 +56,7 @@ impl Supervisor {
             (Some(run), Work::Asking { silent, .. }) => self.hear(now, run, silent, witnesses),
             (Some(_), _) => Decision::default(),
             (None, _) => match self.traced(witnesses.lease) {
-                Some(trace) if self.memory.run.is_none() => self.hear_of_trace(trace, witnesses),
-                Some(_) => Decision::default(),
+                Some(trace) => self.hear_of_trace(now, trace, witnesses),
                 None => self.hear_of_repetition(witnesses),
             },
         }

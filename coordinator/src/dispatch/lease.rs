@@ -129,7 +129,8 @@ impl Lease {
     }
 
     fn withdraw(&self, why: String) -> Down {
-        Down::Withdraw { lease: self.id, printer: self.holder.printer.clone(), why }
+        let printer = self.holder.printer.clone();
+        Down::Withdraw { lease: self.id, printer, why, grant: Some(self.grant()) }
     }
 }
 

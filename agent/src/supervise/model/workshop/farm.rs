@@ -72,22 +72,14 @@ impl Workshop {
         let lease = LeaseId { epoch: self.scene.epoch, number };
         self.given.insert(lease, since + Duration::from_secs(START_WITHIN.into()));
         self.reached.meet("a grant");
-        self.down(Down::Grant(Box::new(Grant {
-            lease,
-            printer: "p".parse().unwrap(),
-            ask,
-            plate: plate(),
-            bytes: 10,
-            purpose: "CHU".into(),
-            start_within_seconds: START_WITHIN,
-            expected_seconds: None,
-        })));
+        self.down(Down::Grant(grant(lease, ask)));
     }
 
     fn withdraws(&mut self, lease: LeaseId) {
         if self.scene.is_heard() {
             let (printer, why) = ("p".parse().unwrap(), "enough is printed".into());
-            self.down(Down::Withdraw { lease, printer, why });
+            let grant = Some(grant(lease, 0));
+            self.down(Down::Withdraw { lease, printer, why, grant });
         }
     }
 
@@ -106,4 +98,17 @@ impl Workshop {
 fn receipt(seqs: impl IntoIterator<Item = u64>, teller: u64) -> Down {
     let (printer, seqs) = ("p".parse().unwrap(), seqs.into_iter().collect());
     Down::Receipt(Receipt { printer, seqs, teller: Some(teller) })
+}
+
+fn grant(lease: LeaseId, ask: u64) -> Box<Grant> {
+    Box::new(Grant {
+        lease,
+        printer: "p".parse().unwrap(),
+        ask,
+        plate: plate(),
+        bytes: 10,
+        purpose: "CHU".into(),
+        start_within_seconds: START_WITHIN,
+        expected_seconds: None,
+    })
 }
