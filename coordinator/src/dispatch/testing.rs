@@ -248,6 +248,13 @@ impl Farm {
         self.put(Event::Told { agent: agent(name), printer: printer(), numbered })
     }
 
+    /// Returns how the plate of the farm's printer stands, and whether its agent has forgotten it.
+    pub(crate) fn on_the_board(&self) -> (LeaseState, bool) {
+        let board = self.dispatcher.board(self.now);
+        let plate = board.printers.iter().find_map(|row| row.plate.as_ref()).unwrap();
+        (plate.state, plate.forgotten)
+    }
+
     pub(crate) fn state(&self, lease: LeaseId) -> LeaseState {
         self.dispatcher.leases[&lease].state
     }

@@ -125,6 +125,7 @@ fn nobody_is_sent_to_a_bed_by_a_restored_farm_that_has_yet_to_hear_of_the_end() 
     farm.starts("a", &grant);
     farm.hello_in("a", Some(Epoch(EPOCH.0 - 1)), &["p"], &[]);
     assert_eq!((farm.state(grant.lease), farm.dispatcher.anomalies), (LeaseState::Printing, 0));
+    assert_eq!(farm.on_the_board(), (LeaseState::Printing, false));
     farm.tell("a", ended(&grant, End::Completed));
     assert_eq!(farm.state(grant.lease), LeaseState::Ended(End::Completed));
     // In the life that it knows, an agent that forgot a lease has lost its memory.
@@ -288,22 +289,17 @@ fn a_plate_that_its_agent_has_forgotten_is_shown_until_the_agent_knows_it_again(
         if let Some(end) = end {
             farm.tell("a", ended(&grant, end));
         }
-        let forgotten = |farm: &Farm| {
-            let board = farm.dispatcher.board(farm.now);
-            let plate = board.printers.iter().find_map(|row| row.plate.clone()).unwrap();
-            (plate.state, plate.forgotten)
-        };
         farm.hello_in("a", Some(EPOCH), &["p"], &[grant.lease]);
-        assert!(!forgotten(&farm).1, "{end:?}");
+        assert!(!farm.on_the_board().1, "{end:?}");
         farm.hello_in("a", None, &["p"], &[]);
-        assert_eq!(forgotten(&farm), (LeaseState::Unknown, true), "{end:?}");
+        assert_eq!(farm.on_the_board(), (LeaseState::Unknown, true), "{end:?}");
         // Whoever asks for more knows of nothing at hand, whatever was said.
         farm.hello_in("a", Some(EPOCH), &["p"], &[grant.lease]);
         farm.ask("a");
-        assert!(forgotten(&farm).1, "{end:?}");
+        assert!(farm.on_the_board().1, "{end:?}");
         // A copy of its journal was found.
         farm.hello_in("a", Some(EPOCH), &["p"], &[grant.lease]);
-        assert!(!forgotten(&farm).1, "{end:?}");
+        assert!(!farm.on_the_board().1, "{end:?}");
     }
 }
 
