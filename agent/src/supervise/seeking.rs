@@ -197,6 +197,19 @@ fn what_is_asked_back_while_another_print_runs_is_answered_if_it_never_was() {
 }
 
 #[test]
+fn what_is_granted_while_it_is_looked_for_is_told_once() {
+    let mut bench = told();
+    bench.witness(&snapshot(IDLE, None), None);
+    bench.put(Event::BedClear { good: None });
+    assert_eq!(bench.completed(), LEASE);
+    bench.put(Event::BedClear { good: Some(4) });
+    bench.actions.clear();
+    bench.pass(40);
+    bench.witness(&snapshot(IDLE, None), Some(&record(1, 0)));
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+}
+
+#[test]
 fn a_new_connection_ends_the_search_unless_the_coordinator_names_it_again() {
     let mut bench = told();
     bench.join();
