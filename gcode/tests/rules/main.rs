@@ -5,6 +5,7 @@ mod commands;
 mod edges;
 mod extrusion;
 mod files;
+mod harmful;
 mod heat;
 mod places;
 mod refused;
