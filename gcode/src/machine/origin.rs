@@ -2,6 +2,7 @@
 
 use super::Machine;
 use super::axis::{Axis, Place};
+use crate::dialect::Dialect;
 use crate::mark::Here;
 use crate::number::Micro;
 use crate::words::Words;
@@ -67,11 +68,13 @@ impl Machine {
         }
     }
 
+    /// M18 and M84. Klipper lets all motors go, whatever the line names. Klipper, `stepper_enable.py`, `cmd_M18`.
     pub(super) fn motors_off(&mut self, words: &Words) {
         let named = |letter| words.has(letter);
         let none = ![b'X', b'Y', b'Z', b'E'].into_iter().any(named) && !words.has(b'S');
+        let all = none || self.dialect == Dialect::Klipper;
         for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
-            if none || named(letter) {
+            if all || named(letter) {
                 self.lose(index);
                 self.axes[index].place = Place::MotorsOff;
             }

@@ -112,6 +112,9 @@ fn nothing_moves_before_it_is_homed() {
     whole(Rule::Unhomed, Severity::Forbid, b"G1 Z20 F600\nG91\nG1 Z1\nG90\nG28\n");
     asks(Rule::Unhomed, "M84\nG1 X10", "M84 E\nG1 X10");
     asks(Rule::Unhomed, "M18 X\nG1 X10", "M18 Y\nG1 X10");
+    for all_to_klipper in ["M84 E\nG1 X10", "M18 Y\nG1 X10", "M84 S60\nG1 X10"] {
+        check_on("voron-2.4-300", Rule::Unhomed, Severity::Ask, all_to_klipper, "G1 X10\nM84 E");
+    }
     // Where the motors believe to be is not at the bottom: this is no lift.
     asks(Rule::Unhomed, "G1 Z250\nM84 Z\nG1 Z0", "G1 Z250\nM84 Z\nG91\nG1 Z5\nG90");
     asks(Rule::RelativeFromUnknown, "G29\nG91\nG1 Z-1", "G29\nG1 Z1\nG91\nG1 Z1");
