@@ -3,6 +3,9 @@
 //! It shares no code with the crate: floats where the crate counts millionths, arcs walked in small steps where the crate
 //! reckons their extremes. It breaks when it leaves its limits, moves before it is homed, or is left hot.
 
+use super::firmware::{Command, Firmware};
+use super::heater::{Heater, awaited};
+
 /// An Ender-3: where its nozzle may go, how hot it may be.
 const MIN: [f64; 3] = [-5.0, -5.0, -0.2];
 const MAX: [f64; 3] = [240.0, 240.0, 255.0];
@@ -23,6 +26,7 @@ struct Retraction {
 
 #[derive(Debug)]
 pub(super) struct Printer {
+    firmware: Firmware,
     at: [f64; 3],
     homed: [bool; 3],
     /// How far Z was lifted unhomed.
@@ -35,13 +39,14 @@ pub(super) struct Printer {
     e_absolute: bool,
     e: f64,
     inch: f64,
-    nozzle: f64,
-    bed: f64,
+    nozzle: Heater,
+    bed: Heater,
 }
 
 impl Printer {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(firmware: Firmware) -> Self {
         Self {
+            firmware,
             at: [0.0; 3],
             homed: [false; 3],
             lifted: 0.0,
@@ -52,60 +57,94 @@ impl Printer {
             e_absolute: true,
             e: 0.0,
             inch: 1.0,
-            nozzle: 0.0,
-            bed: 0.0,
+            nozzle: Heater::of(NOZZLE_MAX),
+            bed: Heater::of(BED_MAX),
         }
     }
 
     /// Obeys one line; says what breaks.
     pub(super) fn obey(&mut self, line: &str) -> Result<(), String> {
-        let code = line.split(';').next().unwrap_or_default().to_uppercase();
-        let words = split(&code);
-        let Some((letter, number)) = words.first().copied() else { return Ok(()) };
-        let value = |wanted: char| {
-            words[1..].iter().find(|(letter, _)| *letter == wanted).and_then(|(_, value)| *value)
-        };
-        let has = |wanted: char| words[1..].iter().any(|(letter, _)| *letter == wanted);
+        self.firmware.read(line).iter().try_for_each(|command| self.obey_one(command))
+    }
+
+    fn obey_one(&mut self, command: &Command) -> Result<(), String> {
+        let value = |wanted| command.value(wanted);
         // Sub-commands and numbers that are none of these are not this printer's.
-        match format!("{letter}{}", number.unwrap_or(-1.0)).as_str() {
+        match command.name.as_str() {
             "G0" | "G1" => {
                 let sideways = self.go(&value)?;
                 return self.push(value('E'), sideways);
             }
-            "G2" => return self.arc(&value, -1.0),
-            "G3" => return self.arc(&value, 1.0),
-            "M104" => return heat(&mut self.nozzle, value('S'), NOZZLE_MAX),
-            "M140" => return heat(&mut self.bed, value('S'), BED_MAX),
-            // R counts where there is no S, and only here: it is waited for.
-            "M109" => return heat(&mut self.nozzle, value('S').or_else(|| value('R')), NOZZLE_MAX),
-            "M190" => return heat(&mut self.bed, value('S').or_else(|| value('R')), BED_MAX),
-            "M207" => self.retraction.lift = value('Z').unwrap_or(self.retraction.lift),
-            "M208" => self.retraction.extra = value('S').unwrap_or(self.retraction.extra),
+            "G2" => return self.arc(command, -1.0),
+            "G3" => return self.arc(command, 1.0),
+            "M104" => return self.nozzle.hold(self.firmware, value('S')),
+            "M109" => return self.nozzle.hold(self.firmware, awaited(self.firmware, command)),
+            "M140" => {
+                self.bed.hold(self.firmware, value('S'))?;
+                return self.bed.stand_by(self.firmware, value('R'));
+            }
+            "M190" => return self.bed.hold(self.firmware, awaited(self.firmware, command)),
+            "TURN_OFF_HEATERS" if self.firmware == Firmware::Klipper => {
+                (self.nozzle, self.bed) = (Heater::of(NOZZLE_MAX), Heater::of(BED_MAX));
+            }
+            "M207" | "M208" => self.set_retraction(command),
+            "G10" if self.firmware == Firmware::Duet && "PSR".chars().any(|c| command.has(c)) => {
+                self.nozzle.hold(self.firmware, value('S'))?;
+                return self.nozzle.stand_by(self.firmware, value('R'));
+            }
             "G10" => return self.pull_back(),
             "G11" => return self.take_back(),
-            "G20" => self.inch = 25.4,
+            // Klipper has millimetres only.
+            "G20" if self.firmware != Firmware::Klipper => self.inch = 25.4,
             "G21" => self.inch = 1.0,
-            "G28" => self.home(has),
+            "G28" => self.home(command),
+            "M18" | "M84" => self.let_go(command),
             "G90" | "G91" => {
-                self.absolute = number == Some(90.0);
-                self.e_absolute = self.absolute;
+                self.absolute = command.name == "G90";
+                if matches!(self.firmware, Firmware::Marlin2 | Firmware::Buddy) {
+                    self.e_absolute = self.absolute;
+                }
             }
-            "M82" | "M83" => self.e_absolute = number == Some(82.0),
+            "M82" | "M83" => self.e_absolute = command.name == "M82",
             "G92" => self.rename(&value),
             _ => {}
         }
         Ok(())
     }
 
-    fn home(&mut self, has: impl Fn(char) -> bool) {
-        if has('O') && self.homed == [true; 3] {
+    /// Klipper's settings are not the file's; a Duet's M208 is how far its axes go.
+    fn set_retraction(&mut self, command: &Command) {
+        let (lift, extra) = match (command.name.as_str(), self.firmware) {
+            (_, Firmware::Klipper) | ("M208", Firmware::Duet) => (None, None),
+            ("M207", Firmware::Duet) => (command.value('Z'), command.value('R')),
+            ("M207", _) => (command.value('Z'), None),
+            _ => (None, command.value('S')),
+        };
+        self.retraction.lift = lift.unwrap_or(self.retraction.lift);
+        self.retraction.extra = extra.unwrap_or(self.retraction.extra);
+    }
+
+    fn home(&mut self, command: &Command) {
+        let knows_o = matches!(self.firmware, Firmware::Marlin2 | Firmware::Buddy);
+        if knows_o && command.has('O') && self.homed == [true; 3] {
             return;
         }
-        let all = !"XYZ".chars().any(&has);
+        let all = !"XYZ".chars().any(|letter| command.has(letter));
         for (axis, letter) in "XYZ".chars().enumerate() {
-            if all || has(letter) {
+            if all || command.has(letter) {
                 (self.at[axis], self.offset[axis]) = (0.0, 0.0);
                 self.homed[axis] = true;
+            }
+        }
+    }
+
+    /// Lets the motors go that are named; Klipper all, whatever is.
+    fn let_go(&mut self, command: &Command) {
+        let named = |letter| command.has(letter);
+        let all = self.firmware == Firmware::Klipper || !"XYZES".chars().any(named);
+        for (axis, letter) in "XYZ".chars().enumerate() {
+            if all || named(letter) {
+                (self.homed[axis], self.lifted) = (false, 0.0);
             }
         }
     }
@@ -159,9 +198,14 @@ impl Printer {
         Ok(sideways)
     }
 
-    fn arc(&mut self, value: &impl Fn(char) -> Option<f64>, turn: f64) -> Result<(), String> {
+    fn arc(&mut self, command: &Command, turn: f64) -> Result<(), String> {
+        let value = |wanted| command.value(wanted);
+        let centred = command.has('I') || command.has('J');
+        if self.firmware == Firmware::Klipper && (command.has('R') || !centred || !self.absolute) {
+            return Ok(());
+        }
         let start = self.at;
-        self.go(value)?;
+        self.go(&value)?;
         let end = self.at;
         let centre = [start[0] + value('I').unwrap_or(0.0), start[1] + value('J').unwrap_or(0.0)];
         let (spoke, last) = (
@@ -187,8 +231,11 @@ impl Printer {
 
     /// What is laid along the way makes no heap: a millimetre takes ten.
     fn push(&mut self, e: Option<f64>, sideways: f64) -> Result<(), String> {
+        // Marlin 1.1 and Klipper: either makes it relative.
+        let either = matches!(self.firmware, Firmware::Marlin1 | Firmware::Klipper);
+        let absolute = self.e_absolute && (self.absolute || !either);
         let pushed = match e.map(|e| e * self.inch) {
-            Some(e) if self.e_absolute => e - self.e,
+            Some(e) if absolute => e - self.e,
             Some(e) => e,
             None => 0.0,
         };
@@ -198,7 +245,7 @@ impl Printer {
     }
 
     pub(super) fn end(&self) -> Result<(), String> {
-        if 0.0 < self.nozzle || 0.0 < self.bed {
+        if self.nozzle.is_on() || self.bed.is_on() {
             Err(format!("left hot: {self:?}"))
         } else {
             Ok(())
@@ -215,25 +262,4 @@ fn reach(axis: usize, to: f64) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("axis {axis} goes to {to}"))
-}
-
-/// As Marlin does: what is asked for is a whole number of 16 bits.
-fn heat(heater: &mut f64, asked: Option<f64>, max: f64) -> Result<(), String> {
-    let Some(asked) = asked else { return Ok(()) };
-    let celsius = (asked.trunc() + 32_768.0).rem_euclid(65_536.0) - 32_768.0;
-    *heater = celsius;
-    if max < celsius { Err(format!("{celsius} °C")) } else { Ok(()) }
-}
-
-/// Splits `G1X5 Y-.5` into letters and numbers.
-fn split(code: &str) -> Vec<(char, Option<f64>)> {
-    let mut words: Vec<(char, String)> = Vec::new();
-    for c in code.chars().filter(|c| !c.is_whitespace()) {
-        if c.is_ascii_alphabetic() {
-            words.push((c, String::new()));
-        } else if let Some((_, number)) = words.last_mut() {
-            number.push(c);
-        }
-    }
-    words.into_iter().map(|(letter, number)| (letter, number.parse().ok())).collect()
 }
