@@ -38,6 +38,7 @@ fn dialect() -> impl Strategy<Value = Dialect> {
     prop::sample::select(vec![
         Dialect::Marlin,
         Dialect::Prusa,
+        Dialect::Buddy,
         Dialect::Klipper,
         Dialect::RepRapFirmware,
     ])

@@ -6,8 +6,9 @@ use visorfarm_gcode::{Dialect, Options, Scanner};
 
 fuzz_target!(|input: (u8, u8, &[u8])| {
     let (dialect, size, bytes) = input;
-    let dialect =
-        [Dialect::Marlin, Dialect::Prusa, Dialect::Klipper, Dialect::RepRapFirmware][usize::from(dialect % 4)];
+    let dialects =
+        [Dialect::Marlin, Dialect::Prusa, Dialect::Buddy, Dialect::Klipper, Dialect::RepRapFirmware];
+    let dialect = dialects[usize::from(dialect) % dialects.len()];
     let scan = |size: usize| {
         let mut scanner = Scanner::new(&Options { dialect, ..Options::default() });
         for chunk in bytes.chunks(size.max(1)) {
