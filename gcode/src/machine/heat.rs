@@ -14,8 +14,8 @@ type Target = Option<(Micro, Mark)>;
 /// No filament of a printer flows below this, and no slicer lets firmwares push any: `M302 S155` is the least of stock codes.
 const MELTS: Micro = Micro::whole(150);
 
-/// What `RepRapFirmware` takes for "off". `RepRapFirmware`, `NEARLY_ABS_ZERO`.
-const ABSOLUTE_ZERO: Micro = Micro(-273_150_000);
+/// What is less than this `RepRapFirmware` takes for "off". `RepRapFirmware`, `NEARLY_ABS_ZERO`.
+const NEARLY_ABSOLUTE_ZERO: Micro = Micro::whole(-273);
 
 /// A room on a hot day: what stands in it cools no further, however long it is waited for.
 const ROOM: Micro = Micro::whole(35);
@@ -120,7 +120,7 @@ impl Heat {
     /// Klipper raises an error and stays as hot as it was. Marlin, `value_celsius`; Klipper, `heaters.py`.
     fn heed(&mut self, pace: Pace, words: &Words, here: Here<'_>) {
         let [held, cooled] = [b'S', b'R'].map(|letter| words.number(letter));
-        let off = |value| self.dialect == Dialect::RepRapFirmware && value == ABSOLUTE_ZERO;
+        let off = |value| self.dialect == Dialect::RepRapFirmware && value < NEARLY_ABSOLUTE_ZERO;
         if [held, cooled].into_iter().flatten().any(|value| value < Micro::ZERO && !off(value)) {
             self.below_zero.get_or_insert_with(|| here.mark());
         }

@@ -16,12 +16,12 @@ impl Heater {
         Self { held: 0.0, standby: 0.0, max }
     }
 
-    /// Holds what is asked for. In Marlin's family that is a whole number of 16 bits; a Duet takes less than there is for off;
-    /// Klipper takes nothing for nought, and refuses what is below it.
+    /// Holds what is asked for. In Marlin's family that is a whole number of 16 bits; a Duet takes less than -273 °C for off, and
+    /// refuses what no heater reaches; Klipper takes nothing for nought, and refuses what is below it.
     pub(super) fn hold(&mut self, firmware: Firmware, asked: Option<f64>) -> Result<(), String> {
         let asked = match firmware {
             Firmware::Klipper => Some(asked.unwrap_or(0.0)).filter(|celsius| 0.0 <= *celsius),
-            Firmware::Duet => asked.map(|celsius| celsius.max(0.0)),
+            Firmware::Duet => asked.filter(|celsius| *celsius < -273.0 || 0.0 <= *celsius),
             Firmware::Marlin1 | Firmware::Marlin2 | Firmware::Prusa | Firmware::Buddy => {
                 asked.map(|celsius| (celsius.trunc() + 32_768.0).rem_euclid(65_536.0) - 32_768.0)
             }

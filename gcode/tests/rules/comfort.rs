@@ -83,6 +83,7 @@ fn less_than_nought_is_hot_to_some_and_off_to_none() {
     klipper(Rule::Syntax, "M104 S-5", "M104 S0");
     klipper(Rule::Syntax, "START_PRINT BED=-5", "START_PRINT BED=0");
     assert_eq!(on_duet("G10 P0 S0 R0\nM140 S-273.15 R-273.15\nG10 P0 S-273.15 R-273.15"), []);
+    assert_eq!(on_duet("M104 S-273.1\nM140 S-273.001 R-300"), []);
     for hot in ["M140 S-273", "G10 P0 R-100\nG10 P0 S-273.15", "M104 S-1"] {
         assert!(on_duet(hot).contains(&Rule::Syntax), "{hot}");
     }
