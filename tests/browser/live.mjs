@@ -1,5 +1,4 @@
-// What stands on an open page is what a reload would show: order, limits, counts, empty lists; and a
-// page that nobody looks at still tells whoever asked for it.
+// What stands on an open page is what a reload would show: order, limits, counts, empty lists.
 //
 //     node live.mjs ORIGIN NAME PASSWORD
 

@@ -46,6 +46,14 @@ async fn what_stands_on_an_open_page_is_what_a_new_one_shows() {
     drive("live.mjs", &words, nothing).await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_several_open_pages_one_tells() {
+    let showcase = Showcase::start(Scene::Workshop).await.unwrap();
+    let words = [showcase.coordinator.origin(), NAME, PASSWORD];
+    let nothing = async |words: &[&str]| anyhow::bail!("{words:?} is not known here");
+    drive("notices.mjs", &words, nothing).await.unwrap();
+}
+
 async fn look_at_every_page(scene: Scene, name: &str) -> anyhow::Result<()> {
     let showcase = Showcase::start(scene).await?;
     let words = [showcase.coordinator.origin(), NAME, PASSWORD, name];
