@@ -42,9 +42,10 @@ fn line() -> impl Strategy<Value = String> {
     prop_oneof![
         12 => (near(), near(), -1.0..6.0f64).prop_map(|(x, y, e)| format!("G1 X{x:.3} Y{y:.3} E{e:.5}")),
         3 => (-0.3..256.0f64).prop_map(|z| format!("G1 Z{z:.3} F600")),
-        3 => (near(), near(), -60.0..60.0f64, -60.0..60.0f64, 2..4u8)
-            .prop_map(|(x, y, i, j, g)| format!("G{g}X{x:.2}Y{y:.2}I{i:.2}J{j:.2}")),
-        3 => (-40.0..40.0f64, -40.0..40.0f64).prop_map(|(x, y)| format!("G1X{x:.2}Y{y:.2}")),
+        4 => arc(),
+        1 => (near(), near(), -60.0..60.0f64).prop_map(|(x, y, i)| format!("G2X{x:.2}Y{y:.2}I{i:.2}J0")),
+        1 => (-40.0..40.0f64, -40.0..40.0f64).prop_map(|(x, y)| format!("G1X{x:.2}Y{y:.2}")),
+        2 => (-40.0..40.0f64, -40.0..40.0f64).prop_map(|(x, y)| format!("G91\nG1X{x:.2}Y{y:.2}\nG90")),
         4 => one_of(&["G90", "G91", "M82", "M83", "G92 E0", "G28", "G28 X", "G28 O", "G21"]),
         3 => one_of(&[
             "G10", "G11", "M207 S3 Z4", "M207 Z0", "M207 R5", "M208 S5", "M208 S-1", "G1 Z252", "G1 E48",
@@ -54,6 +55,23 @@ fn line() -> impl Strategy<Value = String> {
         1 => one_of(HARMFUL),
         1 => one_of(OF_ONE_FIRMWARE),
     ]
+}
+
+/// A move to where an arc begins, and the arc, whose end lies on its circle.
+fn arc() -> impl Strategy<Value = String> {
+    let angle = || 0.0..std::f64::consts::TAU;
+    let circle = (0.0..240.0f64, 0.0..240.0f64, 1.0..60.0f64);
+    (circle, angle(), angle(), 2..4u8, 0.0..2.0f64).prop_map(
+        |((x, y, radius), from, to, turn, e)| {
+            let centre = (x - radius * from.cos(), y - radius * from.sin());
+            let end = (centre.0 + radius * to.cos(), centre.1 + radius * to.sin());
+            let (i, j) = (centre.0 - x, centre.1 - y);
+            format!(
+                "G1 X{x:.3} Y{y:.3}\nG{turn} X{:.3} Y{:.3} I{i:.3} J{j:.3} E{e:.3}",
+                end.0, end.1
+            )
+        },
+    )
 }
 
 fn one_of(lines: &'static [&'static str]) -> impl Strategy<Value = String> {
