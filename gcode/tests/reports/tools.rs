@@ -58,6 +58,8 @@ fn each_tool_is_lifted_until_its_own_filament_is_back() {
     };
     close(top("G1 Z10\nG10"), 15.0);
     close(top("G10\nG11\nG1 Z10"), 10.0);
+    // Only what goes up is lifted.
+    close(top("G10\nG1 X200"), 5.0);
 }
 
 #[test]
