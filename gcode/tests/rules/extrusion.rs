@@ -115,12 +115,12 @@ fn what_retractions_push_beyond_what_they_pulled_adds_up() {
 #[test]
 fn a_macro_may_have_made_e_relative() {
     let pushes = |modes: &str, count| {
-        let code = "G1 X9 Y9 Z9 F3000\n".to_owned() + &"G1 E90 F300\n".repeat(count);
+        let code = "G1 X9 Y9 Z9 F3000\n".to_owned() + &"G1 E50 F300\n".repeat(count);
         let file = format!("START_PRINT EXTRUDER=215\n{modes}{code}END_PRINT\n");
         raised("voron-2.4-250", &file, Rule::LongExtrusion)
     };
     for modes in ["", "G90\n", "M83\n", "G90\nM83\n"] {
-        assert!(pushes(modes, 2) && !pushes(modes, 1), "{modes:?}");
+        assert!(pushes(modes, 3) && !pushes(modes, 2), "{modes:?}");
     }
     assert!(!pushes("M82\n", 50));
 }

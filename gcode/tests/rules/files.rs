@@ -15,8 +15,8 @@ fn waiting_for_a_person_is_asked_about() {
     asks(Rule::LongDwell, "G4 S599\nG1 X0.999\nG4 S599", "G4 S599\nG1 X1\nG4 S599");
     forbids(Rule::LongDwell, "G4 S-1", "G4 S600");
     forbids(Rule::LongDwell, "G4 P-1", "G4 P0");
-    let apart = |count| "G4 S599\nG1 X52\nG4 S599\nG1 X50\n".repeat(count);
-    asks(Rule::LongDwell, &apart(4), &apart(3));
+    let apart = "G4 S600\nG1 X52\nG4 S600\nG1 X50\n".repeat(3);
+    asks(Rule::LongDwell, &format!("{apart}G4 P1"), &apart);
     asks(Rule::LongDwell, "G1 X10 F29", "G1 X10 F30");
     asks(Rule::LongDwell, "G1 X10 F120\nM220 S20", "G1 X10 F120\nM220 S25");
     asks(Rule::LongDwell, "M300 S440 P3600000", "M300 S440 P200");
