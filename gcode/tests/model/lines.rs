@@ -18,6 +18,9 @@ fn line() -> impl Strategy<Value = String> {
         ]),
         1 => (prop::sample::select(vec!["M104", "M140", "M109", "M190"]), prop::sample::select(vec!["S", "R"]), temperature())
             .prop_map(|(command, letter, celsius)| format!("{command} {letter}{celsius}")),
+        3 => modes_of_e(),
+        1 => (one_of(&["M207 R5", "M208 S5"]), 18..23usize)
+            .prop_map(|(set, times)| format!("{set}{}", "\nG10\nG11".repeat(times))),
         1 => one_of(HARMFUL),
         1 => one_of(OF_ONE_FIRMWARE),
     ]
@@ -38,6 +41,14 @@ fn arc() -> impl Strategy<Value = String> {
             )
         },
     )
+}
+
+/// Pushes that are too much if E is relative, or if it is not, once two commands have said how it is read.
+fn modes_of_e() -> impl Strategy<Value = String> {
+    let mode = || one_of(&["G90", "G91", "M82", "M83"]);
+    let pushes = one_of(&["G1 E45\nG1 E60\nG1 E75", "G1 E60\nG1 E-60\nG1 E60"]);
+    (mode(), mode(), pushes)
+        .prop_map(|(one, other, pushes)| format!("{one}\n{other}\nG92 E0\n{pushes}\nG90\nM83"))
 }
 
 fn one_of(lines: &'static [&'static str]) -> impl Strategy<Value = String> {
