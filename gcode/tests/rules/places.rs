@@ -2,7 +2,7 @@
 
 use visorfarm_gcode::{Rule, Severity};
 
-use super::{END, START, asks, check_on, forbids, judge, klipper, whole};
+use super::{END, START, asks, check_on, forbids, judge, klipper, raised, whole};
 
 #[test]
 fn positions_are_physical() {
@@ -157,6 +157,22 @@ fn steps_from_an_unknown_place_must_fit_into_the_printer() {
         check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
     };
     delta("G29\nG91\nG1 X281\nG90", "G29\nG1 X9\nG91\nG1 X9\nG90");
+}
+
+#[test]
+fn steps_from_an_unknown_place_may_cross_the_whole_printer() {
+    let leads_out = |profile, axis, by: f64| {
+        let file = format!("{START}G29\nG91\nG1 {axis}-{by:.3}\nG90\n{END}");
+        raised(profile, &file, Rule::OutsideTravel)
+    };
+    for (profile, room) in [("ender3", [245.0, 245.0, 255.2]), ("flsun-qqs", [280.0, 280.0, 360.2])]
+    {
+        for (axis, room) in ["X", "Y", "Z"].into_iter().zip(room) {
+            assert!(!leads_out(profile, axis, room + 0.009), "{profile} {axis}");
+            assert!(leads_out(profile, axis, room + 0.011), "{profile} {axis}");
+        }
+    }
+    assert!(!leads_out("ender3", "X", 245.01));
 }
 
 #[test]
