@@ -103,10 +103,10 @@ fn what_retractions_push_beyond_what_they_pulled_adds_up() {
     let away = "G1 X20\nG1 X10\n";
     forbids(Rule::LongExtrusion, &more(60, "G1 X10.1\nG1 X10\n"), &more(50, away));
     forbids(Rule::UnknownParameter, "M207 W9", "M207 S1");
-    for code in ["M207 S1 R1000", &format!("M207 S1 R5\n{}", pairs(21, ""))] {
+    for code in ["M207 S1 R1000", "M207 S1 R-5.1", &format!("M207 S1 R5\n{}", pairs(21, ""))] {
         assert!(on_duet(code).contains(&Rule::LongExtrusion), "{code}");
     }
-    assert_eq!(on_duet(&format!("M207 S1 R5\n{}", pairs(20, ""))), []);
+    assert_eq!(on_duet(&format!("M207 S1 R-5\nM207 S1 R5\n{}", pairs(20, ""))), []);
     // Taken back is what was pulled, or what is set by then.
     let changed = "M207 Z1\nG10\nM207 Z9\nG11";
     forbids(Rule::OriginShift, changed, "M207 Z1\nG10\nG11\nM207 Z2\nG10\nG11");
