@@ -311,6 +311,7 @@ mod tests {
             assert_eq!(read(code), Err(Shape::Exponent), "{code}");
         }
         assert_eq!(read("Y10X10 Z0 X5"), Err(Shape::Twice));
+        assert!(read("INF").is_ok(), "what stands in a letter's place is no number");
         assert!(read("Y10X10").is_ok() && read("Y0 X10").is_ok() && read("Y0.X10").is_ok());
         assert_eq!(read("X1 X200"), Err(Shape::Twice));
         assert_eq!(read("Y{machine_depth}"), Err(Shape::Placeholder));
