@@ -10,6 +10,7 @@ mod asset;
 mod caller;
 mod camera;
 mod drain;
+mod due;
 mod guard;
 mod known;
 mod live;

@@ -1,5 +1,6 @@
 //! Tables for spreadsheets: everything that pages show, as CSV and XLSX.
 
+mod makers;
 mod tables;
 mod xlsx;
 
@@ -13,7 +14,7 @@ use serde::Deserialize;
 
 use super::answer::{Asked, At, Failure};
 use super::caller::Reader;
-use super::pages::since;
+use super::pages::{MakerQuery, PrinterQuery, since};
 use super::text::Language;
 use super::{App, Shared};
 use crate::clock::Timestamp;
@@ -40,6 +41,14 @@ struct Span {
     days: Option<u32>,
 }
 
+/// What of a table is asked for, as the page that links to it was asked.
+struct Wanted {
+    /// Of sums: since when, in milliseconds since 1970.
+    since: u64,
+    printers: PrinterQuery,
+    makers: MakerQuery,
+}
+
 pub(super) fn routes() -> Router<Shared> {
     Router::new().route("/sheets/{file}", get(serve))
 }
@@ -50,6 +59,8 @@ async fn serve(
     t: Language,
     At(file): At<String>,
     Asked(Span { days }): Asked<Span>,
+    Asked(printers): Asked<PrinterQuery>,
+    Asked(makers): Asked<MakerQuery>,
 ) -> Result<Response, Failure> {
     let missing = || Failure::missing(format!("there is no sheet {file}"));
     let (name, kind) = file.rsplit_once('.').ok_or_else(missing)?;
@@ -63,7 +74,8 @@ async fn serve(
     };
     let sheet = move |app: &App| {
         let since = days.map_or(0, |days| since(days, app.view().at));
-        table.sheet(app, t, since).map(|sheet| write(&sheet))
+        let wanted = Wanted { since, printers, makers };
+        table.sheet(app, t, &wanted).map(|sheet| write(&sheet))
     };
     let bytes = app.blocking(sheet).await?;
     let saved = format!("attachment; filename=\"{}-{file}\"", app.site.farm);

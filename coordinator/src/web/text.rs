@@ -131,11 +131,11 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::web::pages::PLACES;
+    use crate::web::pages::{CONSENT, PLACES};
     use crate::web::view::{Doing, Stage, Trouble};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 55] = [
+    const SOURCES: [&str; 56] = [
         include_str!("../../templates/ahead.html"),
         include_str!("../../templates/bar.html"),
         include_str!("../../templates/base.html"),
@@ -190,6 +190,7 @@ mod tests {
         include_str!("pages/wall.rs"),
         include_str!("pages/words.rs"),
         include_str!("post/letter.rs"),
+        include_str!("sheet/makers.rs"),
         include_str!("sheet/tables.rs"),
     ];
 
@@ -235,13 +236,15 @@ mod tests {
             }
         }
         // Tables name their columns by key.
-        let tables = include_str!("sheet/tables.rs");
-        let quoted = tables.split('"').skip(1).step_by(2).filter(|text| text.contains('-'));
-        asked.extend(quoted.map(str::to_owned));
+        for tables in [include_str!("sheet/makers.rs"), include_str!("sheet/tables.rs")] {
+            let quoted = tables.split('"').skip(1).step_by(2).filter(|text| text.contains('-'));
+            asked.extend(quoted.map(str::to_owned));
+        }
         let lets = SOURCES.iter().flat_map(|source| source.split("{% let ").skip(1));
         let lets = lets.filter_map(|rest| rest.split_once(" = \"")?.1.split('"').next());
         asked.extend(lets.filter(|text| text.contains('-')).map(str::to_owned));
         asked.extend(PLACES.iter().map(|place| place.key.to_owned()));
+        asked.extend(CONSENT.map(str::to_owned));
         asked.extend(Doing::ALL.map(|doing| format!("doing-{}", doing.code())));
         asked.extend(Trouble::all().map(|trouble| format!("advice-{}", trouble.code())));
         let of_makers =
@@ -273,9 +276,10 @@ mod tests {
     }
 
     /// The French that stands in code, beside what it refuses.
-    const FRENCH_IN_CODE: [&str; 3] = [
+    const FRENCH_IN_CODE: [&str; 4] = [
         include_str!("../dispatch/say.rs"),
         include_str!("../intake/say.rs"),
+        include_str!("due.rs"),
         include_str!("refusal.rs"),
     ];
 

@@ -99,11 +99,17 @@ async fn a_request_goes_its_way() {
     assert_eq!((none.status.as_u16(), none.error().contains("has 0 good ones")), (409, true));
     assert_eq!(site.get(&site.reader, "/api/v1/requests/2").await.status, 404);
     assert_eq!(site.get(&site.reader, "/api/v1/requests/x").await.status, 404);
-    let rank = r#"{"priority":"high","due":"2026-12-24"}"#;
+    let rank = r#"{"priority":"high","due":"2990-12-24"}"#;
     let ranked = site.post(&site.dispatcher, "/api/v1/requests/1/rank", rank).await.json();
-    assert_eq!((&ranked["priority"], &ranked["due"]), (&json!("high"), &json!("2026-12-24")));
+    assert_eq!((&ranked["priority"], &ranked["due"]), (&json!("high"), &json!("2990-12-24")));
     let no_day = site.post(&site.dispatcher, "/api/v1/requests/1/rank", r#"{"due":"24/12"}"#).await;
     assert_eq!((no_day.status.as_u16(), no_day.error().contains("is no day")), (422, true));
+    let over = r#"{"design":"visor","pieces":4,"due":"2026-01-02"}"#;
+    for (path, body) in [("", over), ("/1/rank", r#"{"due":"2026-01-02"}"#)] {
+        let past = site.post(&site.dispatcher, &format!("/api/v1/requests{path}"), body).await;
+        let said = past.error();
+        assert_eq!((past.status.as_u16(), said.contains("2026-01-02 is over")), (422, true));
+    }
     let cancelled = site.post(&site.dispatcher, "/api/v1/requests/1/cancel", "").await;
     assert_eq!(cancelled.json()["state"], "cancelled");
     assert_eq!(site.post(&site.dispatcher, "/api/v1/requests/9/cancel", "").await.status, 404);

@@ -9,5 +9,6 @@ mod input;
 mod letters;
 mod live;
 mod pages;
+mod sheets;
 mod site;
 mod upload;

@@ -23,7 +23,7 @@ use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{AgentId, FarmId, LeaseId, RequestId};
 use visorfarm_protocol::letters::{About, LetterLanguage, Letters, Wish};
 use visorfarm_protocol::message::{Ask, Hello, Up};
-use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
+use visorfarm_protocol::status::{Activity, Bed, PrinterCard, PrinterStatus};
 
 /// Whole, and harmless to any printer.
 pub(crate) const GCODE: &[u8] =
@@ -208,20 +208,16 @@ impl Site {
     }
 
     pub(crate) async fn hello(&self, printers: &[(&str, &str)]) {
-        let card = |(name, title): &(&str, &str)| PrinterCard {
-            printer: name.parse().unwrap(),
-            title: (*title).to_owned(),
-            profile: "workshop".parse().unwrap(),
-            octoprint: Some("1.11.8".to_owned()),
-            place: None,
-            consent: None,
-        };
+        self.hello_with(printers.iter().map(|(name, title)| card(name, title)).collect()).await;
+    }
+
+    pub(crate) async fn hello_with(&self, printers: Vec<PrinterCard>) {
         self.say(Up::Hello(Hello {
             incarnation: "life".parse().unwrap(),
             session: 1,
             software: "test".to_owned(),
             epoch: None,
-            printers: printers.iter().map(card).collect(),
+            printers,
             holds: Vec::new(),
             letters: None,
         }))
@@ -254,6 +250,35 @@ impl Site {
     /// Returns the time that all of it runs on.
     pub(crate) fn now(&self) -> Timestamp {
         self.state.clock.now()
+    }
+}
+
+/// Returns how a printer is that does nothing.
+pub(crate) fn idle(name: &str, bed: Bed) -> PrinterStatus {
+    PrinterStatus {
+        printer: name.parse().unwrap(),
+        activity: Activity::Idle,
+        bed,
+        waits_for: None,
+        lease: None,
+        fraction: None,
+        seconds_left: None,
+        nozzle_celsius: None,
+        bed_celsius: None,
+        filament_left_grams: None,
+        fault: None,
+    }
+}
+
+/// Returns the card of a printer whose maker told no more than what it is called.
+pub(crate) fn card(name: &str, title: &str) -> PrinterCard {
+    PrinterCard {
+        printer: name.parse().unwrap(),
+        title: title.to_owned(),
+        profile: "workshop".parse().unwrap(),
+        octoprint: Some("1.11.8".to_owned()),
+        place: None,
+        consent: None,
     }
 }
 

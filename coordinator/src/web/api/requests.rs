@@ -43,7 +43,7 @@ pub(super) async fn list(
     Ok(Json(Page::new(items, window, |row| row.id.0)))
 }
 
-/// Asks for pieces of a design.
+/// Asks for pieces of a design. A day that is over is refused.
 #[utoipa::path(
     post, path = "/requests", tag = "requests", request_body = NewRequest,
     responses(
@@ -57,6 +57,7 @@ pub(super) async fn create(
     _: Dispatcher,
     Body(new): Body<NewRequest>,
 ) -> Result<impl IntoResponse, Failure> {
+    app.timely(new.rank(), None)?;
     match granted(app.site.brain.put(Event::Requested(new)).await?)? {
         Answer::Opened(id) => {
             let place = format!("/api/v1/requests/{id}");
@@ -99,7 +100,8 @@ pub(super) async fn cancel(
     Ok(Json(find(&app.site.brain.board(), request)?))
 }
 
-/// Says how pressing a request is. Printers that become free print what is most pressing first.
+/// Says how pressing a request is. Printers that become free print what is most pressing first. A day
+/// that is over is refused, unless it is the request's already.
 #[utoipa::path(
     post, path = "/requests/{id}/rank", tag = "requests", params(("id" = u64, Path)),
     request_body = Rank,
@@ -117,6 +119,7 @@ pub(super) async fn rank(
     Body(rank): Body<Rank>,
 ) -> Result<Json<RequestRow>, Failure> {
     let request = number(&id)?;
+    let rank = app.timely(rank, Some(request))?;
     granted(app.site.brain.put(Event::RequestRanked { request, rank }).await?)?;
     Ok(Json(find(&app.site.brain.board(), request)?))
 }

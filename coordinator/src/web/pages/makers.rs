@@ -52,7 +52,7 @@ const PER_PAGE: usize = 20;
 /// Who is looked for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Query {
+pub(in crate::web) struct Query {
     /// Words that must be in a maker's name, or in the title, place or profile of a printer.
     q: String,
     page: usize,
@@ -69,7 +69,16 @@ impl Query {
         }
     }
 
-    fn takes(&self, agent: &Agent, printers: &[&PrinterView]) -> bool {
+    /// Returns the address of a sheet of all who are looked for.
+    fn sheet_address(&self, kind: &str) -> String {
+        match self.q.as_str() {
+            "" => format!("/sheets/makers.{kind}"),
+            words => format!("/sheets/makers.{kind}?q={}", escaped(words)),
+        }
+    }
+
+    /// Says whether a maker with these printers is looked for.
+    pub(in crate::web) fn takes(&self, agent: &Agent, printers: &[&PrinterView]) -> bool {
         let mut text = agent.title.clone();
         for row in printers {
             let place = row.place.as_deref().unwrap_or_default();

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use visorfarm_protocol::status::BedCare;
 
 use super::plate::Plate;
 use super::plot::Plot;
@@ -85,30 +86,38 @@ pub(super) async fn show(
     Ok(page(StatusCode::OK, &one))
 }
 
+/// What a maker agrees to, by its words in the catalogue.
+pub(in crate::web) const CONSENT: [&str; 5] =
+    ["consent-hours", "consent-longest", "designs-material", "printer-bed", "consent-camera"];
+
 /// Returns what a maker agrees to, as pairs of words.
 pub(super) fn consent(row: &PrinterRow, t: Language) -> Vec<(String, String)> {
-    let Some(consent) = &row.consent else { return Vec::new() };
+    let agreed = agreed(row, t).into_iter().flatten();
+    CONSENT.into_iter().map(|key| t.text(key)).zip(agreed).collect()
+}
+
+/// Returns what a maker agrees to, in the order of [`CONSENT`]; nothing if that was not told.
+pub(in crate::web) fn agreed(row: &PrinterRow, t: Language) -> Option<[String; CONSENT.len()]> {
+    let consent = row.consent.as_ref()?;
     let or = |texts: &[String], otherwise: String| match texts {
         [] => otherwise,
         some => some.join(", "),
     };
     let longest = consent.seconds_max.map(|seconds| t.span(seconds));
     let bed = match consent.bed {
-        visorfarm_protocol::status::BedCare::ClearsItself => t.text("consent-bed-itself"),
-        visorfarm_protocol::status::BedCare::Ask | visorfarm_protocol::status::BedCare::Other => {
-            t.text("consent-bed-ask")
-        }
+        BedCare::ClearsItself => t.text("consent-bed-itself"),
+        BedCare::Ask | BedCare::Other => t.text("consent-bed-ask"),
     };
     let camera = if consent.camera {
         t.text("consent-camera-prints")
     } else {
         t.text("consent-camera-never")
     };
-    vec![
-        (t.text("consent-hours"), or(&consent.hours, t.text("consent-always"))),
-        (t.text("consent-longest"), longest.unwrap_or_else(|| t.text("consent-no-limit"))),
-        (t.text("designs-material"), or(&consent.materials, t.text("consent-any"))),
-        (t.text("printer-bed"), bed),
-        (t.text("consent-camera"), camera),
-    ]
+    Some([
+        or(&consent.hours, t.text("consent-always")),
+        longest.unwrap_or_else(|| t.text("consent-no-limit")),
+        or(&consent.materials, t.text("consent-any")),
+        bed,
+        camera,
+    ])
 }

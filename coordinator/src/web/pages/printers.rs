@@ -55,7 +55,7 @@ impl Printers {
 /// What is asked for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Query {
+pub(in crate::web) struct Query {
     /// Words that must be in a title, maker, place, design or profile.
     q: String,
     state: String,
@@ -145,7 +145,7 @@ impl Query {
     }
 
     /// Returns the printers that are asked for, in order.
-    pub(super) fn found<'a>(&self, view: &'a View) -> Vec<&'a PrinterView> {
+    pub(in crate::web) fn found<'a>(&self, view: &'a View) -> Vec<&'a PrinterView> {
         let mut found: Vec<_> = view.printers.iter().filter(|row| self.takes(row)).collect();
         self.order(&mut found);
         found
@@ -202,22 +202,28 @@ impl Query {
         format!("/printers/order?{}", self.said(page))
     }
 
+    /// Returns the address of a sheet of the whole list.
+    fn sheet_address(&self, kind: &str) -> String {
+        let said = joined(&self.filters());
+        format!("/sheets/printers.{kind}{}{said}", if said.is_empty() { "" } else { "?" })
+    }
+
     fn said(&self, page: usize) -> String {
         let page = page.to_string();
         let per = if self.per == 0 { String::new() } else { self.per.to_string() };
-        let fields = [
+        let place = [("look", self.look.as_str()), ("per", &per), ("page", &page)];
+        joined(&[&self.filters()[..], &place].concat())
+    }
+
+    /// Returns what makes the list, and its order.
+    fn filters(&self) -> [(&str, &str); 5] {
+        [
             ("q", &self.q),
             ("state", &self.state),
             ("material", &self.material),
             ("place", &self.place),
             ("sort", &self.sort),
-            ("look", &self.look),
-            ("per", &per),
-            ("page", &page),
-        ];
-        let said = fields.into_iter().filter(|(_, value)| !value.is_empty());
-        let said: Vec<_> = said.map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-        said.join("&")
+        ]
     }
 
     /// Says whether anything but the whole list is asked for.
@@ -229,6 +235,13 @@ impl Query {
     fn is_list(&self) -> bool {
         self.look != "cards"
     }
+}
+
+/// Writes fields as they stand in an address; those that say nothing are left out.
+fn joined(fields: &[(&str, &str)]) -> String {
+    let said = fields.iter().filter(|(_, value)| !value.is_empty());
+    let said: Vec<_> = said.map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+    said.join("&")
 }
 
 /// What needs a person comes first, then what moves.
@@ -308,5 +321,7 @@ mod tests {
     fn an_address_keeps_what_was_asked() {
         let query = Query { q: "é&x".to_owned(), sort: "end".to_owned(), ..Query::default() };
         assert_eq!(query.address(2), "/printers?q=%C3%A9%26x&sort=end&page=2");
+        assert_eq!(query.sheet_address("csv"), "/sheets/printers.csv?q=%C3%A9%26x&sort=end");
+        assert_eq!(Query::default().sheet_address("xlsx"), "/sheets/printers.xlsx");
     }
 }

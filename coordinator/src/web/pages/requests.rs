@@ -6,15 +6,13 @@ use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{DateTime, Local, NaiveDate};
 use serde::Deserialize;
 use visorfarm_protocol::id::{LeaseId, RequestId};
 
 use super::plate::Plate;
 use super::{Frame, home, page, words};
 use crate::accounts::Role;
-use crate::clock::Timestamp;
-use crate::dispatch::{Day, Event, NewRequest, NoDay, Priority, Rank};
+use crate::dispatch::{Event, NewRequest, NoDay, Priority, Rank};
 use crate::store::report::Plates;
 use crate::web::Shared;
 use crate::web::answer::{At, Failure, granted, see};
@@ -56,27 +54,6 @@ impl Pressing {
         })?;
         Ok(Rank { priority: self.priority, due })
     }
-
-    /// Refuses a day that is over, unless it is the one that already stands.
-    fn rank_at(&self, now: Timestamp, stands: Option<Day>) -> Result<Rank, Failure> {
-        let rank = self.rank()?;
-        match rank.due {
-            Some(due) if rank.due != stands && due.date() < today(now) => {
-                let english = format!("{due} is over: choose today or a later day");
-                Err(Failure::impossible(english).in_french(OVER))
-            }
-            _ => Ok(rank),
-        }
-    }
-}
-
-/// What is said of a day that is over.
-const OVER: &str = "ce jour est passé : choisissez aujourd’hui ou un jour à venir";
-
-/// Returns the day, in the coordinator's own time zone.
-pub(super) fn today(now: Timestamp) -> NaiveDate {
-    let utc = i64::try_from(now.0).ok().and_then(DateTime::from_timestamp_millis);
-    utc.map_or(NaiveDate::MIN, |utc| utc.with_timezone(&Local).date_naive())
 }
 
 #[derive(Template)]
@@ -193,7 +170,7 @@ async fn put(app: &Shared, asked: &Asked) -> Result<(), Failure> {
             .in_french("écrivez combien de pièces, en chiffres, comme 12")
     })?;
     let design = asked.design.parse().map_err(|e| Failure::impossible(format!("{e}")))?;
-    let Rank { priority, due } = asked.pressing.rank_at(app.site.clock.now(), None)?;
+    let Rank { priority, due } = app.timely(asked.pressing.rank()?, None)?;
     let new = NewRequest { priority, due, ..NewRequest::new(design, pieces, asked.title.trim()) };
     granted(app.site.brain.put(Event::Requested(new)).await?)?;
     Ok(())
@@ -217,10 +194,9 @@ pub(super) async fn rank(
     form: Result<Form<Pressing>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(pressing) = form?;
-    let board = app.site.brain.board();
-    let stands = board.requests.iter().find(|row| row.id.0 == id).and_then(|row| row.due);
-    let rank = pressing.rank_at(app.site.clock.now(), stands)?;
-    let event = Event::RequestRanked { request: RequestId(id), rank };
+    let request = RequestId(id);
+    let rank = app.timely(pressing.rank()?, Some(request))?;
+    let event = Event::RequestRanked { request, rank };
     granted(app.site.brain.put(event).await?)?;
     Ok(see(&format!("/requests/{id}")))
 }

@@ -1,6 +1,6 @@
 //! Which tables there are, and what stands in them.
 
-use super::{Cell, Sheet};
+use super::{Cell, Sheet, Wanted, makers};
 use crate::clock::Timestamp;
 use crate::store::report::{By, Group, Plates};
 use crate::web::App;
@@ -38,22 +38,15 @@ impl Table {
         })
     }
 
-    /// Returns the table, sums since then. Blocks for the disk.
-    pub(super) fn sheet(self, app: &App, t: Language, since: u64) -> Result<Sheet, Failure> {
+    /// Returns what is wanted of the table. Blocks for the disk.
+    pub(super) fn sheet(self, app: &App, t: Language, wanted: &Wanted) -> Result<Sheet, Failure> {
+        let since = wanted.since;
         let grouped = |by, key| grouped(app, t, (by, since), key);
         Ok(match self {
-            Self::Printers => printers(app, t),
+            Self::Printers => printers(app, t, wanted),
             Self::Requests => requests(app, t),
             Self::Plates => plates(app, t)?,
-            Self::Makers => {
-                let mut names = app.known.names();
-                let name = |key: &str| match key.parse() {
-                    Ok(agent) => names.maker(&agent).to_string(),
-                    Err(_) => key.to_owned(),
-                };
-                let groups = app.site.history.sums(By::Agent, since)?;
-                sums(t, "column-maker", groups, name)
-            }
+            Self::Makers => makers::sheet(app, t, wanted)?,
             Self::Designs => grouped(By::Revision, "ask-design")?,
             Self::Days => grouped(By::Day, "column-day")?,
             Self::Materials => grouped(By::Material, "designs-material")?,
@@ -65,7 +58,7 @@ impl Table {
     }
 }
 
-fn printers(app: &App, t: Language) -> Sheet {
+fn printers(app: &App, t: Language, wanted: &Wanted) -> Sheet {
     let view = app.view();
     let keys = [
         "column-printer",
@@ -105,7 +98,10 @@ fn printers(app: &App, t: Language) -> Sheet {
             Cell::Number(row.printed),
         ]
     };
-    Sheet { columns: titles(t, &keys), rows: view.printers.iter().map(row).collect() }
+    Sheet {
+        columns: titles(t, &keys),
+        rows: wanted.printers.found(&view).into_iter().map(row).collect(),
+    }
 }
 
 fn requests(app: &App, t: Language) -> Sheet {
@@ -200,52 +196,56 @@ fn plates(app: &App, t: Language) -> Result<Sheet, Failure> {
 }
 
 fn grouped(app: &App, t: Language, (by, since): (By, u64), key: &str) -> Result<Sheet, Failure> {
-    Ok(sums(t, key, app.site.history.sums(by, since)?, str::to_owned))
+    let rows = app.site.history.sums(by, since)?.into_iter().map(|group| {
+        let mut row = vec![text(&group.key)];
+        row.extend(summed(&group));
+        row
+    });
+    let columns = titles(t, &[&[key][..], &SUMS].concat());
+    Ok(Sheet { rows: rows.collect(), columns })
 }
 
-fn sums(t: Language, key: &str, groups: Vec<Group>, mut name: impl FnMut(&str) -> String) -> Sheet {
-    let keys = [
-        key,
-        "sums-completed",
-        "sums-failed",
-        "sums-cancelled",
-        "sums-unknown",
-        "number-printed",
-        "number-good",
-        "number-bad",
-        "column-seconds",
-        "column-grams",
-    ];
-    let rows = groups.into_iter().map(|group| {
-        vec![
-            text(&name(&group.key)),
-            number(Some(group.completed)),
-            number(Some(group.failed)),
-            number(Some(group.cancelled)),
-            number(Some(group.unknown)),
-            Cell::Number(group.printed),
-            Cell::Number(group.good),
-            Cell::Number(group.bad),
-            number(Some(group.seconds)),
-            number(Some(group.grams)),
-        ]
-    });
-    Sheet { rows: rows.collect(), columns: titles(t, &keys) }
+/// The columns of sums over prints.
+pub(super) const SUMS: [&str; 9] = [
+    "sums-completed",
+    "sums-failed",
+    "sums-cancelled",
+    "sums-unknown",
+    "number-printed",
+    "number-good",
+    "number-bad",
+    "column-seconds",
+    "column-grams",
+];
+
+/// Returns the cells below [`SUMS`].
+pub(super) fn summed(group: &Group) -> [Cell; SUMS.len()] {
+    [
+        number(Some(group.completed)),
+        number(Some(group.failed)),
+        number(Some(group.cancelled)),
+        number(Some(group.unknown)),
+        Cell::Number(group.printed),
+        Cell::Number(group.good),
+        Cell::Number(group.bad),
+        number(Some(group.seconds)),
+        number(Some(group.grams)),
+    ]
 }
 
 fn cause((note, count): (String, u64)) -> Vec<Cell> {
     vec![text(&note), number(Some(count))]
 }
 
-fn titles(t: Language, keys: &[&str]) -> Vec<String> {
+pub(super) fn titles(t: Language, keys: &[&str]) -> Vec<String> {
     keys.iter().map(|key| t.text(key)).collect()
 }
 
-fn text(text: &str) -> Cell {
+pub(super) fn text(text: &str) -> Cell {
     Cell::Text(text.to_owned())
 }
 
-fn some(text: Option<&str>) -> Cell {
+pub(super) fn some(text: Option<&str>) -> Cell {
     text.map_or(Cell::Empty, |text| Cell::Text(text.to_owned()))
 }
 

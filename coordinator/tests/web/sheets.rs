@@ -1,0 +1,61 @@
+//! Sheets say what the page says that links to them.
+
+use visorfarm_coordinator::dispatch::Event;
+use visorfarm_protocol::status::{Bed, BedCare, Consent, PrinterCard};
+
+use crate::site::{Site, card, idle};
+
+/// Returns the lines of a sheet that a page links to, each without the mark in front of the first.
+async fn linked(site: &Site, page: &str, sheet: &str) -> Vec<String> {
+    let shown = site.get(&site.reader, page).await.text();
+    let (_, rest) =
+        shown.split_once(&format!("href=\"{sheet}")).unwrap_or_else(|| panic!("{shown}"));
+    let rest = rest.split('"').next().unwrap().replace("&#38;", "&");
+    let got = site.get(&site.reader, &format!("{sheet}{rest}")).await;
+    assert_eq!(got.status, 200, "{sheet}{rest}");
+    got.text().trim_start_matches('\u{feff}').lines().map(str::to_owned).collect()
+}
+
+fn agrees(title: &str, name: &str, consent: Consent) -> PrinterCard {
+    PrinterCard { consent: Some(consent), ..card(name, title) }
+}
+
+#[tokio::test]
+async fn the_sheet_of_a_filtered_list_is_that_list_in_that_order() {
+    let site = Site::new();
+    site.hello(&[("a", "Loft"), ("b", "Barn"), ("c", "Loft 2")]).await;
+    site.put(Event::Settle).await;
+    let titles = async |page: &str| {
+        let lines = linked(&site, page, "/sheets/printers.csv").await;
+        let title = |line: &String| line.split('"').nth(1).unwrap().to_owned();
+        lines[1..].iter().map(title).collect::<Vec<_>>()
+    };
+    assert_eq!(titles("/printers?sort=name").await, ["Barn", "Loft", "Loft 2"]);
+    assert_eq!(titles("/printers?q=loft&sort=name&per=1&page=2").await, ["Loft", "Loft 2"]);
+    assert_eq!(titles("/printers?state=working").await, [""; 0]);
+    let xlsx = site.get(&site.reader, "/sheets/printers.xlsx?state=working").await;
+    assert_eq!(xlsx.status, 200);
+}
+
+#[tokio::test]
+async fn the_sheet_of_makers_tells_what_they_agree_to_and_when_they_were_heard() {
+    let site = Site::new();
+    let consent = Consent {
+        materials: vec!["PETG".to_owned()],
+        seconds_max: Some(7_200),
+        bed: BedCare::ClearsItself,
+        ..Consent::default()
+    };
+    let other = Consent { hours: vec!["08:00-22:00".to_owned()], ..consent.clone() };
+    site.hello_with(vec![agrees("Attic", "a", consent), agrees("Barn", "b", other)]).await;
+    site.status(idle("a", Bed::Clear)).await;
+    let lines = linked(&site, "/makers", "/sheets/makers.csv").await;
+    assert!(lines[0].starts_with("\"Maker\",\"Printers\",\"heard (UTC)\",\"printed plates\""));
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    let row = &lines[1];
+    assert!(row.starts_with("\"attic\",\"Attic, Barn\",20"), "{row}");
+    let agreed = "\"Attic: at any hour; Barn: 08:00-22:00\",\"2 h 00\",\"PETG\",\"clears itself\",\"no pictures\"";
+    assert!(row.ends_with(agreed), "{row}");
+    assert_eq!(linked(&site, "/makers?q=barn", "/sheets/makers.csv").await.len(), 2);
+    assert_eq!(linked(&site, "/makers?q=zanzibar", "/sheets/makers.csv").await.len(), 1);
+}
