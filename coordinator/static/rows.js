@@ -30,7 +30,12 @@ const WAYS = {
   some: (part) => (value) => { part.hidden = !(0 < value); },
   href: (part) => (value) => part.setAttribute("href", value),
 };
-const NAMED = [...Object.keys(WAYS), "range", "action"].map((way) => `[data-${way}]`).join();
+/** For each way of naming two fields, an early time and a late one: how the element shows them. */
+const SPANS = {
+  range: (part) => (early, late) => setText(part, say.range(early, late)),
+  ranges: (part) => (early, late) => { part.hidden = !say.isRange(early, late); },
+};
+const NAMED = [...Object.keys(WAYS), ...Object.keys(SPANS), "action"].map((way) => `[data-${way}]`).join();
 
 function setText(part, text) {
   const node = part.firstChild;
@@ -50,12 +55,15 @@ export function writers(element) {
     for (const [way, make] of Object.entries(WAYS)) {
       if (part.dataset[way]) add(part.dataset[way], make(part));
     }
-    const { range, action } = part.dataset;
-    if (range) {
-      const write = (_, row) => setText(part, say.range(row[`${range}_early`], row[`${range}_late`]));
-      add(`${range}_early`, write);
-      add(`${range}_late`, write);
+    for (const [way, make] of Object.entries(SPANS)) {
+      const span = part.dataset[way];
+      if (!span) continue;
+      const show = make(part);
+      const write = (_, row) => show(row[`${span}_early`], row[`${span}_late`]);
+      add(`${span}_early`, write);
+      add(`${span}_late`, write);
     }
+    const { action } = part.dataset;
     if (action) {
       const field = action.match(/\{(\w+)\}/)[1];
       add(field, (value) => { part.action = action.replace(/\{\w+\}/, encodeURIComponent(value ?? "")); });

@@ -78,11 +78,14 @@ export function localise() {
   }
 }
 
+/** Says whether it is from one time to another. */
+export const isRange = (early, late) => Boolean(early && late && early < late);
+
 /** From when to when. */
 export function range(early, late) {
   if (!early) return "";
   if (!late) return words.dataset.from.replace("%", clock(early));
-  if (late <= early) return clock(early);
+  if (!isRange(early, late)) return clock(early);
   const day = (at) => `${weekday.format(at)} ${date.format(at)}`;
   const say = DAY_MS < late - early ? day : clock;
   return `${say(early)} – ${say(late)}`;

@@ -64,7 +64,7 @@ function seen() {
     alerts: all("[data-list=alerts] > li", (row) => [row.dataset.key, text(row)]),
     requests: all("[data-list=requests] > li, [data-watch].requests > li", (row) => [row.dataset.key, ...Array.from(row.querySelectorAll("dd, .stage"), text)]),
     printers: all("[data-list=printers] .printer", (row) => row.dataset.n),
-    words: all(".count, .badge, .empty, .more, .found, .tally dd, .totals dd, .consequence li, .plates td", text),
+    words: all(".count, .badge, .empty, .more, .found, .why, .tally dd, .totals dd, .consequence li, .plates td", text),
     forms: Array.from(document.querySelectorAll("main form"), (form) => form.getAttribute("action")),
   });
 }

@@ -8,7 +8,7 @@ use visorfarm_protocol::id::MemoId;
 use visorfarm_protocol::message::Up;
 use visorfarm_protocol::status::{Activity, Bed, PrinterStatus};
 
-use crate::site::{Got, Site, bearer};
+use crate::site::{Got, Site, bearer, idle};
 
 const HOSTILE: &str = "<script>window.x=1</script>\"'><img src=x onerror=alert(1)>&amp;";
 
@@ -64,7 +64,7 @@ async fn forms_do_what_they_say() {
     assert_eq!(refused.status, 422);
     assert!(refused.text().contains("-3 pieces cannot be asked for"));
     assert!(refused.text().contains("value=\"Nice\""), "what was typed is kept");
-    let rank = "priority=low&due=2026-12-24";
+    let rank = "priority=low&due=2990-12-24";
     assert_eq!(site.form(&site.dispatcher, "/requests/1/rank", rank).await.status, 303);
     let ranked = site.get(&site.reader, "/requests/1").await.text();
     assert!(ranked.contains("data-priority=\"low\"") && ranked.contains("24 Dec"), "{ranked}");
@@ -77,6 +77,21 @@ async fn forms_do_what_they_say() {
     assert!(!site.get(&site.admin, "/makers").await.text().contains("/join#"), "shown once");
     let board = site.state.brain.board();
     assert_eq!((board.requests.len(), board.totals.wanted), (1, 0));
+}
+
+#[tokio::test]
+async fn why_an_end_is_a_range_is_said_only_of_a_range() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    site.request("visor", 40, "Lyon").await;
+    site.hello(&[("one", "Attic")]).await;
+    for (bed, is_range) in [(Bed::Clear, true), (Bed::Occupied, false)] {
+        site.status(idle("one", bed)).await;
+        let text = site.get(&site.reader, "/").await.text();
+        assert!(text.contains("data-range=\"finish\">"), "{text}");
+        let hidden = text.contains("data-ranges=\"finish\" hidden>");
+        assert_eq!(hidden, !is_range, "{bed:?}: {text}");
+    }
 }
 
 #[tokio::test]
@@ -111,17 +126,13 @@ async fn names_of_strangers_stay_text() {
     site.request("visor", 4, HOSTILE).await;
     site.hello(&[("one", HOSTILE)]).await;
     site.status(PrinterStatus {
-        printer: "one".parse().unwrap(),
         activity: Activity::Faulted,
-        bed: Bed::Occupied,
-        waits_for: None,
-        lease: None,
         fraction: Some(f32::NAN),
         seconds_left: Some(u32::MAX),
         nozzle_celsius: Some(f32::INFINITY),
         bed_celsius: Some(-1e30),
-        filament_left_grams: None,
         fault: Some(HOSTILE.to_owned()),
+        ..idle("one", Bed::Occupied)
     })
     .await;
     let title = HOSTILE.replace(' ', "+").replace('&', "%26");

@@ -58,6 +58,11 @@ struct Pool {
 pub(super) type Before = Vec<u64>;
 
 impl Finish {
+    /// Says whether it is from one time to another.
+    pub(in crate::web) fn is_range(&self) -> bool {
+        self.early.zip(self.late).is_some_and(|(early, late)| early < late)
+    }
+
     /// Returns when both are done: what is not known of one is not known of both.
     pub(super) fn both(self, other: Self) -> Self {
         let late = self.late.zip(other.late).map(|(one, other)| one.max(other));
@@ -224,6 +229,19 @@ mod tests {
         check_wants(hour(3_600), "ender3", None);
         check_wants(hour(3_599), "ender3", Some("ender3 · 1:00 h"));
         check_wants(Consent::default(), "mk3s", Some("ender3 · 1:00 h"));
+    }
+
+    #[test]
+    fn one_time_or_an_open_end_is_no_range() {
+        for (early, late, is_range) in [
+            (Some(1), Some(2), true),
+            (Some(2), Some(2), false),
+            (Some(1), None, false),
+            (None, None, false),
+        ] {
+            let finish = Finish { early: early.map(Timestamp), late: late.map(Timestamp) };
+            assert_eq!(finish.is_range(), is_range, "{finish:?}");
+        }
     }
 
     #[track_caller]
