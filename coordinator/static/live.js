@@ -1,14 +1,13 @@
 // Keeps the page as the farm is. The server sends one snapshot, then only what changed.
 
-import { staysConnected, tell, wants } from "./notices.js";
+import { arrange, change, find, listOf, lists, order, rewrite, shown, take, told, watched } from "./lists.js";
+import { tell, wants } from "./notices.js";
 import { again, cost, keepFocus, match, put, rested } from "./renew.js";
 import { write, writers } from "./rows.js";
 import * as say from "./say.js";
+import { anew, hasTold, open } from "./stream.js";
 
-const SILENCE_MS = 8000;
 const AGO_EVERY_MS = 5000;
-/** A page that nobody looks at leaves its place on the stream after so long. */
-const HIDDEN_MS = 60000;
 /** How often longer than drawing took the page rests after it, so that a slow phone with thousands of
     printers can still be scrolled; and the longest rest, so that each second is shown. */
 const REST_TIMES = 24;
@@ -19,115 +18,28 @@ const REST_MS_MAX = 800;
 const ORDER_RESTS = 200;
 const RENEWAL_RESTS = 40;
 
-/** Rows by list and key: the element, and what writes it. */
-const lists = { requests: new Map(), alerts: new Map(), printers: new Map() };
-/** What was told last of each, whether or not it has a row; and in which order they stand. */
-const told = { requests: new Map(), alerts: new Map(), printers: new Map() };
-const order = { requests: [], alerts: [] };
 const single = { totals: {}, tally: {} };
 /** The field that says whether there is any. */
 const COUNTED = { totals: "wanted", tally: "all" };
-const lost = document.getElementById("lost");
 /** What a page is made of that shows all of one printer or request. */
 const WATCHED = ["doing", "printed", "fault", "request"];
 let columns = [];
 let pending = [];
 let restsUntil = 0;
-let source;
-let seen;
-let silence;
-let leaving;
-
-const listOf = (list) => document.querySelector(`[data-list="${list}"]`);
-
-const watched = () => document.querySelector("[data-watch]")?.dataset.watch;
 
 export function follow() {
   find();
   setInterval(age, AGO_EVERY_MS);
-  document.addEventListener("visibilitychange", look);
-  document.addEventListener("telling", () => { if (!source) connect(); });
-  // Where a page comes back from the browser's memory, its stream is over.
-  addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
-  addEventListener("pagehide", () => source?.close());
-  connect();
+  document.addEventListener("visibilitychange", show);
+  open(shown, collect);
 }
 
-/** Finds the rows that stand on the page. */
-function find() {
-  for (const [list, rows] of Object.entries(lists)) {
-    rows.clear();
-    for (const element of listOf(list)?.querySelectorAll("[data-n], [data-key]") ?? []) {
-      rows.set(element.dataset.n ?? element.dataset.key, { element });
-    }
-  }
-}
-
-function look() {
-  show();
-  clearTimeout(leaving);
-  if (document.hidden) leaving = setTimeout(leave, HIDDEN_MS);
-  else if (!source) connect();
-}
-
-function leave() {
-  // Whoever asked to be told looks elsewhere, and wants to be told just then.
-  if (staysConnected()) return;
-  clearTimeout(silence);
-  source?.close();
-  source = undefined;
-}
-
-/** What the page shows, as the stream is asked for it. */
-function shown() {
-  const printers = [...lists.printers.keys()].sort().join();
-  const names = Object.keys(order).filter((list) => listOf(list) || (list === "requests" && watched()));
-  return `printers=${printers}&lists=${names}`;
-}
-
-function connect() {
-  source?.close();
-  const from = seen ? `&seen=${seen}` : "";
-  source = new EventSource(`/live?${shown()}${from}`);
-  source.addEventListener("snapshot", take(true));
-  source.addEventListener("delta", take(false));
-  source.addEventListener("beat", heard);
-  source.addEventListener("error", () => {
-    lost.hidden = false;
-    if (source?.readyState === EventSource.CLOSED) askWhy();
-  });
-  expect();
-}
-
-/** The server answered and refused: perhaps the session is over. */
-async function askWhy() {
-  const answer = await fetch("/api/v1/farm").catch(() => null);
-  if (answer?.status === 401) location.assign("/login");
-}
-
-function expect() {
-  clearTimeout(silence);
-  silence = setTimeout(() => {
-    lost.hidden = false;
-    connect();
-  }, SILENCE_MS);
-}
-
-function heard() {
-  // Saying again what stands already would cost a frame.
-  if (!lost.hidden) lost.hidden = true;
-  expect();
-}
-
-function take(snapshot) {
-  return (event) => {
-    heard();
-    seen = event.lastEventId;
-    if (pending.length === 0 && !document.hidden) draw();
-    pending.push({ snapshot, data: JSON.parse(event.data) });
-    // A hidden page draws no frames, and must not collect a night of changes.
-    if (document.hidden) show();
-  };
+/** Keeps what was told for the next frame. */
+function collect(snapshot, data) {
+  if (pending.length === 0 && !document.hidden) draw();
+  pending.push({ snapshot, data });
+  // A hidden page draws no frames, and must not collect a night of changes.
+  if (document.hidden) show();
 }
 
 /** Shows what is pending in the next frame after the rest. */
@@ -155,17 +67,7 @@ function apply({ snapshot, data }) {
   say.setClock(data.at);
   if (data.columns) columns = data.columns;
   for (const name of Object.keys(single)) if (data[name]) fieldsOf(name, data[name]);
-  for (const list of Object.keys(order)) {
-    if (!data[list] && !data.order?.[list]) continue;
-    if (snapshot) told[list].clear();
-    for (const [key, changed] of Object.entries(data[list] ?? {})) {
-      if (changed === null) told[list].delete(key);
-      else told[list].set(key, Object.assign(told[list].get(key) ?? {}, changed));
-    }
-    order[list] = data.order?.[list] ?? order[list];
-    arrange(list);
-    for (const [key, changed] of Object.entries(data[list] ?? {})) change(list, key, changed);
-  }
+  for (const list of Object.keys(order)) take(list, snapshot, data[list], data.order?.[list]);
   if (before !== JSON.stringify(told.requests.get(watched()))) renew();
   for (const row of data.printers ?? []) printer(row);
   cells(data);
@@ -188,38 +90,6 @@ function printer([number, mask, ...values]) {
   change("printers", key, changed);
   // What else the page says of it hangs on these.
   if (before && watched() !== undefined && WATCHED.some((field) => field in changed)) renew();
-}
-
-function change(list, key, changed) {
-  const row = lists[list].get(key);
-  if (!row || changed === null) return;
-  row.writers ??= writers(row.element);
-  write(row.writers, told[list].get(key), changed);
-}
-
-/** Brings a list into the order that was told; makes the rows that it has not yet. */
-function arrange(list) {
-  const parent = listOf(list);
-  if (!parent) return;
-  const rows = lists[list];
-  const isWanted = (key) => told[list].has(key) && (parent.dataset.wanted === undefined || told[list].get(key).open);
-  const keys = order[list].filter(isWanted);
-  const kept = new Set(keys);
-  for (const [key, row] of rows) {
-    if (kept.has(key)) continue;
-    row.element.remove();
-    rows.delete(key);
-  }
-  for (const key of keys) if (!rows.has(key)) make(list, key);
-  keepFocus(() => put(parent, keys.map((key) => rows.get(key).element)));
-}
-
-function make(list, key) {
-  const element = document.getElementById(`row-${list}`).content.firstElementChild.cloneNode(true);
-  element.dataset.key = key;
-  lists[list].set(key, { element });
-  const fields = Object.assign(told[list].get(key), { key, path: `/requests/${key}` });
-  change(list, key, fields);
 }
 
 /** Asks which printers the page would show now, and in which order. */
@@ -254,23 +124,17 @@ const renew = rested(async () => {
     const before = shown();
     match(document.querySelector("main"), page.querySelector("main"));
     find();
-    for (const list of Object.keys(order)) if (seen) arrange(list);
-    for (const [list, rows] of Object.entries(lists)) {
-      for (const key of rows.keys()) if (told[list].has(key)) change(list, key, told[list].get(key));
-    }
+    if (hasTold()) Object.keys(order).forEach(arrange);
+    rewrite();
     for (const name of Object.keys(single)) fieldsOf(name, single[name]);
     say.localise();
     age();
-    if (before !== shown()) anew();
+    if (before !== shown()) {
+      told.printers.clear();
+      anew();
+    }
   }));
 }, RENEWAL_RESTS);
-
-/** Connects for something else than before: nothing of it was told yet. */
-function anew() {
-  seen = undefined;
-  told.printers.clear();
-  connect();
-}
 
 function fieldsOf(name, changed) {
   Object.assign(single[name], changed);

@@ -1,0 +1,85 @@
+// The lists of a page: what was told of each row, and the rows that stand on the page.
+
+import { keepFocus, put } from "./renew.js";
+import { write, writers } from "./rows.js";
+
+/** Rows by list and key: the element, and what writes it. */
+export const lists = { requests: new Map(), alerts: new Map(), printers: new Map() };
+/** What was told last of each, whether or not it has a row; and in which order they stand. */
+export const told = { requests: new Map(), alerts: new Map(), printers: new Map() };
+export const order = { requests: [], alerts: [] };
+
+export const listOf = (list) => document.querySelector(`[data-list="${list}"]`);
+
+/** What the page shows all of: the key of a request, or "" for a printer. */
+export const watched = () => document.querySelector("[data-watch]")?.dataset.watch;
+
+/** Finds the rows that stand on the page. */
+export function find() {
+  for (const [list, rows] of Object.entries(lists)) {
+    rows.clear();
+    for (const element of listOf(list)?.querySelectorAll("[data-n], [data-key]") ?? []) {
+      rows.set(element.dataset.n ?? element.dataset.key, { element });
+    }
+  }
+}
+
+/** What the page shows, as the stream is asked for it. */
+export function shown() {
+  const printers = [...lists.printers.keys()].sort().join();
+  const names = Object.keys(order).filter((list) => listOf(list) || (list === "requests" && watched()));
+  return `printers=${printers}&lists=${names}`;
+}
+
+/** Takes over what was told of a list whose rows stand in an order. */
+export function take(list, snapshot, changes, keys) {
+  if (!changes && !keys) return;
+  if (snapshot) told[list].clear();
+  for (const [key, changed] of Object.entries(changes ?? {})) {
+    if (changed === null) told[list].delete(key);
+    else told[list].set(key, Object.assign(told[list].get(key) ?? {}, changed));
+  }
+  order[list] = keys ?? order[list];
+  arrange(list);
+  for (const [key, changed] of Object.entries(changes ?? {})) change(list, key, changed);
+}
+
+/** Writes what changed into its row, if it has one. */
+export function change(list, key, changed) {
+  const row = lists[list].get(key);
+  if (!row || changed === null) return;
+  row.writers ??= writers(row.element);
+  write(row.writers, told[list].get(key), changed);
+}
+
+/** Brings a list into the order that was told; makes the rows that it has not yet. */
+export function arrange(list) {
+  const parent = listOf(list);
+  if (!parent) return;
+  const rows = lists[list];
+  const isWanted = (key) => told[list].has(key) && (parent.dataset.wanted === undefined || told[list].get(key).open);
+  const keys = order[list].filter(isWanted);
+  const kept = new Set(keys);
+  for (const [key, row] of rows) {
+    if (kept.has(key)) continue;
+    row.element.remove();
+    rows.delete(key);
+  }
+  for (const key of keys) if (!rows.has(key)) make(list, key);
+  keepFocus(() => put(parent, keys.map((key) => rows.get(key).element)));
+}
+
+function make(list, key) {
+  const element = document.getElementById(`row-${list}`).content.firstElementChild.cloneNode(true);
+  element.dataset.key = key;
+  lists[list].set(key, { element });
+  const fields = Object.assign(told[list].get(key), { key, path: `/requests/${key}` });
+  change(list, key, fields);
+}
+
+/** Writes again all that was told into the rows that stand on the page. */
+export function rewrite() {
+  for (const [list, rows] of Object.entries(lists)) {
+    for (const key of rows.keys()) if (told[list].has(key)) change(list, key, told[list].get(key));
+  }
+}
