@@ -101,7 +101,7 @@ fn narrate_one(change: &Change) {
             info!(lease = %lease.id, printer = %lease.holder,
                 "Granted {:?} to {}: {pieces} of {design}", lease.id, lease.holder);
         }
-        Change::LeaseMoved { lease, state, note } => narrate_lease(*lease, *state, note),
+        Change::LeaseMoved { lease, state, note, .. } => narrate_lease(*lease, *state, note),
         Change::OutcomeCounted(outcome) => {
             info!(lease = %outcome.lease, printer = %outcome.printer,
                 "The print under {:?} ended: {:?} {}", outcome.lease, outcome.end, outcome.note);
@@ -117,7 +117,7 @@ fn narrate_one(change: &Change) {
             info!(agent = %memo.agent, "Wrote a message to the maker of {}", memo.agent);
         }
         Change::MemoRead { memo, .. } => info!("The message of {memo} was read"),
-        Change::AgentReleased { agent } => info!(%agent, "{agent} may start prints again"),
+        Change::AgentReleased { agent, .. } => info!(%agent, "{agent} may start prints again"),
         Change::AnomalyNoted { agent, note, .. } => warn!(%agent, "{note}"),
         // What a person wants to know of these is said by the changes they come with.
         Change::Entered(_)

@@ -88,6 +88,8 @@ pub enum Change {
         state: LeaseState,
         /// Why, for a person.
         note: String,
+        /// When.
+        at: Timestamp,
     },
     /// A print ended.
     OutcomeCounted(Outcome),
@@ -106,6 +108,8 @@ pub enum Change {
     AgentReleased {
         /// Which one.
         agent: AgentId,
+        /// When the person said so.
+        at: Timestamp,
     },
     /// A memo waits to be read.
     MemoWritten(Memo),

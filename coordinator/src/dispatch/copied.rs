@@ -74,9 +74,9 @@ impl Dispatcher {
         }
     }
 
-    pub(super) fn decide_released(&self, agent: &AgentId) -> Decision {
+    pub(super) fn decide_released(&self, now: Timestamp, agent: &AgentId) -> Decision {
         if self.is_frozen(agent) {
-            return Decision::change(Change::AgentReleased { agent: agent.clone() });
+            return Decision::change(Change::AgentReleased { agent: agent.clone(), at: now });
         }
         Decision::refuse(Refused::NotFrozen { agent: agent.clone() })
     }

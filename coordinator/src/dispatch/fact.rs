@@ -59,8 +59,8 @@ impl Dispatcher {
 
     fn decide_known(&self, now: Timestamp, lease: &Lease, numbered: &Numbered) -> Decision {
         match &numbered.fact {
-            Fact::Accepted { .. } => self.decide_accepted(lease),
-            Fact::Started { .. } => self.decide_started(lease),
+            Fact::Accepted { .. } => self.decide_accepted(now, lease),
+            Fact::Started { .. } => self.decide_started(now, lease),
             Fact::Returned { why, note, .. } => self.decide_returned(now, lease, *why, note),
             Fact::Ended { ordinal, end, seconds, note, .. } => {
                 let ended = Ended { ordinal: *ordinal, end: *end, seconds: *seconds, note };
@@ -81,9 +81,9 @@ impl Dispatcher {
         }
     }
 
-    fn decide_accepted(&self, lease: &Lease) -> Decision {
+    fn decide_accepted(&self, now: Timestamp, lease: &Lease) -> Decision {
         match lease.state {
-            LeaseState::Offered => Decision::change(moved(lease.id, LeaseState::Accepted, "")),
+            LeaseState::Offered => Decision::change(moved(now, lease.id, LeaseState::Accepted, "")),
             // It was asked back while the answer was on its way.
             LeaseState::Recalled => self.send_again(lease.id),
             LeaseState::Accepted
@@ -95,18 +95,18 @@ impl Dispatcher {
         }
     }
 
-    fn decide_started(&self, lease: &Lease) -> Decision {
+    fn decide_started(&self, now: Timestamp, lease: &Lease) -> Decision {
         match lease.state {
             LeaseState::Offered | LeaseState::Accepted | LeaseState::Recalled => {
-                Decision::change(moved(lease.id, LeaseState::Printing, ""))
+                Decision::change(moved(now, lease.id, LeaseState::Printing, ""))
             }
             // Back from a long silence: the print is in flight again, and settling recalls a twin.
             LeaseState::Lapsed if self.is_revivable(lease) => {
-                Decision::change(moved(lease.id, LeaseState::Printing, "heard of again"))
+                Decision::change(moved(now, lease.id, LeaseState::Printing, "heard of again"))
             }
             // Its agent had forgotten it, and found it at OctoPrint.
             LeaseState::Unknown if !self.knows_end(lease) => {
-                let found = moved(lease.id, LeaseState::Printing, "found at OctoPrint");
+                let found = moved(now, lease.id, LeaseState::Printing, "found at OctoPrint");
                 let known = Sighting::Knows { key: lease.holder.clone(), forgot: None };
                 Decision { sightings: vec![known], ..Decision::change(found) }
             }
@@ -122,7 +122,7 @@ impl Dispatcher {
         if lease.state.is_terminal() {
             return Decision::default();
         }
-        let changes = self.end_unprinted(lease, LeaseState::Returned(why), &quote(note));
+        let changes = self.end_unprinted(now, lease, LeaseState::Returned(why), &quote(note));
         let decision = Decision { changes, ..Decision::default() };
         if lease.state == LeaseState::Recalled {
             return decision;
@@ -149,7 +149,7 @@ impl Dispatcher {
         }
         // A repetition by the owner is one more plate; the lease itself ended with its own print.
         if ended.ordinal == 0 && !lease.state.is_terminal() {
-            changes.extend(self.close(lease, ended.end, &quote(ended.note)));
+            changes.extend(self.close(now, lease, ended.end, &quote(ended.note)));
         }
         Decision { changes, ..Decision::default() }
     }
@@ -171,17 +171,19 @@ impl Dispatcher {
     }
 
     /// Returns the changes that end `lease` and settle its job.
-    pub(super) fn close(&self, lease: &Lease, end: End, note: &str) -> Vec<Change> {
+    pub(super) fn close(&self, now: Timestamp, lease: &Lease, end: End, note: &str) -> Vec<Change> {
         match end {
             End::Completed => {
-                let mut changes = vec![moved(lease.id, LeaseState::Ended(end), note)];
+                let mut changes = vec![moved(now, lease.id, LeaseState::Ended(end), note)];
                 changes.extend(self.printed_job(lease).map(|job| Change::JobDone { job }));
                 changes
             }
-            End::Failed | End::Cancelled => self.end_unprinted(lease, LeaseState::Ended(end), note),
+            End::Failed | End::Cancelled => {
+                self.end_unprinted(now, lease, LeaseState::Ended(end), note)
+            }
             // Lapsed stays lapsed: its job is already offered again.
             End::Unknown if lease.state == LeaseState::Lapsed => Vec::new(),
-            End::Unknown => vec![moved(lease.id, LeaseState::Unknown, note)],
+            End::Unknown => vec![moved(now, lease.id, LeaseState::Unknown, note)],
         }
     }
 
@@ -193,7 +195,7 @@ impl Dispatcher {
         let (adopted, decision) = match fact {
             Fact::Started { lease, plate: Some(plate) } => {
                 let adopted = adopt(*lease, plate);
-                let decision = self.decide_started(&adopted);
+                let decision = self.decide_started(now, &adopted);
                 (adopted, decision)
             }
             Fact::Ended { lease, ordinal, end, plate, seconds, note } => {

@@ -48,7 +48,7 @@ impl Dispatcher {
             }
         }
         self.trace_past(agent, hello, &mut decision);
-        let revived = self.revived(agent, hello);
+        let revived = self.revived(now, agent, hello);
         decision.changes.extend(self.gone(agent, hello, &revived));
         decision.changes.extend(revived.into_values());
         self.share_cards(now, agent, decision)
@@ -117,7 +117,7 @@ impl Dispatcher {
         match lease.state {
             LeaseState::Offered | LeaseState::Recalled => {
                 let note = "its agent no longer drives the printer";
-                decision.changes.extend(self.end_unprinted(lease, LeaseState::Lapsed, note));
+                decision.changes.extend(self.end_unprinted(now, lease, LeaseState::Lapsed, note));
                 *decision =
                     self.share_fruitless(now, &lease.holder.agent, std::mem::take(decision));
             }
@@ -157,11 +157,17 @@ impl Dispatcher {
     /// Returns the changes that make leases live again which were given up in a silence and which
     /// the agent still holds: they are in flight, and settling recalls a twin. One lease for each
     /// printer, whatever a hello says.
-    fn revived(&self, agent: &AgentId, hello: &Hello) -> BTreeMap<PrinterKey, Change> {
+    fn revived(
+        &self,
+        now: Timestamp,
+        agent: &AgentId,
+        hello: &Hello,
+    ) -> BTreeMap<PrinterKey, Change> {
         let lapsed = |id| {
             let lease = self.leases.get(id)?;
+            let again = || moved(now, *id, LeaseState::Accepted, "heard of again");
             (lease.holder.agent == *agent && self.is_revivable(lease))
-                .then(|| (lease.holder.clone(), moved(*id, LeaseState::Accepted, "heard of again")))
+                .then(|| (lease.holder.clone(), again()))
         };
         hello.holds.iter().filter_map(lapsed).collect()
     }
@@ -185,7 +191,7 @@ impl Dispatcher {
                      look at the bed of {}",
                     lease.holder.agent, lease.id, lease.holder
                 );
-                decision.changes.push(moved(lease.id, LeaseState::Unknown, &note));
+                decision.changes.push(moved(now, lease.id, LeaseState::Unknown, &note));
                 decision.changes.extend(self.anomaly(now, &lease.holder.agent, note));
             }
             LeaseState::Unknown

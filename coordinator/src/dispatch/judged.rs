@@ -57,7 +57,7 @@ impl Dispatcher {
         changes.extend(self.taken_back(now, lease, judgement, good_before));
         if was_unknown && key.1 == 0 && !lease.state.is_terminal() {
             let end = if seen == 0 { End::Failed } else { End::Completed };
-            changes.extend(self.close(lease, end, "seen by a person"));
+            changes.extend(self.close(now, lease, end, "seen by a person"));
         }
         let decision = Decision { changes, ..Decision::default() };
         let agent = &lease.holder.agent;

@@ -171,11 +171,12 @@ impl Dispatcher {
     /// Returns the changes that end `lease` without a print, and offer its job again.
     pub(super) fn end_unprinted(
         &self,
+        now: Timestamp,
         lease: &Lease,
         state: LeaseState,
         note: &str,
     ) -> Vec<Change> {
-        let mut changes = vec![moved(lease.id, state, note)];
+        let mut changes = vec![moved(now, lease.id, state, note)];
         if let Some(job) = self.current_job(lease) {
             changes.push(Change::JobRequeued { job });
         }
@@ -212,10 +213,10 @@ impl Dispatcher {
         self.outcomes.contains_key(&(lease.id, 0))
     }
 
-    pub(super) fn decide_abandoned(&self, lease: LeaseId) -> Decision {
+    pub(super) fn decide_abandoned(&self, now: Timestamp, lease: LeaseId) -> Decision {
         match self.leases.get(&lease) {
             Some(found) if found.state.is_live() => Decision {
-                changes: self.end_unprinted(found, LeaseState::Lapsed, "given up by a person"),
+                changes: self.end_unprinted(now, found, LeaseState::Lapsed, "given up by a person"),
                 messages: vec![(
                     found.holder.agent.clone(),
                     found.withdraw("a dispatcher gave it up".to_owned()),
@@ -228,16 +229,17 @@ impl Dispatcher {
 
     /// An agent without credentials can neither print for the farm nor tell of a print: its leases
     /// are given up, and its printers leave.
-    pub(super) fn decide_revoked(&self, agent: &AgentId) -> Decision {
+    pub(super) fn decide_revoked(&self, now: Timestamp, agent: &AgentId) -> Decision {
         let held = self.held.iter().filter(|(key, _)| key.agent == *agent);
         let lapse = |(_, lease)| {
-            self.end_unprinted(&self.leases[lease], LeaseState::Lapsed, "the agent was revoked")
+            let lease = &self.leases[lease];
+            self.end_unprinted(now, lease, LeaseState::Lapsed, "the agent was revoked")
         };
         let mut changes: Vec<_> = held.flat_map(lapse).collect();
         let printers = self.printers.keys().filter(|key| key.agent == *agent);
         changes.extend(printers.map(|key| Change::PrinterGone { key: key.clone() }));
         if self.is_frozen(agent) {
-            changes.push(Change::AgentReleased { agent: agent.clone() });
+            changes.push(Change::AgentReleased { agent: agent.clone(), at: now });
         }
         Decision { changes, ..Decision::default() }
     }
@@ -292,6 +294,6 @@ impl Dispatcher {
     }
 }
 
-pub(super) fn moved(lease: LeaseId, state: LeaseState, note: &str) -> Change {
-    Change::LeaseMoved { lease, state, note: note.to_owned() }
+pub(super) fn moved(at: Timestamp, lease: LeaseId, state: LeaseState, note: &str) -> Change {
+    Change::LeaseMoved { lease, state, note: note.to_owned(), at }
 }

@@ -50,7 +50,7 @@ pub use self::change::{Change, Sighting};
 use self::copied::Sessions;
 pub use self::decision::{Answer, Decision, Refused};
 pub use self::event::{Event, NewRequest, Publication};
-pub(crate) use self::fit::Terms;
+pub(crate) use self::fit::{Misfit, Terms};
 pub use self::lease::{Lease, LeaseState};
 pub use self::ledger::{Entry, EntryKind, Judgement, Outcome, Sums};
 pub use self::life::Life;
@@ -199,9 +199,9 @@ impl Dispatcher {
             Event::RevisionWithdrawn { design, revision, why } => {
                 self.decide_withdrawn(design, revision, why)
             }
-            Event::LeaseAbandoned { lease } => self.decide_abandoned(*lease),
-            Event::AgentRevoked { agent } => self.decide_revoked(agent),
-            Event::AgentReleased { agent } => self.decide_released(agent),
+            Event::LeaseAbandoned { lease } => self.decide_abandoned(now, *lease),
+            Event::AgentRevoked { agent } => self.decide_revoked(now, agent),
+            Event::AgentReleased { agent } => self.decide_released(now, agent),
             Event::MemoWritten { agent, text } => self.decide_memo(now, agent, text),
             Event::Quarantined { agent, note } => self.decide_anomaly(now, agent, note.clone()),
             Event::Settle => self.decide_settle(now),
@@ -262,7 +262,7 @@ impl Dispatcher {
             Change::Judged(judgement) => self.apply_judgement(judgement),
             Change::Entered(entry) => self.apply_entry(entry),
             Change::AgentFrozen { agent, at } => self.apply_frozen(agent, *at),
-            Change::AgentReleased { agent } => self.apply_released(agent),
+            Change::AgentReleased { agent, .. } => self.apply_released(agent),
             Change::MemoWritten(memo) => self.apply_memo(memo),
             Change::MemoRead { memo, at } => self.apply_read(*memo, *at),
             Change::AnomalyNoted { agent, at, .. } => self.apply_anomaly(agent, *at),

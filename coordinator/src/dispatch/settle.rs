@@ -60,7 +60,7 @@ impl Dispatcher {
         for job in queued.iter().skip(target) {
             decision.changes.push(Change::JobWithdrawn { job: *job });
         }
-        self.recall(request, in_flight, decision);
+        self.recall(now, request, in_flight, decision);
     }
 
     /// Returns the queued jobs of `request`, oldest first.
@@ -74,7 +74,7 @@ impl Dispatcher {
 
     /// Asks back leases that were not started and are not needed, newest first, and those on a
     /// revision that was withdrawn.
-    fn recall(&self, request: &Request, in_flight: u64, decision: &mut Decision) {
+    fn recall(&self, now: Timestamp, request: &Request, in_flight: u64, decision: &mut Decision) {
         let recalled = |state| state == LeaseState::Recalled;
         let live: Vec<LeaseId> =
             self.live.get(&request.id).into_iter().flatten().copied().collect();
@@ -102,7 +102,7 @@ impl Dispatcher {
             let mut back = lease.clone();
             back.state = LeaseState::Recalled;
             let why = self.why_recalled(lease);
-            decision.changes.push(moved(*id, LeaseState::Recalled, &why));
+            decision.changes.push(moved(now, *id, LeaseState::Recalled, &why));
             decision.messages.extend(self.message(&back));
         }
     }
@@ -116,7 +116,7 @@ impl Dispatcher {
             let heard = heard.max(self.listens_since).max(lease.at);
             if heard.0 + lease.abandon_after_millis() < now.0 {
                 let note = "the agent has been silent for too long";
-                decision.changes.extend(self.end_unprinted(lease, LeaseState::Lapsed, note));
+                decision.changes.extend(self.end_unprinted(now, lease, LeaseState::Lapsed, note));
             }
         }
         decision

@@ -10,6 +10,7 @@ mod check;
 pub mod history;
 mod hold;
 mod load;
+pub mod log;
 mod older;
 pub mod report;
 mod restore;

@@ -97,6 +97,20 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_live_lease_per_printer ON leases (agent, p
 CREATE INDEX IF NOT EXISTS leases_by_printer ON leases (agent, printer, at);
 CREATE INDEX IF NOT EXISTS leases_by_request ON leases (request, at);
 
+-- How leases went on, one row for each step after the grant: what the log of a printer is read from.
+CREATE TABLE IF NOT EXISTS moves (
+    id      INTEGER PRIMARY KEY,
+    lease   TEXT    NOT NULL REFERENCES leases,
+    agent   TEXT    NOT NULL,
+    printer TEXT    NOT NULL,
+    -- As in leases.
+    state   TEXT    NOT NULL,
+    detail  TEXT,
+    note    TEXT    NOT NULL,
+    at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS moves_by_printer ON moves (agent, printer, at);
+
 -- How each print ended. The key is what makes every print count once.
 CREATE TABLE IF NOT EXISTS outcomes (
     lease    TEXT    NOT NULL REFERENCES leases,
@@ -110,6 +124,7 @@ CREATE TABLE IF NOT EXISTS outcomes (
     at       INTEGER NOT NULL,
     PRIMARY KEY (lease, ordinal)
 ) STRICT;
+CREATE INDEX IF NOT EXISTS outcomes_by_printer ON outcomes (agent, printer, at);
 
 CREATE TABLE IF NOT EXISTS judgements (
     lease   TEXT    NOT NULL,
@@ -150,6 +165,7 @@ CREATE TABLE IF NOT EXISTS anomalies (
     note  TEXT    NOT NULL,
     at    INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX IF NOT EXISTS anomalies_by_agent ON anomalies (agent, at);
 
 -- Texts of the farm's people to makers.
 CREATE TABLE IF NOT EXISTS memos (
@@ -159,9 +175,19 @@ CREATE TABLE IF NOT EXISTS memos (
     at    INTEGER NOT NULL,
     read  INTEGER
 ) STRICT;
+CREATE INDEX IF NOT EXISTS memos_by_agent ON memos (agent, at);
 
 -- Agents whose identity two machines have: they start nothing until a person releases them.
 CREATE TABLE IF NOT EXISTS frozen (
     agent TEXT    PRIMARY KEY,
     at    INTEGER NOT NULL
 ) STRICT;
+
+-- When agents were frozen and released, for the log of their printers.
+CREATE TABLE IF NOT EXISTS holds (
+    id    INTEGER PRIMARY KEY,
+    agent TEXT    NOT NULL,
+    state TEXT    NOT NULL CHECK (state IN ('frozen', 'released')),
+    at    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS holds_by_agent ON holds (agent, at);

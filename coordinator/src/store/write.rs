@@ -3,8 +3,11 @@
 use rusqlite::{Connection, Transaction, TransactionBehavior, named_params, params};
 
 use super::row::{lease_state, word};
-use crate::dispatch::{Change, Entry, Judgement, Lease, Outcome, PrinterKey, Request, Revision};
-use visorfarm_protocol::id::{DesignId, RevisionId};
+use crate::clock::Timestamp;
+use crate::dispatch::{
+    Change, Entry, Judgement, Lease, LeaseState, Outcome, PrinterKey, Request, Revision,
+};
+use visorfarm_protocol::id::{AgentId, DesignId, LeaseId, RevisionId};
 use visorfarm_protocol::status::PrinterCard;
 
 type Result<T = ()> = rusqlite::Result<T>;
@@ -48,21 +51,20 @@ fn write(sql: &Transaction, change: &Change) -> Result {
         Change::JobWithdrawn { job } => return job_moved(sql, job.0, "withdrawn"),
         Change::JobDone { job } => return job_moved(sql, job.0, "done"),
         Change::LeaseGranted(lease) => return lease_granted(sql, lease),
-        Change::LeaseMoved { lease, state, note } => {
-            let (state, detail) = lease_state(*state);
-            sql.prepare_cached(
-                "UPDATE leases SET state = ?2, detail = ?3, note = ?4 WHERE id = ?1",
-            )?
-            .execute(params![lease.to_string(), state, detail, note])
+        Change::LeaseMoved { lease, state, note, at } => {
+            return lease_moved(sql, *lease, *state, (note, *at));
         }
         Change::OutcomeCounted(outcome) => return outcome_counted(sql, outcome),
         Change::Judged(judgement) => return judged(sql, judgement),
         Change::Entered(entry) => return entered(sql, entry),
-        Change::AgentFrozen { agent, at } => sql
-            .prepare_cached("INSERT INTO frozen (agent, at) VALUES (?1, ?2)")?
-            .execute(params![agent.as_str(), at.0]),
-        Change::AgentReleased { agent } => {
-            sql.prepare_cached("DELETE FROM frozen WHERE agent = ?1")?.execute([agent.as_str()])
+        Change::AgentFrozen { agent, at } => {
+            sql.prepare_cached("INSERT INTO frozen (agent, at) VALUES (?1, ?2)")?
+                .execute(params![agent.as_str(), at.0])?;
+            return held(sql, agent, "frozen", *at);
+        }
+        Change::AgentReleased { agent, at } => {
+            sql.prepare_cached("DELETE FROM frozen WHERE agent = ?1")?.execute([agent.as_str()])?;
+            return held(sql, agent, "released", *at);
         }
         Change::MemoWritten(memo) => sql
             .prepare_cached("INSERT INTO memos (id, agent, text, at) VALUES (?1, ?2, ?3, ?4)")?
@@ -195,6 +197,30 @@ fn lease_granted(sql: &Transaction, lease: &Lease) -> Result {
         sql.prepare_cached("UPDATE jobs SET state = 'leased', lease = ?2 WHERE id = ?1")?
             .execute(params![job.0, lease.id.to_string()])?;
     }
+    Ok(())
+}
+
+fn lease_moved(
+    sql: &Transaction,
+    lease: LeaseId,
+    state: LeaseState,
+    (note, at): (&str, Timestamp),
+) -> Result {
+    let (state, detail) = lease_state(state);
+    let lease = lease.to_string();
+    sql.prepare_cached("UPDATE leases SET state = ?2, detail = ?3, note = ?4 WHERE id = ?1")?
+        .execute(params![lease, state, detail, note])?;
+    sql.prepare_cached(
+        "INSERT INTO moves (lease, agent, printer, state, detail, note, at)
+         SELECT id, agent, printer, state, detail, note, ?2 FROM leases WHERE id = ?1",
+    )?
+    .execute(params![lease, at.0])?;
+    Ok(())
+}
+
+fn held(sql: &Transaction, agent: &AgentId, state: &str, at: Timestamp) -> Result {
+    sql.prepare_cached("INSERT INTO holds (agent, state, at) VALUES (?1, ?2, ?3)")?
+        .execute(params![agent.as_str(), state, at.0])?;
     Ok(())
 }
 

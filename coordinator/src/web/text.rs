@@ -135,7 +135,7 @@ mod tests {
     use crate::web::view::{Doing, Stage, Trouble};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 56] = [
+    const SOURCES: [&str; 60] = [
         include_str!("../../templates/ahead.html"),
         include_str!("../../templates/bar.html"),
         include_str!("../../templates/base.html"),
@@ -143,6 +143,7 @@ mod tests {
         include_str!("../../templates/designs.html"),
         include_str!("../../templates/failure.html"),
         include_str!("../../templates/first_steps.html"),
+        include_str!("../../templates/fittings.html"),
         include_str!("../../templates/form_ask.html"),
         include_str!("../../templates/form_upload.html"),
         include_str!("../../templates/home.html"),
@@ -150,6 +151,7 @@ mod tests {
         include_str!("../../templates/label.html"),
         include_str!("../../templates/letters.html"),
         include_str!("../../templates/line_printer.html"),
+        include_str!("../../templates/log.html"),
         include_str!("../../templates/login.html"),
         include_str!("../../templates/makers.html"),
         include_str!("../../templates/notices.html"),
@@ -172,10 +174,12 @@ mod tests {
         include_str!("pages/ahead.rs"),
         include_str!("pages/chart.rs"),
         include_str!("pages/designs.rs"),
+        include_str!("pages/findings.rs"),
         include_str!("pages/home.rs"),
         include_str!("pages/label.rs"),
         include_str!("pages/language.rs"),
         include_str!("pages/letters.rs"),
+        include_str!("pages/log.rs"),
         include_str!("pages/login.rs"),
         include_str!("pages/makers.rs"),
         include_str!("pages/mod.rs"),
@@ -195,7 +199,7 @@ mod tests {
     ];
 
     /// What is asked for by kind and code, and where the codes come from.
-    const CODED: [(&str, &[&str]); 11] = [
+    const CODED: [(&str, &[&str]); 13] = [
         ("about", &["results", "beds", "stuck", "requests"]),
         ("priority", &["high", "normal", "low"]),
         ("tally", &["working", "ready", "person", "away"]),
@@ -207,6 +211,23 @@ mod tests {
         (
             "lease",
             &["offered", "accepted", "recalled", "printing", "unknown", "lapsed", "returned"],
+        ),
+        ("log", &["completed", "failed", "cancelled", "unknown"]),
+        (
+            "return",
+            &[
+                "stale",
+                "late",
+                "withdrawn",
+                "maker",
+                "printer",
+                "fetch",
+                "unsafe",
+                "disk",
+                "filament",
+                "restarted",
+                "other",
+            ],
         ),
         ("weekday", &["1", "2", "3", "4", "5", "6", "7"]),
         ("month", &["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"]),

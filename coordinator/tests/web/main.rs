@@ -9,6 +9,7 @@ mod input;
 mod letters;
 mod live;
 mod pages;
+mod printer;
 mod sheets;
 mod site;
 mod upload;

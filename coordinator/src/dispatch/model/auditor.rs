@@ -65,7 +65,7 @@ impl Auditor {
             Change::AgentFrozen { agent, .. } => {
                 self.frozen.insert(agent.clone());
             }
-            Change::AgentReleased { agent } => {
+            Change::AgentReleased { agent, .. } => {
                 self.frozen.remove(agent);
             }
             Change::PrinterKnown { .. }

@@ -167,7 +167,7 @@ fn moves_what_is_over(dispatcher: &Dispatcher, now: Timestamp, event: &Event) ->
         && dispatcher.leases.get(&lease).is_some_and(|known| known.state.is_terminal())
     {
         let (state, note) = (LeaseState::Printing, String::new());
-        decision.changes.push(Change::LeaseMoved { lease, state, note });
+        decision.changes.push(Change::LeaseMoved { lease, state, note, at: now });
     }
     decision
 }

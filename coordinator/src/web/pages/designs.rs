@@ -150,7 +150,7 @@ impl Shown {
     }
 }
 
-fn code(channel: Channel) -> &'static str {
+pub(super) fn code(channel: Channel) -> &'static str {
     match channel {
         Channel::Prototype => "prototype",
         Channel::Clinical => "clinical",

@@ -3,10 +3,12 @@
 mod ahead;
 mod chart;
 mod designs;
+mod findings;
 mod home;
 mod label;
 mod language;
 mod letters;
+mod log;
 mod login;
 mod makers;
 mod notices;

@@ -4,17 +4,21 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Deserialize;
 use visorfarm_protocol::status::BedCare;
 
+use super::findings::{self, Fitting, Verdict};
+use super::log::{self, Log};
 use super::plate::Plate;
 use super::plot::Plot;
 use super::{Frame, page, words};
 use crate::accounts::Role;
 use crate::clock::Timestamp;
 use crate::dispatch::board::PrinterRow;
+use crate::store::log::Mark;
 use crate::store::report::{By, Group, Plates};
 use crate::web::Shared;
-use crate::web::answer::{At, Failure};
+use crate::web::answer::{Asked, At, Failure};
 use crate::web::caller::Reader;
 use crate::web::text::Language;
 use crate::web::view::{Alert, PrinterView, View};
@@ -37,9 +41,21 @@ struct One {
     /// When its camera's last picture came, if there is one.
     camera: Option<Timestamp>,
     plates: Vec<Plate>,
+    /// The G-code that there is for it, and how much of it is not shown.
+    fittings: Vec<Fitting>,
+    unshown: usize,
+    log: Log,
     words: Vec<(String, String)>,
     kinds: Vec<(&'static str, &'static str)>,
     runs: bool,
+}
+
+/// Which part of what happened is shown, as it stands in the address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Query {
+    /// The place in the log before which the shown part ends; empty for its end.
+    log: String,
 }
 
 pub(super) async fn show(
@@ -47,6 +63,7 @@ pub(super) async fn show(
     Reader(caller): Reader,
     t: Language,
     At((agent, printer)): At<(String, String)>,
+    Asked(query): Asked<Query>,
 ) -> Result<Response, Failure> {
     let board = app.site.brain.board();
     let view = View::new(&board, &app.known);
@@ -57,16 +74,30 @@ pub(super) async fn show(
         let english = format!("there is no printer {key} in this farm");
         return Err(Failure::missing(english).in_french(french));
     };
-    let wanted =
-        Plates { printer: Some((agent, printer)), limit: PLATES_SHOWN, ..Plates::default() };
-    let (plates, sums) = app
+    let before = match query.log.as_str() {
+        "" => None,
+        mark => Some(mark.parse::<Mark>().map_err(|no_mark| {
+            let french = "ce n’est pas un endroit de la liste : revenez à son début";
+            Failure::unreadable(no_mark.to_string()).in_french(french)
+        })?),
+    };
+    let wanted = Plates {
+        printer: Some((agent.clone(), printer.clone())),
+        limit: PLATES_SHOWN,
+        ..Plates::default()
+    };
+    let (plates, sums, records) = app
         .blocking(move |app| {
+            let history = &app.site.history;
+            let end = before.unwrap_or_else(Mark::end);
             Ok::<_, Failure>((
-                app.site.history.plates(&wanted)?,
-                app.site.history.sums(By::Printer, 0)?,
+                history.plates(&wanted)?,
+                history.sums(By::Printer, 0)?,
+                history.log((&agent, &printer), end, log::READ)?,
             ))
         })
         .await?;
+    let (fittings, unshown) = findings::of(&app, &board, &board.printers[place], t).await;
     let (row, known) = (view.printers[place].clone(), board.printers[place].clone());
     let one = One {
         alert: view.alerts.iter().find(|alert| alert.key == key).cloned(),
@@ -75,6 +106,9 @@ pub(super) async fn show(
         camera: app.cameras.of(&known, app.site.clock.now()).map(|picture| picture.at),
         plot: Plot::new(&app.traces.of(&key), t, view.at),
         plates: plates.iter().map(|plate| Plate::new(plate, &view, t)).collect(),
+        fittings,
+        unshown,
+        log: Log::new(records, before.is_none(), (view.at, t)),
         words: words::all(t),
         kinds: words::kinds(),
         runs: caller.role.covers(Role::Dispatcher),

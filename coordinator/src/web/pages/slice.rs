@@ -29,10 +29,10 @@ struct One {
 }
 
 /// A finding in words.
-struct Told {
-    kind: &'static str,
-    weight: String,
-    sentence: String,
+pub(super) struct Told {
+    pub(super) kind: &'static str,
+    pub(super) weight: String,
+    pub(super) sentence: String,
     why: &'static str,
 }
 
@@ -94,7 +94,7 @@ fn does(report: &Report, t: Language) -> Vec<(String, String)> {
     does
 }
 
-fn told(finding: &Finding, t: Language) -> Told {
+pub(super) fn told(finding: &Finding, t: Language) -> Told {
     let language = match t {
         Language::English => visorfarm_gcode::Language::English,
         Language::French => visorfarm_gcode::Language::French,

@@ -317,6 +317,56 @@ channel-clinical = clinical
 channel-validated = validated
 channel-withdrawn = withdrawn
 
+log-title = What happened
+log-none = Nothing has happened yet.
+log-earlier = Earlier
+log-latest = The latest
+log-granted = plate given to it
+log-accepted = being prepared
+log-recalled = plate asked back
+log-printing = print started
+log-lapsed = given up
+log-returned = given back: { $what }
+log-completed = printed
+log-failed = print failed
+log-cancelled = print cancelled
+log-unknown = result unknown
+log-again = once more, by its owner: { $what }
+log-judged = looked at: { $what }
+log-corrected = counted again: { $what }
+log-anomaly = its agent said what cannot be
+log-memo = message to its maker
+log-memo-read = message read
+log-frozen = held back: doubled identity
+log-released = held back no more
+return-stale = no longer waited for
+return-late = too late to start
+return-withdrawn = asked back
+return-maker = as its maker wished
+return-printer = printer busy, off or at fault
+return-fetch = G-code not fetched
+return-unsafe = G-code not safe here
+return-disk = disk full
+return-filament = not enough filament
+return-restarted = its agent restarted
+return-other = for a new reason
+column-what = What
+column-plate = Plate
+fit-title = G-code for this printer
+fit-yes = may print here
+fit-no = not given to it
+fit-none = No design has G-code for { $what } yet.
+fit-gone = Its file is gone from the coordinator.
+misfit-profile = It is sliced for another kind of printer.
+misfit-material = It needs { $what }, which is not loaded.
+misfit-long = It prints for longer than the { $what } that its maker allows.
+misfit-endless = Nobody knows how long it prints, and its maker allows { $what } at most.
+misfit-heavy = It needs more filament than the { $what } left on the spool.
+fit-more = { $count ->
+    [one] One more file: see the designs
+   *[other] { $count } more files: see the designs
+}
+
 makers-invite-title = Invite a maker
 makers-invite-for = For whom
 makers-invite-do = Make an invite

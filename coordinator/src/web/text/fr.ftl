@@ -317,6 +317,56 @@ channel-clinical = clinique
 channel-validated = validée
 channel-withdrawn = retirée
 
+log-title = Ce qui s’est passé
+log-none = Rien ne s’est encore passé.
+log-earlier = Plus tôt
+log-latest = Le plus récent
+log-granted = plaque confiée
+log-accepted = en préparation
+log-recalled = plaque redemandée
+log-printing = impression lancée
+log-lapsed = abandonnée
+log-returned = rendue : { $what }
+log-completed = imprimée
+log-failed = impression ratée
+log-cancelled = impression annulée
+log-unknown = résultat inconnu
+log-again = encore une fois, par son propriétaire : { $what }
+log-judged = regardée : { $what }
+log-corrected = recomptée : { $what }
+log-anomaly = son agent a dit une chose impossible
+log-memo = message à son maker
+log-memo-read = message lu
+log-frozen = retenue : identité en double
+log-released = n’est plus retenue
+return-stale = plus attendue
+return-late = trop tard pour démarrer
+return-withdrawn = redemandée
+return-maker = à la demande de son maker
+return-printer = imprimante occupée, éteinte ou en panne
+return-fetch = G-code pas récupéré
+return-unsafe = G-code pas sûr ici
+return-disk = disque plein
+return-filament = pas assez de filament
+return-restarted = son agent a redémarré
+return-other = pour une raison nouvelle
+column-what = Quoi
+column-plate = Plaque
+fit-title = G-code pour cette imprimante
+fit-yes = peut s’imprimer ici
+fit-no = pas pour elle
+fit-none = Aucun modèle n’a encore de G-code pour { $what }.
+fit-gone = Son fichier a disparu du coordinateur.
+misfit-profile = Il est tranché pour un autre modèle d’imprimante.
+misfit-material = Il demande { $what }, qui n’est pas chargé.
+misfit-long = Il dure plus que les { $what } que son maker permet.
+misfit-endless = Sa durée est inconnue, et son maker permet { $what } au plus.
+misfit-heavy = Il demande plus de filament que les { $what } qui restent sur la bobine.
+fit-more = { $count ->
+    [one] { $count } fichier de plus : voir les modèles
+   *[other] { $count } fichiers de plus : voir les modèles
+}
+
 makers-invite-title = Inviter un maker
 makers-invite-for = Pour qui
 makers-invite-do = Créer une invitation
