@@ -28,7 +28,15 @@ export function find() {
 export function shown() {
   const printers = [...lists.printers.keys()].sort().join();
   const names = Object.keys(order).filter((list) => listOf(list) || (list === "requests" && watched()));
-  return `printers=${printers}&lists=${names}`;
+  const { before, per } = listOf("requests")?.dataset ?? {};
+  const part = per ? `&requests=${before}-${Number(before) + Number(per)}` : `&requests=${watched() ?? ""}`;
+  return `printers=${printers}&lists=${names}${part}`;
+}
+
+/** Says whether the pages of the list of requests are not as many as `count` requests fill. */
+export function isRepaged(count) {
+  const { per, pages } = listOf("requests")?.dataset ?? {};
+  return pages !== undefined && Number(pages) !== Math.max(1, Math.ceil(count / Number(per)));
 }
 
 /** Takes over what was told of a list whose rows stand in an order. */

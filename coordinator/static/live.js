@@ -1,6 +1,6 @@
 // Keeps the page as the farm is. The server sends one snapshot, then only what changed.
 
-import { arrange, change, find, listOf, lists, order, rewrite, shown, take, told, watched } from "./lists.js";
+import { arrange, change, find, isRepaged, listOf, lists, order, rewrite, shown, take, told, watched } from "./lists.js";
 import { tell, wants } from "./notices.js";
 import { again, cost, keepFocus, match, put, rested } from "./renew.js";
 import { write, writers } from "./rows.js";
@@ -68,7 +68,7 @@ function apply({ snapshot, data }) {
   if (data.columns) columns = data.columns;
   for (const name of Object.keys(single)) if (data[name]) fieldsOf(name, data[name]);
   for (const list of Object.keys(order)) take(list, snapshot, data[list], data.order?.[list]);
-  if (before !== JSON.stringify(told.requests.get(watched()))) renew();
+  if (before !== JSON.stringify(told.requests.get(watched())) || isRepaged(single.totals.requests)) renew();
   for (const row of data.printers ?? []) printer(row);
   cells(data);
   const moved = data.printers || data.changed || data.cells;

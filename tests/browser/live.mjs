@@ -64,7 +64,7 @@ function seen() {
     alerts: all("[data-list=alerts] > li", (row) => [row.dataset.key, text(row)]),
     requests: all("[data-list=requests] > li, [data-watch].requests > li", (row) => [row.dataset.key, ...Array.from(row.querySelectorAll("dd, .stage"), text)]),
     printers: all("[data-list=printers] .printer", (row) => row.dataset.n),
-    words: all(".count, .badge, .empty, .more, .found, .why, .tally dd, .totals dd, .consequence li, .plates td", text),
+    words: all(".count, .badge, .empty, .more, .found, .why, .paging span, .tally dd, .totals dd, .consequence li, .plates td", text),
     forms: Array.from(document.querySelectorAll("main form"), (form) => form.getAttribute("action")),
   });
 }
@@ -153,6 +153,23 @@ test("requests stand in the order of a new page, whatever happens to them", asyn
   await sameAsNew(context, page);
   await cancel(context, ids);
   await page.locator(".request[data-stage=cancelled]", { hasText: "in order" }).nth(2).waitFor();
+  await sameAsNew(context, page);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("the second page of the requests is what a new one shows, whatever comes and goes", async () => {
+  const { context, page, wrong } = await live("/requests");
+  const ids = await late(context, 45, "pages");
+  await page.getByRole("link", { name: "Next", exact: true }).click();
+  await page.waitForURL(/page=2/);
+  const second = await sameAsNew(context, page);
+  assert.ok(0 < second.requests.length, "there is a second page");
+  ids.push(...await late(context, 1, "comes before them"));
+  await page.waitForFunction((key) => document.querySelector("[data-list=requests] > li")?.dataset.key !== key, second.requests[0][0]);
+  await sameAsNew(context, page);
+  await cancel(context, ids);
+  await page.locator("[data-list=requests] > [data-stage=cancelled]").first().waitFor();
   await sameAsNew(context, page);
   assert.deepEqual(wrong, []);
   await context.close();

@@ -2,7 +2,8 @@
 //!
 //! Pieces are sums over the ledger, so that they are the numbers that every other page shows.
 
-use rusqlite::{Row, named_params};
+use rusqlite::types::Value;
+use rusqlite::{Row, named_params, params_from_iter};
 
 use super::history::{History, HistoryFailed};
 
@@ -50,17 +51,26 @@ impl PlateRecord {
     }
 }
 
-/// Which plates, newest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plates {
-    /// Only of this request.
-    pub request: Option<u64>,
-    /// Only under this lease.
-    pub lease: Option<String>,
-    /// Only of this printer: agent, name.
-    pub printer: Option<(String, String)>,
+/// Which plates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plates {
+    /// All of them.
+    All,
+    /// That under this lease.
+    Lease(String),
+    /// Those of this request.
+    Request(u64),
+    /// Those of this printer: agent, name.
+    Printer(String, String),
+}
+
+/// Which part of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// How many stand before it.
+    pub skip: usize,
     /// The most to return.
-    pub limit: u32,
+    pub limit: usize,
 }
 
 /// What prints are summed by.
@@ -142,6 +152,24 @@ impl By {
     }
 }
 
+impl Plates {
+    /// Returns a condition on leases, and what fills its gaps. One of its own for each, so that each
+    /// has its index.
+    fn only(&self) -> (&'static str, Vec<Value>) {
+        let text = |text: &String| Value::from(text.clone());
+        match self {
+            Self::All => ("true", vec![]),
+            Self::Lease(lease) => ("l.id = ?", vec![text(lease)]),
+            Self::Request(request) => {
+                ("l.request = ?", vec![Value::from(i64::try_from(*request).unwrap_or(i64::MAX))])
+            }
+            Self::Printer(agent, printer) => {
+                ("l.agent = ? AND l.printer = ?", vec![text(agent), text(printer)])
+            }
+        }
+    }
+}
+
 /// What the ledger says of one print.
 const COUNTED: &str = "
     (SELECT lease, ordinal,
@@ -152,27 +180,31 @@ const COUNTED: &str = "
 
 impl History {
     /// Returns plates, newest first.
-    pub fn plates(&self, plates: &Plates) -> Result<Vec<PlateRecord>, HistoryFailed> {
-        let (agent, printer) = plates.printer.clone().unzip();
-        let request = plates.request.map(|request| i64::try_from(request).unwrap_or(i64::MAX));
-        let sql = "
-            SELECT l.id, l.request, json_extract(l.plate, '$.design') AS design,
-                   json_extract(l.plate, '$.revision') AS revision, l.agent, l.printer, l.pieces,
-                   l.state, l.detail, coalesce(nullif(o.note, ''), l.note) AS note, l.at,
-                   o.at AS ended, o.seconds,
-                   (SELECT sum(pieces) FROM ledger AS g
-                    WHERE g.lease = l.id AND g.ordinal = 0 AND g.kind = 'good') AS good,
-                   (SELECT sum(pieces) FROM ledger AS g
-                    WHERE g.lease = l.id AND g.ordinal = 0 AND g.kind = 'bad') AS bad
-            FROM leases AS l LEFT JOIN outcomes AS o ON o.lease = l.id AND o.ordinal = 0
-            WHERE (:lease IS NULL OR l.id = :lease) AND (:request IS NULL OR l.request = :request)
-              AND (:agent IS NULL OR (l.agent = :agent AND l.printer = :printer))
-            ORDER BY l.at DESC, l.number DESC LIMIT :limit";
-        let params = named_params! {
-            ":lease": plates.lease, ":request": request, ":agent": agent, ":printer": printer,
-            ":limit": plates.limit,
-        };
-        self.list(sql, params, plate)
+    pub fn plates(&self, plates: &Plates, part: Part) -> Result<Vec<PlateRecord>, HistoryFailed> {
+        let (only, mut gaps) = plates.only();
+        let sql = format!(
+            "SELECT l.id, l.request, json_extract(l.plate, '$.design') AS design,
+                    json_extract(l.plate, '$.revision') AS revision, l.agent, l.printer, l.pieces,
+                    l.state, l.detail, coalesce(nullif(o.note, ''), l.note) AS note, l.at,
+                    o.at AS ended, o.seconds,
+                    (SELECT sum(pieces) FROM ledger AS g
+                     WHERE g.lease = l.id AND g.ordinal = 0 AND g.kind = 'good') AS good,
+                    (SELECT sum(pieces) FROM ledger AS g
+                     WHERE g.lease = l.id AND g.ordinal = 0 AND g.kind = 'bad') AS bad
+             FROM leases AS l LEFT JOIN outcomes AS o ON o.lease = l.id AND o.ordinal = 0
+             WHERE {only} ORDER BY l.at DESC, l.number DESC LIMIT ? OFFSET ?"
+        );
+        let number = |number: usize| Value::from(i64::try_from(number).unwrap_or(i64::MAX));
+        gaps.extend([number(part.limit), number(part.skip)]);
+        self.list(&sql, params_from_iter(gaps), plate)
+    }
+
+    /// Returns how many plates there are.
+    pub fn plates_count(&self, plates: &Plates) -> Result<usize, HistoryFailed> {
+        let (only, gaps) = plates.only();
+        let sql = format!("SELECT count(*) FROM leases AS l WHERE {only}");
+        let counts = self.list(&sql, params_from_iter(gaps), |row| row.get::<_, usize>(0))?;
+        Ok(counts.into_iter().sum())
     }
 
     /// Returns sums over the prints that ended since `since`, in milliseconds since 1970.

@@ -6,6 +6,7 @@
 
 mod fields;
 mod news;
+mod part;
 mod rows;
 mod stream;
 
@@ -19,6 +20,7 @@ use tokio::sync::watch;
 
 use self::fields::Fields;
 use self::news::News;
+use self::part::Part;
 use self::rows::{Rows, Wanted};
 use super::Shared;
 use super::known::Known;
@@ -57,6 +59,13 @@ struct Page {
     printers: Wanted,
     /// The names of lists, with commas.
     lists: String,
+    requests: Part,
+}
+
+impl Page {
+    fn shows(&self, list: &str) -> bool {
+        self.lists.split(',').any(|one| one == list)
+    }
 }
 
 /// A step for one viewer, as it goes over the wire.
@@ -115,8 +124,9 @@ impl Moment {
         (fields || rows).then_some(next)
     }
 
-    /// Returns what brings a viewer who saw step `seen` here; nothing if it is here.
-    fn after(&self, seen: Option<u64>, page: &Page) -> Option<Frame> {
+    /// Returns what brings a viewer who saw step `seen` here; nothing if it is here. `held` are the requests
+    /// that it has: others of its page are sent whole.
+    fn after(&self, seen: Option<u64>, page: &Page, held: &mut Vec<String>) -> Option<Frame> {
         let seen = seen.filter(|seen| *seen <= self.seq);
         let event = match seen {
             Some(seen) if seen == self.seq => return None,
@@ -126,7 +136,10 @@ impl Moment {
         let mut data = Map::new();
         data.insert("seq".to_owned(), self.seq.into());
         data.insert("at".to_owned(), self.at.0.into());
-        self.fields.since(seen, |list| page.lists.split(',').any(|one| one == list), &mut data);
+        self.fields.since(seen, |list| page.shows(list), &mut data);
+        if page.shows("requests") {
+            self.fields.requests_since(seen, &page.requests, held, &mut data);
+        }
         self.news.since(seen, &mut data);
         self.rows.since(seen, &page.printers, &mut data);
         // Of what changed, nothing may be on this viewer's page.
@@ -164,12 +177,13 @@ mod tests {
     }
 
     fn page(printers: Wanted) -> Page {
-        Page { printers, lists: "alerts,requests".to_owned() }
+        Page { printers, lists: "alerts,requests".to_owned(), requests: Part::All }
     }
 
     #[track_caller]
     fn check(moment: &Moment, seen: u64, page: &Page, data: &Value) {
-        let frame = moment.after(Some(seen), page).map(|frame| Value::Object(frame.data));
+        let frame =
+            moment.after(Some(seen), page, &mut Vec::new()).map(|frame| Value::Object(frame.data));
         assert_eq!(frame.as_ref().unwrap_or(&Value::Null), data);
     }
 
@@ -201,7 +215,7 @@ mod tests {
     fn who_is_new_gets_a_snapshot() {
         let moment = Moment::first(&view(3, &[("one", 5)]), Timestamp(7));
         for seen in [None, Some(99)] {
-            let frame = moment.after(seen, &page(Wanted::All)).unwrap();
+            let frame = moment.after(seen, &page(Wanted::All), &mut Vec::new()).unwrap();
             assert_eq!(frame.event, "snapshot");
             assert_eq!(frame.data["totals"]["printed"], 3);
             assert_eq!(frame.data["keys"], json!({ "0": "a/0" }));

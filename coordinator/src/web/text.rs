@@ -135,7 +135,7 @@ mod tests {
     use crate::web::view::{Doing, Stage, Trouble};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 60] = [
+    const SOURCES: [&str; 61] = [
         include_str!("../../templates/ahead.html"),
         include_str!("../../templates/bar.html"),
         include_str!("../../templates/base.html"),
@@ -184,6 +184,7 @@ mod tests {
         include_str!("pages/makers.rs"),
         include_str!("pages/mod.rs"),
         include_str!("pages/notices.rs"),
+        include_str!("pages/paging.rs"),
         include_str!("pages/plate.rs"),
         include_str!("pages/plot.rs"),
         include_str!("pages/printer.rs"),

@@ -49,6 +49,9 @@ pub(super) struct Totals {
     /// Widths of the bar, each from its beginning.
     #[serde(flatten)]
     pub(super) bar: Bar,
+    /// How many requests there are, and how many of them are wanted.
+    pub(super) requests: usize,
+    pub(super) open: usize,
     /// How many things need a person, and how many of them are beyond those that are listed.
     pub(super) alerts: usize,
     pub(super) beyond: usize,
@@ -97,15 +100,23 @@ impl View {
         let pools = finish::Pools::new(board, &printers);
         let requests = request::all(board, &pools);
         let alerts = alert::all(board, &printers, &requests);
-        let ends = requests.iter().filter(|row| row.is_wanted()).map(|row| row.finish);
+        let wanted = || requests.iter().filter(|row| row.is_wanted());
+        let ends = wanted().map(|row| row.finish);
         let totals = Totals {
             numbers: board.totals,
             finish: ends.reduce(Finish::both).unwrap_or_default(),
             bar: Bar::new(&board.totals),
+            requests: requests.len(),
+            open: wanted().count(),
             alerts: alerts.len(),
             beyond: alerts.len().saturating_sub(ALERTS_LISTED),
         };
         Self { at: board.at, totals, tally, requests, printers, alerts }
+    }
+
+    /// Returns the requests of which something is still to come, the most pressing first.
+    pub(super) fn wanted(&self) -> impl Iterator<Item = &RequestView> {
+        self.requests.iter().filter(|row| row.is_wanted())
     }
 
     /// Returns the most urgent of what needs a person, as pages list it.

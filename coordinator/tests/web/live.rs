@@ -27,7 +27,11 @@ struct Seen {
 
 impl Viewer {
     async fn open(site: &Site, last: Option<&str>) -> Self {
-        let mut request = bearer(Method::GET, "/live", &site.reader);
+        Self::of(site, "/live", last).await
+    }
+
+    async fn of(site: &Site, path: &str, last: Option<&str>) -> Self {
+        let mut request = bearer(Method::GET, path, &site.reader);
         if let Some(last) = last {
             request = request.header("last-event-id", last);
         }
@@ -105,4 +109,37 @@ async fn who_comes_back_gets_what_it_missed() {
     for foreign in ["1-1", "nonsense", "99999999999999-2"] {
         assert_eq!(Viewer::open(&site, Some(foreign)).await.next().await.event, "snapshot");
     }
+}
+
+#[tokio::test]
+async fn a_page_of_the_requests_is_sent_that_page() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    for title in ["one", "two", "three"] {
+        site.request("visor", 4, title).await;
+    }
+    let all = |data: &Value| data["totals"]["requests"] == 3;
+    Viewer::open(&site, None).await.until(all).await;
+    let mut viewer = Viewer::of(&site, "/live?requests=1-3&lists=requests", None).await;
+    let first = viewer.next().await.data;
+    assert_eq!(first["order"]["requests"], serde_json::json!(["2", "1"]));
+    assert_eq!(first["requests"]["2"]["title"], "two");
+    assert!(first["requests"].get("3").is_none(), "it stands on the page before");
+    assert_eq!(first["totals"]["requests"], 3);
+
+    // What moves onto the page comes whole, what stands beyond it not at all.
+    let rank = r#"{"priority":"high"}"#;
+    site.post(&site.dispatcher, "/api/v1/requests/1/rank", rank).await;
+    let moved = viewer.until(|data| data["order"]["requests"].is_array()).await.data;
+    assert_eq!(moved["order"]["requests"], serde_json::json!(["3", "2"]));
+    assert_eq!(moved["requests"]["3"]["title"], "three");
+    assert!(moved["requests"].get("1").is_none());
+    site.post(&site.dispatcher, "/api/v1/requests/2/cancel", "").await;
+    let over = viewer.until(|data| data["requests"]["2"]["stage"] == "cancelled").await.data;
+    assert!(over["requests"]["2"].get("title").is_none(), "it did not change");
+
+    let mut one = Viewer::of(&site, "/live?requests=3&lists=requests", None).await;
+    let first = one.next().await.data;
+    assert_eq!(first["order"]["requests"], serde_json::json!(["3"]));
+    assert_eq!(first["requests"].as_object().unwrap().len(), 1);
 }

@@ -277,3 +277,33 @@ async fn makers_are_looked_for_without_accents() {
         assert_eq!(text.contains("/printers/"), there, "{q}: {text}");
     }
 }
+
+#[tokio::test]
+async fn requests_are_shown_page_by_page_and_what_is_over_last() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    for _ in 0..45 {
+        site.request("visor", 4, "a hospital with a long name, in a town far away").await;
+    }
+    site.form(&site.dispatcher, "/requests/45/cancel", "").await;
+    let keys = async |path: &str| {
+        let text = site.get(&site.reader, path).await.text();
+        let keys = text.split("<li class=\"request card\" data-key=\"").skip(1);
+        let keys = keys.map(|rest| rest.split('"').next().unwrap().to_owned());
+        // The last is the blank one that the script copies.
+        let mut keys: Vec<_> = keys.collect();
+        keys.pop();
+        (keys, text)
+    };
+    let (first, text) = keys("/requests").await;
+    assert_eq!((first.len(), first[0].as_str()), (40, "44"));
+    assert!(
+        text.contains("href=\"/requests?page=2\"") && text.contains("data-number=\"requests\">45")
+    );
+    let (second, _) = keys("/requests?page=2").await;
+    assert_eq!(second, ["4", "3", "2", "1", "45"]);
+    assert_eq!(keys("/requests?page=99").await.0, second);
+    let (home, text) = keys("/").await;
+    assert_eq!(home.len(), 12);
+    assert!(text.contains("data-number=\"open\">44"));
+}

@@ -195,6 +195,23 @@ async fn an_earlier_page_of_a_log_stays_what_it_is() {
 }
 
 #[tokio::test]
+async fn plates_are_shown_page_by_page() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    site.request("visor", 4_000, "Lyon").await;
+    site.hello(&[("one", "Attic")]).await;
+    for ask in 1..=52 {
+        prints(&site, ask, End::Completed, "").await;
+    }
+    let rows = |page: &str| part(page, "Plates").matches("class=\"labelled\"").count() - 1;
+    let first = shown(&site, "", "en").await;
+    assert_eq!((rows(&first), first.contains("href=\"?plates=2#plates\"")), (50, true));
+    assert_eq!(rows(&shown(&site, "?plates=2", "en").await), 2);
+    let request = site.get(&site.reader, "/requests/1?plates=2").await.text();
+    assert_eq!((rows(&request), request.contains("href=\"?plates=1#plates\"")), (2, true));
+}
+
+#[tokio::test]
 async fn the_page_of_a_printer_is_light_however_long_it_has_printed() {
     let site = Site::new();
     let digest = Digest([7; 32]);

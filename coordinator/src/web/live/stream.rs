@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::fields::LISTS;
-use super::{Frame, Moment, Page, Wanted};
+use super::{Frame, Moment, Page, Part, Wanted};
 use crate::clock::Timestamp;
 use crate::web::Shared;
 use crate::web::answer::{Asked, Failure};
@@ -33,6 +33,8 @@ struct Viewer {
     moments: watch::Receiver<Arc<Moment>>,
     seen: Option<u64>,
     page: Page,
+    /// The requests that it has, in their order.
+    held: Vec<String>,
     checked: Timestamp,
     /// Given back when the stream ends.
     _place: OwnedSemaphorePermit,
@@ -46,6 +48,8 @@ pub(super) struct Looks {
     printers: String,
     /// Which lists, by name; all if nothing is said.
     lists: Option<String>,
+    /// Which requests: places in their list like `40-80`, or the number of one; all if nothing is said.
+    requests: Option<String>,
     /// The last step it was sent, where the browser does not tell by itself.
     #[serde(default)]
     seen: Option<String>,
@@ -69,8 +73,10 @@ pub(super) async fn live(
     let page = Page {
         printers: Wanted::parse(&looks.printers),
         lists: looks.lists.unwrap_or_else(|| LISTS.join(",")),
+        requests: looks.requests.map_or(Part::All, |part| Part::parse(&part)),
     };
-    let viewer = Viewer { app, headers, moments, seen, page, checked, _place: place };
+    let held = Vec::new();
+    let viewer = Viewer { app, headers, moments, seen, page, held, checked, _place: place };
     let frames = stream::unfold(viewer, |mut viewer| async {
         let frame = viewer.next().await?;
         Some((Ok::<Bytes, Infallible>(frame), viewer))
@@ -91,7 +97,7 @@ impl Viewer {
                 return None;
             }
             let moment = Arc::clone(&self.moments.borrow_and_update());
-            let frame = moment.after(self.seen, &self.page);
+            let frame = moment.after(self.seen, &self.page, &mut self.held);
             self.seen = Some(moment.seq);
             if let Some(frame) = frame {
                 return Some(frame.bytes(&moment));

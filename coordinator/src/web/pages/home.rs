@@ -19,8 +19,9 @@ use crate::web::caller::{Caller, Dispatcher, Reader};
 use crate::web::text::Language;
 use crate::web::view::{Alert, PrinterView, RequestView, View};
 
-/// The most printers that are shown here; the others have a page.
+/// The most printers and requests that are shown here; the others have pages.
 const PRINTERS_SHOWN: usize = 24;
+const REQUESTS_SHOWN: usize = 12;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -32,6 +33,9 @@ struct Home {
     /// Whether these are all.
     all_shown: bool,
     printers_max: usize,
+    /// What is wanted, the most pressing first.
+    requests: Vec<RequestView>,
+    requests_max: usize,
     /// One letter for each printer, as the stream numbers them.
     cells: Vec<&'static str>,
     blank: Blank,
@@ -86,6 +90,8 @@ fn home(app: &Shared, t: Language, caller: Caller) -> Home {
         all_shown: view.printers.len() <= PRINTERS_SHOWN,
         printers_max: PRINTERS_SHOWN,
         printers,
+        requests: view.wanted().take(REQUESTS_SHOWN).cloned().collect(),
+        requests_max: REQUESTS_SHOWN,
         cells: cells(&view),
         blank: Blank::default(),
         words: words::all(t),

@@ -11,7 +11,7 @@ use visorfarm_protocol::id::LeaseId;
 
 use super::{Frame, page};
 use crate::clock::Timestamp;
-use crate::store::report::{PlateRecord, Plates};
+use crate::store::report::{Part, PlateRecord, Plates};
 use crate::web::answer::{Asked, At, Failure};
 use crate::web::caller::Reader;
 use crate::web::text::Language;
@@ -90,8 +90,9 @@ impl App {
     /// Returns the plate under a lease, if it came off a bed.
     async fn printed_plate(self: &Shared, lease: String) -> Result<PlateRecord, Failure> {
         let lease: LeaseId = lease.parse().map_err(|error| Failure::missing(format!("{error}")))?;
-        let wanted = Plates { lease: Some(lease.to_string()), limit: 1, ..Plates::default() };
-        let plates = self.blocking(move |app| app.site.history.plates(&wanted)).await?;
+        let wanted = Plates::Lease(lease.to_string());
+        let one = Part { skip: 0, limit: 1 };
+        let plates = self.blocking(move |app| app.site.history.plates(&wanted, one)).await?;
         let printed = plates.into_iter().next();
         printed
             .filter(PlateRecord::is_printed)

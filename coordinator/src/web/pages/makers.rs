@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::paging::Slot;
 use super::printers::escaped;
 use super::{Frame, page, printer};
 use crate::accounts::{Accounts, Agent, Invite, InviteId, InviteState, Role};
@@ -159,14 +160,14 @@ async fn makers(
     let of = |agent: &Agent| printers.get(agent.agent.as_str()).map_or(&[][..], Vec::as_slice);
     agents.retain(|agent| query.takes(agent, of(agent)));
     agents.sort_by_cached_key(|agent| plain(&agent.title));
-    let (found, pages) = (agents.len(), agents.len().div_ceil(PER_PAGE).max(1));
+    let found = agents.len();
     let of = agents.iter().position(|agent| agent.agent.as_str() == query.of);
-    let at = of.map_or(query.page, |place| place / PER_PAGE + 1).clamp(1, pages);
+    let slot = Slot::new(of.map_or(query.page, |place| place / PER_PAGE + 1), found, PER_PAGE);
     let mut shown = |agent: Agent| {
         let sums = sums.remove(agent.agent.as_str()).unwrap_or_default();
         Maker::new(agent, sums, (&board, &view), t)
     };
-    let page = agents.into_iter().skip((at - 1) * PER_PAGE).take(PER_PAGE);
+    let page = agents.into_iter().skip(slot.before()).take(slot.per);
     let present: Vec<_> = page.map(&mut shown).collect();
     let gone = gone.into_iter().map(&mut shown).collect();
     Ok(Makers {
@@ -176,8 +177,8 @@ async fn makers(
         query,
         searchable,
         found,
-        page: at,
-        pages,
+        page: slot.at,
+        pages: slot.pages,
         link: None,
         runs: caller.role.covers(Role::Dispatcher),
         admin: caller.role.covers(Role::Admin),

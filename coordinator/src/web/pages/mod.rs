@@ -12,6 +12,7 @@ mod log;
 mod login;
 mod makers;
 mod notices;
+mod paging;
 mod plate;
 mod plot;
 mod printer;

@@ -1,9 +1,26 @@
 //! A plate in words, as requests and printers list them.
 
+use super::paging::Slot;
 use crate::clock::Timestamp;
-use crate::store::report::PlateRecord;
+use crate::store::report::{Part, PlateRecord, Plates};
+use crate::web::App;
+use crate::web::answer::Failure;
 use crate::web::text::Language;
 use crate::web::view::View;
+
+/// Plates on a page of a list.
+const PER_PAGE: usize = 50;
+
+/// Reads a page of plates, newest first. Blocks for the disk.
+pub(super) fn read(
+    app: &App,
+    plates: &Plates,
+    page: usize,
+) -> Result<(Vec<PlateRecord>, Slot), Failure> {
+    let slot = Slot::new(page, app.site.history.plates_count(plates)?, PER_PAGE);
+    let part = Part { skip: slot.before(), limit: slot.per };
+    Ok((app.site.history.plates(plates, part)?, slot))
+}
 
 /// A plate in words; what is not known is empty.
 pub(super) struct Plate {

@@ -9,7 +9,7 @@ use visorfarm_protocol::status::BedCare;
 
 use super::findings::{self, Fitting, Verdict};
 use super::log::{self, Log};
-use super::plate::Plate;
+use super::plate::{self, Plate};
 use super::plot::Plot;
 use super::{Frame, page, words};
 use crate::accounts::Role;
@@ -22,9 +22,6 @@ use crate::web::answer::{Asked, At, Failure};
 use crate::web::caller::Reader;
 use crate::web::text::Language;
 use crate::web::view::{Alert, PrinterView, View};
-
-/// The most plates that are shown of one printer; the sheets have all.
-const PLATES_SHOWN: u32 = 200;
 
 #[derive(Template)]
 #[template(path = "printer.html")]
@@ -41,6 +38,10 @@ struct One {
     /// When its camera's last picture came, if there is one.
     camera: Option<Timestamp>,
     plates: Vec<Plate>,
+    /// Which page of its plates is shown, and of how many.
+    page: usize,
+    pages: usize,
+    query: Query,
     /// The G-code that there is for it, and how much of it is not shown.
     fittings: Vec<Fitting>,
     unshown: usize,
@@ -50,12 +51,28 @@ struct One {
     runs: bool,
 }
 
-/// Which part of what happened is shown, as it stands in the address.
+/// Which part of its past is shown, as it stands in the address.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Query {
+    /// Which page of its plates.
+    plates: usize,
     /// The place in the log before which the shown part ends; empty for its end.
     log: String,
+}
+
+impl Query {
+    /// Returns the address of another page of the plates.
+    fn address(&self, page: usize) -> String {
+        let log = if self.log.is_empty() { String::new() } else { format!("&log={}", self.log) };
+        format!("?plates={page}{log}#plates")
+    }
+
+    /// Returns the address of another part of the log; of its end if nothing is said.
+    fn log_address(&self, before: Option<&Mark>) -> String {
+        let log = before.map_or_else(String::new, |mark| format!("&log={mark}"));
+        format!("?plates={}{log}#log", self.plates.max(1))
+    }
 }
 
 pub(super) async fn show(
@@ -81,17 +98,14 @@ pub(super) async fn show(
             Failure::unreadable(no_mark.to_string()).in_french(french)
         })?),
     };
-    let wanted = Plates {
-        printer: Some((agent.clone(), printer.clone())),
-        limit: PLATES_SHOWN,
-        ..Plates::default()
-    };
-    let (plates, sums, records) = app
+    let wanted = Plates::Printer(agent.clone(), printer.clone());
+    let asked = query.plates;
+    let ((plates, slot), sums, records) = app
         .blocking(move |app| {
             let history = &app.site.history;
             let end = before.unwrap_or_else(Mark::end);
             Ok::<_, Failure>((
-                history.plates(&wanted)?,
+                plate::read(app, &wanted, asked)?,
                 history.sums(By::Printer, 0)?,
                 history.log((&agent, &printer), end, log::READ)?,
             ))
@@ -106,6 +120,9 @@ pub(super) async fn show(
         camera: app.cameras.of(&known, app.site.clock.now()).map(|picture| picture.at),
         plot: Plot::new(&app.traces.of(&key), t, view.at),
         plates: plates.iter().map(|plate| Plate::new(plate, &view, t)).collect(),
+        page: slot.at,
+        pages: slot.pages,
+        query,
         fittings,
         unshown,
         log: Log::new(records, before.is_none(), (view.at, t)),

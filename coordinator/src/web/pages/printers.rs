@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
+use super::paging::Slot;
 use super::{Frame, home, page, words};
 use crate::web::Shared;
 use crate::web::answer::{Asked, At, Failure, see};
@@ -75,15 +76,15 @@ pub(super) async fn show(
 ) -> Response {
     let view = app.view();
     let found = query.found(&view);
-    let Slot { at, pages, per } = query.slot(found.len());
+    let slot = query.slot(found.len());
     let materials = view.printers.iter().flat_map(|row| row.materials.iter().cloned()).collect();
     let places = view.printers.iter().filter_map(|row| row.place.clone()).collect();
     let printers = Printers {
-        shown: found.iter().skip((at - 1) * per).take(per).copied().cloned().collect(),
+        shown: slot.of(&found).iter().copied().cloned().collect(),
         cells: home::cells(&view),
         found: found.len(),
-        page: at,
-        pages,
+        page: slot.at,
+        pages: slot.pages,
         materials,
         places,
         words: words::all(t),
@@ -112,8 +113,8 @@ pub(super) async fn order(
 ) -> Response {
     let view = app.view();
     let found = query.found(&view);
-    let Slot { at, per, .. } = query.slot(found.len());
-    let numbers = found.iter().skip((at - 1) * per).take(per).map(|row| row.number).collect();
+    let shown = query.slot(found.len()).of(&found).iter();
+    let numbers = shown.map(|row| row.number).collect();
     Json(Order { found: found.len(), numbers }).into_response()
 }
 
@@ -128,14 +129,6 @@ pub(super) async fn at(
         Some(row) => Ok(see(&format!("/printers/{}", row.key))),
         None => Err(Failure::missing(format!("there is no printer number {number}"))),
     }
-}
-
-/// Which page of a list is shown.
-struct Slot {
-    /// Counts from 1.
-    at: usize,
-    pages: usize,
-    per: usize,
 }
 
 impl Query {
@@ -153,8 +146,7 @@ impl Query {
 
     fn slot(&self, found: usize) -> Slot {
         let per = if self.per == 0 { PER_PAGE } else { self.per.min(PER_PAGE_MAX) };
-        let pages = found.div_ceil(per).max(1);
-        Slot { at: self.page.clamp(1, pages), pages, per }
+        Slot::new(self.page, found, per)
     }
 
     fn takes(&self, row: &PrinterView) -> bool {

@@ -9,13 +9,14 @@ use axum::response::Response;
 use serde::Deserialize;
 use visorfarm_protocol::id::{LeaseId, RequestId};
 
-use super::plate::Plate;
+use super::paging::Slot;
+use super::plate::{self, Plate};
 use super::{Frame, home, page, words};
 use crate::accounts::Role;
 use crate::dispatch::{Event, NewRequest, NoDay, Priority, Rank};
 use crate::store::report::Plates;
 use crate::web::Shared;
-use crate::web::answer::{At, Failure, granted, see};
+use crate::web::answer::{Asked as Queried, At, Failure, granted, see};
 use crate::web::caller::{Caller, Dispatcher, Reader};
 use crate::web::text::Language;
 use crate::web::view::{PrinterView, RequestView, View};
@@ -61,6 +62,13 @@ impl Pressing {
 struct Requests {
     frame: Frame,
     view: View,
+    shown: Vec<RequestView>,
+    query: Query,
+    /// How many stand before those that are shown, and on each page.
+    before: usize,
+    per: usize,
+    page: usize,
+    pages: usize,
     words: Vec<(String, String)>,
     kinds: Vec<(&'static str, &'static str)>,
     priorities: [Priority; 3],
@@ -81,27 +89,68 @@ struct One {
     printers: Vec<PrinterView>,
     /// What was printed for it, newest first.
     plates: Vec<Plate>,
+    query: PlatesQuery,
+    page: usize,
+    pages: usize,
     words: Vec<(String, String)>,
     kinds: Vec<(&'static str, &'static str)>,
     priorities: [Priority; 3],
     runs: bool,
 }
 
-/// The most plates that are shown of one request; the sheets have all.
-const PLATES_SHOWN: u32 = 200;
+/// Requests on a page.
+const PER_PAGE: usize = 40;
+
+/// Which page of the requests is shown, as it stands in the address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Query {
+    page: usize,
+}
+
+impl Query {
+    /// Returns the address of another page of the same list.
+    #[expect(clippy::unused_self, reason = "the way between pages asks each list's query")]
+    fn address(&self, page: usize) -> String {
+        format!("/requests?page={page}")
+    }
+}
+
+/// Which page of a request's plates is shown, as it stands in the address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PlatesQuery {
+    plates: usize,
+}
+
+impl PlatesQuery {
+    /// Returns the address of another page of the same list.
+    #[expect(clippy::unused_self, reason = "the way between pages asks each list's query")]
+    fn address(&self, page: usize) -> String {
+        format!("?plates={page}#plates")
+    }
+}
 
 pub(super) async fn show(
     State(app): State<Shared>,
     Reader(caller): Reader,
     t: Language,
+    Queried(query): Queried<Query>,
 ) -> Response {
-    page(StatusCode::OK, &requests(&app, t, caller))
+    page(StatusCode::OK, &requests(&app, t, caller, query))
 }
 
-fn requests(app: &Shared, t: Language, caller: Caller) -> Requests {
+fn requests(app: &Shared, t: Language, caller: Caller, query: Query) -> Requests {
     let board = app.site.brain.board();
     let view = View::new(&board, &app.known);
+    let slot = Slot::new(query.page, view.requests.len(), PER_PAGE);
     Requests {
+        shown: slot.of(&view.requests).to_vec(),
+        query,
+        before: slot.before(),
+        per: slot.per,
+        page: slot.at,
+        pages: slot.pages,
         words: words::all(t),
         kinds: words::kinds(),
         priorities: Priority::ALL,
@@ -119,19 +168,23 @@ pub(super) async fn show_one(
     Reader(caller): Reader,
     t: Language,
     At(id): At<u64>,
+    Queried(query): Queried<PlatesQuery>,
 ) -> Result<Response, Failure> {
     let view = app.view();
     let Some(row) = view.requests.iter().find(|row| row.key == id.to_string()).cloned() else {
         let french = format!("il n’y a pas de demande {id}");
         return Err(Failure::missing(format!("there is no request {id}")).in_french(french));
     };
-    let wanted = Plates { request: Some(id), limit: PLATES_SHOWN, ..Plates::default() };
-    let plates = app.blocking(move |app| app.site.history.plates(&wanted)).await?;
+    let (wanted, asked) = (Plates::Request(id), query.plates);
+    let (plates, slot) = app.blocking(move |app| plate::read(app, &wanted, asked)).await?;
     let plates = plates.iter().map(|plate| Plate::new(plate, &view, t)).collect();
     let prints = |printer: &&PrinterView| printer.request == Some(id);
     let one = One {
         printers: view.printers.iter().filter(prints).cloned().collect(),
         plates,
+        query,
+        page: slot.at,
+        pages: slot.pages,
         words: words::all(t),
         kinds: words::kinds(),
         priorities: Priority::ALL,
@@ -155,7 +208,7 @@ pub(super) async fn ask(
     match put(&app, &asked).await {
         Ok(()) => Ok(see("/")),
         Err(failure) => {
-            let mut again = requests(&app, t, caller);
+            let mut again = requests(&app, t, caller, Query::default());
             again.asked = asked;
             again.frame.notice = Some(failure.told(t));
             Ok(page(failure.status, &again))

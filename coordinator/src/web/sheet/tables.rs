@@ -2,13 +2,13 @@
 
 use super::{Cell, Sheet, Wanted, makers};
 use crate::clock::Timestamp;
-use crate::store::report::{By, Group, Plates};
+use crate::store::report::{By, Group, Part, Plates};
 use crate::web::App;
 use crate::web::answer::Failure;
 use crate::web::text::Language;
 
 /// The most plates in a sheet: what spreadsheet programs still open.
-const PLATES_MAX: u32 = 1_000_000;
+const PLATES_MAX: usize = 1_000_000;
 
 /// A table by its name in the address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,8 +149,8 @@ fn requests(app: &App, t: Language) -> Sheet {
 }
 
 fn plates(app: &App, t: Language) -> Result<Sheet, Failure> {
-    let wanted = Plates { limit: PLATES_MAX, ..Plates::default() };
-    let plates = app.site.history.plates(&wanted)?;
+    let all = Part { skip: 0, limit: PLATES_MAX };
+    let plates = app.site.history.plates(&Plates::All, all)?;
     let mut names = app.known.names();
     let keys = [
         "column-when",
