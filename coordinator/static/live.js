@@ -6,6 +6,7 @@ import { again, cost, keepFocus, match, put, rested } from "./renew.js";
 import { write, writers } from "./rows.js";
 import * as say from "./say.js";
 import { anew, hasTold, open } from "./stream.js";
+import { cells } from "./strip.js";
 
 const AGO_EVERY_MS = 5000;
 /** How often longer than drawing took the page rests after it, so that a slow phone with thousands of
@@ -143,18 +144,6 @@ function fieldsOf(name, changed) {
   // The first steps leave out what there is none of.
   const first = elements.length === 0 && 0 < changed[COUNTED[name]];
   if (first && document.querySelector("[data-steps]")) renew();
-}
-
-function cells({ cells: letters, changed }) {
-  const strip = document.querySelector("[data-strip]");
-  if (!strip) return;
-  const set = (place, letter) => {
-    while (strip.children.length <= place) strip.append(document.createElement("i"));
-    const cell = strip.children[place];
-    if (cell.className !== letter) cell.className = letter;
-  };
-  Array.from(letters ?? "").forEach((letter, place) => set(place, letter));
-  for (const [place, letter] of changed ?? []) set(place, letter);
 }
 
 /** Rewrites what grows older by itself. */

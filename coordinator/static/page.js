@@ -4,9 +4,11 @@
 import { follow } from "./live.js";
 import { offerNotices } from "./notices.js";
 import { localise } from "./say.js";
+import { steer } from "./strip.js";
 
 if (document.querySelector("[data-fields]")) follow();
 offerNotices();
+steer();
 localise();
 
 // On a phone, filters that nobody set stay behind one line.
@@ -46,14 +48,6 @@ for (const form of document.querySelectorAll("form.ask:has([data-ahead])")) {
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
-}
-
-// A cell of the strip leads to its printer.
-for (const strip of document.querySelectorAll("[data-strip]")) {
-  strip.addEventListener("click", (event) => {
-    const place = Array.prototype.indexOf.call(strip.children, event.target);
-    if (0 <= place) location.assign(`/printers/at/${place}`);
-  });
 }
 
 // The address is what is sent: fields that say nothing are left out of it.

@@ -144,6 +144,52 @@ test("a farm can be asked for pieces with the keyboard alone", async () => {
   await context.close();
 });
 
+test("the strip is one stop for the keyboard, and says whose cell the cursor is on", async () => {
+  const { context, page, wrong } = await now();
+  const strip = page.getByRole("listbox", { name: "Every printer as one cell" });
+  const cell = strip.getByRole("option");
+  const said = page.locator("[data-cell]");
+  await page.getByRole("link", { name: "All printers" }).focus();
+  await page.keyboard.press("Tab");
+  assert.equal(await strip.evaluate((element) => element === document.activeElement), true);
+  const name = async (place) => (await context.request.get(`${origin}/printers/at/${place}/name`)).json();
+  const stands = async (place) => {
+    const { title } = await name(place);
+    // What it does may be something else by now.
+    await page.waitForFunction(([part, title]) => part.textContent.startsWith(`${title} · `), [await said.elementHandle(), title]);
+    assert.equal(await cell.getAttribute("aria-posinset"), String(place + 1));
+  };
+  const last = await strip.locator("i").count() - 1;
+  await stands(0);
+  for (const [key, place] of [["ArrowRight", 1], ["ArrowLeft", 0], ["ArrowLeft", 0], ["End", last], ["ArrowRight", last], ["Home", 0], ["ArrowRight", 1]]) {
+    await page.keyboard.press(key);
+    await stands(place);
+  }
+  await accessible(page, "the strip with a cursor");
+  const { title } = await name(1);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/printers\/[^/]+\/[^/]+$/);
+  assert.equal(await page.locator("h1").textContent(), title);
+  await page.goBack();
+  await page.locator("[data-cell]").waitFor({ state: "attached" });
+  // Rows of the strip are as long as the window lets them be.
+  await page.setViewportSize({ width: 130, height: 740 });
+  await strip.focus();
+  await page.keyboard.press("Home");
+  const tops = await strip.locator("i").evaluateAll((cells) => cells.map((one) => one.offsetTop));
+  const perRow = tops.findIndex((top) => top !== tops[0]);
+  assert.ok(0 < perRow, "there is one row only");
+  await page.keyboard.press("ArrowDown");
+  await stands(perRow);
+  await page.keyboard.press("ArrowUp");
+  await stands(0);
+  await page.keyboard.press("Tab");
+  assert.equal(await strip.evaluate((element) => element === document.activeElement), false);
+  await page.waitForFunction(() => document.querySelector("[data-cell]").textContent === "");
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
 test("a request is made more pressing, and every open page shows it", async () => {
   const { context, page, wrong } = await now();
   await farm("ask", "8", "becomes urgent");

@@ -52,10 +52,11 @@ const API: [(&str, &str, Needs); 31] = [
     ("get", "//mqtt", Nothing),
 ];
 
-const PAGES: [(&str, &str, Needs); 37] = [
+const PAGES: [(&str, &str, Needs); 38] = [
     ("get", "/", Reader),
     ("get", "/printers", Reader),
     ("get", "/printers/at/0", Reader),
+    ("get", "/printers/at/0/name", Reader),
     ("get", "/printers/nobody/one", Reader),
     ("get", "/requests", Reader),
     ("get", "/requests/1", Reader),

@@ -106,6 +106,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/", get(home::show))
         .route("/printers", get(printers::show))
         .route("/printers/at/{number}", get(printers::at))
+        .route("/printers/at/{number}/name", get(printers::name))
         .route("/printers/order", get(printers::order))
         .route("/printers/{agent}/{printer}", get(printer::show))
         .route("/requests", get(requests::show).post(requests::ask))

@@ -125,10 +125,35 @@ pub(super) async fn at(
     At(number): At<u32>,
 ) -> Result<Response, Failure> {
     let view = app.view();
-    match view.printers.iter().find(|row| row.number == number) {
-        Some(row) => Ok(see(&format!("/printers/{}", row.key))),
-        None => Err(Failure::missing(format!("there is no printer number {number}"))),
-    }
+    Ok(see(&format!("/printers/{}", numbered(&view, number)?.key)))
+}
+
+/// What is said of a cell of the strip.
+#[derive(Debug, Serialize)]
+struct Named {
+    title: String,
+    /// What it does, in the reader's language.
+    state: String,
+}
+
+/// Tells which printer has this number on the stream, and what it does.
+pub(super) async fn name(
+    State(app): State<Shared>,
+    _: Reader,
+    t: Language,
+    At(number): At<u32>,
+) -> Result<Response, Failure> {
+    let view = app.view();
+    let row = numbered(&view, number)?;
+    let named = Named { title: row.title.clone(), state: t.word("doing", row.doing.code()) };
+    Ok(Json(named).into_response())
+}
+
+fn numbered(view: &View, number: u32) -> Result<&PrinterView, Failure> {
+    view.printers.iter().find(|row| row.number == number).ok_or_else(|| {
+        Failure::missing(format!("there is no printer number {number}"))
+            .in_french(format!("il n’y a pas d’imprimante numéro {number}"))
+    })
 }
 
 impl Query {

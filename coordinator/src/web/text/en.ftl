@@ -32,6 +32,7 @@ tally-ready = ready
 tally-person = need a person
 tally-away = away
 strip-label = Every printer as one cell, coloured by its state
+strip-how = Arrow keys lead from printer to printer, Enter opens one.
 
 alerts-title = Needs a person
 alerts-none = Nothing needs a person.

@@ -32,6 +32,7 @@ tally-ready = prêtes
 tally-person = attendent quelqu’un
 tally-away = absentes
 strip-label = Chaque imprimante, une case à la couleur de son état
+strip-how = Les flèches mènent d’une imprimante à l’autre, Entrée en ouvre une.
 
 alerts-title = À faire par quelqu’un
 alerts-none = Rien n’attend personne.
