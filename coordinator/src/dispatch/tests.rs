@@ -286,12 +286,11 @@ fn an_agent_that_never_got_a_withdrawn_lease_is_told_again() {
     farm.put(Event::RequestCancelled { request });
     let before = farm.sent.len();
     farm.hello("a", &[]);
-    let withdraw = |(to, down): &(_, Down)| match down {
-        Down::Withdraw { lease, grant: named, .. } if *lease == grant.lease => {
-            assert_eq!(named.as_deref(), Some(&grant), "it may have to be looked for");
-            *to == agent("a")
-        }
-        _ => false,
+    let withdraw = |(to, down): &(_, Down)| {
+        let Down::Withdraw { lease, grant: named, .. } = down else { return false };
+        assert_eq!(*lease, grant.lease);
+        assert_eq!(named.as_deref(), Some(&grant), "it may have to be looked for");
+        *to == agent("a")
     };
     assert!(farm.sent[before..].iter().any(withdraw));
 }
