@@ -11,7 +11,8 @@ use tokio::time::Instant;
 use crate::config::hours::MinuteOfDay;
 
 /// A moment of one life of the process, in milliseconds since its start. It runs on when the wall
-/// clock is set, which on a Raspberry Pi happens some time after each power cut.
+/// clock is set, which on a Raspberry Pi happens some time after each power cut, and while the machine
+/// sleeps: its printer does not.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -46,26 +47,50 @@ impl fmt::Display for Moment {
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     began: Instant,
+    /// How long the machine had slept by then.
+    slept: Duration,
 }
 
 impl Clock {
     /// Returns the clock of a process that starts now.
     #[must_use]
     pub fn start() -> Self {
-        Self { began: Instant::now() }
+        Self { began: Instant::now(), slept: slept() }
     }
 
     /// Returns the moment.
     #[must_use]
     pub fn now(&self) -> Moment {
-        Moment::default() + self.began.elapsed()
+        Moment::default() + self.began.elapsed() + self.sleeps()
     }
 
-    /// Returns when `moment` is, for a timer.
+    /// Returns when `moment` is, for a timer: those stand still while the machine sleeps.
     #[must_use]
     pub fn instant(&self, moment: Moment) -> Instant {
-        self.began + Duration::from_millis(moment.0)
+        self.began + Duration::from_millis(moment.0).saturating_sub(self.sleeps())
     }
+
+    /// Returns how long the machine slept since the clock began.
+    fn sleeps(&self) -> Duration {
+        slept().saturating_sub(self.slept)
+    }
+}
+
+/// Returns how long the machine has slept since it started, in whole seconds: what its clock of all time shows
+/// beyond its clock of time awake (`clock_gettime(2)`, `CLOCK_BOOTTIME` and `CLOCK_MONOTONIC`).
+#[cfg(target_os = "linux")]
+fn slept() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+    let since_start = |clock| Duration::try_from(clock_gettime(clock)).unwrap_or_default();
+    let awake = since_start(ClockId::Monotonic);
+    let all = since_start(ClockId::Boottime);
+    Duration::from_secs(all.saturating_sub(awake).as_secs())
+}
+
+/// Elsewhere nothing is known of it.
+#[cfg(not(target_os = "linux"))]
+fn slept() -> Duration {
+    Duration::ZERO
 }
 
 /// Returns the wall clock. For people to read, for the age of files, and for what must be told

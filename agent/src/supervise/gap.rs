@@ -46,7 +46,10 @@ impl Watched {
 
     /// OctoPrint answered.
     pub(super) fn answered(&mut self, now: Moment) {
-        self.gap = self.gap_at(now);
+        if self.was_silent(now) {
+            self.gap = Gap::Open;
+            self.answers_since = None;
+        }
         self.seen_at = Some(now);
         self.answers_since.get_or_insert(now);
     }
@@ -66,10 +69,13 @@ impl Watched {
 
     /// Returns the gap if OctoPrint answers at `now`: a long silence opens one.
     fn gap_at(self, now: Moment) -> Gap {
-        match self.seen_at {
-            Some(seen) if RESTARTS_WITHIN < now.since(seen) => Gap::Open,
-            Some(_) | None => self.gap,
-        }
+        if self.was_silent(now) { Gap::Open } else { self.gap }
+    }
+
+    /// Says whether it was silent until `now` for so long that a plate may have been printed. So it seems, too, to
+    /// a machine that slept.
+    fn was_silent(self, now: Moment) -> bool {
+        self.seen_at.is_some_and(|seen| RESTARTS_WITHIN < now.since(seen))
     }
 }
 

@@ -257,3 +257,33 @@ fn a_bed_that_was_cleared_while_octoprint_was_away_is_trusted_for_as_long_as_it_
         assert_eq!(waits_for(&bench), waits, "away for {minutes} min");
     }
 }
+
+#[test]
+fn a_machine_that_slept_trusts_no_bed_before_octoprint_tells_its_marks() {
+    let slept = |bench: &mut Bench| {
+        // No connection is known to be dead, and no timer ran.
+        bench.pass(200);
+        bench.idle();
+    };
+    let mut bench = Bench::ready();
+    slept(&mut bench);
+    assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::Printer)));
+    let print = Marking { kind: MarkingKind::Print, at_ms: 5 };
+    bench.push(PushEvent::Connected { markings: Markings(vec![print]) });
+    assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::BedClear)));
+
+    let mut bench = Bench::ready();
+    bench.grant();
+    bench.fetched(Ok(()));
+    slept(&mut bench);
+    bench.uploaded();
+    assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Printer]));
+
+    let mut bench = Bench::ready();
+    bench.grant();
+    bench.fetched(Ok(()));
+    bench.pass(7 * 3_600);
+    bench.idle();
+    bench.uploaded();
+    assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Late]));
+}
