@@ -79,7 +79,7 @@ pub enum Down {
         #[serde(deserialize_with = "quoted")]
         why: String,
         /// What was leased: an agent that does not know the lease, because its grant got lost or its
-        /// journal, looks for its print first. The first coordinators do not tell.
+        /// journal, looks for its print first. Left out if its print is known, and by the first coordinators.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         grant: Option<Box<Grant>>,
     },

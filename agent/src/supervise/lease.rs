@@ -10,6 +10,7 @@ use visorfarm_protocol::text::quote;
 use super::change::Change;
 use super::event::{Action, Decision, FetchFailed, Now, StartAnswer};
 use super::memory::{Phase, Run};
+use super::trace::Trace;
 use super::watch::{Link, Note};
 use super::willing::too_long;
 use super::work::Work;
@@ -74,10 +75,12 @@ impl Supervisor {
         why: &str,
         grant: Option<&Grant>,
     ) -> Decision {
+        let traced = self.traced(lease).map(Trace::grant);
+        let grant = grant.filter(|grant| grant.lease == lease).or(traced);
         match (self.run_in_preparation(), grant) {
             (Some(run), _) if run.grant.lease == lease => self.give_back(Return::Withdrawn, why),
             _ if self.memory.knows(lease) => self.tell_beyond_accepted(lease),
-            // The grant got lost on its way, or the journal that knew it.
+            // The grant got lost on its way, or the journal that knew it did.
             (_, Some(grant)) => self.decide_otherwise(now, grant, Return::Withdrawn),
             (_, None) => Decision::changes(self.facts([returned(lease, Return::Withdrawn, why)])),
         }

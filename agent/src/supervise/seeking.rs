@@ -168,6 +168,18 @@ fn a_plate_of_the_past_is_found_once_the_print_at_hand_is_over() {
 }
 
 #[test]
+fn what_is_asked_back_without_its_grant_is_what_was_named_before() {
+    let other = LeaseId { number: 2, ..LEASE };
+    for named in [None, Some(Box::new(grant(other)))] {
+        let mut bench = told();
+        let (printer, why) = ("p".parse().unwrap(), String::new());
+        bench.down(Down::Withdraw { lease: LEASE, printer, why, grant: named });
+        bench.witness(&snapshot(IDLE, None), Some(&record(1, 0)));
+        assert_eq!((bench.returns(), bench.ends()), (vec![], vec![(0, End::Completed)]));
+    }
+}
+
+#[test]
 fn where_only_a_look_can_tell_what_is_asked_back_the_maker_is_asked_for_one() {
     let mut bench = told();
     bench.down(withdraw(LEASE));

@@ -94,6 +94,11 @@ enum Told {
 }
 
 impl Trace {
+    /// Returns what is looked for.
+    pub(super) fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
     /// Returns what is looked for after this was heard.
     fn heard(&self, now: Now, proof: &Proof) -> Self {
         let silent = match proof {
