@@ -131,7 +131,11 @@ impl Soak {
         farm.coordinator.check().await?;
         let Audit { shown, ledger, plates, .. } = farm.audit().await?;
         let started: u64 = farm.octoprints.iter().map(OctoPrint::started).sum::<Result<u64>>()?;
-        let outcomes = farm.coordinator.outcomes().await?.len() as u64;
+        let outcomes = farm.coordinator.outcomes().await?;
+        // A print beyond a lease's own would be of an owner, and nobody here prints for himself.
+        let again: Vec<_> = outcomes.iter().filter(|outcome| outcome.ordinal != 0).collect();
+        ensure!(again.is_empty(), "printed more than once under one lease: {again:?}");
+        let outcomes = outcomes.len() as u64;
         let counted = farm.coordinator.ledger_sum(EntryKind::Printed).await?;
         let bed = i64::try_from(plates).expect("some plates") * i64::from(PIECES);
         ensure!(
