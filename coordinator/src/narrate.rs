@@ -133,7 +133,7 @@ fn narrate_lease(lease: visorfarm_protocol::id::LeaseId, state: LeaseState, note
     match state {
         LeaseState::Offered | LeaseState::Ended(_) => {}
         LeaseState::Accepted => info!(%lease, "Accepted: {lease:?}"),
-        LeaseState::Recalled => info!(%lease, "Asked back {lease:?}: {note}"),
+        LeaseState::Recalled(_) => info!(%lease, "Asked back {lease:?}: {note}"),
         LeaseState::Printing => info!(%lease, "Printing under {lease:?}"),
         LeaseState::Unknown => {
             warn!(%lease, "A person must look at the plate of {lease:?}: {note}");

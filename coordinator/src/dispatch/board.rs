@@ -17,7 +17,7 @@ use super::{
 use crate::clock::Timestamp;
 
 /// After how long an agent counts as silent. Agents speak every 10 s: four heartbeats.
-const SILENT_AFTER_MILLIS: u64 = 40_000;
+pub(super) const SILENT_AFTER_MILLIS: u64 = 40_000;
 
 /// The whole farm at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

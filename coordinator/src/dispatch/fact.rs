@@ -7,8 +7,8 @@ use visorfarm_protocol::text::quote;
 
 use super::lease::moved;
 use super::{
-    Change, Decision, Dispatcher, Entry, EntryKind, Judgement, Lease, LeaseState, Outcome,
-    PIECES_MAX, PrinterKey, Sighting,
+    Answered, Change, Decision, Dispatcher, Entry, EntryKind, Judgement, Lease, LeaseState,
+    Outcome, PIECES_MAX, PrinterKey, Sighting,
 };
 use crate::clock::Timestamp;
 
@@ -85,7 +85,11 @@ impl Dispatcher {
         match lease.state {
             LeaseState::Offered => Decision::change(moved(now, lease.id, LeaseState::Accepted, "")),
             // It was asked back while the answer was on its way.
-            LeaseState::Recalled => self.send_again(lease.id),
+            LeaseState::Recalled(Answered::NotYet) => {
+                let taken = moved(now, lease.id, LeaseState::Recalled(Answered::Taken), "");
+                Decision { changes: vec![taken], ..self.send_again(lease.id) }
+            }
+            LeaseState::Recalled(Answered::Taken) => self.send_again(lease.id),
             LeaseState::Accepted
             | LeaseState::Printing
             | LeaseState::Unknown
@@ -97,7 +101,7 @@ impl Dispatcher {
 
     fn decide_started(&self, now: Timestamp, lease: &Lease) -> Decision {
         match lease.state {
-            LeaseState::Offered | LeaseState::Accepted | LeaseState::Recalled => {
+            LeaseState::Offered | LeaseState::Accepted | LeaseState::Recalled(_) => {
                 Decision::change(moved(now, lease.id, LeaseState::Printing, ""))
             }
             // Back from a long silence: the print is in flight again, and settling recalls a twin.
@@ -124,7 +128,7 @@ impl Dispatcher {
         }
         let changes = self.end_unprinted(now, lease, LeaseState::Returned(why), &quote(note));
         let decision = Decision { changes, ..Decision::default() };
-        if lease.state == LeaseState::Recalled {
+        if matches!(lease.state, LeaseState::Recalled(_)) {
             return decision;
         }
         self.share_fruitless(now, &lease.holder.agent, decision)

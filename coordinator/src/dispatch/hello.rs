@@ -9,7 +9,9 @@ use visorfarm_protocol::status::{Consent, PrinterCard};
 use visorfarm_protocol::text::quote;
 
 use super::lease::moved;
-use super::{Change, Decision, Dispatcher, Kind, Lease, LeaseState, PrinterKey, Sighting};
+use super::{
+    Answered, Change, Decision, Dispatcher, Kind, Lease, LeaseState, PrinterKey, Sighting,
+};
 use crate::clock::Timestamp;
 
 /// The most printers of one agent: more than fit on the tables of one household.
@@ -115,13 +117,14 @@ impl Dispatcher {
     /// Nobody will answer for `lease`: its printer was taken out of the agent's settings.
     fn let_go(&self, now: Timestamp, lease: &Lease, decision: &mut Decision) {
         match lease.state {
-            LeaseState::Offered | LeaseState::Recalled => {
+            LeaseState::Offered | LeaseState::Recalled(Answered::NotYet) => {
                 let note = "its agent no longer drives the printer";
                 decision.changes.extend(self.end_unprinted(now, lease, LeaseState::Lapsed, note));
                 *decision =
                     self.share_fruitless(now, &lease.holder.agent, std::mem::take(decision));
             }
             LeaseState::Accepted
+            | LeaseState::Recalled(Answered::Taken)
             | LeaseState::Printing
             | LeaseState::Unknown
             | LeaseState::Lapsed
@@ -182,10 +185,10 @@ impl Dispatcher {
     /// The agent does not hold `lease`, of which we think it does.
     fn remind(&self, now: Timestamp, lease: &Lease, decision: &mut Decision) {
         match lease.state {
-            LeaseState::Offered | LeaseState::Recalled => {
+            LeaseState::Offered | LeaseState::Recalled(Answered::NotYet) => {
                 decision.messages.extend(self.message(lease));
             }
-            LeaseState::Accepted | LeaseState::Printing => {
+            LeaseState::Accepted | LeaseState::Recalled(Answered::Taken) | LeaseState::Printing => {
                 let note = format!(
                     "{} no longer knows {:?}, which it had accepted: its memory was lost; \
                      look at the bed of {}",

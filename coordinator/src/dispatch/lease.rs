@@ -4,6 +4,7 @@
 //! Offered -> Accepted -> Printing -> Ended          the usual way
 //!    |          |           \-> Unknown -> Ended    a person looks at the bed
 //!    \-> Recalled -> Returned                       no longer needed, and not started
+//!           \-> Unknown                             it was taken, and its agent has forgotten it
 //! ```
 //!
 //! A live lease whose agent stays silent lapses, so that its job can be given to another printer.
@@ -13,12 +14,15 @@ use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::{AgentId, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::{Down, End, Grant, Plate, Return};
 
-use super::{Change, Decision, Dispatcher, JobState, PrinterKey, Refused, RequestState};
+use super::{Change, Decision, Dispatcher, Heard, JobState, PrinterKey, Refused, RequestState};
 use crate::clock::Timestamp;
 
 /// How long a printer has to start, counted from its ask. Long enough to fetch and upload a
 /// hundred megabytes over a slow line, short enough that a job is not held for an evening.
 pub(super) const START_WITHIN_SECONDS: u32 = 30 * 60;
+
+/// How long what an agent has to tell may take on a slow line that carries its heartbeat.
+const TELLS_WITHIN_MILLIS: u64 = 5 * 60 * 1000;
 
 /// A print's length in seconds where the slicer did not tell: a night.
 const EXPECTED_SECONDS_DEFAULT: u32 = 12 * 3600;
@@ -59,7 +63,7 @@ pub enum LeaseState {
     /// In the agent's journal, not yet started.
     Accepted,
     /// Asked back; it may still turn out to have been started.
-    Recalled,
+    Recalled(Answered),
     /// Started.
     Printing,
     /// The agent cannot tell how it ended; a person must look at the bed.
@@ -72,12 +76,22 @@ pub enum LeaseState {
     Ended(End),
 }
 
+/// What an agent had said to an offer by the time it is asked back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answered {
+    /// Nothing that we heard.
+    NotYet,
+    /// It took it.
+    Taken,
+}
+
 impl LeaseState {
     /// Says whether the printer still holds it.
     #[must_use]
     pub fn is_live(self) -> bool {
         match self {
-            Self::Offered | Self::Accepted | Self::Recalled | Self::Printing | Self::Unknown => {
+            Self::Offered | Self::Accepted | Self::Recalled(_) | Self::Printing | Self::Unknown => {
                 true
             }
             Self::Lapsed | Self::Returned(_) | Self::Ended(_) => false,
@@ -86,7 +100,21 @@ impl LeaseState {
 
     /// Says whether it is in its agent's journal, unless that was lost.
     pub(super) fn is_taken(self) -> bool {
-        matches!(self, Self::Accepted | Self::Printing | Self::Unknown)
+        match self {
+            Self::Accepted | Self::Recalled(Answered::Taken) | Self::Printing | Self::Unknown => {
+                true
+            }
+            Self::Offered
+            | Self::Recalled(Answered::NotYet)
+            | Self::Lapsed
+            | Self::Returned(_)
+            | Self::Ended(_) => false,
+        }
+    }
+
+    /// Says whether it is offered, or was and is asked back, and its agent has not answered yet.
+    pub(super) fn is_unanswered(self) -> bool {
+        matches!(self, Self::Offered | Self::Recalled(Answered::NotYet))
     }
 
     /// Says whether it may be asked back.
@@ -110,6 +138,13 @@ impl Lease {
         (u64::from(START_WITHIN_SECONDS) + 2 * u64::from(expected)) * 1000
     }
 
+    /// Says whether its agent, as it was `heard`, has long told all else, and may not start it any more.
+    pub(super) fn is_passed_over(&self, heard: Heard) -> bool {
+        let startable_until = self.at.0 + u64::from(START_WITHIN_SECONDS) * 1000;
+        let told_by = startable_until.max(heard.since.0) + TELLS_WITHIN_MILLIS;
+        self.state.is_unanswered() && told_by < heard.at.0
+    }
+
     fn grant(&self) -> Box<Grant> {
         Box::new(Grant {
             lease: self.id,
@@ -127,11 +162,6 @@ impl Lease {
     pub(super) fn trace(&self) -> (AgentId, Down) {
         (self.holder.agent.clone(), Down::Trace(self.grant()))
     }
-
-    fn withdraw(&self, why: String) -> Down {
-        let printer = self.holder.printer.clone();
-        Down::Withdraw { lease: self.id, printer, why, grant: Some(self.grant()) }
-    }
 }
 
 impl Dispatcher {
@@ -144,7 +174,7 @@ impl Dispatcher {
     pub(super) fn message(&self, lease: &Lease) -> Option<(AgentId, Down)> {
         let down = match lease.state {
             LeaseState::Offered => Down::Grant(lease.grant()),
-            LeaseState::Recalled => lease.withdraw(self.why_recalled(lease)),
+            LeaseState::Recalled(_) => self.withdraw(lease, self.why_recalled(lease)),
             LeaseState::Accepted
             | LeaseState::Printing
             | LeaseState::Unknown
@@ -153,6 +183,16 @@ impl Dispatcher {
             | LeaseState::Ended(_) => return None,
         };
         Some((lease.holder.agent.clone(), down))
+    }
+
+    /// Returns the message that asks `lease` back. Who does not know it looks for its print, unless that is known.
+    fn withdraw(&self, lease: &Lease, why: String) -> Down {
+        Down::Withdraw {
+            lease: lease.id,
+            printer: lease.holder.printer.clone(),
+            why,
+            grant: (!self.knows_end(lease)).then(|| lease.grant()),
+        }
     }
 
     /// Says, for the maker, why a lease is asked back.
@@ -219,7 +259,7 @@ impl Dispatcher {
                 changes: self.end_unprinted(now, found, LeaseState::Lapsed, "given up by a person"),
                 messages: vec![(
                     found.holder.agent.clone(),
-                    found.withdraw("a dispatcher gave it up".to_owned()),
+                    self.withdraw(found, "a dispatcher gave it up".to_owned()),
                 )],
                 ..Decision::default()
             },

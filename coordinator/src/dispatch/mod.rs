@@ -7,6 +7,8 @@
 //! the shell repeats until nothing more follows.
 
 mod anomaly;
+#[cfg(test)]
+mod asked_back;
 mod assign;
 pub mod board;
 mod catalogue;
@@ -45,13 +47,14 @@ use std::time::Duration;
 use visorfarm_protocol::id::{AgentId, Epoch, FarmId, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::Up;
 
+use self::board::SILENT_AFTER_MILLIS;
 pub use self::catalogue::{Catalogue, Channel, Revision, Slice};
 pub use self::change::{Change, Sighting};
 use self::copied::Sessions;
 pub use self::decision::{Answer, Decision, Refused};
 pub use self::event::{Event, NewRequest, Publication};
 pub(crate) use self::fit::{Misfit, Terms};
-pub use self::lease::{Lease, LeaseState};
+pub use self::lease::{Answered, Lease, LeaseState};
 pub use self::ledger::{Entry, EntryKind, Judgement, Outcome, Sums};
 pub use self::life::Life;
 pub(crate) use self::memo::Memos;
@@ -142,6 +145,8 @@ pub struct Next {
 pub struct Heard {
     /// Its last message.
     pub at: Timestamp,
+    /// Since when it speaks without a silence.
+    pub since: Timestamp,
     /// Whether its connection stands, as far as the broker can tell: a hint.
     pub connected: bool,
 }
@@ -282,7 +287,10 @@ impl Dispatcher {
     pub fn sight(&mut self, sighting: &Sighting) {
         match sighting {
             Sighting::Heard { agent, at } => {
-                self.heard.insert(agent.clone(), Heard { at: *at, connected: true });
+                let before = self.heard.get(agent);
+                let goes_on = before.filter(|heard| at.0 < heard.at.0 + SILENT_AFTER_MILLIS);
+                let since = goes_on.map_or(*at, |heard| heard.since);
+                self.heard.insert(agent.clone(), Heard { at: *at, since, connected: true });
             }
             Sighting::Connection { agent, connected } => {
                 if let Some(heard) = self.heard.get_mut(agent) {

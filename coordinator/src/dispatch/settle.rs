@@ -5,8 +5,8 @@ use visorfarm_protocol::id::{JobId, LeaseId, RequestId};
 
 use super::lease::moved;
 use super::{
-    Change, Decision, Dispatcher, Entry, EntryKind, JobState, LeaseState, Request, RequestState,
-    Sighting,
+    Answered, Change, Decision, Dispatcher, Entry, EntryKind, JobState, LeaseState, Request,
+    RequestState, Sighting,
 };
 use crate::clock::Timestamp;
 
@@ -75,7 +75,7 @@ impl Dispatcher {
     /// Asks back leases that were not started and are not needed, newest first, and those on a
     /// revision that was withdrawn.
     fn recall(&self, now: Timestamp, request: &Request, in_flight: u64, decision: &mut Decision) {
-        let recalled = |state| state == LeaseState::Recalled;
+        let recalled = |state| matches!(state, LeaseState::Recalled(_));
         let live: Vec<LeaseId> =
             self.live.get(&request.id).into_iter().flatten().copied().collect();
         let coming_back: u64 = live
@@ -99,25 +99,31 @@ impl Dispatcher {
             } else if self.is_startable(lease) {
                 continue;
             }
+            let answered = if lease.state.is_taken() { Answered::Taken } else { Answered::NotYet };
             let mut back = lease.clone();
-            back.state = LeaseState::Recalled;
+            back.state = LeaseState::Recalled(answered);
             let why = self.why_recalled(lease);
-            decision.changes.push(moved(now, *id, LeaseState::Recalled, &why));
+            decision.changes.push(moved(now, *id, back.state, &why));
             decision.messages.extend(self.message(&back));
         }
     }
 
-    /// Lets leases lapse whose agents have been silent for too long.
+    /// Lets leases lapse whose agents have been silent for too long, or speak of everything but them.
     fn decide_lapsed(&self, now: Timestamp) -> Decision {
         let mut decision = Decision::default();
         for (key, id) in &self.held {
             let lease = &self.leases[id];
-            let heard = self.heard.get(&key.agent).map_or(self.listens_since, |heard| heard.at);
-            let heard = heard.max(self.listens_since).max(lease.at);
-            if heard.0 + lease.abandon_after_millis() < now.0 {
-                let note = "the agent has been silent for too long";
-                decision.changes.extend(self.end_unprinted(now, lease, LeaseState::Lapsed, note));
-            }
+            let heard = self.heard.get(&key.agent);
+            let spoke = heard.map_or(self.listens_since, |heard| heard.at);
+            let spoke = spoke.max(self.listens_since).max(lease.at);
+            let why = if spoke.0 + lease.abandon_after_millis() < now.0 {
+                "the agent has been silent for too long"
+            } else if heard.is_some_and(|heard| lease.is_passed_over(*heard)) {
+                "the agent speaks, and not of this: it can no longer be started"
+            } else {
+                continue;
+            };
+            decision.changes.extend(self.end_unprinted(now, lease, LeaseState::Lapsed, why));
         }
         decision
     }

@@ -6,7 +6,8 @@ use visorfarm_protocol::message::{Down, End, Fact, Return};
 use super::board::Numbers;
 use super::testing::{Farm, agent, design, ended, ended_as, returned, slice};
 use super::{
-    Answer, Channel, Event, LeaseState, NewRequest, Priority, Publication, Rank, Refused, Slice,
+    Answer, Answered, Channel, Event, LeaseState, NewRequest, Priority, Publication, Rank, Refused,
+    Slice,
 };
 
 /// A farm with a request and printers `a`, `b`, `c` that said hello.
@@ -131,7 +132,7 @@ fn silence_alone_does_not_give_a_plate_away_before_it_could_have_ended() {
     let twin = farm.ask("b").unwrap();
     // The lost one comes back: its plate counts, and the twin, which has not started, is recalled.
     farm.tell("a", ended(&grant, End::Completed));
-    assert_eq!(farm.state(twin.lease), LeaseState::Recalled);
+    assert_eq!(farm.state(twin.lease), LeaseState::Recalled(Answered::NotYet));
     assert_eq!(farm.numbers(request).printed, 4);
     farm.tell("b", returned(twin.lease));
     let numbers = farm.numbers(request);
@@ -159,7 +160,7 @@ fn a_withdrawn_revision_leaves_the_queue_and_a_running_print_ends_normally() {
     farm.starts("a", &running);
     let waiting = farm.ask("b").unwrap();
     farm.withdraw("r1");
-    assert_eq!(farm.state(waiting.lease), LeaseState::Recalled);
+    assert_eq!(farm.state(waiting.lease), LeaseState::Recalled(Answered::NotYet));
     assert_eq!(farm.state(running.lease), LeaseState::Printing);
     assert_eq!(farm.ask("c"), None);
     farm.tell("b", returned(waiting.lease));
@@ -186,7 +187,7 @@ fn a_cancelled_request_recalls_what_has_not_started() {
     farm.starts("a", &running);
     let waiting = farm.ask("b").unwrap();
     farm.put(Event::RequestCancelled { request });
-    assert_eq!(farm.state(waiting.lease), LeaseState::Recalled);
+    assert_eq!(farm.state(waiting.lease), LeaseState::Recalled(Answered::NotYet));
     farm.tell("b", returned(waiting.lease));
     farm.tell("a", ended(&running, End::Completed));
     let expected = Numbers { wanted: 4, printed: 4, ..Numbers::default() };
@@ -315,7 +316,7 @@ fn a_lease_given_up_in_a_silence_is_live_again_when_its_agent_comes_back() {
     farm.pass(4 * 3_600);
     let twin = farm.ask("b").unwrap();
     farm.hello("a", &[grant.lease]);
-    assert_eq!(farm.state(twin.lease), LeaseState::Recalled);
+    assert_eq!(farm.state(twin.lease), LeaseState::Recalled(Answered::NotYet));
     farm.tell("b", returned(twin.lease));
     farm.tell("a", ended(&grant, End::Completed));
     let numbers = farm.numbers(request);

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::dispatch::LeaseState;
+use crate::dispatch::{Answered, LeaseState};
 
 /// Returns the word that serde writes for a unit variant.
 pub(super) fn word<T: Serialize>(value: &T) -> String {
@@ -32,7 +32,7 @@ pub(super) fn lease_state(state: LeaseState) -> (&'static str, Option<String>) {
     match state {
         LeaseState::Offered => ("offered", None),
         LeaseState::Accepted => ("accepted", None),
-        LeaseState::Recalled => ("recalled", None),
+        LeaseState::Recalled(answered) => ("recalled", Some(word(&answered))),
         LeaseState::Printing => ("printing", None),
         LeaseState::Unknown => ("unknown", None),
         LeaseState::Lapsed => ("lapsed", None),
@@ -51,7 +51,9 @@ pub(super) fn parse_lease_state(
     Ok(match state {
         "offered" => LeaseState::Offered,
         "accepted" => LeaseState::Accepted,
-        "recalled" => LeaseState::Recalled,
+        // Earlier versions did not write what was answered.
+        "recalled" if detail.is_empty() => LeaseState::Recalled(Answered::NotYet),
+        "recalled" => LeaseState::Recalled(parse(column + 1, detail)?),
         "printing" => LeaseState::Printing,
         "unknown" => LeaseState::Unknown,
         "lapsed" => LeaseState::Lapsed,

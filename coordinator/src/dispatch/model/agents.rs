@@ -70,12 +70,13 @@ impl Notebook {
             // It never got the message, and nobody ever will.
             Stage::Offered | Stage::Recalled if !driven => self.ends_unprinted(id, Stage::Lapsed),
             // It had it, and has forgotten: a person must look. Unless it has yet to tell us of the end.
-            Stage::Accepted | Stage::Printing if heard_us || !driven => {
+            Stage::Accepted | Stage::RecalledTaken | Stage::Printing if heard_us || !driven => {
                 self.leases.get_mut(&id).unwrap().stage = Stage::Unknown;
             }
             Stage::Offered
             | Stage::Accepted
             | Stage::Recalled
+            | Stage::RecalledTaken
             | Stage::Printing
             | Stage::Unknown
             | Stage::Lapsed
@@ -156,8 +157,15 @@ impl Notebook {
 
     fn accepted(&mut self, id: LeaseId) {
         let line = self.leases.get_mut(&id).unwrap();
-        if line.stage == Stage::Offered {
-            line.stage = Stage::Accepted;
+        match line.stage {
+            Stage::Offered => line.stage = Stage::Accepted,
+            Stage::Recalled => line.stage = Stage::RecalledTaken,
+            Stage::Accepted
+            | Stage::RecalledTaken
+            | Stage::Printing
+            | Stage::Unknown
+            | Stage::Lapsed
+            | Stage::Over => {}
         }
     }
 
@@ -165,8 +173,7 @@ impl Notebook {
         let back = self.may_live_again(id);
         let line = self.leases.get_mut(&id).unwrap();
         let found = line.stage == Stage::Unknown && !self.plates.contains_key(&(id, 0));
-        if back || found || matches!(line.stage, Stage::Offered | Stage::Accepted | Stage::Recalled)
-        {
+        if back || found || line.stage.is_unstarted() || line.stage.is_recalled() {
             line.stage = Stage::Printing;
         }
     }

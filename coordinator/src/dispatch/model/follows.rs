@@ -11,6 +11,9 @@ use crate::clock::Timestamp;
 /// How long an ask stands, in milliseconds.
 const ASK_STANDS: u64 = 100_000;
 
+/// How long after an offer a print may begin.
+const START_WITHIN: u64 = 1_800_000;
+
 /// How long an agent may be silent that has a plate of an hour: half an hour to start, and twice the print.
 const PATIENCE: u64 = 9_000_000;
 
@@ -73,7 +76,7 @@ impl Notebook {
     /// What nobody needs or may start is asked back, newest first, as long as it was not started.
     fn ask_back(&mut self, request: RequestId, too_many: u64) {
         let of_it = |(_, line): &(LeaseId, &Line)| line.request == Some(request);
-        let comes_back = self.live().filter(of_it).filter(|it| it.1.stage == Stage::Recalled);
+        let comes_back = self.live().filter(of_it).filter(|it| it.1.stage.is_recalled());
         let comes_back: u64 = comes_back.map(|(_, line)| u64::from(line.pieces)).sum();
         let mut too_many = too_many.saturating_sub(comes_back);
         let unstarted = self.live().filter(of_it).filter(|it| it.1.stage.is_unstarted());
@@ -87,18 +90,28 @@ impl Notebook {
             }
         }
         for id in recalled {
-            self.leases.get_mut(&id).unwrap().stage = Stage::Recalled;
+            let line = self.leases.get_mut(&id).unwrap();
+            let taken = line.stage == Stage::Accepted;
+            line.stage = if taken { Stage::RecalledTaken } else { Stage::Recalled };
         }
     }
 
-    /// Returns the leases whose agents are silent for too long.
+    /// Returns the leases whose agents are silent for too long, or spoke after the last moment at which they could
+    /// have begun what they have never answered.
     fn silent(&self, now: Timestamp) -> Vec<LeaseId> {
-        let spoke = |line: &Line| {
-            let heard = self.heard.get(&line.holder.agent).copied();
-            heard.unwrap_or_default().max(self.listens).max(line.at)
+        let silent = |(_, line): &(LeaseId, &Line)| {
+            let heard = self.heard.get(&line.holder.agent).copied().unwrap_or_default();
+            let spoke = heard.last.max(self.listens).max(line.at);
+            let unanswered = matches!(line.stage, Stage::Offered | Stage::Recalled);
+            spoke.0 + line.patience < now.0 || unanswered && self.speaks_of_all_else(line)
         };
-        let silent = |it: &(LeaseId, &Line)| spoke(it.1).0 + it.1.patience < now.0;
         self.live().filter(silent).map(|(id, _)| id).collect()
+    }
+
+    /// Says whether its agent has spoken for five minutes since it could begin it at last.
+    pub(super) fn speaks_of_all_else(&self, line: &Line) -> bool {
+        let heard = self.heard.get(&line.holder.agent).copied().unwrap_or_default();
+        (line.at.0 + START_WITHIN).max(heard.since.0) + 300_000 < heard.last.0
     }
 
     /// Who waits gets a slip of what is most pressing, and of these the one that hangs longest.

@@ -64,7 +64,7 @@ impl World {
     /// Returns how a lease ends that a printer holds.
     fn last_word(&self, lease: LeaseId) -> Fact {
         match self.notebook.leases[&lease].stage {
-            Stage::Recalled => returned(lease),
+            Stage::Recalled | Stage::RecalledTaken => returned(lease),
             Stage::Unknown if self.notebook.plates.contains_key(&(lease, 0)) => {
                 Fact::Judged { lease, ordinal: 0, good: 1, bad: 0 }
             }

@@ -7,10 +7,10 @@ use std::fmt;
 use visorfarm_protocol::message::{Down, Fact};
 
 use super::super::board::{Board, Numbers};
-use super::super::{Dispatcher, JobState, LeaseState, Printer};
+use super::super::{Answered, Dispatcher, JobState, LeaseState, Printer};
 use super::auditor::Pieces;
 use super::follows::ask_stands;
-use super::notebook::{Notebook, Stage};
+use super::notebook::{Line, Notebook, Stage};
 use super::shop::Shop;
 use super::world::World;
 
@@ -105,11 +105,16 @@ fn i4_and_i14_what_is_to_be_given_is_sent_to_its_holder_and_nothing_else(
         let lent = lent.unwrap_or_else(|| panic!("I4: nobody decided {:?}", grant.lease));
         assert_eq!((to, &grant.printer), (&lent.holder.agent, &lent.holder.printer), "I4");
         assert_eq!(grant.plate, lent.plate, "I4: {:?} is for another plate", grant.lease);
-        let stage = world.notebook.leases.get(&grant.lease).map(|line| line.stage);
+        let line = world.notebook.leases.get(&grant.lease);
+        let stage = line.map(|line| line.stage);
         // Sent once more, and then found to be too many: the withdrawal follows on its heels.
         let back = |(_, down): &(_, Down)| matches!(down, Down::Withdraw { lease, .. } if *lease == grant.lease);
-        let asked_back = stage == Some(Stage::Recalled) && shop.sent[place..].iter().any(back);
-        let startable = stage == Some(Stage::Offered) || asked_back;
+        let asked_back =
+            stage.is_some_and(Stage::is_recalled) && shop.sent[place..].iter().any(back);
+        // Sent once more, and then given up.
+        let passed =
+            |line: &Line| line.stage == Stage::Lapsed && world.notebook.speaks_of_all_else(line);
+        let startable = stage == Some(Stage::Offered) || asked_back || line.is_some_and(passed);
         assert!(startable, "I4: {:?} is sent and {stage:?}", grant.lease);
     }
     let why = "I14: nothing is sent to printers that wait";
@@ -234,7 +239,8 @@ fn stage(state: LeaseState) -> Stage {
     match state {
         LeaseState::Offered => Stage::Offered,
         LeaseState::Accepted => Stage::Accepted,
-        LeaseState::Recalled => Stage::Recalled,
+        LeaseState::Recalled(Answered::NotYet) => Stage::Recalled,
+        LeaseState::Recalled(Answered::Taken) => Stage::RecalledTaken,
         LeaseState::Printing => Stage::Printing,
         LeaseState::Unknown => Stage::Unknown,
         LeaseState::Lapsed => Stage::Lapsed,

@@ -155,7 +155,7 @@ fn the_dispatcher_and_a_person_with_a_notebook_say_the_same() {
 
 #[test]
 fn everything_that_the_model_is_about_happens_in_it() {
-    let reached = play_the_same(400, Mutant::None).unwrap();
+    let reached = play_the_same(600, Mutant::None).unwrap();
     println!("{reached}");
     assert_eq!(reached.rarer_than(4), Vec::<&str>::new());
 }

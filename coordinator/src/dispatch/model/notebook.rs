@@ -27,7 +27,7 @@ pub(super) struct Notebook {
     pub(super) memos: BTreeSet<MemoId>,
     /// The processes that spoke as each agent, one after the other.
     pub(super) spoke: BTreeMap<AgentId, Vec<u64>>,
-    pub(super) heard: BTreeMap<AgentId, Timestamp>,
+    pub(super) heard: BTreeMap<AgentId, Spoke>,
     /// Since when somebody listens without a gap.
     pub(super) listens: Timestamp,
     pub(super) revisions: BTreeMap<RevisionId, Sheet>,
@@ -84,11 +84,21 @@ pub(super) struct Line {
 pub(super) enum Stage {
     Offered,
     Accepted,
+    /// Asked back before it was answered.
     Recalled,
+    /// Asked back after it was taken.
+    RecalledTaken,
     Printing,
     Unknown,
     Lapsed,
     Over,
+}
+
+/// When an agent spoke last, and since when without being silent for forty seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Spoke {
+    pub(super) since: Timestamp,
+    pub(super) last: Timestamp,
 }
 
 /// What was heard of a print.
@@ -126,12 +136,24 @@ impl Stage {
         self < Self::Lapsed
     }
 
+    pub(super) fn is_recalled(self) -> bool {
+        matches!(self, Self::Recalled | Self::RecalledTaken)
+    }
+
     pub(super) fn is_unstarted(self) -> bool {
         matches!(self, Self::Offered | Self::Accepted)
     }
 }
 
 impl Notebook {
+    /// Somebody speaks.
+    pub(super) fn hears(&mut self, agent: &AgentId, now: Timestamp) {
+        let new = Spoke { since: now, last: now };
+        let spoke = self.heard.entry(agent.clone()).or_insert(new);
+        let goes_on = now.0 - spoke.last.0 < 40_000;
+        *spoke = if goes_on { Spoke { last: now, ..*spoke } } else { new };
+    }
+
     /// The first page, in the life `epoch`.
     pub(super) fn new(epoch: Epoch, listens: Timestamp) -> Self {
         Self {

@@ -19,7 +19,7 @@ pub(super) struct Reached {
 }
 
 /// All that must be met.
-pub(super) const ALL: [&str; 52] = [
+pub(super) const ALL: [&str; 54] = [
     "a request",
     "a cancelled request",
     "a request that is more or less pressing",
@@ -53,6 +53,8 @@ pub(super) const ALL: [&str; 52] = [
     "a restored copy",
     "given",
     "recalled",
+    "recalled after it was taken",
+    "forgotten after it was asked back",
     "recalled too late",
     "lapsed",
     "live again after a hello",
@@ -155,7 +157,7 @@ impl Reached {
     }
 
     fn look_at_lease(&mut self, id: LeaseId, before: &Notebook, now: &Notebook) {
-        use Stage::{Accepted, Lapsed, Offered, Over, Printing, Recalled, Unknown};
+        use Stage::{Accepted, Lapsed, Offered, Over, Printing, Recalled, RecalledTaken, Unknown};
         let line = &now.leases[&id];
         let was = before.leases.get(&id).map(|line| line.stage);
         let mark = match (was, line.stage) {
@@ -164,8 +166,10 @@ impl Reached {
             (None, _) if line.slip.is_some() => return,
             (None, _) if line.request.is_none() => "brought back for nobody",
             (None, _) => "brought back",
-            (Some(Offered | Accepted), Recalled) => "recalled",
-            (Some(Recalled), Printing) => "recalled too late",
+            (Some(Offered), Recalled) => "recalled",
+            (Some(Accepted), RecalledTaken) => "recalled after it was taken",
+            (Some(RecalledTaken), Unknown) => "forgotten after it was asked back",
+            (Some(Recalled | RecalledTaken), Printing) => "recalled too late",
             (Some(Lapsed), Accepted) => "live again after a hello",
             (Some(Lapsed), Printing) => "live again after a start",
             (Some(Offered | Recalled), Lapsed) if !now.printers.contains_key(&line.holder) => {

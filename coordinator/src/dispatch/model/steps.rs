@@ -63,10 +63,26 @@ fn event(world: &World) -> Union<BoxedStrategy<Event>> {
     if !world.notebook.wishes.is_empty() {
         likely.push((10, delivered(world).boxed()));
     }
+    let accepted = requests_with(world, Stage::Accepted);
+    if !accepted.is_empty() {
+        let cancelled = |request| Event::RequestCancelled { request };
+        likely.push((2, select(accepted).prop_map(cancelled).boxed()));
+    }
+    let back = world.notebook.leases.values().filter(|line| line.stage == Stage::RecalledTaken);
+    let back: Vec<_> = back.map(|line| line.holder.agent.clone()).collect();
+    if !back.is_empty() {
+        likely.push((12, select(back).prop_map(forgets).boxed()));
+    }
     if world.notebook.plates.values().any(|seen| seen.judged.is_some()) {
         likely.push((12, judged_again(world).boxed()));
     }
     Union::new_weighted(likely)
+}
+
+/// The requests for which there is a lease at that stage.
+fn requests_with(world: &World, stage: Stage) -> Vec<RequestId> {
+    let lines = world.notebook.leases.values().filter(|line| line.stage == stage);
+    lines.filter_map(|line| line.request).collect()
 }
 
 fn requested() -> impl Strategy<Value = Event> {
@@ -181,6 +197,21 @@ fn hello(world: &World) -> impl Strategy<Value = Event> + use<> {
             };
             Event::Said { agent: agent(name), message: Up::Hello(hello) }
         })
+}
+
+/// An agent without a memory says hello.
+fn forgets(agent: AgentId) -> Event {
+    let (_, printers) = AGENTS.iter().find(|(name, _)| agent.as_str() == *name).unwrap();
+    let hello = Hello {
+        incarnation: "i2".parse().unwrap(),
+        session: 3,
+        software: "test".into(),
+        epoch: None,
+        printers: printers.iter().map(|name| card(name)).collect(),
+        holds: vec![],
+        letters: None,
+    };
+    Event::Said { agent, message: Up::Hello(hello) }
 }
 
 fn any_printer(world: &World) -> impl Strategy<Value = PrinterKey> + use<> {

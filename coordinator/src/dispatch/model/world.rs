@@ -188,7 +188,7 @@ impl World {
             Up::Status { printers } => self.notebook.status(agent, printers),
             Up::Facts { .. } | Up::Read { .. } => {}
         }
-        self.notebook.heard.insert(agent.clone(), self.now);
+        self.notebook.hears(agent, self.now);
     }
 
     /// What was given just now was sent out.

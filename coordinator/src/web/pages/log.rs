@@ -108,7 +108,7 @@ fn moved(state: LeaseState, t: Language) -> String {
     match state {
         LeaseState::Offered => t.text("log-granted"),
         LeaseState::Accepted => t.text("log-accepted"),
-        LeaseState::Recalled => t.text("log-recalled"),
+        LeaseState::Recalled(_) => t.text("log-recalled"),
         LeaseState::Printing => t.text("log-printing"),
         LeaseState::Unknown => t.text("log-unknown"),
         LeaseState::Lapsed => t.text("log-lapsed"),

@@ -91,8 +91,11 @@ impl Directory {
         }
     }
 
-    /// Reads the record that is kept, which is whole.
+    /// Reads the record that is kept, if it is whole.
     fn record(&mut self) -> Result<(), Unpackable> {
+        if self.kept.len() == CENTRAL.len() || self.kept.len() < self.wanted()? {
+            return Ok(());
+        }
         if self.kept.starts_with(END) {
             return self.end();
         }
