@@ -7,6 +7,7 @@ mod extrusion;
 mod files;
 mod harmful;
 mod heat;
+mod motors;
 mod places;
 mod refused;
 mod spelling;

@@ -16,10 +16,14 @@ pub(super) struct Limit {
 #[derive(Clone, Copy)]
 pub(super) enum Bound {
     Between(f64, f64),
+    /// By axis, of what its motor turns.
     Feed,
     Acceleration,
+    Jerk,
     Fans,
     Extruders,
+    /// Nought, which stands for "for ever", or so many millimetres: below them a mesh counts for nothing that is printed.
+    Fade(f64),
     /// Listed by letter in the profile.
     MotorCurrent,
     /// The parameter may stand, but not with a number.
@@ -37,6 +41,8 @@ impl Bound {
             Self::Between(..)
             | Self::Feed
             | Self::Acceleration
+            | Self::Jerk
+            | Self::Fade(_)
             | Self::Fans
             | Self::Extruders
             | Self::MotorCurrent => true,
@@ -47,6 +53,9 @@ impl Bound {
 const fn limit(name: &'static str, letters: &'static str, bound: Bound, rule: Rule) -> Limit {
     Limit { name, letters, bound, severity: Severity::Forbid, rule }
 }
+
+/// Lower than anybody lets a mesh fade out: start codes ask for 2 mm at least.
+const FADE_MM_MIN: f64 = 1.0;
 
 /// Where an allowed command would do harm all the same.
 pub(super) const LIMITS: &[Limit] = &[
@@ -60,7 +69,7 @@ pub(super) const LIMITS: &[Limit] = &[
     // P0 forgets the mesh. Marlin, "G29 Unified Bed Leveling".
     limit("G29", "P", Bound::Between(1.0, f64::INFINITY), Rule::OriginShift),
     // A height at which the mesh no longer counts. Marlin, G29, as M420.
-    limit("G29", "F", Bound::Between(0.0, 100.0), Rule::OriginShift),
+    limit("G29", "F", Bound::Fade(FADE_MM_MIN), Rule::OriginShift),
     // To probe, or to load what was probed; what more there is stores it under a name. RepRapFirmware, G29.
     limit("G29", "S", Bound::Between(0.0, 2.0), Rule::Settings),
     // Below nought Marlin waits for weeks: it counts milliseconds without a sign.
@@ -90,7 +99,8 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("M201", "E", Bound::Between(0.0, 20_000.0), Rule::MotionLimits),
     limit("M203", "XYZE", Bound::Feed, Rule::MotionLimits),
     limit("M204", "PRTS", Bound::Acceleration, Rule::MotionLimits),
-    limit("M205", "XYZEB", Bound::Between(0.0, 30.0), Rule::MotionLimits),
+    limit("M205", "XYEB", Bound::Between(0.0, 30.0), Rule::MotionLimits),
+    limit("M205", "Z", Bound::Jerk, Rule::MotionLimits),
     limit("M205", "J", Bound::Between(0.0, 0.3), Rule::MotionLimits),
     // No move may be slower than this, whatever its F and however much it pushes. Marlin, M205.
     limit("M205", "ST", Bound::Between(0.0, 5.0), Rule::MotionLimits),
@@ -116,7 +126,7 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("M302", "S", Bound::Between(150.0, 300.0), Rule::ColdExtrusion),
     // Without its mesh a warped bed is in the way of a nozzle that is as high as it says. Marlin, M420.
     limit("M420", "S", Bound::Between(1.0, 1.0), Rule::OriginShift),
-    limit("M420", "Z", Bound::Between(0.0, 100.0), Rule::OriginShift),
+    limit("M420", "Z", Bound::Fade(FADE_MM_MIN), Rule::OriginShift),
     limit("M572", "SW", Bound::Between(0.0, 2.0), Rule::MotionLimits),
     // Frequencies of a frame, in hertz, and a damping of less than all. Marlin, M593.
     limit("M593", "F", Bound::Between(0.0, 500.0), Rule::MotionLimits),

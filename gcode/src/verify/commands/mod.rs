@@ -1,6 +1,7 @@
 //! Each command of the file against the allow list and its limits.
 
 mod allowed;
+mod axes;
 mod bounds;
 mod refused;
 
@@ -140,9 +141,15 @@ fn breach<'a>(
     let profile = verdict.profile;
     let (min, max) = match bound {
         Bound::Between(min, max) => (min, max),
-        Bound::Feed => (SLOWEST, profile.feed_mm_s_max),
-        Bound::Acceleration => (SLOWEST, profile.acceleration_mm_s2_max),
+        Bound::Feed => (SLOWEST, axes::feed_max(profile, letter)),
+        Bound::Acceleration => (SLOWEST, axes::acceleration_max(profile, letter)),
+        Bound::Jerk => (0.0, axes::jerk_max(profile, letter)),
+        // Where some are nought, none between it and the greatest is told.
+        Bound::Fade(_) if range.min <= 0.0 => (0.0, 0.0),
+        Bound::Fade(min) => (min, f64::INFINITY),
         Bound::Extruders => (0.0, f64::from(profile.extruders.saturating_sub(1))),
+        // It has but one fan that obeys them, and passes over P. Klipper, `fan.py`, `cmd_M106`.
+        Bound::Fans if profile.dialect == Dialect::Klipper => return None,
         Bound::Fans => {
             let at = if range.min < 0.0 { &range.min_at } else { &range.max_at };
             let other = range.min < 0.0 || f64::from(profile.fans) <= range.max;
