@@ -95,7 +95,9 @@ pub(crate) enum Scanned {
 
 /// Reads the number at the start of `bytes`: an optional sign, digits, an optional point and digits.
 ///
-/// Decimals beyond the sixth are read and dropped: no printer positions to a nanometre.
+/// Decimals beyond the sixth are read and dropped: no printer positions to a nanometre. But what is not nought stays so:
+/// firmwares obey `F0.0000004`, and Klipper heats for `S0.0000004`, where they pass over nought. Marlin, `get_destination`;
+/// Klipper, `heaters.py`.
 pub(crate) fn scan(bytes: &[u8]) -> Scanned {
     match scan_quickly(bytes) {
         (_, 0) => scan_slowly(bytes),
@@ -232,12 +234,15 @@ fn scan_slowly(bytes: &[u8]) -> Scanned {
     }
     let mut decimals = 0;
     let mut scale = SCALE;
+    let mut dropped = 0;
     if bytes.get(at) == Some(&b'.') {
         at += 1;
         while let Some(digit) = digit(bytes, at) {
             if 1 < scale {
                 value = value.wrapping_mul(10).wrapping_add(digit);
                 scale /= 10;
+            } else {
+                dropped |= digit;
             }
             decimals += 1;
             at += 1;
@@ -248,7 +253,10 @@ fn scan_slowly(bytes: &[u8]) -> Scanned {
     if digits == 0 && decimals == 0 {
         return Scanned::Malformed;
     }
-    let value = value.wrapping_mul(scale);
+    let value = match value.wrapping_mul(scale) {
+        0 if dropped != 0 => 1,
+        value => value,
+    };
     Scanned::Number(Micro(if negative { -value } else { value }), at)
 }
 
@@ -278,7 +286,8 @@ mod tests {
         check("9000.00", 9_000_000_000, 7);
         check("12.", 12_000_000, 3);
         check("220.000000 ", 220_000_000, 10);
-        check("0.00000000001", 0, 13);
+        check("0.00000000000", 0, 13);
+        check("-0.00000000001", -1, 14);
         check("1.2345678", 1_234_567, 9);
         check("999999999", 999_999_999_000_000, 9);
         check("8Y8", 8_000_000, 1);

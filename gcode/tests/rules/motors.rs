@@ -2,7 +2,7 @@
 
 use visorfarm_gcode::{Rule, Severity};
 
-use super::{check_on, forbids};
+use super::{END, START, asks, check_on, forbids, judge, raised};
 
 #[test]
 fn a_screw_is_slower_than_a_belt() {
@@ -19,4 +19,14 @@ fn a_screw_is_slower_than_a_belt() {
         "M203 Z401",
         "M203 Z200\nM201 Z1500",
     );
+}
+
+#[test]
+fn a_number_too_small_to_count_is_not_nought() {
+    asks(Rule::LongDwell, "G1 X50 F0.0000004\nG1 X100", "G1 X50 F0.0000000\nG1 X100");
+    for hot in ["M104 S0.0000004", "M140 S0.00000001"] {
+        let file = format!("{START}{END}{hot}\n");
+        assert!(raised("voron-2.4-300", &file, Rule::LeftHot), "{hot}");
+    }
+    assert_eq!(judge("ender3", format!("{START}{END}M104 S0.0000000\n").as_bytes()), []);
 }
