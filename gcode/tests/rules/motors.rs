@@ -2,7 +2,7 @@
 
 use visorfarm_gcode::{Rule, Severity};
 
-use super::{END, START, asks, check_on, forbids, judge, raised};
+use super::{END, START, asks, check_on, forbids, judge, klipper, raised};
 
 #[test]
 fn a_screw_is_slower_than_a_belt() {
@@ -22,6 +22,13 @@ fn a_screw_is_slower_than_a_belt() {
 }
 
 #[test]
+fn a_print_that_is_over_lets_the_motors_go() {
+    forbids(Rule::Unhomed, "M1001", "M1002");
+    check_on("mini", Rule::Unhomed, Severity::Forbid, "M1001\nG1 X10", "M1002");
+    klipper(Rule::UnknownCommand, "M1003", "M1001\nM1002");
+}
+
+#[test]
 fn a_number_too_small_to_count_is_not_nought() {
     asks(Rule::LongDwell, "G1 X50 F0.0000004\nG1 X100", "G1 X50 F0.0000000\nG1 X100");
     for hot in ["M104 S0.0000004", "M140 S0.00000001"] {
@@ -29,4 +36,20 @@ fn a_number_too_small_to_count_is_not_nought() {
         assert!(raised("voron-2.4-300", &file, Rule::LeftHot), "{hot}");
     }
     assert_eq!(judge("ender3", format!("{START}{END}M104 S0.0000000\n").as_bytes()), []);
+}
+
+#[test]
+fn an_object_is_cancelled_by_a_person_only() {
+    for cancels in ["M486 P0", "M486 C", "M486 U1"] {
+        forbids(Rule::UnknownParameter, cancels, "M486 T2\nM486 S0\nM486 AVisor\nM486 S-1");
+    }
+}
+
+#[test]
+fn a_mesh_that_fades_out_at_once_is_none() {
+    for flat in ["M420 S1 Z0.01", "M420 Z0.99", "M420 Z0\nM420 Z0.01", "M420 Z0\nM420 Z10"] {
+        forbids(Rule::OriginShift, flat, "M420 S1 Z1\nM420 Z10");
+    }
+    forbids(Rule::OriginShift, "G29 F0.01", "M420 Z0\nG29 F10");
+    forbids(Rule::UnknownParameter, "G29 J", "G29 A");
 }

@@ -39,7 +39,7 @@ const fn but(dialect: Dialect, name: &'static str, letters: &'static str) -> All
     Allowed { name, letters: Letters::Only(letters), speakers: Speakers::AllBut(dialect) }
 }
 
-/// Sorted as the references list them. Moves stand here for the letters that they may not carry.
+/// Moves stand here for the letters that they may not carry.
 pub(super) const ALLOWED: &[Allowed] = &[
     all("G0", "XYZEF"),
     all("G1", "XYZEF"),
@@ -54,8 +54,9 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("G21", ""),
     // No C: Prusa's firmware stores where the motors stood. Prusa, G28.
     all("G28", "XYZWORL"),
-    // What probes or loads a mesh; nothing that stores one (S), shifts it (C, Z) or writes a point of it (W, I, J, Z, Q).
-    only(Dialect::Marlin, "G29", "AEFJLOPRTVXYB"),
+    // What probes or loads a mesh; nothing that stores one (S), shifts it (C, Z) or writes a point of it (W, I, Z, Q). J throws
+    // it away where the mesh is bilinear. Marlin, `abl/G29.cpp`.
+    only(Dialect::Marlin, "G29", "AEFLOPRTVXYB"),
     only(Dialect::Klipper, "G29", ""),
     only(Dialect::RepRapFirmware, "G29", "S"),
     // `P1 X0 Y0 W50 H20 C` probes where the print is, `G` lets the bed warm through, in the start codes of its own slicer.
@@ -119,7 +120,8 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M412", "SHRD"),
     all("M413", "S"),
     all("M420", "SZV"),
-    all("M486", "ASTPUC"),
+    // No P, C, U: of an object that is cancelled firmwares skip the moves, so that none is where it seems. Marlin, M486.
+    all("M486", "AST"),
     all("M501", ""),
     all("M503", ""),
     only(Dialect::Buddy, "M555", "XYWH"),
@@ -137,8 +139,10 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M900", "KTLWHD"),
     all("M907", "XYZE"),
     all("M906", "XYZE"),
-    // Raise3D's start and end of a print, which ideaMaker writes for all.
-    all("M1001", ""),
+    // Raise3D's start and end of a print, which ideaMaker writes for all. Marlin takes the first for the print's end.
+    only(Dialect::Klipper, "M1001", ""),
+    only(Dialect::Prusa, "M1001", ""),
+    only(Dialect::RepRapFirmware, "M1001", ""),
     all("M1002", ""),
     all("M0", "SP"),
     all("M1", "SP"),
