@@ -25,8 +25,10 @@ impl Machine {
 
     pub(super) fn go_home(&mut self, words: &Words, here: Here<'_>) {
         self.clock.stop();
-        // `G28 W` names no axis: all of them go home.
-        let all = !words.has(b'X') && !words.has(b'Y') && !words.has(b'Z');
+        // `G28 W` names no axis: all of them go home. A delta's go together, whichever is named. Marlin, `G28.cpp`, `home_delta`;
+        // Klipper, `delta.py`, `home`.
+        let none = !words.has(b'X') && !words.has(b'Y') && !words.has(b'Z');
+        let all = none || self.homes_at_the_top();
         for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
             if !all && !words.has(letter) {
                 continue;
@@ -81,11 +83,16 @@ impl Machine {
         }
     }
 
+    /// G92. Without a letter Klipper calls all places nought, E among them, Marlin none and others some. Klipper,
+    /// `gcode_move.py`, `cmd_G92`; Marlin, `G92.cpp`.
     pub(super) fn rename_position(&mut self, words: &Words, here: Here<'_>) {
         if let Some(e) = words.number(b'E') {
             self.e = self.length(e);
         }
         let bare = !words.strays(0);
+        if bare {
+            self.firsts.origin_shift.get_or_insert_with(|| here.mark());
+        }
         for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
             let named = words.number(letter);
             let Some(logical) = (if bare { Some(Micro::ZERO) } else { named }) else { continue };

@@ -53,3 +53,17 @@ fn a_mesh_that_fades_out_at_once_is_none() {
     forbids(Rule::OriginShift, "G29 F0.01", "M420 Z0\nG29 F10");
     forbids(Rule::UnknownParameter, "G29 J", "G29 A");
 }
+
+#[test]
+fn a_deltas_axes_go_home_together() {
+    // From its home, at 360 mm and not at 10, this goes through the top.
+    let step = "G1 X0 Y0 Z10\nG28 X\nG91\nG1 Z50\nG90";
+    let silent = "G1 X0 Y0 Z10\nG28 X\nG91\nG1 Z-50\nG90";
+    check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, step, silent);
+    forbids(Rule::OutsideTravel, "G1 Z10\nG28 X\nG91\nG1 Z250\nG90", step);
+}
+
+#[test]
+fn a_shift_without_a_letter_is_read_in_several_ways() {
+    forbids(Rule::OriginShift, "G1 X0 Y0 Z0\nG1 E9\nG92", "G1 X0 Y0 Z0\nG1 E9\nG92 E0");
+}
