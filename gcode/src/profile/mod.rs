@@ -149,6 +149,11 @@ impl Profile {
         })
     }
 
+    /// Returns whether a file that was sliced for `model` is for this printer. `OrcaSlicer` calls printers by their names.
+    pub(crate) fn is_for(&self, model: &str) -> bool {
+        self.models.is_empty() || self.models.contains(model) || self.name == model
+    }
+
     /// Returns what the owner vouches that the macro `name` does; none when it is not allowed.
     pub(crate) fn macro_named(&self, name: &str) -> Option<&Macro> {
         self.macros.iter().find(|known| known.name.eq_ignore_ascii_case(name))

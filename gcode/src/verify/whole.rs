@@ -82,14 +82,12 @@ fn check_machine(verdict: &mut Verdict<'_>) {
     let profile = verdict.profile;
     if let Some(check) = report.evidence.uses.get("M862.3")
         && let Some(model) = check.first.text.split('"').nth(1)
-        && !profile.models.is_empty()
-        && !profile.models.contains(model)
+        && !profile.is_for(model)
     {
         let reason = say::checks_for(model, &profile.name);
         verdict.object_at(Severity::Forbid, Rule::OtherPrinter, &check.first, reason);
     } else if let Some(model) = &report.slicer.printer_model
-        && !profile.models.is_empty()
-        && !profile.models.contains(model)
+        && !profile.is_for(model)
     {
         let reason = say::sliced_for(model, &profile.name);
         verdict.object(Severity::Ask, Rule::OtherPrinter, reason);

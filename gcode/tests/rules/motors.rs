@@ -67,3 +67,18 @@ fn a_deltas_axes_go_home_together() {
 fn a_shift_without_a_letter_is_read_in_several_ways() {
     forbids(Rule::OriginShift, "G1 X0 Y0 Z0\nG1 E9\nG92", "G1 X0 Y0 Z0\nG1 E9\nG92 E0");
 }
+
+#[test]
+fn a_file_for_a_printer_of_that_title_is_for_it() {
+    let sliced = |model: &str| format!("; printer_model = {model}\n{START}{END}");
+    for (profile, title) in [
+        ("ender3", "Creality Ender-3"),
+        ("ender3-s1", "Creality Ender-3 S1"),
+        ("voron-2.4-350", "Voron 2.4 350"),
+        ("mk4", "Prusa MK4"),
+        ("anycubic-kossel", "Anycubic Kossel"),
+    ] {
+        assert!(!raised(profile, &sliced(title), Rule::OtherPrinter), "{title}");
+        assert!(raised(profile, &sliced("Creality CR-10"), Rule::OtherPrinter), "{title}");
+    }
+}
