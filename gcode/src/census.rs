@@ -183,12 +183,16 @@ impl Census {
 }
 
 /// Reads `KEY=VALUE KEY="a text"` up to a comment.
+///
+/// For a word without a value Klipper raises an error, and nothing of the line is done. Klipper, `gcode.py`,
+/// `_get_extended_params`.
 fn parameters(mut rest: &[u8], seen: &mut Seen, here: Here<'_>) -> Result<(), Shape> {
+    let mut read = Ok(());
     loop {
         rest = rest.trim_ascii_start();
-        let Some(&first) = rest.first() else { return Ok(()) };
+        let Some(&first) = rest.first() else { return read };
         match first {
-            b';' | b'#' => return Ok(()),
+            b';' | b'#' => return read,
             b'{' | b'}' => return Err(Shape::Placeholder),
             byte if byte.is_ascii_alphanumeric() || byte == b'_' => {}
             // Klipper splits as a shell does: quotes round a name would hide it from us.
@@ -199,12 +203,12 @@ fn parameters(mut rest: &[u8], seen: &mut Seen, here: Here<'_>) -> Result<(), Sh
         let name = capitals(&rest[..length], &mut buffer);
         rest = &rest[length..];
         let Some(b'=') = rest.first() else {
-            // A word without a value: a flag, or anything a macro takes as text.
             let end = rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b';'));
             let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
             plain(word)?;
             unquoted(word)?;
             seen.bare(name, here)?;
+            read = Err(Shape::Bare);
             rest = after;
             continue;
         };
@@ -245,14 +249,19 @@ fn note_value(text: &[u8], name: &str, seen: &mut Seen, here: Here<'_>) -> Resul
         Scanned::Number(value, length) if length == text.trim_ascii().len() => {
             seen.number(name, value, here)
         }
-        // Klipper's macros would read `4e2` and `4_00` as 400.
-        Scanned::Number(..) | Scanned::Absent | Scanned::Malformed
-            if text.iter().any(|byte| byte.is_ascii_digit() || !byte.is_ascii()) =>
-        {
+        Scanned::Number(..) | Scanned::Absent | Scanned::Malformed if may_be_number(text) => {
             seen.odd(name, here)
         }
         Scanned::Number(..) | Scanned::Absent | Scanned::Malformed => seen.bare(name, here),
     }
+}
+
+/// Says whether a macro may read `text` as a number: `4e2` and `4_00` are 400 to Python, and so are digits beyond ASCII. Of a text
+/// like `Smooth PEI 2` it makes none.
+fn may_be_number(text: &[u8]) -> bool {
+    let part =
+        |byte: &u8| byte.is_ascii_hexdigit() || !byte.is_ascii() || b"xX_+-. \t".contains(byte);
+    text.iter().all(part) && text.iter().any(|byte| byte.is_ascii_digit() || !byte.is_ascii())
 }
 
 fn unquoted(text: &[u8]) -> Result<(), Shape> {
@@ -272,7 +281,8 @@ fn plain(text: &[u8]) -> Result<(), Shape> {
     Ok(())
 }
 
-fn name_length(code: &[u8]) -> usize {
+/// Returns how long the word is that `code` begins with.
+pub(crate) fn name_length(code: &[u8]) -> usize {
     let end = code.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
     end.unwrap_or(code.len())
 }
@@ -297,8 +307,9 @@ mod tests {
 
     #[test]
     fn a_macro_has_named_numbers_and_texts() {
-        let all = read("start_print bed_temp=55 EXTRUDER_TEMP=\"215\" NAME=\"a b;c\" FAST ; X=1")
-            .expect("a sound macro");
+        let all =
+            read("start_print bed_temp=55 EXTRUDER_TEMP=\"215\" NAME=\"a b;c\" FAST=yes ; X=1")
+                .expect("a sound macro");
         let start = &all["START_PRINT"];
         let numbers: Vec<_> =
             start.numbers.iter().map(|(name, r)| (name.as_str(), r.max)).collect();
@@ -310,6 +321,7 @@ mod tests {
 
     #[test]
     fn templates_and_control_bytes_in_a_macro_are_refused() {
+        assert_eq!(read("A B C=1"), Err(Shape::Bare));
         assert_eq!(read("A B={x}"), Err(Shape::Placeholder));
         assert_eq!(read("A {x}"), Err(Shape::Placeholder));
         assert_eq!(read("A B=\"\\n\""), Err(Shape::Character));

@@ -22,6 +22,7 @@ mod dialect;
 mod extent;
 mod finding;
 mod format;
+mod klipper;
 mod machine;
 mod mark;
 mod number;

@@ -27,7 +27,7 @@ pub enum Shape {
     Name,
     /// The same letter twice: firmwares differ in which one they take.
     Twice,
-    /// A move or a shift whose letter has no number: `G1 X`, `G92 Z`, which is nought to some.
+    /// A move or a shift whose letter has no number: `G1 X`, `G92 Z`, which is nought to some. A macro's word without a value.
     Bare,
     /// More code on one line than firmwares buffer.
     TooLong,

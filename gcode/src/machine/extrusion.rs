@@ -67,13 +67,13 @@ impl Machine {
         {
             self.feed_asked = Some(Micro(self.length(feed).0 / 60));
             self.feed_mm_s = self.length(feed).to_f64() / 60.0;
-            self.heed_crawl(here);
+            self.note_crawl(here);
         }
     }
 
     /// Notes a speed at which the nozzle stands as good as still.
     #[inline]
-    pub(super) fn heed_crawl(&mut self, here: Here<'_>) {
+    pub(super) fn note_crawl(&mut self, here: Here<'_>) {
         if self.feed_mm_s * self.speed_factor < CRAWL_MM_S {
             self.firsts.crawl.get_or_insert_with(|| here.mark());
         }

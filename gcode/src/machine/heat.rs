@@ -77,25 +77,25 @@ impl Heat {
 
     /// M104 and M109: of the tool that T names.
     pub(crate) fn nozzle(&mut self, pace: Pace, words: &Words, active: usize, here: Here<'_>) {
-        self.heed(pace, words, here);
+        self.note_odd(pace, words, here);
         self.set_nozzle(named(words, b'T', active), pace, words, here);
     }
 
     /// `G10 P0 S200 R150` of `RepRapFirmware`.
     pub(crate) fn tool(&mut self, words: &Words, active: usize, here: Here<'_>) {
-        self.heed(Pace::GoesOn, words, here);
+        self.note_odd(Pace::GoesOn, words, here);
         self.set_nozzle(named(words, b'P', active), Pace::GoesOn, words, here);
     }
 
     /// M140 and M190.
     pub(crate) fn bed(&mut self, pace: Pace, words: &Words, here: Here<'_>) {
-        self.heed(pace, words, here);
+        self.note_odd(pace, words, here);
         self.bed.set(pace, words, &mut self.bed_peak, here);
     }
 
     /// M141 and M191.
     pub(crate) fn chamber(&mut self, pace: Pace, words: &Words, here: Here<'_>) {
-        self.heed(pace, words, here);
+        self.note_odd(pace, words, here);
         self.chamber.set(pace, words, &mut self.chamber_peak, here);
     }
 
@@ -118,7 +118,7 @@ impl Heat {
 
     /// Notes what firmwares read in their own ways. Marlin cuts a temperature to 16 bits, so that -65 236 °C is 300;
     /// Klipper raises an error and stays as hot as it was. Marlin, `value_celsius`; Klipper, `heaters.py`.
-    fn heed(&mut self, pace: Pace, words: &Words, here: Here<'_>) {
+    fn note_odd(&mut self, pace: Pace, words: &Words, here: Here<'_>) {
         let [held, cooled] = [b'S', b'R'].map(|letter| words.number(letter));
         let off = |value| self.dialect == Dialect::RepRapFirmware && value < NEARLY_ABSOLUTE_ZERO;
         if [held, cooled].into_iter().flatten().any(|value| value < Micro::ZERO && !off(value)) {

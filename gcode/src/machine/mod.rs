@@ -95,7 +95,7 @@ pub(crate) struct Machine {
     pub(crate) travel: [Option<Extent>; 3],
     pub(crate) print: [Span; 3],
     /// The line of the last move that laid filament.
-    printed_at: u64,
+    pub(crate) printed_at: u64,
     pub(crate) radius: Option<(Micro, Mark)>,
     /// How high a delta's carriages went, as a height of the nozzle in the middle.
     pub(crate) carriages: Option<(Micro, Mark)>,
@@ -115,6 +115,8 @@ pub(crate) struct Machine {
     /// Layers that comments mark.
     pub(crate) layers_marked: u64,
     layer_z: Option<Micro>,
+    /// The line from which on more stands on the bed than a purge.
+    pub(crate) stands_from: Option<u64>,
     pub(crate) firsts: Firsts,
 }
 
@@ -154,6 +156,7 @@ impl Machine {
             layers_by_z: 0,
             layers_marked: 0,
             layer_z: None,
+            stands_from: None,
             firsts: Firsts::default(),
         }
     }
@@ -186,7 +189,7 @@ impl Machine {
             (b'G', 28) => self.go_home(words, here),
             // Probing moves the head; where it ends is the firmware's affair.
             (b'G', 29 | 30 | 32 | 33 | 34 | 76 | 80 | 81) => {
-                self.heed_print(here);
+                self.note_onto_print(here);
                 self.wander();
             }
             (b'G', 90) => self.modes.set_axes(Positioning::Absolute),
@@ -243,7 +246,7 @@ impl Machine {
         if let Some(percent) = words.number(b'S') {
             self.speed_factor = percent.to_f64().clamp(1.0, 1000.0) / 100.0;
         }
-        self.heed_crawl(here);
+        self.note_crawl(here);
     }
 
     /// M221: of the tool that T names. Marlin, M221.

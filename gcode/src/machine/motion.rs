@@ -14,6 +14,7 @@ use crate::words::{Words, mask};
 
 use super::arc::{Arc, Turn};
 use super::axis::{Axis, Place};
+use super::origin::PURGE_MAX;
 use super::roam::LIFT_MAX;
 use super::{Machine, Units};
 
@@ -252,7 +253,7 @@ impl Machine {
         }
         if Micro::ZERO < pushed {
             self.count_print(step, here.line);
-            self.count_layer(self.axes[2].place.known());
+            self.count_layer(self.axes[2].place.known(), here.line);
         }
     }
 
@@ -287,12 +288,15 @@ impl Machine {
 
     /// A layer is a new height at which something is extruded; going back down to a known one is not new.
     #[inline]
-    fn count_layer(&mut self, height: Option<Micro>) {
+    fn count_layer(&mut self, height: Option<Micro>, line: u64) {
         if let Some(height) = height
             && self.layer_z.is_none_or(|known| known < height)
         {
             self.layer_z = Some(height);
             self.layers_by_z += 1;
+            if PURGE_MAX < height {
+                self.stands_from.get_or_insert(line);
+            }
             if self.layers_marked == 0 {
                 self.clock.layer(self.layers_by_z);
             }

@@ -8,7 +8,7 @@ use crate::number::Micro;
 use crate::words::Words;
 
 /// What start codes purge is no higher than this, and homing may come after it.
-const PURGE_MAX: Micro = Micro::whole(2);
+pub(super) const PURGE_MAX: Micro = Micro::whole(2);
 
 impl Machine {
     /// A macro moves the head and may heat: the place is no longer known.
@@ -45,7 +45,7 @@ impl Machine {
         }
         self.firsts.homed.get_or_insert_with(|| here.mark());
         if all || words.has(b'Z') {
-            self.heed_print(here);
+            self.note_onto_print(here);
         }
     }
 
@@ -64,8 +64,8 @@ impl Machine {
     }
 
     /// Notes that the nozzle goes down to the bed, if a print is in its way. Printers that home at the top look for it there.
-    pub(super) fn heed_print(&mut self, here: Here<'_>) {
-        if !self.homes_at_the_top() && self.layer_z.is_some_and(|height| PURGE_MAX < height) {
+    pub(super) fn note_onto_print(&mut self, here: Here<'_>) {
+        if !self.homes_at_the_top() && self.stands_from.is_some() {
             self.firsts.onto_print.get_or_insert_with(|| here.mark());
         }
     }

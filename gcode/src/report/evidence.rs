@@ -94,6 +94,12 @@ pub struct Evidence {
     /// Z is homed or probed after something was printed.
     #[serde(default)]
     pub onto_print: Option<Spot>,
+    /// The line from which on more stands on the bed than a start code purges.
+    #[serde(default)]
+    pub stands_from: Option<u64>,
+    /// The last line that laid filament; nought where none did.
+    #[serde(default)]
+    pub printed_at: u64,
     pub extrusion_cold: Option<Spot>,
     /// M302 that says no temperature.
     #[serde(default)]
@@ -170,6 +176,8 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         extrusion_by_version: first(firsts.extrusion_by_version),
         crawl: first(firsts.crawl),
         onto_print: first(firsts.onto_print),
+        stands_from: machine.stands_from,
+        printed_at: machine.printed_at,
         extrusion_cold: first(firsts.extrusion_cold),
         cold_unguarded: first(firsts.cold_unguarded),
         retraction_changed: first(firsts.retraction_changed),

@@ -160,6 +160,10 @@ pub(crate) const ONTO_PRINT: Text = text(
     "homes or probes after something was printed: the nozzle may come down on it",
     "cherche l'origine ou palpe alors que quelque chose est imprimé : la buse peut descendre dessus",
 );
+pub(crate) const NO_MESH: Text = text(
+    "takes away the mesh of the bed, and none is loaded before the print goes on",
+    "efface le relief mesuré du plateau, et aucun n'est chargé avant la suite de l'impression",
+);
 pub(crate) const COLD: Text = text(
     "extrudes, and nothing keeps the nozzle hot",
     "pousse du filament alors que rien ne garde la buse chaude",

@@ -82,9 +82,10 @@ fn shape_of(shape: Shape) -> Text {
             "holds a letter twice, which firmwares read in different ways",
             "contient deux fois la même lettre, ce que les micrologiciels lisent différemment",
         ),
-        Shape::Bare => {
-            text("holds a letter without its number", "contient une lettre sans son nombre")
-        }
+        Shape::Bare => text(
+            "holds a letter or a word without its value",
+            "contient une lettre ou un mot sans sa valeur",
+        ),
         Shape::TooLong => text(
             "is longer than firmwares read",
             "est plus longue que ce que lisent les micrologiciels",

@@ -3,6 +3,7 @@
 use crate::census::Use;
 use crate::dialect::Dialect;
 use crate::finding::Severity;
+use crate::klipper::Named;
 use crate::mark::Spot;
 use crate::profile::Profile;
 use crate::rule::Rule;
@@ -11,32 +12,8 @@ use crate::say::{commands as say, limits::BELOW_ZERO};
 use super::commands::SLOWEST;
 use super::{Verdict, commands};
 
-/// Named commands of Klipper that print nothing but what slicers mean by them.
-const BUILT_IN: [&str; 17] = [
-    "EXCLUDE_OBJECT_DEFINE",
-    "EXCLUDE_OBJECT_START",
-    "EXCLUDE_OBJECT_END",
-    "SET_PRESSURE_ADVANCE",
-    "SET_VELOCITY_LIMIT",
-    "SET_PRINT_STATS_INFO",
-    "SET_DISPLAY_TEXT",
-    "BED_MESH_CALIBRATE",
-    "BED_MESH_CLEAR",
-    "BED_MESH_PROFILE",
-    "QUAD_GANTRY_LEVEL",
-    "Z_TILT_ADJUST",
-    "CLEAR_PAUSE",
-    "GET_POSITION",
-    "STATUS",
-    "PAUSE",
-    TURN_OFF_HEATERS,
-];
-
 /// Less than any probe needs to clear the bed.
 const PROBING_MM_MIN: f64 = 1.0;
-
-/// Klipper's own way to turn all heaters off.
-pub(super) const TURN_OFF_HEATERS: &str = "TURN_OFF_HEATERS";
 
 /// Returns whether `name` is a word, not a letter with a number.
 pub(super) fn is_macro(name: &str) -> bool {
@@ -44,21 +21,25 @@ pub(super) fn is_macro(name: &str) -> bool {
     !digits.starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// Returns what `name` does by itself on this printer: what Klipper knows other firmwares do not.
+pub(super) fn built_in(profile: &Profile, name: &str) -> Option<Named> {
+    Named::of(name.as_bytes()).filter(|_| profile.dialect == Dialect::Klipper)
+}
+
 pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
-    let klipper = verdict.profile.dialect == Dialect::Klipper;
-    let built_in = klipper && BUILT_IN.contains(&name);
-    if !built_in && verdict.profile.macro_named(name).is_none() {
+    let built_in = built_in(verdict.profile, name);
+    if built_in.is_none() && verdict.profile.macro_named(name).is_none() {
         return commands::refuse(verdict, name, used);
     }
     commands::suspect(verdict, name, used);
-    match name {
-        "BED_MESH_PROFILE" => check_mesh(verdict, used),
-        "SET_VELOCITY_LIMIT" => check_velocity(verdict, used),
-        "BED_MESH_CALIBRATE" | "QUAD_GANTRY_LEVEL" | "Z_TILT_ADJUST" => {
-            check_probing(verdict, used);
+    match built_in {
+        Some(Named::MeshProfile) => check_mesh(verdict, used),
+        Some(Named::VelocityLimit) => check_velocity(verdict, used),
+        Some(Named::Mesh | Named::Level) => check_probing(verdict, used),
+        Some(Named::PressureAdvance) => check_between(verdict, used, "ADVANCE", (0.0, 2.0)),
+        Some(Named::Object | Named::NoMesh | Named::HeatersOff | Named::Other) | None => {
+            check_heat(verdict, used);
         }
-        "SET_PRESSURE_ADVANCE" => check_between(verdict, used, "ADVANCE", (0.0, 2.0)),
-        _ => check_heat(verdict, used),
     }
 }
 

@@ -9,8 +9,8 @@ mod macros;
 mod places;
 mod whole;
 
-use crate::dialect::Dialect;
 use crate::finding::{Finding, Severity};
+use crate::klipper::Named;
 use crate::mark::Spot;
 use crate::profile::{MacroEffect, Profile};
 use crate::report::{Content, Report};
@@ -105,9 +105,8 @@ impl Verdict<'_> {
 
     fn macros(&self, effect: MacroEffect) -> impl Iterator<Item = &crate::census::Use> {
         self.report.evidence.uses.iter().filter_map(move |(name, used)| {
-            let built_in = name == macros::TURN_OFF_HEATERS
-                && effect == MacroEffect::Cool
-                && self.profile.dialect == Dialect::Klipper;
+            let built_in = effect == MacroEffect::Cool
+                && macros::built_in(self.profile, name) == Some(Named::HeatersOff);
             let vouched =
                 || self.profile.macro_named(name).is_some_and(|m| m.does.contains(&effect));
             (built_in || vouched()).then_some(used)

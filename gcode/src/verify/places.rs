@@ -1,11 +1,13 @@
 //! Where the nozzle goes, from where it is known to be, against the printer's volume.
 
 use crate::finding::Severity;
+use crate::klipper::Named;
+use crate::mark::Spot;
 use crate::profile::{MacroEffect, Volume};
 use crate::rule::Rule;
 use crate::say::limits as say;
 
-use super::Verdict;
+use super::{Verdict, macros};
 
 /// Rounding in slicers and arcs; no printer notices a hundredth.
 const TOLERANCE_MM: f64 = 0.01;
@@ -14,6 +16,8 @@ const AXES: [&str; 3] = ["X", "Y", "Z"];
 
 pub(super) fn check(verdict: &mut Verdict<'_>) {
     check_homing(verdict);
+    check_onto_print(verdict);
+    check_mesh(verdict);
     check_travel(verdict);
     check_roaming(verdict);
     check_print(verdict);
@@ -29,14 +33,51 @@ fn check_homing(verdict: &mut Verdict<'_>) {
     let after = evidence.move_after_motors_off.as_ref();
     // Stock end codes of some makers present the print after M84: the nozzle is cold by then.
     verdict.object_if(Severity::Ask, Rule::Unhomed, after, say::MOTORS_OFF);
-    let onto = evidence.onto_print.as_ref();
-    verdict.object_if(Severity::Ask, Rule::OntoPrint, onto, say::ONTO_PRINT);
     let unknown = evidence.relative_from_unknown.as_ref();
     verdict.object_if(Severity::Ask, Rule::RelativeFromUnknown, unknown, say::FROM_UNKNOWN);
     if let Some(at) = &evidence.relative_from_home
         && !same_place(evidence.home_mm, verdict.profile.home_mm)
     {
         verdict.object_at(Severity::Forbid, Rule::RelativeFromUnknown, at, say::FROM_OTHER_HOME);
+    }
+}
+
+/// What comes down to the bed where a print stands: G28 and G29, and what does so by its name.
+fn check_onto_print(verdict: &mut Verdict<'_>) {
+    let (evidence, profile) = (&verdict.report.evidence, verdict.profile);
+    let onto = evidence.onto_print.as_ref();
+    verdict.object_if(Severity::Ask, Rule::OntoPrint, onto, say::ONTO_PRINT);
+    let at_the_top = profile.home_mm.is_some_and(|[_, _, z]| 0.0 < z);
+    let Some(stands_from) = evidence.stands_from.filter(|_| !at_the_top) else { return };
+    let comes_down = |name: &str| {
+        let homes = profile.macro_named(name).is_some_and(|m| m.does.contains(&MacroEffect::Home));
+        homes || matches!(macros::built_in(profile, name), Some(Named::Mesh | Named::Level))
+    };
+    let onto =
+        evidence.uses.iter().find(|(name, used)| stands_from < used.last_line && comes_down(name));
+    if let Some((name, used)) = onto {
+        let at = Spot { line: used.last_line, text: name.clone() };
+        verdict.object_at(Severity::Ask, Rule::OntoPrint, &at, say::ONTO_PRINT);
+    }
+}
+
+/// A mesh that is taken away and not probed or loaded again before the last of the print, be it by a macro. Klipper,
+/// `BED_MESH_CLEAR`.
+fn check_mesh(verdict: &mut Verdict<'_>) {
+    let (evidence, profile) = (&verdict.report.evidence, verdict.profile);
+    let last = |does: &dyn Fn(&str) -> bool| {
+        let uses = evidence.uses.iter().filter(|(name, _)| does(name));
+        uses.map(|(_, used)| used.last_line).max()
+    };
+    let is = |name: &str, one| macros::built_in(profile, name) == Some(one);
+    let cleared = last(&|name| is(name, Named::NoMesh));
+    let made = last(&|name| {
+        let homes = profile.macro_named(name).is_some_and(|m| m.does.contains(&MacroEffect::Home));
+        homes || name == "G29" || is(name, Named::Mesh) || is(name, Named::MeshProfile)
+    });
+    if let Some(line) = cleared.filter(|line| made < cleared && *line < evidence.printed_at) {
+        let at = Spot { line, text: "BED_MESH_CLEAR".to_owned() };
+        verdict.object_at(Severity::Ask, Rule::OriginShift, &at, say::NO_MESH);
     }
 }
 

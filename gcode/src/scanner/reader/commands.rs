@@ -1,7 +1,9 @@
 //! What is no plain move: commands with their words or texts, macros, and what no firmware reads.
 
-use super::{CODE_MAX, Reader, texts};
+use super::{CODE_MAX, Reader, klipper, texts};
+use crate::census;
 use crate::dialect::Dialect;
+use crate::klipper::Named;
 use crate::machine::Machine;
 use crate::mark::Here;
 use crate::number::{Scanned, scan};
@@ -12,10 +14,6 @@ const MACRO_MAX: usize = 32 * 1024;
 
 /// Commands whose rest of line is a text, not words.
 const TEXTS: [u32; 13] = [16, 23, 28, 29, 30, 32, 33, 36, 37, 38, 117, 118, 928];
-
-/// Klipper's marks of where an object's lines begin and end: they move nothing.
-const EXCLUSIONS: [&str; 3] =
-    ["EXCLUDE_OBJECT_DEFINE", "EXCLUDE_OBJECT_START", "EXCLUDE_OBJECT_END"];
 
 /// Commands that take words or a quoted text.
 const QUOTING: [u32; 3] = [98, 115, 862];
@@ -38,7 +36,7 @@ impl Reader {
                 if MACRO_MAX < code_length(code) {
                     return Err(Shape::TooLong);
                 }
-                if self.options.dialect == Dialect::Klipper && !is_name_of_macro(code) {
+                if self.options.dialect == Dialect::Klipper && !klipper::is_name_of_macro(code) {
                     return Err(Shape::Name);
                 }
                 self.called(code);
@@ -51,14 +49,20 @@ impl Reader {
 
     /// Follows a macro as far as it is known what it does.
     fn called(&mut self, code: &[u8]) {
-        if let Some(parameters) = after_name(code, b"SET_VELOCITY_LIMIT") {
-            set_velocity_limits(&mut self.machine, parameters);
-        } else if let Some(parameters) =
-            EXCLUSIONS.iter().find_map(|name| after_name(code, name.as_bytes()))
-        {
-            self.objects.exclusion(parameters);
-        } else {
-            self.machine.wander();
+        let (name, parameters) = code.split_at(census::name_length(code));
+        match Named::of(name) {
+            Some(Named::VelocityLimit) => set_velocity_limits(&mut self.machine, parameters),
+            Some(Named::Object) => self.objects.exclusion(parameters),
+            Some(
+                Named::PressureAdvance
+                | Named::Mesh
+                | Named::Level
+                | Named::MeshProfile
+                | Named::NoMesh
+                | Named::HeatersOff
+                | Named::Other,
+            )
+            | None => self.machine.wander(),
         }
     }
 
@@ -95,7 +99,7 @@ impl Reader {
             return Err(Shape::LowerCase);
         }
         let (command, start) = command(code)?;
-        if dialect == Dialect::Klipper && !is_name_of_command(command, &code[1..start]) {
+        if dialect == Dialect::Klipper && !klipper::is_name_of_command(command, &code[1..start]) {
             return Err(Shape::Name);
         }
         let rest = &code[start..];
@@ -119,7 +123,12 @@ impl Reader {
                 }
             }
             (b'M', 486) => self.labelled(command, rest, here)?,
-            _ => self.words.read(rest, case)?,
+            _ => {
+                if dialect == Dialect::Klipper {
+                    klipper::check_words(command, rest)?;
+                }
+                self.words.read(rest, case)?;
+            }
         }
         if command == SHIFT && self.words.bare(mask(b"XYZE")) {
             return Err(Shape::Bare);
@@ -143,39 +152,10 @@ impl Reader {
     }
 }
 
-/// Says whether `written`, the number of `command` as it stands there, is the one by which Klipper knows the command.
-fn is_name_of_command(command: Command, written: &[u8]) -> bool {
-    let plain = !matches!(written, [b'0', _, ..] if written[1] != b'.');
-    let point = memchr::memchr(b'.', written).map(|point| &written[point + 1..]);
-    plain && point.is_none_or(|sub| sub.len() == 1 && command.sub != 0)
-}
-
-/// Says whether Klipper finds the macro whose name stands at the start of `code`: it takes digits that follow, even beyond blanks,
-/// into the name, and letters that follow digits out of it. Klipper, `gcode.py`, `args_r`.
-fn is_name_of_macro(code: &[u8]) -> bool {
-    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
-    let letters = code.iter().take_while(|byte| is_letter(byte)).count();
-    let digits = code[letters..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let after = &code[letters + digits..];
-    let rest = after.trim_ascii_start();
-    let blank = rest.len() < after.len();
-    match rest.first() {
-        None | Some(b';') => true,
-        Some(byte) => blank && is_letter(byte),
-    }
-}
-
 /// Returns how much of the line is code, without its comment.
 pub(super) fn code_length(code: &[u8]) -> usize {
     let end = memchr::memchr(b';', code).unwrap_or(code.len());
     code[..end].trim_ascii_end().len()
-}
-
-/// Returns what follows `name` at the start of `code`, in capitals or not.
-fn after_name<'a>(code: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let (start, rest) = code.split_at_checked(name.len())?;
-    let ends = !matches!(rest, [byte, ..] if byte.is_ascii_alphanumeric() || *byte == b'_');
-    (ends && start.eq_ignore_ascii_case(name)).then_some(rest)
 }
 
 /// Tells the clock what `ACCEL=3000 VELOCITY=200` says.

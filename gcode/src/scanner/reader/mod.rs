@@ -1,6 +1,7 @@
 //! What the lines of a file mean, one by one.
 
 mod commands;
+mod klipper;
 mod moves;
 mod texts;
 

@@ -1,0 +1,48 @@
+//! Lines that Klipper takes apart in its own way, and then does not find what was meant.
+//!
+//! It splits a line wherever letters begin or end: what stands between them belongs to the letters before. Klipper, `gcode.py`,
+//! `args_r`.
+
+use crate::words::{Command, Shape};
+
+/// Says whether `written`, the number of `command` as it stands there, is the one by which Klipper knows the command.
+pub(super) fn is_name_of_command(command: Command, written: &[u8]) -> bool {
+    let plain = !matches!(written, [b'0', _, ..] if written[1] != b'.');
+    let point = memchr::memchr(b'.', written).map(|point| &written[point + 1..]);
+    plain && point.is_none_or(|sub| sub.len() == 1 && command.sub != 0)
+}
+
+/// Says whether Klipper finds the macro whose name stands at the start of `code`: it takes digits that follow, even beyond blanks,
+/// into the name, and letters that follow digits out of it.
+pub(super) fn is_name_of_macro(code: &[u8]) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+    let letters = code.iter().take_while(|byte| is_letter(byte)).count();
+    let digits = code[letters..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let after = &code[letters + digits..];
+    let rest = after.trim_ascii_start();
+    let blank = rest.len() < after.len();
+    match rest.first() {
+        None | Some(b';') => true,
+        Some(byte) => blank && is_letter(byte),
+    }
+}
+
+/// Returns what is wrong with the words of `command`: letters without anything between them are one name, so that `G28 XY` homes
+/// all axes; and a tool with a point in it is an error, for which nothing cools. Klipper, `extruder.py`, `cmd_M104`.
+pub(super) fn check_words(command: Command, words: &[u8]) -> Result<(), Shape> {
+    let code = words.split(|&byte| byte == b';').next().unwrap_or_default();
+    if code.windows(2).any(|pair| pair.iter().all(u8::is_ascii_alphabetic)) {
+        return Err(Shape::Name);
+    }
+    let heats = command.letter == b'M' && matches!(command.number, 104 | 109);
+    match memchr::memchr2(b'T', b't', code).filter(|_| heats) {
+        Some(at) if number(&code[at + 1..]).contains(&b'.') => Err(Shape::Number),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Returns what stands between a letter and the next blank or letter.
+fn number(code: &[u8]) -> &[u8] {
+    let ends = |byte: &u8| byte.is_ascii_alphabetic() || byte.is_ascii_whitespace();
+    &code[..code.iter().position(ends).unwrap_or(code.len())]
+}

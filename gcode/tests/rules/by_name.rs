@@ -1,0 +1,76 @@
+//! Klipper: its commands have names, it takes lines apart in its own way, and a line that it refuses does nothing.
+
+use visorfarm_gcode::{Rule, Severity};
+
+use super::{check_on, judge, klipper};
+
+const PRINTER: &str = "voron-2.4-250";
+
+/// A print under macros, with `code` in it and `end` behind it.
+fn print(code: &str, end: &str) -> String {
+    let laid = "G1 Z0.2 F600\nG1 X50 Y50 F3000\nG1 X90 E2 F1500\nG1 Z40\nG1 X50 E2\n";
+    format!("START_PRINT EXTRUDER=205 BED=60\nG90\nM83\n{laid}{code}\n{end}\n")
+}
+
+#[track_caller]
+fn found(file: &str) -> Vec<(Severity, Rule)> {
+    judge(PRINTER, file.as_bytes()).iter().map(|found| (found.severity, found.rule)).collect()
+}
+
+#[test]
+fn nothing_is_probed_through_a_print_by_name() {
+    let onto = [(Severity::Ask, Rule::OntoPrint)];
+    for down in ["BED_MESH_CALIBRATE", "QUAD_GANTRY_LEVEL", "Z_TILT_ADJUST", "G29", "START_PRINT"] {
+        assert_eq!(found(&print(down, "END_PRINT")), onto, "{down}");
+        assert_eq!(found(&format!("{down}\n{}", print("", "END_PRINT"))), [], "{down}");
+    }
+    assert_eq!(found(&print("TIMELAPSE_TAKE_FRAME\nBED_MESH_PROFILE LOAD=a", "END_PRINT")), []);
+}
+
+#[test]
+fn a_mesh_that_is_taken_away_comes_back_before_the_print() {
+    let cleared = |then: &str| format!("{then}\nG1 X90 E2");
+    let flat = [(Severity::Ask, Rule::OriginShift)];
+    assert_eq!(found(&print(&cleared("BED_MESH_CLEAR"), "END_PRINT")), flat);
+    assert_eq!(found(&print("BED_MESH_CLEAR", "END_PRINT")), []);
+    let loaded = cleared("BED_MESH_CLEAR\nBED_MESH_PROFILE LOAD=default");
+    assert_eq!(found(&print(&loaded, "END_PRINT")), []);
+    assert_eq!(found(&format!("BED_MESH_CLEAR\n{}", print("", "END_PRINT"))), []);
+}
+
+#[test]
+fn letters_without_a_number_between_them_are_a_name() {
+    for name in ["G28 XY", "G28 YX", "M84 XY", "M106 PS255", "M140 RS0"] {
+        klipper(Rule::Syntax, name, "G28 X Y\nG28 X0Y0\nM106 P0S255 ; XY");
+    }
+    check_on("ender3", Rule::UnknownParameter, Severity::Forbid, "G28 XQ", "G28 XY");
+}
+
+#[test]
+fn a_line_that_is_an_error_cools_nothing() {
+    for error in ["END_PRINT A", "END_PRINT A B=1", "END_PRINT PART ; done"] {
+        assert!(found(&print("", error)).contains(&(Severity::Forbid, Rule::Syntax)), "{error}");
+    }
+    assert_eq!(found(&print("", "END_PRINT A=1 ; B")), []);
+    klipper(Rule::Syntax, "TURN_OFF_HEATERS X", "TURN_OFF_HEATERS");
+    for error in ["M104 T0.0 S0", "M104 S0 T0.9", "M109 T.0 S200"] {
+        klipper(Rule::Syntax, error, "M104 T0 S0\nM104 S200.0 T0\nM109 S200.5");
+    }
+    check_on("ender3", Rule::Syntax, Severity::Forbid, "M104 T0 S--1", "M104 T0.0 S200");
+}
+
+#[test]
+fn only_what_may_be_a_number_heats() {
+    let start = |words: &str| format!("PRINT_START {words}");
+    let names = "EXTRUDER=240 BED_TYPE=\"Smooth PEI 2\" HOTEND_TYPE='V6' TOOL_NAME=T0";
+    for hot in ["BED=1e3", "EXTRUDER=4_00", "BED_TYPE='90 0'", "TOOL=0x190"] {
+        klipper(Rule::UnknownParameter, &start(hot), &start(names));
+    }
+    klipper(Rule::BedTooHot, &start("BED_TYPE=\"900\""), &start(names));
+}
+
+#[test]
+fn it_has_one_fan() {
+    check_on("ender3", Rule::Fan, Severity::Forbid, "M106 P2 S0", "M106 P0 S0");
+    klipper(Rule::Fan, "SET_FAN_SPEED FAN=hotend SPEED=0", "M106 P2 S0\nM107 P2");
+}
