@@ -3,7 +3,7 @@
 
 use visorfarm_gcode::{Rule, Severity};
 
-use super::{check_on, forbids, klipper};
+use super::{END, START, check_on, forbids, klipper, raised};
 
 /// What `line` must not be taken for, between the sound start and whatever makes the file end cold.
 #[track_caller]
@@ -80,4 +80,20 @@ fn no_macro_has_more_parameters_than_are_looked_at() {
 fn a_line_leaves_room_for_what_a_print_server_puts_around_it() {
     let text = |length: usize| format!("M117 {}", "x".repeat(length - "M117 ".len()));
     forbids(Rule::LineTooLong, &text(83), &text(82));
+}
+
+#[test]
+fn what_stands_before_a_command_belongs_to_it() {
+    for profile in ["ender3", "mk3s", "mini"] {
+        misread(profile, "\tM104 S0", "  M104 S200\n\t; a comment\n\t");
+        misread(profile, " \tG28", " M104 S200");
+    }
+    check_on("voron-2.4-250", Rule::NozzleTooHot, Severity::Forbid, "\tM104 S310", "\tM104 S200");
+    for profile in ["ender3", "voron-2.4-250", "mk4"] {
+        let marked =
+            |head: &str| raised(profile, &format!("\u{FEFF}{head}{START}{END}"), Rule::Syntax);
+        assert!(
+            marked("G28\n") && marked(" G28\n") && !marked(";FLAVOR:Marlin\n") && !marked("\n")
+        );
+    }
 }

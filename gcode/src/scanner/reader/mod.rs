@@ -12,6 +12,7 @@ use super::lines::LINE_MAX;
 use crate::census::Census;
 use crate::changes::Changes;
 use crate::claims::Comments;
+use crate::dialect::Dialect;
 use crate::machine::Machine;
 use crate::mark::{Here, Mark};
 use crate::objects::Objects;
@@ -115,7 +116,7 @@ impl Reader {
             return None;
         }
         self.lines += 1;
-        self.heed(comment);
+        self.read_comment(comment);
         Some(after)
     }
 
@@ -127,6 +128,7 @@ impl Reader {
         while let [rest @ .., b'\r'] = code {
             code = rest;
         }
+        let whole = code;
         if self.lines == 1 {
             code = code.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(code);
         }
@@ -135,6 +137,11 @@ impl Reader {
             code = rest;
         }
         let here = Here { line: self.lines, bytes: code };
+        let before = &whole[..whole.len() - code.len()];
+        if !before.is_empty() && !is_passed_over(self.options.dialect, before) {
+            let is_code = !matches!(code, [] | [b';', ..]);
+            self.blame(if is_code { Err(Shape::Character) } else { Ok(()) }, here);
+        }
         // Old firmwares keep the blanks, and what follows them falls off the end.
         let falls_off = matches!(code, [letter, b'0'..=b'9', ..] if letter.is_ascii_alphabetic())
             && code.len() < indented.len()
@@ -161,11 +168,11 @@ impl Reader {
         if memchr::memchr(b'\r', comment).is_some() {
             return Err(Shape::Hidden);
         }
-        self.heed(comment);
+        self.read_comment(comment);
         Ok(())
     }
 
-    fn heed(&mut self, comment: &[u8]) {
+    fn read_comment(&mut self, comment: &[u8]) {
         self.comments.read(comment);
         if self.comments.layer_marks != self.machine.layers_marked {
             self.machine.begin_layer(self.comments.layer_marks);
@@ -181,4 +188,14 @@ impl Reader {
             self.faults.entry(shape).or_insert_with(|| (0, here.mark())).0 += 1;
         }
     }
+}
+
+/// Says whether the firmware passes over what stands `before` a command: all do over blanks, some over tabs, none over the mark
+/// that editors put at the beginning of a file. Marlin, `GCodeParser::parse`; Prusa, `cmdqueue.cpp`; Klipper, `line.strip()`.
+fn is_passed_over(dialect: Dialect, before: &[u8]) -> bool {
+    let passes = |byte: &u8| match dialect {
+        Dialect::Marlin | Dialect::Prusa | Dialect::Buddy => *byte == b' ',
+        Dialect::Klipper | Dialect::RepRapFirmware => matches!(byte, b' ' | b'\t'),
+    };
+    before.iter().all(passes)
 }
