@@ -95,6 +95,40 @@ fn a_picture_in_a_binary_file_becomes_a_comment() {
     assert_eq!(lines[4..7], ["; //", "; thumbnail_QOI end", ";"]);
 }
 
+fn commands(data: &[u8]) -> Block<'_> {
+    Block { kind: 1, compression: 0, parameters: &[0], data }
+}
+
+#[test]
+fn a_line_goes_on_in_the_next_block() {
+    let text = |blocks: &[Block<'_>]| {
+        let (text, told) = unpack(&bgcode(blocks), 7);
+        assert_eq!(told, Ok(Format::Bgcode));
+        String::from_utf8(text).expect("UTF-8")
+    };
+    let split = [commands(b"G28\nM109 S2"), commands(b"85\n; the e"), commands(b"nd M104 S0")];
+    assert!(text(&split).starts_with("\nG28\nM109 S285\n; the end M104 S0\n\n"));
+    let whole = [commands(b"G28\nM109 S2\n"), commands(b"\nM84\n")];
+    assert!(text(&whole).starts_with("\nG28\nM109 S2\nM84\n\n"));
+    let endless = vec![b'x'; 40 << 10];
+    refused(&bgcode(&[commands(&endless), commands(&endless)]), Unpackable::Foreign);
+}
+
+#[test]
+fn nothing_but_commands_of_one_packing_follows_commands() {
+    let first = || commands(b"G28\n");
+    for other in [
+        Block { kind: 1, compression: 1, parameters: &[0], data: b"M104 S0\n" },
+        Block { kind: 1, compression: 0, parameters: &[2], data: b"M104 S0\n" },
+        Block { kind: 3, compression: 0, parameters: &[0], data: b"printer_model=MINI\n" },
+        Block { kind: 5, compression: 0, parameters: &[2, 16, 8], data: &[0xFF; 60] },
+    ] {
+        let alone = [Block { ..other }];
+        assert_ne!(unpack(&bgcode(&alone), 9).1, Err(Unpackable::Foreign));
+        refused(&bgcode(&[first(), other, first()]), Unpackable::Foreign);
+    }
+}
+
 #[test]
 fn an_archive_with_one_plate() {
     for stored in [Stored::Plain, Stored::Deflated, Stored::Streamed] {

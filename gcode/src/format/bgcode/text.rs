@@ -3,17 +3,22 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::block::{Block, Kind};
+use super::block::{Block, Compression, Kind};
 use super::meatpack;
 use crate::format::{Limited, Unpackable};
 
 /// Characters of a picture on one line, as slicers write it.
 const PICTURE_LINE: usize = 78;
 
+/// A line that does not end within so many bytes is none that a slicer writes.
+const LINE_BYTES_MAX: usize = 64 << 10;
+
 /// Writes the text of blocks.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     place: Place,
+    /// The beginning of a line that goes on in the next block, as it does for the firmware.
+    begun: Vec<u8>,
     /// What stands at the end of a plain file, and near the beginning of a binary one.
     print: Vec<u8>,
     slicer: Vec<u8>,
@@ -24,7 +29,9 @@ pub(super) struct Writer {
 enum Place {
     #[default]
     Head,
-    Commands,
+    /// To its end it is all commands, packed in one way: where that changes, the firmware ends the print as it is, hot. Buddy,
+    /// `PrusaPackGcodeReader`.
+    Commands { compression: Compression, encoding: u16 },
 }
 
 impl Writer {
@@ -35,7 +42,12 @@ impl Writer {
         data: &[u8],
         text: Limited<'_>,
     ) -> Result<(), Unpackable> {
-        match (block.header.kind, block.parameters[0]) {
+        let (kind, encoding) = (block.header.kind, block.parameters[0]);
+        let same = Place::Commands { compression: block.header.compression, encoding };
+        if self.place != Place::Head && (kind != Kind::Gcode || self.place != same) {
+            return Err(Unpackable::Foreign);
+        }
+        match (kind, encoding) {
             (Kind::FileMetadata, 0) => text(&producer(data)),
             (Kind::PrinterMetadata, 0) => text(&settings(data)),
             (Kind::Thumbnail, format) => {
@@ -45,9 +57,9 @@ impl Writer {
             (Kind::SlicerMetadata, 0) => keep(&mut self.slicer, settings(data)),
             // The same once more in a newer shape.
             (Kind::SlicerMetadata, _) => Ok(()),
-            (Kind::Gcode, 0) => self.commands(data, text),
+            (Kind::Gcode, 0) => self.commands(block, data, text),
             // MeatPack, without and with the comments.
-            (Kind::Gcode, 1 | 2) => self.commands(&meatpack::decode(data), text),
+            (Kind::Gcode, 1 | 2) => self.commands(block, &meatpack::decode(data), text),
             _ => Err(Unpackable::Foreign),
         }
     }
@@ -56,6 +68,7 @@ impl Writer {
         if self.place == Place::Head {
             return Err(Unpackable::CutShort);
         }
+        text(&without_empty(&self.begun))?;
         text(b"\n")?;
         text(&self.print)?;
         text(b"\n; prusaslicer_config = begin\n")?;
@@ -63,12 +76,26 @@ impl Writer {
         text(b"; prusaslicer_config = end\n\n")
     }
 
-    fn commands(&mut self, lines: &[u8], text: Limited<'_>) -> Result<(), Unpackable> {
+    fn commands(
+        &mut self,
+        block: &Block<'_>,
+        lines: &[u8],
+        text: Limited<'_>,
+    ) -> Result<(), Unpackable> {
         if self.place == Place::Head {
-            self.place = Place::Commands;
+            let (compression, encoding) = (block.header.compression, block.parameters[0]);
+            self.place = Place::Commands { compression, encoding };
             text(b"\n")?;
         }
-        text(&without_empty(lines))
+        let whole = memchr::memrchr(b'\n', lines).map_or(0, |end| end + 1);
+        let (lines, begun) = lines.split_at(whole);
+        if !lines.is_empty() {
+            self.begun.extend_from_slice(lines);
+            text(&without_empty(&self.begun))?;
+            self.begun.clear();
+        }
+        self.begun.extend_from_slice(begun);
+        if LINE_BYTES_MAX < self.begun.len() { Err(Unpackable::Foreign) } else { Ok(()) }
     }
 }
 
