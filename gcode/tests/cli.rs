@@ -277,3 +277,50 @@ fn without_a_printer_a_file_is_timed_by_its_slicers_limits() {
     assert!((time(slow) - 1.162).abs() < 1e-3, "{}", time(slow));
     assert!(time("") < time(slow));
 }
+
+#[test]
+fn a_report_says_how_the_file_is_read_and_how_far_its_slicer_is_off() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("visor.gcode");
+    let inspect = |flavor: &str, how: &[&str]| {
+        fs::write(&path, format!("{SLICED}; gcode_flavor = {flavor}\n")).expect("written");
+        let arguments = [&["inspect"], how, &[path.to_str().expect("UTF-8")]].concat();
+        text(&run(&arguments, "").stdout)
+    };
+    for (flavor, dialect) in
+        [("klipper", "klipper"), ("reprapfirmware", "rep-rap-firmware"), ("marlin2", "marlin")]
+    {
+        let json: Value = serde_json::from_str(&inspect(flavor, &["--json"])).expect("JSON");
+        assert_eq!(json["dialect"], dialect);
+    }
+    let told = inspect("klipper", &["--profile", "ender3", "--json"]);
+    assert_eq!(serde_json::from_str::<Value>(&told).expect("JSON")["dialect"], "marlin");
+    let shown = inspect("marlin", &[]);
+    assert!(shown.contains("1.0 mm in all (its slicer says 1.0 mm: +0.0 %)"), "{shown}");
+    let other = shown_of(&SLICED.replace("[mm] = 1.00", "[mm] = 0.80"));
+    assert!(other.contains("1.0 mm in all (its slicer says 0.8 mm: +25.0 %)"), "{other}");
+    assert!(!shown_of(GOOD).contains("in all"));
+}
+
+/// Returns what `inspect` shows of a file.
+fn shown_of(file: &str) -> String {
+    text(&run(&["inspect", "-"], file).stdout)
+}
+
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_steers_no_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a\u{1b}[31m\nb: allowed; é.gcode");
+    let name = path.to_str().expect("UTF-8");
+    fs::write(&path, GOOD).expect("written");
+    for how in [&["verify", "--profile", "ender3", name][..], &["inspect", name]] {
+        let told = text(&run(how, "").stdout);
+        assert!(
+            told.lines().next().is_some_and(|l| l.contains("a?[31m?b: allowed; é.gcode")),
+            "{told}"
+        );
+    }
+    let missing = text(&run(&["inspect", &format!("{name}\r\u{202E}x")], "").stderr);
+    assert!(missing.contains("a?[31m?b: allowed; é.gcode??x"), "{missing}");
+}

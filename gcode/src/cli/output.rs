@@ -17,7 +17,7 @@ pub(super) struct Judged {
 pub(super) fn report(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
     let report = &judged.report;
     let slicer = &report.slicer;
-    writeln!(out, "{}", judged.file)?;
+    writeln!(out, "{}", shown(&judged.file))?;
     writeln!(out, "  {} bytes, {} lines, sha256 {}", report.bytes, report.lines, report.sha256)?;
     if let Some(name) = &slicer.name {
         let version = slicer.version.as_deref().unwrap_or_default();
@@ -41,6 +41,11 @@ pub(super) fn report(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
             "  T{}: {:.1} mm of filament, {:.2} cm3{grams}",
             filament.tool, filament.mm, filament.cm3
         )?;
+    }
+    if let Some(claimed) = slicer.filament_mm.filter(|mm| 0.0 < *mm) {
+        let mm = report.filament.iter().fold(0.0, |sum, filament| sum + filament.mm);
+        let apart = (mm / claimed - 1.0) * 100.0;
+        writeln!(out, "  {mm:.1} mm in all (its slicer says {claimed:.1} mm: {apart:+.1} %)")?;
     }
     bounds("prints", report.envelope.print.as_ref(), out)?;
     bounds("travels", report.envelope.travel.as_ref(), out)?;
@@ -70,7 +75,7 @@ pub(super) fn verdict(judged: &Judged, out: &mut impl Write) -> io::Result<()> {
         (Some(Severity::Warn | Severity::Note) | None, Language::English) => "allowed",
         (Some(Severity::Warn | Severity::Note) | None, Language::French) => "permis",
     };
-    writeln!(out, "{}: {verdict}", judged.file)?;
+    writeln!(out, "{}: {verdict}", shown(&judged.file))?;
     list(judged, out)
 }
 
@@ -97,6 +102,13 @@ fn weight(severity: Severity, language: Language) -> &'static str {
         (Severity::Warn, Language::French) => "alerte",
         (Severity::Note, _) => "note",
     }
+}
+
+/// Returns a file's name as it may be shown: what would steer a terminal becomes `?`.
+pub(super) fn shown(name: &str) -> String {
+    // What is not seen and turns the way of reading: Unicode, "Bidirectional formatting characters".
+    let turns = |c| matches!(c, '\u{061C}' | '\u{200E}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    name.chars().map(|c| if c.is_control() || turns(c) { '?' } else { c }).collect()
 }
 
 fn bounds(what: &str, bounds: Option<&Bounds>, out: &mut impl Write) -> io::Result<()> {

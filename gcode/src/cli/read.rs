@@ -6,10 +6,11 @@ use std::path::Path;
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use visorfarm_gcode::{Lines, Motion, Options, Profile, Report, Sight, Unpacker};
+use visorfarm_gcode::{Dialect, Lines, Motion, Options, Profile, Report, Sight, Unpacker};
 
 use super::ahead::{self, Fetched};
 use super::complaint::Complaint;
+use super::output::shown;
 
 /// A smaller file is read before a person sees a bar.
 const SHOWN_FROM_BYTES: u64 = 64 << 20;
@@ -41,15 +42,16 @@ fn lines_of(path: &Path, plate: Option<u32>, lines: &mut Lines) -> anyhow::Resul
 /// Slicers write their settings, 20 KB of them, at the head or at the tail.
 const SETTINGS: u64 = 64 << 10;
 
-/// Returns how to read the file at `path`: as the printer reads it, or, without one, by the limits of motion that the
-/// slicer wrote into the file. A stream is read once only, and by common limits.
+/// Returns how to read the file at `path`: as the printer reads it, or, without one, by the firmware and the limits of motion
+/// that the slicer wrote into the file. A stream is read once only, and by common limits.
 pub(super) fn options(profile: Option<&Profile>, path: &Path) -> Options {
     if let Some(profile) = profile {
         return Options::from(profile);
     }
-    let claimed = settings(path).ok().and_then(|text| Motion::claimed(&text));
+    let settings = settings(path).unwrap_or_default();
     let common = Options::default();
-    Options { motion: claimed.or(common.motion), ..common }
+    let motion = Motion::claimed(&settings).or(common.motion);
+    Options { dialect: Dialect::claimed(&settings), motion, ..common }
 }
 
 /// Returns the head and the tail of a file that can be read twice.
@@ -97,7 +99,7 @@ fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
 }
 
 pub(super) fn cannot_read(path: &Path) -> Complaint {
-    let path = path.display();
+    let path = shown(&path.display().to_string());
     Complaint::new(format!("cannot read {path}"), format!("impossible de lire {path}"))
 }
 

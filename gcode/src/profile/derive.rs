@@ -148,6 +148,15 @@ impl Profile {
     }
 }
 
+impl Dialect {
+    /// Returns how the firmware reads for which a slicer wrote the file, as its settings tell: `; gcode_flavor = klipper`. A
+    /// guess to show a file by; what a printer understands, its profile says.
+    #[must_use]
+    pub fn claimed(comments: &[u8]) -> Self {
+        Config::read(&String::from_utf8_lossy(comments)).dialect()
+    }
+}
+
 impl Printer {
     /// A round bed is a delta's: its home is at the top. Of others neither source says it.
     fn home(&self) -> Option<[f64; 3]> {
