@@ -252,16 +252,21 @@ pub(crate) fn command(code: &[u8]) -> Result<(Command, usize), Shape> {
 mod tests {
     use super::*;
 
-    fn read(code: &str) -> Result<Vec<String>, Shape> {
-        let mut words = Words::new();
-        words.read(code.as_bytes(), Case::Both)?;
+    /// Writes each word as it is read: letters in their order, numbers in full.
+    fn written(words: &Words) -> Vec<String> {
         let shown = |(letter, value): (u8, Option<Micro>)| {
             value.map_or_else(
                 || char::from(letter).to_string(),
                 |value| format!("{}{value}", char::from(letter)),
             )
         };
-        Ok(words.letters().map(shown).collect())
+        words.letters().map(shown).collect()
+    }
+
+    fn read(code: &str) -> Result<Vec<String>, Shape> {
+        let mut words = Words::new();
+        words.read(code.as_bytes(), Case::Both)?;
+        Ok(written(&words))
     }
 
     #[test]
@@ -321,17 +326,6 @@ mod tests {
         assert_eq!(read("X--1"), Err(Shape::Number));
     }
 
-    /// Writes words as they are read: letters in their order, numbers in full.
-    fn print(words: &Words) -> String {
-        let shown = |(letter, value): (u8, Option<Micro>)| {
-            value.map_or_else(
-                || char::from(letter).to_string(),
-                |value| format!("{}{value}", char::from(letter)),
-            )
-        };
-        words.letters().map(shown).collect::<Vec<_>>().join(" ")
-    }
-
     proptest::proptest! {
         #[test]
         fn plain_and_other_lines_are_read_alike(text in "( [XYEF]-?[0-9]{0,9}[.]?[0-9]{0,8}){0,4}[\r\n;]{1,2}.{0,20}") {
@@ -347,11 +341,11 @@ mod tests {
         fn what_is_read_and_printed_is_read_again(code in "([A-Za-z] ?(-?[0-9]{0,9}[.]?[0-9]{0,7})[ \t]{0,2}){0,6}(;.*)?") {
             let mut words = Words::new();
             if words.read(code.as_bytes(), Case::Both).is_ok() {
-                let printed = print(&words);
+                let printed = written(&words).join(" ");
                 let mut again = Words::new();
                 proptest::prop_assert_eq!(again.read(printed.as_bytes(), Case::Capitals), Ok(()));
                 proptest::prop_assert!(again.letters().eq(words.letters()), "{}", printed);
-                proptest::prop_assert_eq!(print(&again), printed);
+                proptest::prop_assert_eq!(written(&again).join(" "), printed);
             }
         }
     }

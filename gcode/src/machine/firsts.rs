@@ -1,4 +1,4 @@
-//! First lines at which something happened that a verdict may ask about.
+//! What happened for the first time where.
 
 use crate::mark::Mark;
 
