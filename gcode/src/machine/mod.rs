@@ -101,6 +101,8 @@ pub(crate) struct Machine {
     pub(crate) carriages: Option<(Micro, Mark)>,
     /// As [`Micro::squared`] squares.
     radius_squared: f64,
+    /// The same of where filament was laid.
+    pub(crate) print_radius_squared: f64,
     pub(crate) feed_peak: Option<(Micro, Mark)>,
     /// The most filament that was pushed in one move, or in several with the head at rest.
     pub(crate) push: Option<(Micro, Mark)>,
@@ -146,6 +148,7 @@ impl Machine {
             radius: None,
             carriages: None,
             radius_squared: -1.0,
+            print_radius_squared: 0.0,
             feed_peak: None,
             push: None,
             push_unsaid: None,

@@ -110,7 +110,11 @@ impl Machine {
             }
         }
         if let Some(reach) = arc.reach() {
-            raise(&mut self.radius, Micro::from_f64(reach), here);
+            let reached = Micro::from_f64(reach);
+            raise(&mut self.radius, reached, here);
+            if Micro::ZERO < pushed {
+                self.print_radius_squared = self.print_radius_squared.max(reached.squared());
+            }
             if let Some(z) = self.axes[2].place.last() {
                 let height = z.plus(self.retraction.hop);
                 raise(&mut self.carriages, height.plus(Micro::from_f64(reach * LEAN)), here);
@@ -249,6 +253,9 @@ impl Machine {
             if self.radius_squared < squared {
                 self.radius_squared = squared;
                 raise(&mut self.radius, Micro::rooted(squared), here);
+            }
+            if Micro::ZERO < pushed && self.print_radius_squared < squared {
+                self.print_radius_squared = squared;
             }
         }
         if Micro::ZERO < pushed {

@@ -46,6 +46,9 @@ pub struct Evidence {
     pub roamed: [Option<Peak>; 3],
     /// The greatest distance from the origin in XY.
     pub radius: Option<Peak>,
+    /// The same of where filament was laid, in millimetres.
+    #[serde(default)]
+    pub print_radius_mm: f64,
     /// The greatest height of a delta's carriages, told as a height of the nozzle in the middle: how far it is from there
     /// counts as the arms lean.
     #[serde(default)]
@@ -147,6 +150,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         travel: machine.travel.map(|extent| extent.map(|extent| extent.range())),
         roamed: machine.roamed.map(peak),
         radius: peak(machine.radius),
+        print_radius_mm: Micro::rooted(machine.print_radius_squared).to_f64(),
         carriages: peak(machine.carriages),
         nozzle: peak(machine.heat.nozzle_peak),
         bed: peak(machine.heat.bed_peak),

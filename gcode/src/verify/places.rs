@@ -161,8 +161,7 @@ fn check_print(verdict: &mut Verdict<'_>) {
                 || print_max_mm[axis] + TOLERANCE_MM < print.max[axis]
         }),
         Volume::Cylinder { print_radius_mm, height_mm, .. } => {
-            let reach = [print.min[0], print.max[0], print.min[1], print.max[1]];
-            reach.iter().any(|at| print_radius_mm + TOLERANCE_MM < at.abs())
+            print_radius_mm + TOLERANCE_MM < verdict.report.evidence.print_radius_mm
                 || height_mm + TOLERANCE_MM < print.max[2]
         }
     };

@@ -31,10 +31,16 @@ fn the_bed_ends_where_the_profile_says() {
         assert!(noted("ender3", beside), "{beside}");
     }
     let at_the_top = "G1 X0 Y0 Z360.01\nG1 X9 E9";
-    for within in ["G1 X0 Y0\nG1 X130.01 E9", "G1 X0 Y0\nG1 Y-130.01 E9", at_the_top] {
+    let corner = "G1 X90 Y0\nG1 X91 Y91 E9\nG1 X0 Y-91\nG1 X-91 E1";
+    for within in ["G1 X0 Y0\nG1 X130.01 E9", "G1 X0 Y0\nG1 Y-130.01 E9", corner, at_the_top] {
         assert!(!noted("flsun-qqs", within), "{within}");
     }
-    for beside in ["G1 X130.02 E9", "G1 Y-130.02 E9", "G1 X0 Y0 Z360.02\nG1 X9 E9"] {
+    for beside in [
+        "G1 X130.02 Y0 E9",
+        "G1 X0 Y-130.02 E9",
+        "G1 X93 Y0\nG1 X93 Y93 E9",
+        "G1 X0 Y0 Z360.02\nG1 X9 E9",
+    ] {
         assert!(noted("flsun-qqs", beside), "{beside}");
     }
 }
