@@ -11,6 +11,7 @@ fn a_screw_is_slower_than_a_belt() {
     forbids(Rule::MotionLimits, "M201 Z501", "M201 X5000 Y5000 Z500 E10000");
     forbids(Rule::MotionLimits, "M205 Z3.1", "M205 X20 Y20 Z3 E30");
     check_on("mk4", Rule::MotionLimits, Severity::Forbid, "M203 Z150", "M203 Z40");
+    klipper(Rule::MotionLimits, "M203 Z501", "M203 Z40");
     // A delta's towers turn belts: its Z is as fast as they are.
     check_on(
         "flsun-qqs",
