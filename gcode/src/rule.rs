@@ -53,8 +53,8 @@ pub enum Rule {
     MotionLimits,
     /// No more clipping "to the physical boundaries". Marlin, M211.
     Endstops,
-    /// Moves the origin, or the mesh under it: every later check of bounds would be void. Marlin, G29, G92, M206, M851. Prusa,
-    /// G28 with a value. Klipper, `SET_GCODE_OFFSET`.
+    /// Moves the origin, or the mesh under it: every later check of bounds would be void. Marlin, G29, G92, M206, M420, M851.
+    /// Prusa, G28 with a value. Klipper, `SET_GCODE_OFFSET`, `BED_MESH_CLEAR`.
     OriginShift,
     /// "No boundary checks are performed." Klipper, `FORCE_MOVE`.
     RawMotion,
@@ -87,7 +87,7 @@ pub enum Rule {
     IdleTimeout,
     /// The file ends and a heater is still on: truncated, or meant so.
     LeftHot,
-    /// Moves before it knows where the nozzle is. Marlin, G28.
+    /// Moves before it knows where the nozzle is, or lets the motors go that hold it there. Marlin, G28, M84, M1001.
     Unhomed,
     /// Relative moves from a place that is not known when the file is checked.
     RelativeFromUnknown,
@@ -97,7 +97,7 @@ pub enum Rule {
     OutsidePrint,
     /// Lower than the bed.
     BelowBed,
-    /// Looks for Z at the bed where a print may stand by then. Marlin, G28, G29.
+    /// Looks for Z at the bed where a print may stand by then. Marlin, G28, G29. Klipper, `BED_MESH_CALIBRATE`.
     OntoPrint,
     /// A G2 or G3 that firmwares refuse or guess at. Marlin, G2. Klipper, `gcode_arcs`.
     Arc,

@@ -15,6 +15,9 @@ use crate::number::{Micro, Scanned, scan, scan_quickly};
 pub enum Shape {
     /// A character that no command holds: control bytes, brackets, quotes, anything beyond ASCII.
     Character,
+    /// A command behind a tab, or behind the mark that editors put at the beginning of a file, where the firmware passes over blanks
+    /// only.
+    Behind,
     /// A sign or point without digits, or more than nine digits.
     Number,
     /// `1E3`, `0X1F`, `INF`: one firmware reads a second word, and one that leaves numbers to C's `strtod` an exponent, a number

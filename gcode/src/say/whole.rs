@@ -62,6 +62,10 @@ fn shape_of(shape: Shape) -> Text {
             "holds a character that no command has",
             "contient un caractère qu'aucune commande ne porte",
         ),
+        Shape::Behind => text(
+            "stands behind a tab or an unseen mark, and so is no command to this firmware",
+            "suit une tabulation ou une marque invisible, et n'est donc pas une commande pour ce micrologiciel",
+        ),
         Shape::Number => text(
             "holds a number that firmwares do not read",
             "contient un nombre que les micrologiciels ne lisent pas",

@@ -39,6 +39,7 @@ pub(super) fn check(verdict: &mut Verdict<'_>) {
 fn check_fault(verdict: &mut Verdict<'_>, fault: &Fault) {
     let rule = match fault.shape {
         Shape::Character
+        | Shape::Behind
         | Shape::Number
         | Shape::Exponent
         | Shape::LowerCase

@@ -138,9 +138,9 @@ impl Reader {
         }
         let here = Here { line: self.lines, bytes: code };
         let before = &whole[..whole.len() - code.len()];
-        if !before.is_empty() && !is_passed_over(self.options.dialect, before) {
-            let is_code = !matches!(code, [] | [b';', ..]);
-            self.blame(if is_code { Err(Shape::Character) } else { Ok(()) }, here);
+        let is_code = !matches!(code, [] | [b';', ..]);
+        if is_code && !is_passed_over(self.options.dialect, before) {
+            self.blame(Err(Shape::Behind), here);
         }
         // Old firmwares keep the blanks, and what follows them falls off the end.
         let falls_off = matches!(code, [letter, b'0'..=b'9', ..] if letter.is_ascii_alphabetic())
