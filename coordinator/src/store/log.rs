@@ -149,28 +149,27 @@ const SOURCES: [Source; 8] = [
         from: "moves AS t",
         at: "t.at",
         id: "t.id",
-        // What ended a print tells its end, an unknown one too.
-        only: "t.agent = :agent AND t.printer = :printer AND t.state <> 'ended'
+        // What ended a print tells that its end is unknown.
+        only: "t.agent = :agent AND t.printer = :printer
                AND NOT (t.state = 'unknown' AND EXISTS (
                    SELECT 1 FROM outcomes AS o
                    WHERE o.lease = t.lease AND o.ordinal = 0 AND o.at = t.at))",
     },
     Source {
         columns: "'print', t.lease, t.end, t.note, t.seconds, NULL, t.ordinal",
-        from: "outcomes AS t",
+        from: "leases AS p CROSS JOIN outcomes AS t ON t.lease = p.id",
         at: "t.at",
         id: "t.rowid",
-        only: OF_PRINTER,
+        only: OF_ITS_LEASES,
     },
     Source {
         columns: "'judged', j.lease, NULL, '', j.good, j.bad,
                   EXISTS (SELECT 1 FROM judgements AS b WHERE b.lease = j.lease
                           AND b.ordinal = j.ordinal AND b.seq < j.seq)",
-        from: "outcomes AS t
-               CROSS JOIN judgements AS j ON j.lease = t.lease AND j.ordinal = t.ordinal",
+        from: "leases AS p CROSS JOIN judgements AS j ON j.lease = p.id",
         at: "j.at",
         id: "j.rowid",
-        only: OF_PRINTER,
+        only: OF_ITS_LEASES,
     },
     Source {
         columns: "'anomaly', NULL, NULL, t.note, NULL, NULL, NULL",
@@ -207,9 +206,11 @@ const SOURCES: [Source; 8] = [
 ];
 
 const OF_PRINTER: &str = "t.agent = :agent AND t.printer = :printer";
+/// Prints and looks are found by their leases: an index of their own would slow down every count.
+const OF_ITS_LEASES: &str = "p.agent = :agent AND p.printer = :printer";
 const OF_AGENT: &str = "t.agent = :agent";
 
-/// Each source gives no more than a page, by an index: the whole of it is never sorted.
+/// Each source gives no more than a page, by an index. Only a printer's prints and looks are sorted.
 static LOG: LazyLock<String> = LazyLock::new(|| {
     let parts = SOURCES.iter().enumerate().map(|(rank, Source { columns, from, at, id, only })| {
         format!(

@@ -97,7 +97,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_live_lease_per_printer ON leases (agent, p
 CREATE INDEX IF NOT EXISTS leases_by_printer ON leases (agent, printer, at);
 CREATE INDEX IF NOT EXISTS leases_by_request ON leases (request, at);
 
--- How leases went on, one row for each step after the grant: what the log of a printer is read from.
+-- How leases went on, one row for each step after the grant but the end, which is an outcome: what the log of a
+-- printer is read from.
 CREATE TABLE IF NOT EXISTS moves (
     id      INTEGER PRIMARY KEY,
     lease   TEXT    NOT NULL REFERENCES leases,
@@ -124,7 +125,6 @@ CREATE TABLE IF NOT EXISTS outcomes (
     at       INTEGER NOT NULL,
     PRIMARY KEY (lease, ordinal)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS outcomes_by_printer ON outcomes (agent, printer, at);
 
 CREATE TABLE IF NOT EXISTS judgements (
     lease   TEXT    NOT NULL,

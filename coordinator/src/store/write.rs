@@ -206,10 +206,13 @@ fn lease_moved(
     state: LeaseState,
     (note, at): (&str, Timestamp),
 ) -> Result {
-    let (state, detail) = lease_state(state);
+    let (word, detail) = lease_state(state);
     let lease = lease.to_string();
     sql.prepare_cached("UPDATE leases SET state = ?2, detail = ?3, note = ?4 WHERE id = ?1")?
-        .execute(params![lease, state, detail, note])?;
+        .execute(params![lease, word, detail, note])?;
+    if matches!(state, LeaseState::Ended(_)) {
+        return Ok(());
+    }
     sql.prepare_cached(
         "INSERT INTO moves (lease, agent, printer, state, detail, note, at)
          SELECT id, agent, printer, state, detail, note, ?2 FROM leases WHERE id = ?1",
