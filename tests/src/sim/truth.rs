@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use visorfarm_coordinator::dispatch::{Change, EntryKind};
+use visorfarm_coordinator::dispatch::{Change, EntryKind, LeaseState};
 use visorfarm_protocol::id::LeaseId;
-use visorfarm_protocol::message::End;
+use visorfarm_protocol::message::{End, Return};
 
 /// Pieces on every plate of the simulation.
 pub(super) const PIECES: u32 = 4;
@@ -152,6 +152,9 @@ impl Truth {
                     *self.counted.entry(lease).or_default() += entry.pieces;
                     self.check_count(lease);
                 }
+                Change::LeaseMoved { lease, state: LeaseState::Returned(why), .. } => {
+                    self.check_returned(*lease, *why);
+                }
                 Change::OutcomeCounted(outcome) if outcome.ordinal == 0 => {
                     self.over.insert(outcome.lease);
                     if outcome.end != End::Unknown {
@@ -181,15 +184,21 @@ impl Truth {
         }
     }
 
+    /// What was begun is not given back, unless nobody can know of it any more.
+    fn check_returned(&mut self, lease: LeaseId, why: Return) {
+        let begun = self.of(lease).any(|print| print.by == By::Order);
+        if begun && !self.lost.contains(&lease) && !self.unknowable.contains(&lease) {
+            self.violate(format!("{lease:?} is given back ({why:?}), and was begun"));
+        }
+    }
+
     /// Nothing is said of a print that did not happen to it.
     fn check_end(&mut self, lease: LeaseId, end: End) {
-        let (sure, most) = self.plates(lease);
-        let own = self.of(lease).next().map(|print| print.end);
+        let (_, most) = self.plates(lease);
+        let own = self.of(lease).find(|print| print.by == By::Order).map(|print| print.end);
         let lie = match end {
             End::Completed => most == 0,
-            End::Failed | End::Cancelled => {
-                sure == 1 && self.of(lease).count() == 1 && own == Some(Some(TrueEnd::Completed))
-            }
+            End::Failed | End::Cancelled => own == Some(Some(TrueEnd::Completed)),
             End::Unknown => false,
         };
         if lie {
