@@ -5,7 +5,7 @@ use tracing::{info, warn};
 use visorfarm_protocol::id::ProfileId;
 use visorfarm_protocol::message::End;
 
-use crate::dispatch::{Change, EntryKind, LeaseState, Outcome};
+use crate::dispatch::{Answered, Change, EntryKind, LeaseState, Outcome};
 
 /// Logs what changed in one commit, in order.
 pub(crate) fn narrate(changes: &[Change]) {
@@ -133,7 +133,10 @@ fn narrate_lease(lease: visorfarm_protocol::id::LeaseId, state: LeaseState, note
     match state {
         LeaseState::Offered | LeaseState::Ended(_) => {}
         LeaseState::Accepted => info!(%lease, "Accepted: {lease:?}"),
-        LeaseState::Recalled(_) => info!(%lease, "Asked back {lease:?}: {note}"),
+        LeaseState::Recalled(Answered::NotYet) => info!(%lease, "Asked back {lease:?}: {note}"),
+        LeaseState::Recalled(Answered::Taken) => {
+            info!(%lease, "Asked back {lease:?}, which was taken: {note}");
+        }
         LeaseState::Printing => info!(%lease, "Printing under {lease:?}"),
         LeaseState::Unknown => {
             warn!(%lease, "A person must look at the plate of {lease:?}: {note}");

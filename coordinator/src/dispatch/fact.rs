@@ -86,7 +86,8 @@ impl Dispatcher {
             LeaseState::Offered => Decision::change(moved(now, lease.id, LeaseState::Accepted, "")),
             // It was asked back while the answer was on its way.
             LeaseState::Recalled(Answered::NotYet) => {
-                let taken = moved(now, lease.id, LeaseState::Recalled(Answered::Taken), "");
+                let why = self.why_recalled(lease);
+                let taken = moved(now, lease.id, LeaseState::Recalled(Answered::Taken), &why);
                 Decision { changes: vec![taken], ..self.send_again(lease.id) }
             }
             LeaseState::Recalled(Answered::Taken) => self.send_again(lease.id),

@@ -44,7 +44,7 @@ impl Dispatcher {
                 (false, true) => {
                     // Before what is asked of it: an agent that has forgotten a lease must not answer for it unseen.
                     decision.messages.extend((!self.knows_end(lease)).then(|| lease.trace()));
-                    self.remind(now, lease, &mut decision);
+                    self.remind(now, lease, "its memory was lost", &mut decision);
                 }
                 (false, false) => self.let_go(now, lease, &mut decision),
             }
@@ -129,7 +129,10 @@ impl Dispatcher {
             | LeaseState::Unknown
             | LeaseState::Lapsed
             | LeaseState::Returned(_)
-            | LeaseState::Ended(_) => self.remind(now, lease, decision),
+            | LeaseState::Ended(_) => {
+                let why = "the printer was taken out of its settings";
+                self.remind(now, lease, why, decision);
+            }
         }
     }
 
@@ -183,15 +186,14 @@ impl Dispatcher {
     }
 
     /// The agent does not hold `lease`, of which we think it does.
-    fn remind(&self, now: Timestamp, lease: &Lease, decision: &mut Decision) {
+    fn remind(&self, now: Timestamp, lease: &Lease, why: &str, decision: &mut Decision) {
         match lease.state {
             LeaseState::Offered | LeaseState::Recalled(Answered::NotYet) => {
                 decision.messages.extend(self.message(lease));
             }
             LeaseState::Accepted | LeaseState::Recalled(Answered::Taken) | LeaseState::Printing => {
                 let note = format!(
-                    "{} no longer knows {:?}, which it had accepted: its memory was lost; \
-                     look at the bed of {}",
+                    "{} no longer knows {:?}, which it had accepted: {why}; look at the bed of {}",
                     lease.holder.agent, lease.id, lease.holder
                 );
                 decision.changes.push(moved(now, lease.id, LeaseState::Unknown, &note));

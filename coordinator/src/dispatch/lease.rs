@@ -7,8 +7,9 @@
 //!           \-> Unknown                             it was taken, and its agent has forgotten it
 //! ```
 //!
-//! A live lease whose agent stays silent lapses, so that its job can be given to another printer.
-//! The lease's print, if there was one, still counts whenever it is heard of.
+//! A live lease whose agent stays silent lapses, and so does one that its agent never answers, so that
+//! its job can be given to another printer. The lease's print, if there was one, still counts whenever it
+//! is heard of.
 
 use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::{AgentId, JobId, LeaseId, RequestId};
@@ -68,7 +69,7 @@ pub enum LeaseState {
     Printing,
     /// The agent cannot tell how it ended; a person must look at the bed.
     Unknown,
-    /// Given up after a long silence. Its job is offered again; its print still counts.
+    /// Given up: after a long silence, unanswered, or by a person. Its job is offered again; its print still counts.
     Lapsed,
     /// Never started. Terminal.
     Returned(Return),

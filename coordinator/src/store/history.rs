@@ -75,7 +75,7 @@ pub struct LeaseRecord {
     pub at: u64,
     /// `offered`, `accepted`, `recalled`, `printing`, `unknown`, `lapsed`, `returned` or `ended`.
     pub state: String,
-    /// Why it was returned, or how it ended.
+    /// Why it was returned, how it ended, or what was answered before it was asked back: `not_yet` or `taken`.
     pub detail: Option<String>,
     /// What was said about it.
     pub note: String,

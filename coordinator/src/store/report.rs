@@ -26,7 +26,7 @@ pub struct PlateRecord {
     pub pieces: u32,
     /// `printing`, `lapsed`, ...; `ended` with how in `detail`.
     pub state: String,
-    /// Why it was returned, or how it ended.
+    /// Why it was returned, how it ended, or what was answered before it was asked back: `not_yet` or `taken`.
     pub detail: Option<String>,
     /// What was said about it.
     pub note: String,
