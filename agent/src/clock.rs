@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use chrono::Timelike;
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::config::hours::MinuteOfDay;
 
@@ -43,6 +43,12 @@ impl fmt::Display for Moment {
     }
 }
 
+/// How often the clock looks whether it stood still.
+const STIRS_EVERY: Duration = Duration::from_secs(1);
+
+/// How late that look comes after a sleep: a loaded Raspberry Pi is late by seconds without one.
+const ASLEEP_AFTER: Duration = Duration::from_secs(15);
+
 /// The clocks of this machine. In tests with paused time [`Clock::now`] follows that.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
@@ -61,19 +67,25 @@ impl Clock {
     /// Returns the moment.
     #[must_use]
     pub fn now(&self) -> Moment {
-        Moment::default() + self.began.elapsed() + self.sleeps()
+        moment(self.began.elapsed(), self.slept, slept())
     }
 
-    /// Returns when `moment` is, for a timer: those stand still while the machine sleeps.
-    #[must_use]
-    pub fn instant(&self, moment: Moment) -> Instant {
-        self.began + Duration::from_millis(moment.0).saturating_sub(self.sleeps())
+    /// Returns when this machine has been asleep or this process stopped, and goes on: connections from before it may be
+    /// dead, and what still comes on them is late.
+    pub(crate) async fn wakes(&self) {
+        loop {
+            let before = self.now();
+            sleep(STIRS_EVERY).await;
+            if ASLEEP_AFTER <= self.now().since(before) {
+                return;
+            }
+        }
     }
+}
 
-    /// Returns how long the machine slept since the clock began.
-    fn sleeps(&self) -> Duration {
-        slept().saturating_sub(self.slept)
-    }
+/// Returns the moment after so long `awake`, on a machine that had slept for so long before and has by now.
+fn moment(awake: Duration, before: Duration, by_now: Duration) -> Moment {
+    Moment::default() + awake + by_now.saturating_sub(before)
 }
 
 /// Returns how long the machine has slept since it started, in whole seconds: what its clock of all time shows
@@ -133,6 +145,8 @@ pub fn minute_of_day() -> MinuteOfDay {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::timeout;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -140,7 +154,25 @@ mod tests {
         let clock = Clock::start();
         tokio::time::advance(Duration::from_secs(90)).await;
         assert_eq!(clock.now(), Moment(90_000));
-        assert_eq!(clock.instant(clock.now()), Instant::now());
+    }
+
+    #[test]
+    fn it_runs_on_while_the_machine_sleeps() {
+        let span = Duration::from_secs;
+        assert_eq!(moment(span(90), span(700), span(700)), Moment(90_000));
+        assert_eq!(moment(span(90), span(700), span(3_700)), Moment(3_090_000));
+        // Two clocks that are read one after the other never quite agree.
+        assert_eq!(moment(span(90), span(700), span(699)), Moment(90_000));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_tells_of_a_sleep_and_of_nothing_else() {
+        let clock = Clock::start();
+        assert!(timeout(Duration::from_hours(1), clock.wakes()).await.is_err());
+        let woken = tokio::spawn(async move { clock.wakes().await });
+        tokio::task::yield_now().await;
+        tokio::time::advance(ASLEEP_AFTER).await;
+        woken.await.unwrap();
     }
 
     #[test]

@@ -13,7 +13,7 @@ use visorfarm_protocol::id::PrinterId;
 use super::floor::Inbox;
 use crate::clock::Clock;
 use crate::octoprint::model::Support;
-use crate::octoprint::push::{self, PushEvent};
+use crate::octoprint::push::{self, Lost, PushEvent};
 use crate::octoprint::rest::{Rest, RestError};
 use crate::supervise::{Blind, Disk, Event, Server};
 
@@ -61,11 +61,25 @@ pub(super) fn watch(
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let (sink, pushed) = mpsc::channel(PUSHES_MAX);
-    tasks.spawn(push::watch(rest.clone(), sink));
+    tasks.spawn(listen(clock, rest.clone(), sink));
     tasks.spawn(forward(printer.clone(), pushed, inbox.clone()));
     tasks.spawn(poll(printer.clone(), clock, rest.clone(), inbox.clone()));
     tasks.spawn(survey(printer.clone(), rest.clone(), version.clone(), inbox.clone(), cache));
     tasks
+}
+
+/// Listens to what OctoPrint pushes, and anew after each sleep of this machine: what a connection from before it
+/// brings is late, and may have been read from OctoPrint's histories meanwhile.
+async fn listen(clock: Clock, rest: Rest, sink: mpsc::Sender<PushEvent>) {
+    loop {
+        tokio::select! {
+            () = push::watch(rest.clone(), sink.clone()) => return,
+            () = clock.wakes() => {}
+        }
+        if sink.send(PushEvent::Lost(Lost::Silent)).await.is_err() {
+            return;
+        }
+    }
 }
 
 async fn forward(printer: PrinterId, mut pushed: mpsc::Receiver<PushEvent>, inbox: Inbox) {

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use visorfarm_protocol::message::Return;
+use visorfarm_protocol::message::{End, Return};
 
 use super::Supervisor;
 use super::change::Change;
 use super::event::{Decision, Now};
-use super::memory::Bed;
 use crate::clock::Moment;
+use crate::config::BedCare;
 use crate::octoprint::model::{Marking, MarkingKind, Markings, SincePrint};
 
 /// How long an OctoPrint that restarts may not answer: a Pi Zero needs two minutes (a guess). No plate
@@ -85,7 +85,7 @@ impl Supervisor {
     /// restart that lost them was watched: what came before it was seen, and what came after it
     /// would be marked.
     pub(super) fn printed_unseen(&self, now: Now, marks: &Markings) -> Decision {
-        if self.memory.bed != Bed::Clear {
+        if self.bed_clear().is_err() {
             return Decision::default();
         }
         let before = self.memory.cleared_at.as_ref();
@@ -111,10 +111,18 @@ impl Supervisor {
     pub(super) fn decide_gap(&self, now: Now) -> Decision {
         let Watched { gap, answers_since, .. } = self.watch.watched;
         let overdue = answers_since.is_some_and(|since| MARKS_WITHIN <= now.moment.since(since));
-        match (gap, &self.memory.bed) {
-            (Gap::Open, Bed::Clear) if overdue => self.bed_lost(Change::BedDoubted),
-            (Gap::Open | Gap::Closed, _) => Decision::default(),
+        match gap {
+            Gap::Open if overdue && self.bed_clear().is_ok() => self.bed_lost(Change::BedDoubted),
+            Gap::Open | Gap::Closed => Decision::default(),
         }
+    }
+
+    /// Returns what a later process needs to know that nothing was printed on a bed which clears itself after `end`: by
+    /// now its own print is marked.
+    pub(super) fn clears_itself_after(&self, end: End) -> Option<Change> {
+        let cleared = self.setup.bed == BedCare::ClearsItself && end == End::Completed;
+        let marks = self.watch.marks.as_ref().filter(|_| cleared)?;
+        Some(Change::BedStillClear { marks: marks.clone() })
     }
 
     /// Returns how OctoPrint was watched, for the supervisor that takes over in this process.

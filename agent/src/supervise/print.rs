@@ -168,6 +168,7 @@ impl Supervisor {
         };
         let mut changes = self.facts(facts);
         changes.extend(self.used(run.weight, end));
+        changes.extend(self.clears_itself_after(end));
         Decision::changes(changes).and_note(Note::Work(Work::Watching))
     }
 

@@ -287,3 +287,35 @@ fn a_machine_that_slept_trusts_no_bed_before_octoprint_tells_its_marks() {
     bench.uploaded();
     assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Late]));
 }
+
+#[test]
+fn a_bed_that_clears_itself_is_not_trusted_after_its_owners_print_that_nobody_watched() {
+    let print = |at_ms| Marking { kind: MarkingKind::Print, at_ms };
+    let marked = |marks: &[Marking]| PushEvent::Marked(Markings(marks.to_vec()));
+    let itself = || Event::Setup(Box::new(setup(BedCare::ClearsItself)));
+    for (after, waits) in
+        [(vec![print(5)], None), (vec![print(5), print(9)], Some(WaitsFor::BedClear))]
+    {
+        let mut bench = Bench::ready();
+        bench.put(itself());
+        bench.printing();
+        bench.push(marked(&[print(5)]));
+        bench.push(PushEvent::PrintDone { path: PATH.into() });
+        bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+        let mut bench = bench.restart();
+        bench.put(itself());
+        bench.push(PushEvent::Connected { markings: Markings(after) });
+        bench.idle();
+        assert_eq!(waits_for(&bench), waits);
+    }
+    // Its marks are not heard of at all.
+    let mut bench = Bench::ready();
+    bench.put(itself());
+    bench.completed();
+    let mut bench = bench.restart();
+    bench.put(itself());
+    bench.idle();
+    bench.pass(60);
+    bench.idle();
+    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
+}

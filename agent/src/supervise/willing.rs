@@ -90,7 +90,7 @@ impl Supervisor {
     }
 
     /// Says whether the bed is confirmed clear, by the maker or by the maker's setting.
-    fn bed_clear(&self) -> Result<(), WaitsFor> {
+    pub(super) fn bed_clear(&self) -> Result<(), WaitsFor> {
         let end = self.memory.plate_on_bed().map(|past| past.end);
         match (&self.memory.bed, self.setup.bed, end) {
             (Bed::Clear, ..) | (Bed::Plate(_), BedCare::ClearsItself, Some(End::Completed)) => {
