@@ -213,7 +213,7 @@ impl Supervisor {
                 Decision::note(Note::Work(Work::Stopping { since, reset: Reset::Seen }))
             }
             PushEvent::StateChanged(condition) => self.condition_changed(condition),
-            PushEvent::Marked(markings) => Decision::note(Note::Marks(markings.clone())),
+            PushEvent::Marked(markings) => self.decide_marked(markings),
             PushEvent::Error { text } => match (&self.memory.run, self.watch.work) {
                 (Some(run), Work::Failing { .. }) => self.end(run, End::Failed, text),
                 _ => Decision::note(Note::Fault(text.clone())),

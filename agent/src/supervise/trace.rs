@@ -201,7 +201,7 @@ impl Supervisor {
             Told::Started => first(found, self.started(&run)),
             Told::Ended(end, note) => first(found, self.end(&run, end, note)),
         };
-        if self.trusts_no_bed_after(&decision) {
+        if self.trusts_no_bed_after(&decision) && !self.memory.awaits_look() {
             decision.changes.push(Change::BedDoubted);
         }
         decision.and_note(Note::TraceOver(lease))
@@ -226,7 +226,9 @@ impl Supervisor {
             Told::Returned(_) => true,
             Told::Started => free,
             // The maker says first what became of the plate that stands there: a word for one must not be taken for another.
-            Told::Ended(..) => free && self.memory.plate_on_bed().is_none(),
+            Told::Ended(..) => {
+                free && (self.memory.plate_on_bed().is_none() || self.bed_clear().is_ok())
+            }
         };
         room.then_some(told)
     }

@@ -319,3 +319,31 @@ fn a_bed_that_clears_itself_is_not_trusted_after_its_owners_print_that_nobody_wa
     bench.idle();
     assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
 }
+
+#[test]
+fn a_bed_that_clears_itself_is_not_trusted_after_an_end_that_nobody_watched() {
+    let print = |at_ms| Marking { kind: MarkingKind::Print, at_ms };
+    let mut bench = Bench::ready();
+    bench.put(Event::Setup(Box::new(setup(BedCare::ClearsItself))));
+    bench.printing();
+    // It ends, and its owner's print after it, while the machine sleeps.
+    bench.lost();
+    bench.push(PushEvent::Connected { markings: Markings(vec![print(5), print(9)]) });
+    bench.idle();
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 0)));
+    bench.idle();
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
+}
+
+#[test]
+fn a_repetition_that_runs_when_the_agent_is_back_is_not_taken_for_the_leases_own_print() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    let mut bench = bench.restart();
+    bench.witnesses(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(1, 0)));
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+    bench.seen(PrinterCondition::Printing, Some(PATH));
+    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("admin".into()) });
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+}

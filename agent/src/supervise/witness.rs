@@ -11,13 +11,14 @@ use super::memory::{Phase, Run};
 use super::senses::{Engine, Events};
 use super::watch::Note;
 use super::work::Work;
-use crate::octoprint::model::{FileRecord, Markings, SincePrint};
+use crate::octoprint::model::{FileRecord, Markings, PrinterCondition, SincePrint};
 
 /// How often witnesses may have nothing to tell. OctoPrint writes a file's history a moment after
 /// the event, on another thread.
 const SILENT_MAX: u32 = 4;
 
 /// What a file's history tells of the one print that we ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum History {
     /// Nothing yet.
     Silent,
@@ -69,11 +70,18 @@ impl Supervisor {
         let snapshot = &witnesses.snapshot;
         let ours = snapshot.job.as_ref().is_some_and(|job| job.path == *path);
         let engine = Engine::of(&snapshot.printer);
-        if ours && engine == Engine::Busy {
+        let history = History::of(witnesses.record.as_ref());
+        // What runs after an end that is in the history is a repetition by its owner. While last moves run, the end that is
+        // written there may be theirs.
+        let over = history != History::Silent && snapshot.printer != PrinterCondition::Finishing;
+        if ours && engine == Engine::Busy && !over {
             return self.started(run).and_note(Note::Work(Work::Watching));
         }
-        match History::of(witnesses.record.as_ref()) {
-            History::Completed => self.end(run, End::Completed, "read from OctoPrint's history"),
+        match history {
+            History::Completed => {
+                let ended = self.end(run, End::Completed, "read from OctoPrint's history");
+                self.doubting_the_bed(ended)
+            }
             History::Failed => {
                 let fault = snapshot.error.as_deref().unwrap_or("read from OctoPrint's history");
                 self.end(run, End::Failed, fault)
