@@ -75,6 +75,7 @@ impl Clock {
     pub(crate) async fn wakes(&self) {
         loop {
             let before = self.now();
+            // Nothing tells a process that its machine slept: only its own timer, by coming late.
             sleep(STIRS_EVERY).await;
             if ASLEEP_AFTER <= self.now().since(before) {
                 return;
