@@ -3,16 +3,10 @@
 use visorfarm_protocol::message::{Down, Return, Up};
 use visorfarm_protocol::status::WaitsFor;
 
-use super::testing::{Bench, PATH, snapshot};
+use super::testing::{Bench, CLEAR, PATH, snapshot};
 use super::{Action, Disk, Event, FetchFailed, LinkChange, Memory, Server, StartAnswer};
 use crate::octoprint::model::{Markings, PrinterCondition};
 use crate::octoprint::push::PushEvent;
-
-const CLEAR: Event = Event::BedClear { good: None };
-
-fn waits_for(bench: &Bench) -> Option<WaitsFor> {
-    bench.supervisor.status(bench.now).waits_for
-}
 
 #[test]
 fn an_ask_is_over_once_the_printer_is_not_willing() {
@@ -67,10 +61,10 @@ fn nothing_is_asked_for_while_the_printer_still_cancels() {
     bench.put(CLEAR);
     bench.actions.clear();
     bench.put(Event::Tick);
-    assert_eq!(waits_for(&bench), Some(WaitsFor::ForeignPrint));
+    assert_eq!(bench.waits_for(), Some(WaitsFor::ForeignPrint));
     bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
     bench.put(Event::Tick);
-    assert_eq!(waits_for(&bench), None);
+    assert_eq!(bench.waits_for(), None);
 }
 
 #[test]
@@ -117,7 +111,7 @@ fn nothing_is_asked_for_before_somebody_says_that_the_bed_is_clear() {
     let mut bench = Bench::cold(Memory::default());
     bench.join();
     assert_eq!(bench.ask(), None);
-    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
+    assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
 }
 
 #[test]
@@ -126,7 +120,7 @@ fn nothing_is_asked_for_while_there_may_be_no_room() {
         let mut bench = Bench::ready();
         bench.put(Event::Disk(disk));
         bench.actions.clear();
-        assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::Disk)), "{disk:?}");
+        assert_eq!((bench.ask(), bench.waits_for()), (None, Some(WaitsFor::Disk)), "{disk:?}");
     }
 }
 
@@ -136,9 +130,9 @@ fn what_is_not_known_before_the_first_look_is_not_taken_for_granted() {
     bench.push(PushEvent::Connected { markings: Markings::default() });
     bench.put(CLEAR);
     bench.join();
-    assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::Printer)));
+    assert_eq!((bench.ask(), bench.waits_for()), (None, Some(WaitsFor::Printer)));
     bench.put(Event::Server(Server::OctoPrint));
-    assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::Disk)));
+    assert_eq!((bench.ask(), bench.waits_for()), (None, Some(WaitsFor::Disk)));
     bench.put(Event::Disk(Disk::Roomy));
     assert!(bench.ask().is_some());
 }
@@ -149,7 +143,7 @@ fn what_only_imitates_octoprint_gets_no_work_and_says_so() {
     let mut bench = Bench::ready();
     bench.put(imitator());
     bench.actions.clear();
-    assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::Other)));
+    assert_eq!((bench.ask(), bench.waits_for()), (None, Some(WaitsFor::Other)));
     let fault = bench.supervisor.status(bench.now).fault.unwrap();
     assert!(fault.contains("Moonraker only imitates OctoPrint"), "{fault}");
     let mut bench = Bench::ready();

@@ -83,7 +83,7 @@ pub enum Change {
     },
     /// Something that is not ours was printed, so that the bed is not known to be clear.
     BedTaken,
-    /// OctoPrint was restarted while nobody watched it: something may have been printed before.
+    /// Nobody watched OctoPrint for a while: something may have been printed, so that the bed is not known to be clear.
     BedDoubted,
     /// The maker says that the bed is clear.
     BedCleared {

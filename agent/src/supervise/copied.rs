@@ -6,16 +6,12 @@ use visorfarm_protocol::status::WaitsFor;
 use super::Event;
 use super::testing::Bench;
 
-fn waits_for(bench: &Bench) -> Option<WaitsFor> {
-    bench.supervisor.status(bench.now).waits_for
-}
-
 #[test]
 fn a_frozen_agent_asks_for_nothing_until_it_is_no_longer_told() {
     let mut bench = Bench::ready();
     bench.down(Down::Frozen);
     assert_eq!(bench.ask(), None);
-    assert_eq!(waits_for(&bench), Some(WaitsFor::Copied));
+    assert_eq!(bench.waits_for(), Some(WaitsFor::Copied));
     bench.pass(99);
     assert_eq!(bench.ask(), None);
     bench.down(Down::Frozen);

@@ -2,12 +2,10 @@
 
 use visorfarm_protocol::message::{End, Fact};
 
-use super::testing::{Bench, PATH, record, snapshot};
+use super::testing::{Bench, CLEAR, PATH, record, snapshot};
 use super::{Answer, Event, MakerRefused};
 use crate::octoprint::model::PrinterCondition;
 use crate::octoprint::push::{FailReason, PushEvent};
-
-const CLEAR: Event = Event::BedClear { good: None };
 
 impl Bench {
     /// Says that the bed is clear with `good` pieces; returns why not.

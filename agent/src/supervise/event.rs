@@ -4,9 +4,9 @@ use visorfarm_protocol::id::{LeaseId, ProfileId};
 use visorfarm_protocol::message::{Down, Grant, Return, Up};
 
 use super::change::Change;
+use super::note::Note;
 use super::senses::{Blind, Disk, Server};
 use super::spool::Milligrams;
-use super::watch::Note;
 use crate::clock::Moment;
 use crate::config::BedCare;
 use crate::config::agreed::Agreed;

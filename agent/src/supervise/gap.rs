@@ -3,16 +3,10 @@
 
 use std::time::Duration;
 
-use visorfarm_protocol::message::{End, Return};
-
 use super::Supervisor;
 use super::change::Change;
 use super::event::{Decision, Now};
-use super::memory::Bed;
-use super::senses::Events;
-use super::watch::Note;
 use crate::clock::Moment;
-use crate::config::BedCare;
 use crate::octoprint::model::{Marking, MarkingKind, Markings, SincePrint};
 
 /// How long an OctoPrint that restarts may not answer: a Pi Zero needs two minutes (a guess). No plate
@@ -120,37 +114,6 @@ impl Supervisor {
         }
     }
 
-    /// Returns what a later process needs to know that nothing was printed on a bed which clears itself after `end`: by
-    /// now its own print is marked.
-    pub(super) fn clears_itself_after(&self, end: End) -> Option<Change> {
-        let cleared = self.setup.bed == BedCare::ClearsItself && end == End::Completed;
-        let marks = self.watch.marks.as_ref().filter(|_| cleared)?;
-        Some(Change::BedStillClear { marks: marks.clone() })
-    }
-
-    /// Doubts a bed that clears itself after an end that nobody watched: its owner may have printed since.
-    pub(super) fn doubting_the_bed(&self, mut decision: Decision) -> Decision {
-        if self.setup.bed == BedCare::ClearsItself && self.watch.events == Events::Missed {
-            decision.changes.push(Change::BedDoubted);
-        }
-        decision
-    }
-
-    /// Decides that OctoPrint told of new marks. On a bed that clears itself a print mark that follows our own end is its
-    /// own, told late: an owner's print is told before its mark, and takes the bed.
-    pub(super) fn decide_marked(&self, marks: &Markings) -> Decision {
-        let ours = matches!(self.memory.bed, Bed::Plate(_)) && self.bed_clear().is_ok();
-        let news = self.memory.cleared_at.as_ref() != Some(marks);
-        let decision = Decision::note(Note::Marks(marks.clone()));
-        if ours && news && self.watch.watched.gap == Gap::Closed {
-            return Decision {
-                changes: vec![Change::BedStillClear { marks: marks.clone() }],
-                ..decision
-            };
-        }
-        decision
-    }
-
     /// Returns how OctoPrint was watched, for the supervisor that takes over in this process.
     pub(crate) fn watched(&self) -> Watched {
         self.watch.watched
@@ -159,12 +122,5 @@ impl Supervisor {
     /// Takes over from the supervisor that `watched` the same OctoPrint in this process.
     pub(crate) fn goes_on(&mut self, watched: Watched) {
         self.watch.watched = Watched { answers_since: None, ..watched };
-    }
-
-    /// The bed is not known to be clear any more: nothing starts on it.
-    fn bed_lost(&self, how: Change) -> Decision {
-        let mut decision = self.give_back(Return::Printer, "the bed is not known to be clear");
-        decision.changes.push(how);
-        decision
     }
 }

@@ -8,7 +8,7 @@ use visorfarm_protocol::id::LeaseId;
 use super::Supervisor;
 use super::change::Change;
 use super::event::{Action, Decision, Now};
-use super::watch::Note;
+use super::note::Note;
 use crate::clock::Moment;
 use crate::octoprint::model::FOLDER;
 

@@ -6,8 +6,8 @@ use super::Supervisor;
 use super::change::Change;
 use super::event::{Answer, Decision, MakerRefused, Now, Setup};
 use super::memory::{Bed, Consent, Phase, Run};
+use super::note::Note;
 use super::past::Printed;
-use super::watch::Note;
 
 impl Supervisor {
     /// The maker says that the bed is clear, and how many pieces of the plate are good. What the

@@ -11,6 +11,7 @@
 
 #[cfg(test)]
 mod asking;
+mod bed;
 mod change;
 #[cfg(test)]
 mod consent;
@@ -18,6 +19,9 @@ mod consent;
 mod copied;
 #[cfg(test)]
 mod counting;
+mod due;
+#[cfg(test)]
+mod ends;
 mod event;
 mod gap;
 mod lease;
@@ -26,6 +30,7 @@ mod maker;
 mod memory;
 #[cfg(test)]
 mod model;
+mod note;
 mod past;
 mod print;
 mod printed;
@@ -49,6 +54,8 @@ mod tidying;
 mod trace;
 #[cfg(test)]
 mod trouble;
+#[cfg(test)]
+mod unseen;
 mod watch;
 mod willing;
 mod witness;
@@ -65,10 +72,10 @@ pub use self::event::{
 pub(crate) use self::gap::Watched;
 pub use self::leftover::file_name;
 pub use self::memory::{Bed, Memory, Phase, Run};
+pub use self::note::Note;
 pub use self::printed::PrintedPlate;
 pub use self::senses::{Blind, Disk, Server};
 pub use self::spool::Milligrams;
-pub use self::watch::Note;
 use self::watch::Watch;
 pub use self::willing::too_long;
 

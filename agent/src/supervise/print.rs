@@ -11,8 +11,9 @@ use super::Supervisor;
 use super::change::Change;
 use super::event::{Decision, Now};
 use super::memory::{Bed, Phase, Run};
+use super::note::Note;
 use super::senses::{Engine, Socket};
-use super::watch::Note;
+
 use super::work::{Reset, Work};
 use crate::clock::Moment;
 use crate::config::BedCare;

@@ -10,10 +10,11 @@ use visorfarm_protocol::text::quote;
 
 use super::Supervisor;
 use super::change::Change;
+use super::due::Histories;
 use super::event::{Action, Decision, Now, Witnesses};
+use super::note::Note;
 use super::past::PastPlate;
 use super::senses::Engine;
-use super::watch::{Histories, Note};
 use crate::octoprint::model::Snapshot;
 
 /// The most repetitions that are counted from one look at a history: a month away from the agent, by

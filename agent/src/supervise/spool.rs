@@ -10,7 +10,7 @@ use visorfarm_protocol::status::WaitsFor;
 use super::Supervisor;
 use super::change::Change;
 use super::event::{Answer, Decision, FetchFailed, MakerRefused};
-use super::watch::Note;
+use super::note::Note;
 
 /// The most that a maker may say is on a spool: the largest that are sold hold 10 kg.
 pub(super) const SPOOL_GRAMS_MAX: u32 = 20_000;

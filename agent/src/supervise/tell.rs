@@ -8,7 +8,8 @@ use visorfarm_protocol::message::{
     Ask, FACTS_PER_MESSAGE_MAX, Fact, Numbered, Receipt, Return, Up,
 };
 
-use super::watch::{Link, Note};
+use super::note::Note;
+use super::watch::Link;
 use super::{Action, Change, Decision, Now, Supervisor};
 
 /// How often an ask is repeated while it stands: an ask may be lost.

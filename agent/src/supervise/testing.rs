@@ -11,6 +11,7 @@ use std::time::Duration;
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{Epoch, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::{Down, End, Fact, Grant, Plate, Receipt, Return, Up};
+use visorfarm_protocol::status::WaitsFor;
 
 use super::{
     Action, Answer, Change, Decision, Disk, Event, FetchFailed, LinkChange, Memory, Now, Server,
@@ -27,6 +28,9 @@ use crate::octoprint::push::{FailReason, Lost, PushEvent};
 
 pub(super) const EPOCH: Epoch = Epoch(1_000);
 pub(super) const PATH: &str = "visorfarm/1000-1.gcode";
+
+/// The maker says that the bed is clear, and nothing of the pieces.
+pub(super) const CLEAR: Event = Event::BedClear { good: None };
 
 /// How a supervisor decides: as it does, or with a mistake.
 pub(super) type Decides = fn(&Supervisor, Now, &Event) -> Decision;
@@ -297,6 +301,10 @@ impl Bench {
             _ => None,
         });
         facts.collect()
+    }
+
+    pub(super) fn waits_for(&self) -> Option<WaitsFor> {
+        self.supervisor.status(self.now).waits_for
     }
 
     pub(super) fn ends(&self) -> Vec<(u32, End)> {

@@ -15,10 +15,9 @@ use super::change::Change;
 use super::event::{Action, Decision, Now, Witnesses};
 use super::leftover::path_of;
 use super::memory::{Phase, Run};
+use super::note::Note;
 use super::senses::Engine;
-use super::watch::Note;
 use crate::clock::Moment;
-use crate::config::BedCare;
 use crate::octoprint::model::{Markings, PrinterCondition, Snapshot};
 
 /// How often OctoPrint is asked until it can prove something: a printer that is away comes back, and
@@ -192,18 +191,18 @@ impl Supervisor {
         let phase = Phase::Starting { path: path.clone(), marks: Markings::default() };
         let run = Run { grant: trace.grant.as_ref().clone(), phase, weight: None };
         let found = Change::Found { grant: trace.grant, path };
-        let mut decision = match told {
+        let decision = match told {
             Told::Returned(why) => {
                 let returned = Fact::Returned { lease, why, note: String::new() };
                 // It was taken for held, and whatever is asked for such a printer is not listened to.
                 Decision::changes(self.facts([returned])).and_note(Note::AskUnheard)
             }
-            Told::Started => first(found, self.started(&run)),
-            Told::Ended(end, note) => first(found, self.end(&run, end, note)),
+            // Nobody knows on what it was begun.
+            Told::Started => self.doubting_the_bed(first(found, self.started(&run))),
+            Told::Ended(end, note) => {
+                self.doubting_the_bed(first(found, self.end(&run, end, note)))
+            }
         };
-        if self.trusts_no_bed_after(&decision) && !self.memory.awaits_look() {
-            decision.changes.push(Change::BedDoubted);
-        }
         decision.and_note(Note::TraceOver(lease))
     }
 
@@ -231,16 +230,6 @@ impl Supervisor {
             }
         };
         room.then_some(told)
-    }
-
-    /// Says whether a bed that clears itself is in doubt after what was found: nobody knows on what it was begun, nor what
-    /// was printed since. Of an unknown end a person must tell in any case.
-    fn trusts_no_bed_after(&self, decision: &Decision) -> bool {
-        let unknown = |change: &Change| {
-            matches!(change, Change::Fact { fact: Fact::Ended { end: End::Unknown, .. }, .. })
-        };
-        let found = matches!(decision.changes.first(), Some(Change::Found { .. }));
-        found && self.setup.bed == BedCare::ClearsItself && !decision.changes.iter().any(unknown)
     }
 }
 

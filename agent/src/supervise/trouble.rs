@@ -6,18 +6,12 @@ use visorfarm_protocol::message::{End, Fact, Return, Up};
 use visorfarm_protocol::status::WaitsFor;
 use visorfarm_protocol::text::QUOTE_BYTES_MAX;
 
-use super::testing::{Bench, EPOCH, PATH, record, setup, snapshot};
-use super::{Action, Blind, Change, Event, Memory};
+use super::testing::{Bench, CLEAR, EPOCH, PATH, record, setup, snapshot};
+use super::{Action, Change, Event, Memory};
 use crate::config::BedCare;
 use crate::journal::Journal;
-use crate::octoprint::model::{Marking, MarkingKind, Markings, PrinterCondition};
+use crate::octoprint::model::PrinterCondition;
 use crate::octoprint::push::{FailReason, PushEvent};
-
-const CLEAR: Event = Event::BedClear { good: None };
-
-fn waits_for(bench: &Bench) -> Option<WaitsFor> {
-    bench.supervisor.status(bench.now).waits_for
-}
 
 #[test]
 fn a_journal_that_was_made_short_is_read_again() {
@@ -58,7 +52,7 @@ fn a_file_of_ours_that_its_owner_prints_again_takes_a_bed_that_was_clear() {
         bench.push(PushEvent::PrintDone { path: PATH.into() });
         bench.actions.clear();
         assert_eq!(bench.ask(), None, "a plate stands on the bed");
-        assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
+        assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
         assert_eq!(bench.ends(), [(0, End::Completed), (1, End::Completed)]);
     }
 }
@@ -71,7 +65,7 @@ fn a_bed_that_clears_itself_is_not_trusted_after_its_owners_own_try() {
     bench.push(PushEvent::PrintStarted { path: PATH.into() });
     bench.failed(FailReason::Error("jam".into()));
     bench.idle();
-    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
+    assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
 }
 
 /// A print of ours whose end nobody can tell.
@@ -97,12 +91,12 @@ fn a_plate_of_unknown_end_is_asked_for_whatever_its_owner_prints() {
         happens[before](&mut bench);
         lost(&mut bench);
         happens[after](&mut bench);
-        assert_eq!(waits_for(&bench), Some(WaitsFor::Look), "nobody asks what became of it");
+        assert_eq!(bench.waits_for(), Some(WaitsFor::Look), "nobody asks what became of it");
         bench.receipt_all();
         assert_eq!(bench.supervisor.holds(), [lease], "the coordinator waits for the look");
         bench.put(Event::BedClear { good: Some(0) });
         bench.idle();
-        assert_eq!(waits_for(&bench), None);
+        assert_eq!(bench.waits_for(), None);
     }
 }
 
@@ -163,187 +157,4 @@ fn a_history_that_cannot_be_is_not_counted_to_its_end() {
     bench.idle();
     bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1_000_000, 0)));
     assert!(bench.ends().len() < 100);
-}
-
-#[test]
-fn a_print_that_the_owner_made_while_the_agent_was_down_takes_the_bed() {
-    let mark = |kind, at_ms| Marking { kind, at_ms };
-    let before = Markings(vec![mark(MarkingKind::Connected, 5), mark(MarkingKind::Print, 6)]);
-    let printed = Markings([before.0.clone(), vec![mark(MarkingKind::Print, 9)]].concat());
-    let restarted = Markings(vec![mark(MarkingKind::Connected, 99)]);
-    for (marks, waits) in [
-        (before.clone(), None),
-        (printed, Some(WaitsFor::BedClear)),
-        (restarted, Some(WaitsFor::BedClear)),
-    ] {
-        let mut bench = Bench::ready();
-        bench.push(PushEvent::Marked(before.clone()));
-        bench.put(CLEAR);
-        let mut bench = bench.restart();
-        bench.push(PushEvent::Connected { markings: marks });
-        bench.idle();
-        assert_eq!(waits_for(&bench), waits);
-    }
-}
-
-#[test]
-fn a_restart_of_octoprint_leaves_the_bed_clear_only_if_it_was_watched() {
-    let mark = |at_ms| Marking { kind: MarkingKind::Connected, at_ms };
-    for (minutes, waits) in [(1, None), (10, Some(WaitsFor::BedClear))] {
-        let mut bench = Bench::ready();
-        bench.push(PushEvent::Marked(Markings(vec![mark(5)])));
-        bench.put(CLEAR);
-        bench.lost();
-        bench.put(Event::Blind(Blind::Unreachable));
-        bench.pass(minutes * 60);
-        bench.push(PushEvent::Connected { markings: Markings(vec![mark(99)]) });
-        bench.idle();
-        assert_eq!(waits_for(&bench), waits, "away for {minutes} min");
-    }
-}
-
-#[test]
-fn a_bed_is_not_trusted_after_a_restart_before_octoprint_tells_its_marks() {
-    let mut bench = Bench::ready().restart();
-    bench.join();
-    assert_eq!(bench.ask(), None, "something may have been printed meanwhile");
-    assert_eq!(waits_for(&bench), Some(WaitsFor::Printer));
-    bench.pass(60);
-    bench.idle();
-    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear), "its marks are not heard of at all");
-    bench.put(CLEAR);
-    assert!(bench.ask().is_some());
-}
-
-#[test]
-fn a_makers_word_counts_on_when_octoprint_gets_another_key() {
-    for (minutes, waits) in [(1, None), (10, Some(WaitsFor::BedClear))] {
-        let mut bench = Bench::ready();
-        bench.lost();
-        bench.put(Event::Blind(Blind::KeyRefused));
-        let watched = bench.supervisor.watched();
-        let now = bench.now;
-        let mut bench = bench.restart();
-        bench.now = now;
-        bench.supervisor.goes_on(watched);
-        bench.pass(minutes * 60);
-        bench.push(PushEvent::Connected { markings: Markings::default() });
-        bench.idle();
-        assert_eq!(waits_for(&bench), waits, "without a key for {minutes} min");
-    }
-}
-
-#[test]
-fn a_bed_that_was_cleared_before_octoprint_was_heard_is_trusted_after_a_restart() {
-    let marks = Markings(vec![Marking { kind: MarkingKind::Connected, at_ms: 5 }]);
-    let mut bench = Bench::cold(Memory::default());
-    bench.put(CLEAR);
-    bench.push(PushEvent::Connected { markings: marks.clone() });
-    let mut bench = bench.restart();
-    bench.push(PushEvent::Connected { markings: marks });
-    bench.idle();
-    assert_eq!(waits_for(&bench), None);
-}
-
-#[test]
-fn a_bed_that_was_cleared_while_octoprint_was_away_is_trusted_for_as_long_as_it_may_restart() {
-    for (minutes, waits) in [(1, None), (10, Some(WaitsFor::BedClear))] {
-        let mut bench = Bench::cold(Memory::default());
-        bench.put(Event::Blind(Blind::Unreachable));
-        bench.put(CLEAR);
-        bench.pass(minutes * 60);
-        bench.push(PushEvent::Connected { markings: Markings::default() });
-        bench.idle();
-        assert_eq!(waits_for(&bench), waits, "away for {minutes} min");
-    }
-}
-
-#[test]
-fn a_machine_that_slept_trusts_no_bed_before_octoprint_tells_its_marks() {
-    let slept = |bench: &mut Bench| {
-        // No connection is known to be dead, and no timer ran.
-        bench.pass(200);
-        bench.idle();
-    };
-    let mut bench = Bench::ready();
-    slept(&mut bench);
-    assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::Printer)));
-    let print = Marking { kind: MarkingKind::Print, at_ms: 5 };
-    bench.push(PushEvent::Connected { markings: Markings(vec![print]) });
-    assert_eq!((bench.ask(), waits_for(&bench)), (None, Some(WaitsFor::BedClear)));
-
-    let mut bench = Bench::ready();
-    bench.grant();
-    bench.fetched(Ok(()));
-    slept(&mut bench);
-    bench.uploaded();
-    assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Printer]));
-
-    let mut bench = Bench::ready();
-    bench.grant();
-    bench.fetched(Ok(()));
-    bench.pass(7 * 3_600);
-    bench.idle();
-    bench.uploaded();
-    assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Late]));
-}
-
-#[test]
-fn a_bed_that_clears_itself_is_not_trusted_after_its_owners_print_that_nobody_watched() {
-    let print = |at_ms| Marking { kind: MarkingKind::Print, at_ms };
-    let marked = |marks: &[Marking]| PushEvent::Marked(Markings(marks.to_vec()));
-    let itself = || Event::Setup(Box::new(setup(BedCare::ClearsItself)));
-    for (after, waits) in
-        [(vec![print(5)], None), (vec![print(5), print(9)], Some(WaitsFor::BedClear))]
-    {
-        let mut bench = Bench::ready();
-        bench.put(itself());
-        bench.printing();
-        bench.push(marked(&[print(5)]));
-        bench.push(PushEvent::PrintDone { path: PATH.into() });
-        bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
-        let mut bench = bench.restart();
-        bench.put(itself());
-        bench.push(PushEvent::Connected { markings: Markings(after) });
-        bench.idle();
-        assert_eq!(waits_for(&bench), waits);
-    }
-    // Its marks are not heard of at all.
-    let mut bench = Bench::ready();
-    bench.put(itself());
-    bench.completed();
-    let mut bench = bench.restart();
-    bench.put(itself());
-    bench.idle();
-    bench.pass(60);
-    bench.idle();
-    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
-}
-
-#[test]
-fn a_bed_that_clears_itself_is_not_trusted_after_an_end_that_nobody_watched() {
-    let print = |at_ms| Marking { kind: MarkingKind::Print, at_ms };
-    let mut bench = Bench::ready();
-    bench.put(Event::Setup(Box::new(setup(BedCare::ClearsItself))));
-    bench.printing();
-    // It ends, and its owner's print after it, while the machine sleeps.
-    bench.lost();
-    bench.push(PushEvent::Connected { markings: Markings(vec![print(5), print(9)]) });
-    bench.idle();
-    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 0)));
-    bench.idle();
-    assert_eq!(bench.ends(), [(0, End::Completed)]);
-    assert_eq!(waits_for(&bench), Some(WaitsFor::BedClear));
-}
-
-#[test]
-fn a_repetition_that_runs_when_the_agent_is_back_is_not_taken_for_the_leases_own_print() {
-    let mut bench = Bench::ready();
-    bench.printing();
-    let mut bench = bench.restart();
-    bench.witnesses(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(1, 0)));
-    assert_eq!(bench.ends(), [(0, End::Completed)]);
-    bench.seen(PrinterCondition::Printing, Some(PATH));
-    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("admin".into()) });
-    assert_eq!(bench.ends(), [(0, End::Completed)]);
 }

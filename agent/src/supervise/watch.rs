@@ -1,36 +1,16 @@
 //! What a supervisor sees and a restart forgets.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use visorfarm_protocol::id::LeaseId;
-
-use super::event::{LinkChange, Setup};
+use super::due::{Asked, Histories, Rest, Telling};
+use super::event::LinkChange;
 use super::gap::Watched;
+use super::note::Note;
 use super::senses::{Blind, Disk, Events, Server, Socket};
-use super::trace::{Trace, Traces};
+use super::trace::Traces;
 use super::work::Work;
 use crate::clock::Moment;
 use crate::octoprint::model::{Markings, PrinterCondition, Progress, Snapshot};
-
-/// How long a printer that could not start a lease asks for no other: two looks at OctoPrint, so that
-/// what was in the way is seen. It doubles each time.
-const REST: Duration = Duration::from_secs(5);
-
-/// The longest rest: what is in the way by then is for a person to clear.
-const REST_MAX: Duration = Duration::from_mins(10);
-
-/// How long OctoPrint may take to write a print into its file's history: it does so a moment after the
-/// event, on another thread.
-const HISTORY_WITHIN: Duration = Duration::from_secs(10);
-
-/// How soon facts without a receipt are told again on a standing connection. It doubles each time:
-/// what is still not receipted then is for later, or finds nobody who listens.
-const TELL_AFTER: Duration = Duration::from_secs(15);
-
-/// The longest that such facts wait: short beside the hour after which the coordinator takes what was
-/// too much before.
-const TELL_AFTER_MAX: Duration = Duration::from_mins(4);
 
 /// What a restart forgets.
 #[derive(Clone, Debug)]
@@ -85,94 +65,6 @@ pub(super) struct Watch {
     pub(super) deleting: BTreeMap<String, Moment>,
 }
 
-/// Something to be taken note of.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Note {
-    /// What OctoPrint said.
-    Seen(Box<Snapshot>),
-    /// OctoPrint told what the printer does now.
-    Condition(PrinterCondition),
-    /// The printer or OctoPrint told of a fault.
-    Fault(String),
-    /// What OctoPrint told of progress and temperatures.
-    Current(Box<Snapshot>),
-    /// OctoPrint cannot be asked.
-    Blind(Blind),
-    /// OctoPrint's events are heard from now on, or no more.
-    Socket(Socket),
-    /// The marks that OctoPrint's process has set.
-    Marks(Markings),
-    /// The maker looked at the bed.
-    BedSeen,
-    /// How the connection to the coordinator changed.
-    Link(LinkChange),
-    /// The coordinator answered hello.
-    Welcomed,
-    /// This ask was said.
-    Asked(u64),
-    /// The ask was answered, or the printer is no longer willing.
-    AskOver,
-    /// The coordinator may not have listened to the ask: it thought that the printer held a lease.
-    AskUnheard,
-    /// The maker said what is on the spool: what was asked for before may be too much now, or too little.
-    SpoolSaid,
-    /// A lease could not be started and was given back.
-    GaveBack,
-    /// All facts were told.
-    Told,
-    /// Something new was told, or something was receipted: what may have got lost is told again soon.
-    TellSoon,
-    /// What is at hand with the run.
-    Work(Work),
-    /// The configuration changed.
-    Setup(Box<Setup>),
-    /// The disks were looked at.
-    Disk(Disk),
-    /// What answers at OctoPrint's address said what it is.
-    Server(Server),
-    /// Another machine has our identity.
-    Frozen,
-    /// A past print of ours is printed again, or no longer.
-    Repeated(Option<String>),
-    /// A past print of ours may have been printed again unnoticed.
-    HistoriesDue,
-    /// The histories of all past plates are asked for.
-    HistoriesAsked,
-    /// OctoPrint is asked for the print of a lease that a lost journal knew.
-    Traced(Trace),
-    /// It is asked no longer.
-    TraceOver(LeaseId),
-    /// OctoPrint is told to delete a file.
-    Deleting {
-        /// Where.
-        path: String,
-        /// When.
-        asked: Moment,
-    },
-    /// What OctoPrint was told of the file at this path is settled: if it is there again, it is to be
-    /// deleted anew.
-    DeletedAnew(String),
-}
-
-/// Whether OctoPrint's histories of the past plates' files are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Histories {
-    /// They are to be asked for; from then on they are complete.
-    Due {
-        /// When.
-        from: Moment,
-    },
-    /// They were asked for since.
-    Asked,
-}
-
-impl Histories {
-    /// Something ended at `now`, or may have.
-    fn due(now: Moment) -> Self {
-        Self::Due { from: now + HISTORY_WITHIN }
-    }
-}
-
 /// The way to the coordinator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Link {
@@ -182,42 +74,6 @@ pub(super) enum Link {
     Greeting,
     /// The coordinator listens.
     Welcomed,
-}
-
-/// An ask that stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Asked {
-    pub(super) ask: u64,
-    pub(super) since: Moment,
-    /// Nothing if it must be said again at once.
-    pub(super) repeated: Option<Moment>,
-}
-
-/// A printer asks for nothing until then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rest {
-    pub(super) until: Moment,
-    length: Duration,
-}
-
-/// All facts are told again when that is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Telling {
-    pub(super) due: Moment,
-    /// How long they wait after that.
-    then: Duration,
-}
-
-impl Telling {
-    /// Returns when facts are told again that were told at `now`, when `before` was due.
-    fn after(before: Option<Self>, now: Moment) -> Self {
-        let wait = before.map_or(TELL_AFTER, |before| before.then);
-        Self { due: now + wait, then: (2 * wait).min(TELL_AFTER_MAX) }
-    }
-
-    fn sooner(self, now: Moment) -> Self {
-        Self { due: self.due.min(now + TELL_AFTER), then: 2 * TELL_AFTER }
-    }
 }
 
 impl Watch {
@@ -302,7 +158,7 @@ impl Watch {
             Note::Condition(condition) => self.condition(condition),
             Note::Fault(text) => self.fault = Some(text.clone()),
             Note::SpoolSaid => (self.rest, self.ask) = (None, None),
-            Note::GaveBack => self.gave_back(now),
+            Note::GaveBack => self.rest = Some(Rest::after(self.rest, now)),
             Note::Told => self.telling = Some(Telling::after(self.telling, now)),
             Note::TellSoon => self.telling = self.telling.map(|telling| telling.sooner(now)),
             Note::Work(work) => {
@@ -382,12 +238,6 @@ impl Watch {
             snapshot.progress = Progress::default();
         }
         snapshot.printer = condition.clone();
-    }
-
-    fn gave_back(&mut self, now: Moment) {
-        let lately = self.rest.filter(|before| now < before.until + REST_MAX);
-        let length = lately.map_or(REST, |before| (before.length * 2).min(REST_MAX));
-        self.rest = Some(Rest { until: now + length, length });
     }
 
     fn work(&mut self, work: Work) {

@@ -3,17 +3,16 @@
 
 use std::time::Duration;
 
-use visorfarm_protocol::message::{End, Return};
+use visorfarm_protocol::message::Return;
 use visorfarm_protocol::status::WaitsFor;
 
 use super::event::Decision;
 use super::gap::Gap;
 use super::memory::{Bed, Consent};
+use super::note::Note;
 use super::senses::{Blind, Disk, Engine, Server};
-use super::watch::Note;
 use super::{Now, Supervisor};
 use crate::clock::Moment;
-use crate::config::BedCare;
 
 /// How long a look at OctoPrint counts. It is looked at every second or two.
 const SEEN_WITHIN: Duration = Duration::from_secs(15);
@@ -87,17 +86,6 @@ impl Supervisor {
         let seen = self.watch.seen.as_ref().filter(|(at, _)| now.since(*at) <= SEEN_WITHIN);
         let busy = seen.is_some_and(|(_, seen)| Engine::of(&seen.printer) == Engine::Busy);
         busy && self.memory.run.is_none() && self.memory.bed == Bed::Unconfirmed
-    }
-
-    /// Says whether the bed is confirmed clear, by the maker or by the maker's setting.
-    pub(super) fn bed_clear(&self) -> Result<(), WaitsFor> {
-        let end = self.memory.plate_on_bed().map(|past| past.end);
-        match (&self.memory.bed, self.setup.bed, end) {
-            (Bed::Clear, ..) | (Bed::Plate(_), BedCare::ClearsItself, Some(End::Completed)) => {
-                Ok(())
-            }
-            _ => Err(WaitsFor::BedClear),
-        }
     }
 
     fn printer_ready(&self, now: Moment) -> Result<(), WaitsFor> {

@@ -8,8 +8,8 @@ use visorfarm_protocol::text::quote;
 use super::Supervisor;
 use super::event::{Action, Decision, Now, Witnesses};
 use super::memory::{Phase, Run};
+use super::note::Note;
 use super::senses::{Engine, Events};
-use super::watch::Note;
 use super::work::Work;
 use crate::octoprint::model::{FileRecord, Markings, PrinterCondition, SincePrint};
 
@@ -80,7 +80,10 @@ impl Supervisor {
         match history {
             History::Completed => {
                 let ended = self.end(run, End::Completed, "read from OctoPrint's history");
-                self.doubting_the_bed(ended)
+                match self.watch.events {
+                    Events::Missed => self.doubting_the_bed(ended),
+                    Events::Whole => ended,
+                }
             }
             History::Failed => {
                 let fault = snapshot.error.as_deref().unwrap_or("read from OctoPrint's history");

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use visorfarm_protocol::message::{Down, End, FACTS_PER_MESSAGE_MAX, Fact, Up};
 
+use super::super::due::Histories;
 use super::super::event::Now;
 use super::super::memory::Consent;
 use super::super::testing::Decides;
-use super::super::watch::Histories;
 use super::super::work::Work;
 use super::super::{Action, Bed, Change, Decision, Event, StartAnswer, Supervisor};
 use crate::config::hours::Hours;
