@@ -76,7 +76,7 @@ async fn listen(clock: Clock, rest: Rest, sink: mpsc::Sender<PushEvent>) {
             () = push::watch(rest.clone(), sink.clone()) => return,
             () = clock.wakes() => {}
         }
-        if sink.send(PushEvent::Lost(Lost::Silent)).await.is_err() {
+        if sink.send(PushEvent::Lost(Lost::Slept)).await.is_err() {
             return;
         }
     }

@@ -44,11 +44,16 @@ impl Watched {
     /// OctoPrint answered.
     pub(super) fn answered(&mut self, now: Moment) {
         if self.was_silent(now) {
-            self.gap = Gap::Open;
-            self.answers_since = None;
+            self.slept();
         }
         self.seen_at = Some(now);
         self.answers_since.get_or_insert(now);
+    }
+
+    /// Nobody watched for a while, however short.
+    pub(super) fn slept(&mut self) {
+        self.gap = Gap::Open;
+        self.answers_since = None;
     }
 
     /// Its marks are heard; what they tell is decided.

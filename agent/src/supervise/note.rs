@@ -24,6 +24,8 @@ pub enum Note {
     Blind(Blind),
     /// OctoPrint's events are heard from now on, or no more.
     Socket(Socket),
+    /// This machine slept.
+    Slept,
     /// The marks that OctoPrint's process has set.
     Marks(Markings),
     /// The maker looked at the bed.

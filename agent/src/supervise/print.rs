@@ -12,13 +12,13 @@ use super::change::Change;
 use super::event::{Decision, Now};
 use super::memory::{Bed, Phase, Run};
 use super::note::Note;
-use super::senses::{Engine, Socket};
-
+use super::senses::{Engine, Events, Socket};
+use super::willing::SEEN_WITHIN;
 use super::work::{Reset, Work};
 use crate::clock::Moment;
 use crate::config::BedCare;
-use crate::octoprint::model::{PrinterCondition, Snapshot};
-use crate::octoprint::push::{FailReason, PushEvent};
+use crate::octoprint::model::{Markings, PrinterCondition, Snapshot};
+use crate::octoprint::push::{FailReason, Lost, PushEvent};
 
 /// How long after the order to start something must be seen of it. OctoPrint begins within a
 /// second; a busy Pi takes a few.
@@ -36,9 +36,10 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_secs(2);
 impl Supervisor {
     /// Decides an answer of OctoPrint's. One that was asked for before the print last moved on says
     /// nothing of it: an idle printer of then would end a print whose last moves still run, and a
-    /// busy one would take our last print for somebody else's.
+    /// busy one would take our last print for somebody else's. Nor does one that was under way while this machine slept say
+    /// anything of now.
     pub(super) fn decide_look(&self, now: Now, asked: Moment, snapshot: &Snapshot) -> Decision {
-        if asked < self.watch.moved_at {
+        if asked < self.watch.moved_at || SEEN_WITHIN < now.moment.since(asked) {
             return Decision::default();
         }
         self.decide_seen(now, snapshot)
@@ -135,9 +136,9 @@ impl Supervisor {
 
     fn seen_printing(&self, run: &Run, snapshot: &Snapshot) -> Decision {
         let mut decision = self.started(run);
-        // `Finishing` and `Stopping` stand until their end is seen; a print under way needs no
-        // more questions.
-        let settled = matches!(self.watch.work, Work::Starting { .. } | Work::Asking { .. });
+        // `Finishing` and `Stopping` stand until their end is seen. Whether it is the lease's own print that runs, or a
+        // repetition by its owner, only the witnesses know who are being asked.
+        let settled = matches!(self.watch.work, Work::Starting { .. });
         if settled && snapshot.printer != PrinterCondition::Finishing {
             decision.notes.push(Note::Work(Work::Watching));
         }
@@ -181,10 +182,10 @@ impl Supervisor {
     /// Decides something that OctoPrint told by itself.
     pub(super) fn decide_push(&self, now: Now, push: &PushEvent) -> Decision {
         match push {
-            PushEvent::Connected { markings } => self
-                .printed_unseen(now, markings)
-                .and_note(Note::Socket(Socket::Up))
-                .and_note(Note::Marks(markings.clone())),
+            PushEvent::Connected { markings } => self.decide_connected(now, markings),
+            PushEvent::Lost(Lost::Slept) => {
+                Decision::note(Note::Socket(Socket::Down)).and_note(Note::Slept)
+            }
             PushEvent::Lost(_) => Decision::note(Note::Socket(Socket::Down)),
             // Made some time before it is sent, so it may come after the event that outdates it:
             // progress and temperatures are taken from it, and nothing is concluded.
@@ -199,13 +200,13 @@ impl Supervisor {
                 Some(run) => self.started(run).and_note(Note::Work(Work::Finishing)),
                 None => self.repetition_done(path),
             },
-            PushEvent::PrintFailed { path, reason } => {
-                let run = self.running(path);
-                run.map_or_else(Decision::default, |run| self.failed(now, run, reason))
-            }
+            PushEvent::PrintFailed { path, reason } => match self.running(path) {
+                Some(run) if !self.is_anybodys() => self.failed(now, run, reason),
+                Some(_) | None => Decision::default(),
+            },
             PushEvent::PrintCancelled { path, by_user } => match self.running(path) {
-                Some(run) => self.cancelled(now, run, by_user.as_deref()),
-                None => Decision::default(),
+                Some(run) if !self.is_anybodys() => self.cancelled(now, run, by_user.as_deref()),
+                Some(_) | None => Decision::default(),
             },
             PushEvent::PrinterReset => {
                 let Work::Stopping { since, .. } = self.watch.work else {
@@ -221,6 +222,27 @@ impl Supervisor {
             },
             PushEvent::PrintPaused { .. } => Decision::default(),
         }
+    }
+
+    /// Decides that OctoPrint is heard again. What was taken for the lease's own print may have ended meanwhile, and what
+    /// runs now be a repetition by its owner.
+    fn decide_connected(&self, now: Now, markings: &Markings) -> Decision {
+        let mut decision = self
+            .printed_unseen(now, markings)
+            .and_note(Note::Socket(Socket::Up))
+            .and_note(Note::Marks(markings.clone()));
+        if self.watch.work == Work::Watching {
+            let asked = self.ask_witnesses(now, 0);
+            decision.notes.extend(asked.notes);
+            decision.actions.extend(asked.actions);
+        }
+        decision
+    }
+
+    /// Says whether it is not known whose print runs: the lease's own, or a repetition by its owner. What ends then is
+    /// left to the witnesses.
+    fn is_anybodys(&self) -> bool {
+        self.watch.events == Events::Missed && matches!(self.watch.work, Work::Asking { .. })
     }
 
     /// Returns the run that prints the file at `path`.

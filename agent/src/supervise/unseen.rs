@@ -7,7 +7,7 @@ use super::testing::{Bench, CLEAR, PATH, record, setup, snapshot};
 use super::{Blind, Event, Memory};
 use crate::config::BedCare;
 use crate::octoprint::model::{Marking, MarkingKind, Markings, PrinterCondition};
-use crate::octoprint::push::PushEvent;
+use crate::octoprint::push::{FailReason, Lost, PushEvent};
 
 #[test]
 fn a_print_that_the_owner_made_while_the_agent_was_down_takes_the_bed() {
@@ -116,6 +116,15 @@ fn a_machine_that_slept_trusts_no_bed_before_octoprint_tells_its_marks() {
     bench.push(PushEvent::Connected { markings: Markings(vec![print]) });
     assert_eq!((bench.ask(), bench.waits_for()), (None, Some(WaitsFor::BedClear)));
 
+    // It slept for a shorter time than an OctoPrint takes to restart: its clock tells.
+    let mut bench = Bench::ready();
+    bench.pass(60);
+    bench.push(PushEvent::Lost(Lost::Slept));
+    bench.idle();
+    assert_eq!((bench.ask(), bench.waits_for()), (None, Some(WaitsFor::Printer)));
+    bench.push(PushEvent::Connected { markings: Markings(vec![print]) });
+    assert_eq!((bench.ask(), bench.waits_for()), (None, Some(WaitsFor::BedClear)));
+
     let mut bench = Bench::ready();
     bench.grant();
     bench.fetched(Ok(()));
@@ -190,4 +199,48 @@ fn a_repetition_that_runs_when_the_agent_is_back_is_not_taken_for_the_leases_own
     bench.seen(PrinterCondition::Printing, Some(PATH));
     bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("admin".into()) });
     assert_eq!(bench.ends(), [(0, End::Completed)]);
+}
+
+#[test]
+fn a_repetition_that_runs_when_octoprint_is_heard_again_is_not_taken_for_the_leases_own_print() {
+    let printing = snapshot(PrinterCondition::Printing, Some(PATH));
+    let cancelled = || PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) };
+    let told_first: [fn(&mut Bench); 3] = [
+        |_| (),
+        |bench| bench.seen(PrinterCondition::Printing, Some(PATH)),
+        |bench| bench.push(PushEvent::StateChanged(PrinterCondition::Printing)),
+    ];
+    for told_first in told_first {
+        let mut bench = Bench::ready();
+        bench.printing();
+        bench.lost();
+        bench.put(Event::Blind(Blind::Unreachable));
+        bench.pass(3_600);
+        bench.push(PushEvent::Connected { markings: Markings::default() });
+        told_first(&mut bench);
+        bench.witness(&printing, Some(&record(1, 0)));
+        assert_eq!(bench.ends(), [(0, End::Completed)]);
+        bench.push(cancelled());
+        assert_eq!(bench.ends(), [(0, End::Completed)]);
+    }
+    // It is cancelled before OctoPrint has answered.
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.push(cancelled());
+    bench.failed(FailReason::Cancelled { by_user: true });
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 1)));
+    assert_eq!(bench.ends(), [(0, End::Unknown)], "only a look can tell which of them is meant");
+}
+
+#[test]
+fn a_print_that_still_runs_when_octoprint_is_heard_again_is_followed_to_its_end() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.witness(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(0, 0)));
+    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
+    assert_eq!(bench.ends(), [(0, End::Cancelled)]);
 }

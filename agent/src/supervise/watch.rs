@@ -136,6 +136,7 @@ impl Watch {
                     }
                 }
             }
+            Note::Slept => self.watched.slept(),
             Note::BedSeen => self.watched.looked_at(now),
             Note::Marks(marks) => self.marks = Some(marks.clone()),
             Note::Link(change) => {

@@ -15,7 +15,7 @@ use super::{Now, Supervisor};
 use crate::clock::Moment;
 
 /// How long a look at OctoPrint counts. It is looked at every second or two.
-const SEEN_WITHIN: Duration = Duration::from_secs(15);
+pub(super) const SEEN_WITHIN: Duration = Duration::from_secs(15);
 
 /// How long the word stands that another machine has our identity. It is repeated with every
 /// heartbeat, which comes each ten seconds: nine may be lost, and a release needs no word.

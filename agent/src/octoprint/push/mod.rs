@@ -80,6 +80,8 @@ pub enum Lost {
     Unreachable,
     /// The connection stands, and nobody answers on it.
     Silent,
+    /// It is from before this machine slept: what still comes on it is late.
+    Slept,
     Closed,
     /// What came was no push message of OctoPrint's, or too large for one.
     Garbled,
