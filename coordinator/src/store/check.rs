@@ -23,8 +23,9 @@ struct Invariant {
     violations: &'static str,
 }
 
-/// The last judgement of each print.
-const JUDGED: &str = "
+/// The last judgement of each print, what is counted of it, and what each request is still owed: wanted - (printed - bad) -
+/// in flight.
+const SUMS: &str = "
     WITH judged AS (
         SELECT lease, ordinal, good, bad FROM judgements AS j
         WHERE seq = (SELECT max(seq) FROM judgements AS k
@@ -34,9 +35,19 @@ const JUDGED: &str = "
                sum(pieces) FILTER (WHERE kind = 'printed') AS printed,
                sum(pieces) FILTER (WHERE kind = 'good') AS good,
                sum(pieces) FILTER (WHERE kind = 'bad') AS bad
-        FROM ledger WHERE lease IS NOT NULL GROUP BY lease, ordinal)";
+        FROM ledger WHERE lease IS NOT NULL GROUP BY lease, ordinal),
+    owed AS (
+        SELECT r.id AS request, r.design, r.revision, r.state,
+               (SELECT ifnull(sum(CASE kind WHEN 'wanted' THEN pieces WHEN 'printed' THEN -pieces
+                                            WHEN 'bad' THEN pieces ELSE 0 END), 0)
+                FROM ledger AS l WHERE l.request = r.id)
+             - (SELECT ifnull(sum(pieces), 0) FROM leases AS s WHERE s.request = r.id
+                AND s.state IN ('offered', 'accepted', 'recalled', 'printing', 'unknown')) AS pieces,
+               (SELECT count(*) FROM jobs AS j
+                WHERE j.request = r.id AND j.state = 'queued') AS queued
+        FROM requests AS r)";
 
-const INVARIANTS: [Invariant; 11] = [
+const INVARIANTS: [Invariant; 13] = [
     Invariant {
         holds: "every completed print is counted once, with the pieces of its plate",
         violations: "SELECT 'lease ' || o.lease || ' #' || o.ordinal || ' gave ' || o.pieces
@@ -117,6 +128,20 @@ const INVARIANTS: [Invariant; 11] = [
             GROUP BY r.id HAVING ifnull(min(l.pieces) FILTER (WHERE 0 < l.pieces), 0) = 0
                 OR sum(l.pieces) < 0",
     },
+    Invariant {
+        holds: "nothing waits in the queue for a request that is owed nothing more",
+        violations: "SELECT 'request ' || request || ' is owed ' || pieces || ', and ' || queued
+                || ' of its plates wait' FROM owed
+            WHERE 0 < queued AND (pieces <= 0 OR state = 'cancelled')",
+    },
+    Invariant {
+        holds: "whatever an open request is owed waits in the queue, if its design may be printed",
+        violations: "SELECT 'request ' || request || ' is owed ' || pieces || ', and nothing waits' FROM owed AS o
+            WHERE 0 < pieces AND queued = 0 AND state = 'open' AND EXISTS
+                (SELECT 1 FROM revisions AS v JOIN slices USING (design, revision)
+                 WHERE v.design = o.design AND v.channel <> 'withdrawn'
+                   AND (v.revision = o.revision OR (o.revision IS NULL AND v.channel <> 'prototype')))",
+    },
 ];
 
 /// Checks the database in `folder`: its file, its keys, and every invariant.
@@ -142,7 +167,7 @@ fn ask(path: &Path) -> rusqlite::Result<Vec<Broken>> {
     broken
         .extend(texts(&moment, keys)?.into_iter().map(|found| Broken { invariant: holds, found }));
     for Invariant { holds, violations } in INVARIANTS {
-        let rows = texts(&moment, &format!("{JUDGED} {violations}"))?;
+        let rows = texts(&moment, &format!("{SUMS} {violations}"))?;
         broken.extend(rows.into_iter().map(|found| Broken { invariant: holds, found }));
     }
     Ok(broken)

@@ -111,6 +111,15 @@ fn a_database_that_gives_wrong_is_found_out() {
     check_found("UPDATE leases SET state = 'lapsed' WHERE state = 'offered'", "a leased job has");
     check_found("UPDATE leases SET state = 'lapsed' WHERE state = 'ended'", "a lease has ended if");
     check_found("UPDATE leases SET request = 99", "every reference leads somewhere");
+    check_found(
+        "INSERT INTO jobs (request, state) VALUES (1, 'queued');
+         UPDATE ledger SET pieces = 4 WHERE kind = 'wanted'",
+        "nothing waits in the queue for a request that is owed nothing",
+    );
+    check_found(
+        "UPDATE jobs SET state = 'withdrawn' WHERE state = 'queued'",
+        "whatever an open request is owed waits in the queue",
+    );
 }
 
 #[test]
