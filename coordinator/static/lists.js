@@ -11,11 +11,14 @@ export const order = { requests: [], alerts: [] };
 
 export const listOf = (list) => document.querySelector(`[data-list="${list}"]`);
 
-/** What the page shows all of: the key of a request, or "" for a printer. */
-export const watched = () => document.querySelector("[data-watch]")?.dataset.watch;
+/** What the page shows all of: the key of a request, or "" for a printer. It is asked for each printer that changed, so it
+    is looked up once. */
+export const watched = () => watching;
+let watching;
 
-/** Finds the rows that stand on the page. */
+/** Finds the rows that stand on the page, and what it is about. */
 export function find() {
+  watching = document.querySelector("[data-watch]")?.dataset.watch;
   for (const [list, rows] of Object.entries(lists)) {
     rows.clear();
     for (const element of listOf(list)?.querySelectorAll("[data-n], [data-key]") ?? []) {
