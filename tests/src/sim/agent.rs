@@ -64,6 +64,8 @@ pub(super) struct Agent {
     pub(super) pushed_until: u64,
     /// What stands on the bed.
     pub(super) bed: Vec<PrintId>,
+    /// Who clears it.
+    pub(super) care: BedCare,
     /// What the maker wishes.
     pub(super) paused: bool,
     /// The lease whose end its journal wrote last.
@@ -72,6 +74,8 @@ pub(super) struct Agent {
     pub(super) life: u64,
     /// When it is killed next.
     pub(super) deadline: Option<Deadline>,
+    /// Its machine sleeps until then.
+    pub(super) asleep_until: u64,
     /// No connection is made before.
     pub(super) unreachable_until: u64,
     /// Messages vanish until then, and nobody notices.
@@ -174,7 +178,7 @@ pub(super) enum NextOrder {
 impl Agent {
     /// Returns an agent that was never started.
     #[must_use]
-    pub(super) fn new(id: AgentId, disk: SimDisk, octoprint: OctoPrint) -> Self {
+    pub(super) fn new(id: AgentId, disk: SimDisk, octoprint: OctoPrint, care: BedCare) -> Self {
         Self {
             id,
             disk,
@@ -185,10 +189,12 @@ impl Agent {
             sockets: 0,
             pushed_until: 0,
             bed: Vec::new(),
+            care,
             paused: false,
             ended: None,
             life: 1,
             deadline: None,
+            asleep_until: 0,
             unreachable_until: 0,
             half_open_until: 0,
             slow_until: 0,
@@ -207,7 +213,7 @@ impl Agent {
             Journal::<Change, _>::open_on(self.disk.clone(), Path::new(JOURNAL))?;
         self.ended = None;
         replay.records.iter().for_each(|change| self.note(change));
-        let waking = Waking { printer: printer(), setup: setup(), asks_from };
+        let waking = Waking { printer: printer(), setup: setup(self.care), asks_from };
         let brain = Brain::wake(waking, journal, &replay);
         self.starts += 1;
         self.frozen_at = None;
@@ -333,13 +339,13 @@ fn card() -> PrinterCard {
     }
 }
 
-fn setup() -> Setup {
+fn setup(bed: BedCare) -> Setup {
     Setup {
         profile: "ender3".parse().expect("a name"),
         materials: Vec::new(),
         hours: Hours::default(),
         seconds_max: None,
-        bed: BedCare::Ask,
+        bed,
         agrees_to: Agreed::default(),
     }
 }

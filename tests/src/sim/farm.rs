@@ -2,7 +2,7 @@
 
 use visorfarm_coordinator::brain::Round;
 use visorfarm_coordinator::dispatch::{Change, Entry, EntryKind, Event, LeaseState};
-use visorfarm_protocol::message::{End, Fact};
+use visorfarm_protocol::message::{End, Fact, Return};
 
 use super::books;
 use super::coordinator::{Command, Deadline};
@@ -20,6 +20,7 @@ impl World {
             return self.later(wait, Happening::Commit);
         }
         self.mistake_holders();
+        self.mistake_starts();
         let doubled = self.doubled();
         let Some(mut round) = self.coordinator.decide(self.now) else { return };
         round.changes.extend(doubled);
@@ -162,6 +163,23 @@ impl World {
             }
         }
         self.coordinator.inbox = inbox;
+    }
+
+    /// Takes each print that is told to have begun for one that is given back, if that mistake is made.
+    fn mistake_starts(&mut self) {
+        if self.mutant != Some(Mutant::BegunGivenBack) {
+            return;
+        }
+        let told = self.coordinator.inbox.iter_mut().filter_map(|command| match command {
+            Command::Facts { told, .. } => Some(told),
+            Command::Event(_) => None,
+        });
+        for numbered in told.flat_map(|told| &mut told.facts) {
+            if let Fact::Started { lease, .. } = numbered.fact {
+                let note = String::new();
+                numbered.fact = Fact::Returned { lease, why: Return::Restarted, note };
+            }
+        }
     }
 
     /// Returns an entry for each outcome that is told again, if that mistake is made.

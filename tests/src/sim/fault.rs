@@ -91,6 +91,13 @@ pub(super) enum Fault {
     Repeat,
     /// The owner deletes our last file.
     DeleteFile,
+    /// The machine of the agent sleeps for so long.
+    Sleep {
+        /// So long.
+        millis: u64,
+        /// What its owner does meanwhile.
+        owner: Owner,
+    },
     /// The maker wants no prints for a while.
     PauseMaker(u64),
     /// The memory card is copied for a second printer, and both run.
@@ -101,12 +108,21 @@ pub(super) enum Fault {
     Request,
 }
 
+/// What an owner does while the agent's machine sleeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Nothing.
+    Rests,
+    /// The plate that ends meanwhile is printed once more.
+    Repeats,
+}
+
 impl Fault {
     /// Returns for how long faults cannot be over because of it, in milliseconds.
     #[must_use]
     pub(super) fn lasts(self) -> u64 {
         match self {
-            Self::Unreachable(millis) => millis,
+            Self::Unreachable(millis) | Self::Sleep { millis, .. } => millis,
             _ => 0,
         }
     }
@@ -158,7 +174,7 @@ pub(super) fn plan(chance: &mut Chance, agents: usize) -> Vec<Planned> {
 fn draw(chance: &mut Chance) -> Fault {
     let soon = chance.between(1_000, 120_000);
     let long = chance.between(60_000, 1_500_000);
-    match chance.index(46) {
+    match chance.index(48) {
         1..=8 => Fault::KillAt(deadline(chance)),
         9 | 10 => Fault::PowerCut,
         11 => Fault::DiskFull(soon),
@@ -192,6 +208,9 @@ fn draw(chance: &mut Chance) -> Fault {
         42 => chance.pick(&[Fault::OwnPrintInTheWay, Fault::PauseMaker(soon)]),
         43 => Fault::Repeat,
         44 => chance.pick(&[Fault::DeleteFile, Fault::CancelRequest]),
+        45 | 46 => {
+            Fault::Sleep { millis: long, owner: chance.pick(&[Owner::Rests, Owner::Repeats]) }
+        }
         _ => Fault::Request,
     }
 }

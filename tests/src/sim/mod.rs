@@ -20,9 +20,11 @@ mod net;
 mod octoprint;
 mod people;
 mod power;
+mod rest;
 pub mod row;
 mod shop;
 mod sight;
+mod sleep;
 mod spread;
 mod truth;
 pub mod wire;
@@ -31,7 +33,8 @@ mod world;
 use std::fmt::Write as _;
 
 use self::mutant::Mutant;
-use self::row::{ROWS, Reached};
+use self::rest::Rests;
+use self::row::{ROWS, Reached, Row};
 use self::spread::{Enough, spread};
 pub use self::world::Outcome;
 use self::world::{Seed, Story, World};
@@ -55,6 +58,10 @@ pub struct Tally {
     pub kills: u64,
     /// Which faults were met.
     pub reached: Reached,
+    /// How long the worlds took to come to rest.
+    pub rests: Rests,
+    /// How long those took in which somebody had no network for three days.
+    pub rests_after_days: Rests,
     /// The seeds in which something was wrong, smallest first.
     pub failed: Vec<u64>,
 }
@@ -66,6 +73,12 @@ impl Tally {
         self.prints += outcome.prints as u64;
         self.kills += outcome.kills;
         self.reached.add(&outcome.reached);
+        if let Some(millis) = outcome.rested_millis {
+            self.rests.add(millis);
+            if outcome.reached.met(Row::Partition) {
+                self.rests_after_days.add(millis);
+            }
+        }
         if outcome.violation.is_some() {
             self.failed.push(seed);
         }
@@ -77,6 +90,8 @@ impl Tally {
         self.prints += other.prints;
         self.kills += other.kills;
         self.reached.add(&other.reached);
+        self.rests.merge(other.rests);
+        self.rests_after_days.merge(other.rests_after_days);
         self.failed.extend(other.failed);
         self.failed.sort_unstable();
     }
@@ -101,6 +116,9 @@ impl Tally {
              {failed} seeds in which something is wrong"
         )
         .expect("text can be appended to");
+        writeln!(text, "once faults end: {}", self.rests).expect("text can be appended to");
+        writeln!(text, "after three days without a network: {}", self.rests_after_days)
+            .expect("text can be appended to");
         for (row, sentence) in ROWS {
             let times = self.reached.0.get(&row).copied().unwrap_or(0);
             writeln!(text, "{times:>10}  {sentence}").expect("text can be appended to");

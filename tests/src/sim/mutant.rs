@@ -20,11 +20,13 @@ pub enum Mutant {
     EpochIgnored,
     /// The agent does not look for what a lost journal knew.
     TraceIgnored,
+    /// A print that began is told as given back.
+    BegunGivenBack,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::DedupeRemoved,
         Self::FsyncRemoved,
         Self::ReceiptBeforeCommit,
@@ -32,5 +34,6 @@ impl Mutant {
         Self::HolderCheckRemoved,
         Self::EpochIgnored,
         Self::TraceIgnored,
+        Self::BegunGivenBack,
     ];
 }

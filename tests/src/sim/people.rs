@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use visorfarm_agent::config::BedCare;
 use visorfarm_agent::octoprint::push::Lost;
 use visorfarm_agent::supervise::{self, Answer, Event, MakerRefused};
 use visorfarm_coordinator::dispatch;
@@ -13,7 +14,7 @@ use visorfarm_protocol::status::{Bed, WaitsFor};
 use super::agent::{Agent, Card, Machine, NextOrder, printer};
 use super::coordinator::{Clock, Command};
 use super::disk::Health;
-use super::fault::{DAYS, FAULTS_FOR, Fault, Planned};
+use super::fault::{DAYS, FAULTS_FOR, Fault, Owner, Planned};
 use super::octoprint::{OWN_FILE, OctoPrint, Order, Process, Stage, Words};
 use super::row::Row;
 use super::shop::path_of;
@@ -50,6 +51,9 @@ impl World {
         if self.agents[agent].octoprint.print.is_some() {
             return;
         }
+        if !self.is_asked(agent) {
+            return;
+        }
         self.agents[agent].bed.clear();
         let events = match self.agents[agent].octoprint.process {
             Process::Up => self.agents[agent].octoprint.connect(self.now),
@@ -62,7 +66,17 @@ impl World {
         self.say_bed_clear(agent);
     }
 
+    /// Says whether the maker of a bed that clears itself is asked for: nobody comes by otherwise.
+    fn is_asked(&self, agent: usize) -> bool {
+        let Some(process) = &self.agents[agent].process else { return true };
+        let waits_for = process.brain.supervisor().status(process.time(self.now)).waits_for;
+        self.agents[agent].care == BedCare::Ask || waits_for.is_some()
+    }
+
     fn say_bed_clear(&mut self, agent: usize) {
+        if self.is_asleep(agent) {
+            return;
+        }
         let Some(process) = &self.agents[agent].process else { return };
         let status = process.brain.supervisor().status(process.time(self.now));
         if status.bed == Bed::Clear {
@@ -236,8 +250,12 @@ impl World {
             Fault::OrderUnanswered => found.next_order = NextOrder::Unanswered,
             Fault::OrderLost => found.next_order = NextOrder::Lost,
             Fault::OrderIgnored => found.next_order = NextOrder::Ignored,
+            Fault::Sleep { millis, owner } => {
+                self.sleep(agent, millis);
+                self.armed[agent].repeat = owner == Owner::Repeats;
+            }
             Fault::PauseMaker(_) => {
-                if self.step(agent, &Event::Pause).is_some() {
+                if !self.is_asleep(agent) && self.step(agent, &Event::Pause).is_some() {
                     self.reached.mark(Row::Paused);
                 }
             }
@@ -253,7 +271,8 @@ impl World {
         }
         let original = &self.agents[agent];
         let octoprint = OctoPrint::new(self.now, Words::Told);
-        let mut copy = Agent::new(original.id.clone(), original.disk.copy(), octoprint);
+        let (id, disk) = (original.id.clone(), original.disk.copy());
+        let mut copy = Agent::new(id, disk, octoprint, original.care);
         copy.life = original.life;
         let held = self.holders.iter().filter(|(_, (holder, _))| *holder == agent);
         let inherited: BTreeSet<_> = held.map(|(lease, _)| *lease).collect();
@@ -345,10 +364,19 @@ impl World {
     }
 
     /// The owner prints our last file again, once its own print is over.
-    fn repeat(&mut self, agent: usize) {
-        let Some(lease) = self.agents[agent].ended else { return };
-        if self.agents[agent].lease().is_none() && self.owner_prints(agent, &path_of(lease)) {
-            self.reached.mark(Row::Repetition);
+    pub(super) fn repeat(&mut self, agent: usize) {
+        let found = &self.agents[agent];
+        let Some(lease) = found.lease().or(found.ended) else { return };
+        if !self.truth.is_over(lease) || !self.owner_prints(agent, &path_of(lease)) {
+            return;
+        }
+        self.reached.mark(Row::Repetition);
+        if self.is_asleep(agent) {
+            self.reached.mark(Row::RepeatedAsleep);
+            if self.chance.percent(50) {
+                // When everything is said to run as it should.
+                self.soon((5_000, 600_000), Happening::OwnerCancels { agent });
+            }
         }
     }
 

@@ -15,6 +15,7 @@ impl World {
         self.tell(|world| format!("{} is killed", world.agents[agent].id));
         self.kills += 1;
         self.agents[agent].process = None;
+        self.agents[agent].asleep_until = 0;
         self.soon((1_000, 40_000), Happening::AgentStarts { agent });
     }
 
@@ -36,6 +37,7 @@ impl World {
         self.tell(|world| format!("{}: the power is cut", world.agents[agent].id));
         self.kills += 1;
         self.agents[agent].process = None;
+        self.agents[agent].asleep_until = 0;
         self.agents[agent].disk.set_health(Health::Good);
         if self.agents[agent].disk.power_cut(&mut self.chance) {
             self.reached.mark(Row::TornWrite);

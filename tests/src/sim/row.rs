@@ -64,10 +64,14 @@ pub enum Row {
     Judged,
     Paused,
     Copied,
+    Slept,
+    EndedAsleep,
+    RepeatedAsleep,
+    ClearedItself,
 }
 
 /// Every row with its sentence.
-pub const ROWS: [(Row, &str); 56] = [
+pub const ROWS: [(Row, &str); 60] = [
     (Row::KilledBeforeAccepting, "agent killed before a grant is in its journal"),
     (Row::KilledWhilePreparing, "agent killed between grant and upload"),
     (
@@ -127,6 +131,10 @@ pub const ROWS: [(Row, &str); 56] = [
     (Row::Judged, "a person says how an unknown print ended"),
     (Row::Paused, "maker pauses and resumes"),
     (Row::Copied, "a memory card is copied, and both run"),
+    (Row::Slept, "an agent's machine sleeps"),
+    (Row::EndedAsleep, "a print ends while its agent's machine sleeps"),
+    (Row::RepeatedAsleep, "and its owner prints the same file again before it wakes"),
+    (Row::ClearedItself, "a bed clears itself"),
 ];
 
 impl fmt::Display for Row {

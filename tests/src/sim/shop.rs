@@ -25,7 +25,12 @@ const ORDER_ANSWERED_WITHIN: u64 = 10_000;
 impl World {
     /// The agent takes a step, if it runs; returns its answer.
     pub(super) fn step(&mut self, agent: usize, event: &Event) -> Option<Answer> {
-        self.agents[agent].process.as_ref()?;
+        let process = self.agents[agent].process.as_ref()?.number;
+        if self.is_asleep(agent) {
+            let wait = self.agents[agent].asleep_until - self.now;
+            self.answer((agent, process), wait, event.clone());
+            return None;
+        }
         let now = self.now;
         let deadline = self.agents[agent].deadline;
         let deadline =

@@ -1,5 +1,6 @@
 //! What an agent sees of its OctoPrint: what is pushed over the socket, and what looks find.
 
+use visorfarm_agent::config::BedCare;
 use visorfarm_agent::octoprint::push::{Lost, PushEvent};
 use visorfarm_agent::supervise::{Blind, Event, Witnesses};
 use visorfarm_protocol::id::LeaseId;
@@ -22,12 +23,31 @@ impl World {
                 self.reached.mark(Row::CancelledInItsLastMoves);
             }
             self.truth.end(print, end);
+            self.after_the_end(agent, end);
         }
         if let Some((path, success)) = happened.history {
             let life = self.agents[agent].octoprint.life;
             self.soon((0, 1_500), Happening::History { agent, life, path, success });
         }
         self.push(agent, happened.pushes);
+    }
+
+    /// What follows when a print has ended.
+    fn after_the_end(&mut self, agent: usize, end: TrueEnd) {
+        let last = self.agents[agent].bed.last();
+        let ours = last.is_some_and(|print| self.truth.print(*print).lease.is_some());
+        // What the file itself pushes off the bed at its end.
+        let clears_itself = self.agents[agent].care == BedCare::ClearsItself;
+        if clears_itself && ours && end == TrueEnd::Completed {
+            self.agents[agent].bed.clear();
+            self.reached.mark(Row::ClearedItself);
+        }
+        if self.is_asleep(agent) {
+            self.reached.mark(Row::EndedAsleep);
+            if std::mem::take(&mut self.armed[agent].repeat) {
+                self.soon((5_000, 60_000), Happening::OwnerRepeats { agent });
+            }
+        }
     }
 
     /// Pushes events to whoever listens, in order.

@@ -105,6 +105,12 @@ impl Truth {
         self.prints[print.0].end = Some(end);
     }
 
+    /// Says whether the lease's own print has ended.
+    #[must_use]
+    pub(super) fn is_over(&self, lease: LeaseId) -> bool {
+        self.of(lease).any(|print| print.by == By::Order && print.end.is_some())
+    }
+
     /// Returns a print.
     #[must_use]
     pub(super) fn print(&self, print: PrintId) -> &Printed {

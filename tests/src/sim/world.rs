@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use visorfarm_agent::clock::Moment;
+use visorfarm_agent::config::BedCare;
 use visorfarm_agent::octoprint::model::{FOLDER, Snapshot};
 use visorfarm_agent::octoprint::push::PushEvent;
 use visorfarm_agent::supervise::{Event, file_name};
@@ -95,8 +96,12 @@ pub(super) enum Happening {
     OctoPrintStarts { agent: usize },
     /// The maker comes by.
     Maker { agent: usize },
+    /// The agent's machine wakes, and notices.
+    Wakes { agent: usize, process: u64 },
     /// The owner resumes a print.
     OwnerResumes { agent: usize },
+    /// The owner prints our file again.
+    OwnerRepeats { agent: usize },
     /// The owner cancels.
     OwnerCancels { agent: usize },
     /// The owner disconnects the printer.
@@ -139,6 +144,7 @@ pub(super) struct World {
     /// A commit waits until then.
     pub(super) locked_until: u64,
     pub(super) phase: Phase,
+    rested_millis: Option<u64>,
     /// When each ask was said first.
     pub(super) asks: BTreeMap<(usize, u64), u64>,
     /// Which agent, in which life of its journal, took each lease.
@@ -160,6 +166,7 @@ pub(super) struct World {
 pub(super) struct Armed {
     pub(super) own_print: bool,
     pub(super) cancel_in_last_moves: bool,
+    pub(super) repeat: bool,
 }
 
 /// Whether faults still come.
@@ -180,6 +187,9 @@ pub struct Outcome {
     pub faults: usize,
     /// How long its printers existed, in milliseconds, all together.
     pub printer_millis: u64,
+    /// How long it took from the end of its faults until everything was told and done, in milliseconds; nothing if that
+    /// never was.
+    pub rested_millis: Option<u64>,
     /// How many prints ran.
     pub prints: usize,
     /// How often something was killed.
@@ -201,11 +211,12 @@ impl World {
         let kept = if seed.number.is_multiple_of(40) { Kept::Database } else { Kept::Replayed };
         let agents = (0..count).map(|index| {
             let words = if index == 1 { Words::Apart } else { Words::Told };
-            let octoprint = OctoPrint::new(now, words);
+            let care = if chance.percent(33) { BedCare::ClearsItself } else { BedCare::Ask };
             Agent::new(
                 format!("a{index}").parse().expect("a name"),
                 SimDisk::new(seed.mutant),
-                octoprint,
+                OctoPrint::new(now, words),
+                care,
             )
         });
         let agents: Vec<_> = agents.collect();
@@ -223,6 +234,7 @@ impl World {
             storm_until: 0,
             locked_until: 0,
             phase: Phase::Faulty,
+            rested_millis: None,
             asks: BTreeMap::new(),
             holders: BTreeMap::new(),
             arrived: vec![0; count],
@@ -271,6 +283,7 @@ impl World {
             violation: self.truth.violation.clone(),
             faults: self.plan.len(),
             printer_millis: (self.now - BEGINS_AT) * self.agents.len() as u64,
+            rested_millis: self.rested_millis,
             prints: self.truth.prints(),
             kills: self.kills,
             story: self.story.iter().map(told).collect(),
@@ -279,6 +292,9 @@ impl World {
     }
 
     fn happen(&mut self, happening: Happening) {
+        if let Some(wait) = self.sleeps_for(&happening) {
+            return self.later(wait, happening);
+        }
         match happening {
             Happening::Beat { agent, process } => self.beat(agent, process),
             Happening::Seen { agent, process, event }
@@ -319,7 +335,9 @@ impl World {
             Happening::AgentStarts { agent } => self.agent_starts(agent),
             Happening::OctoPrintStarts { agent } => self.octoprint_starts(agent),
             Happening::Maker { agent } => self.maker(agent),
+            Happening::Wakes { agent, process } => self.wakes(agent, process),
             Happening::OwnerResumes { agent } => self.owner_resumes(agent),
+            Happening::OwnerRepeats { agent } => self.repeat(agent),
             Happening::OwnerCancels { agent } => self.owner_cancels(agent),
             Happening::OwnerDisconnects { agent } => self.owner_disconnects(agent),
             Happening::DiskRepaired { agent } => self.disk_repaired(agent),
@@ -349,6 +367,7 @@ impl World {
         let Phase::Healed { since } = self.phase else { return false };
         let restless = self.restless();
         if restless.is_empty() {
+            self.rested_millis = Some(self.now - since);
             self.truth.check_at_rest(&self.proved());
             self.check_balance();
             if let Err(broken) = self.coordinator.check() {
