@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::extent::{Extent, Range, widen};
 use crate::mark::{Here, Mark, Spot};
 use crate::number::{Micro, Scanned, scan};
+use crate::parameters::{Parameter, Parameters};
 use crate::words::{Command, Shape, Words};
 
 /// Slicers write some forty; a profile's macros add a few.
@@ -186,61 +187,20 @@ impl Census {
 ///
 /// For a word without a value Klipper raises an error, and nothing of the line is done. Klipper, `gcode.py`,
 /// `_get_extended_params`.
-fn parameters(mut rest: &[u8], seen: &mut Seen, here: Here<'_>) -> Result<(), Shape> {
+fn parameters(rest: &[u8], seen: &mut Seen, here: Here<'_>) -> Result<(), Shape> {
     let mut read = Ok(());
-    loop {
-        rest = rest.trim_ascii_start();
-        let Some(&first) = rest.first() else { return read };
-        match first {
-            b';' | b'#' => return read,
-            b'{' | b'}' => return Err(Shape::Placeholder),
-            byte if byte.is_ascii_alphanumeric() || byte == b'_' => {}
-            // Klipper splits as a shell does: quotes round a name would hide it from us.
-            _ => return Err(Shape::Character),
-        }
-        let length = name_length(rest);
+    for parameter in Parameters::new(rest) {
+        let Parameter { name, value } = parameter?;
         let mut buffer = [0; NAME_MAX];
-        let name = capitals(&rest[..length], &mut buffer);
-        rest = &rest[length..];
-        let Some(b'=') = rest.first() else {
-            let end = rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b';'));
-            let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
-            plain(word)?;
-            unquoted(word)?;
+        let name = capitals(name, &mut buffer);
+        if let Some(text) = value {
+            note_value(text, name, seen, here)?;
+        } else {
             seen.bare(name, here)?;
             read = Err(Shape::Bare);
-            rest = after;
-            continue;
-        };
-        rest = value(&rest[1..], name, seen, here)?;
+        }
     }
-}
-
-/// Reads the value after `name=` and returns what follows it.
-fn value<'a>(
-    rest: &'a [u8],
-    name: &str,
-    seen: &mut Seen,
-    here: Here<'_>,
-) -> Result<&'a [u8], Shape> {
-    // Klipper splits as a shell does: both quotes, and PrusaSlicer names objects in single ones.
-    if let Some((&quote @ (b'"' | b'\''), quoted)) = rest.split_first() {
-        let end = memchr::memchr(quote, quoted).ok_or(Shape::Character)?;
-        let (text, after) = quoted.split_at(end);
-        plain(text)?;
-        note_value(text, name, seen, here)?;
-        // `""400` is 400 to a shell.
-        return match &after[1..] {
-            rest @ ([] | [b' ' | b'\t' | b';', ..]) => Ok(rest),
-            _ => Err(Shape::Character),
-        };
-    }
-    let end = rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b';'));
-    let (text, after) = rest.split_at(end.unwrap_or(rest.len()));
-    plain(text)?;
-    unquoted(text)?;
-    note_value(text, name, seen, here)?;
-    Ok(after)
+    read
 }
 
 /// A number in quotes is a number to a macro, so it is one here.
@@ -256,29 +216,20 @@ fn note_value(text: &[u8], name: &str, seen: &mut Seen, here: Here<'_>) -> Resul
     }
 }
 
-/// Says whether a macro may read `text` as a number: `4e2` and `4_00` are 400 to Python, and so are digits beyond ASCII. Of a text
-/// like `Smooth PEI 2` it makes none.
+/// Says whether a macro may read `text` as a number: `4e2` and `4_00` are 400 to Python, and so are digits beyond ASCII;
+/// `nan` and `inf` are numbers that no limit stops. Of a text like `Smooth PEI 2` it makes none. What is put into a line
+/// of its own ends there at a `;` or `#`, so that `299;` is 299. Python, `float`; Klipper, "Commands templates".
 fn may_be_number(text: &[u8]) -> bool {
+    let end = text.iter().position(|byte| matches!(byte, b';' | b'#' | b'*'));
+    let text = text[..end.unwrap_or(text.len())].trim_ascii();
+    let unsigned = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
+    let endless = |word: &[u8]| unsigned.eq_ignore_ascii_case(word);
+    if endless(b"nan") || endless(b"inf") || endless(b"infinity") {
+        return true;
+    }
     let part =
         |byte: &u8| byte.is_ascii_hexdigit() || !byte.is_ascii() || b"xX_+-. \t".contains(byte);
     text.iter().all(part) && text.iter().any(|byte| byte.is_ascii_digit() || !byte.is_ascii())
-}
-
-fn unquoted(text: &[u8]) -> Result<(), Shape> {
-    let quoted = text.iter().any(|byte| matches!(byte, b'"' | b'\''));
-    if quoted { Err(Shape::Character) } else { Ok(()) }
-}
-
-/// Templates are run by Klipper; control bytes and backslashes have no place in a name or a value.
-fn plain(text: &[u8]) -> Result<(), Shape> {
-    if text.iter().any(|byte| matches!(byte, b'{' | b'}')) {
-        return Err(Shape::Placeholder);
-    }
-    // Names of objects may hold any letter: bytes beyond ASCII pass, control bytes and backslashes do not.
-    if text.iter().any(|&byte| byte < b' ' || byte == 0x7F || byte == b'\\') {
-        return Err(Shape::Character);
-    }
-    Ok(())
 }
 
 /// Returns how long the word is that `code` begins with.
@@ -331,6 +282,9 @@ mod tests {
         assert_eq!(read("A B\"C\"=400"), Err(Shape::Character));
         assert_eq!(read("A B=4\"00\""), Err(Shape::Character));
         assert_eq!(read("A B=\"\"400"), Err(Shape::Character));
+        assert_eq!(read("A B=400#"), Err(Shape::Character));
+        assert_eq!(read("A B=400*12"), Err(Shape::Character));
+        assert_eq!(read("A B#"), Err(Shape::Character));
     }
 
     #[test]

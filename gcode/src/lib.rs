@@ -27,6 +27,7 @@ mod machine;
 mod mark;
 mod number;
 mod objects;
+mod parameters;
 mod picture;
 mod profile;
 mod report;

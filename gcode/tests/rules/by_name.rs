@@ -63,10 +63,34 @@ fn a_line_that_is_an_error_cools_nothing() {
 fn only_what_may_be_a_number_heats() {
     let start = |words: &str| format!("PRINT_START {words}");
     let names = "EXTRUDER=240 BED_TYPE=\"Smooth PEI 2\" HOTEND_TYPE='V6' TOOL_NAME=T0";
-    for hot in ["BED=1e3", "EXTRUDER=4_00", "BED_TYPE='90 0'", "TOOL=0x190"] {
+    for hot in [
+        "BED=1e3",
+        "EXTRUDER=4_00",
+        "BED_TYPE='90 0'",
+        "TOOL=0x190",
+        "EXTRUDER=nan",
+        "EXTRUDER=-Inf",
+        "BED=+infinity",
+        "EXTRUDER=\"299;\"",
+        "EXTRUDER='299 # T1'",
+    ] {
         klipper(Rule::UnknownParameter, &start(hot), &start(names));
     }
     klipper(Rule::BedTooHot, &start("BED_TYPE=\"900\""), &start(names));
+}
+
+#[test]
+fn a_value_ends_where_klipper_ends_it() {
+    for (cut, whole) in [
+        ("PRINT_START EXTRUDER=299#", "PRINT_START EXTRUDER=240 # 299"),
+        ("PRINT_START EXTRUDER=299*", "PRINT_START EXTRUDER=240 ;*"),
+        ("SET_VELOCITY_LIMIT ACCEL=100000#", "SET_VELOCITY_LIMIT ACCEL=3000 #"),
+        ("SET_PRESSURE_ADVANCE ADVANCE=50#", "SET_PRESSURE_ADVANCE ADVANCE=0.05"),
+        ("BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=0.1#", "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=5"),
+    ] {
+        klipper(Rule::Syntax, cut, whole);
+    }
+    klipper(Rule::UnknownParameter, "SET_VELOCITY_LIMIT ACCEL=nan", "SET_VELOCITY_LIMIT ACCEL=9");
 }
 
 #[test]
