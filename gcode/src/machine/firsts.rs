@@ -26,4 +26,6 @@ pub(crate) struct Firsts {
     pub(crate) inches: Option<Mark>,
     pub(crate) any_move: Option<Mark>,
     pub(crate) homed: Option<Mark>,
+    /// A person is asked to probe.
+    pub(crate) probed_by_hand: Option<Mark>,
 }

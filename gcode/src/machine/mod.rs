@@ -8,6 +8,7 @@ mod axis;
 mod extrusion;
 mod firsts;
 mod heat;
+mod mesh;
 mod motion;
 mod origin;
 mod rest;
@@ -26,6 +27,7 @@ use crate::time::Clock;
 use crate::words::{Command, Words};
 use axis::Axis;
 use firsts::Firsts;
+use mesh::Mesh;
 use rest::Rest;
 use retraction::Retraction;
 use roam::Roam;
@@ -119,6 +121,7 @@ pub(crate) struct Machine {
     layer_z: Option<Micro>,
     /// The line from which on more stands on the bed than a purge.
     pub(crate) stands_from: Option<u64>,
+    mesh: Mesh,
     pub(crate) firsts: Firsts,
 }
 
@@ -160,6 +163,7 @@ impl Machine {
             layers_marked: 0,
             layer_z: None,
             stands_from: None,
+            mesh: Mesh::default(),
             firsts: Firsts::default(),
         }
     }
@@ -191,8 +195,11 @@ impl Machine {
             (b'G', 21) => self.units = Units::Millimetres,
             (b'G', 28) => self.go_home(words, here),
             // Probing moves the head; where it ends is the firmware's affair.
-            (b'G', 29 | 30 | 32 | 33 | 34 | 76 | 80 | 81) => {
+            (b'G', number @ (29 | 30 | 32 | 33 | 34 | 76 | 80 | 81)) => {
                 self.note_onto_print(here);
+                if number == 29 {
+                    self.make_mesh();
+                }
                 self.wander();
             }
             (b'G', 90) => self.modes.set_axes(Positioning::Absolute),

@@ -103,6 +103,12 @@ pub struct Evidence {
     /// The last line that laid filament; nought where none did.
     #[serde(default)]
     pub printed_at: u64,
+    /// The mesh of the bed is taken away, and something is printed without one.
+    #[serde(default)]
+    pub printed_without_mesh: Option<Spot>,
+    /// A person is asked to probe while the file goes on.
+    #[serde(default)]
+    pub probed_by_hand: Option<Spot>,
     pub extrusion_cold: Option<Spot>,
     /// M302 that says no temperature.
     #[serde(default)]
@@ -139,6 +145,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
     let home_mm = reader.options().home_mm;
     let machine = reader.machine;
     let first = |mark: Option<Mark>| mark.as_ref().map(Mark::spot);
+    let printed_without_mesh = first(machine.printed_without_mesh());
     let firsts = machine.firsts;
     let uses = reader.census.finish();
     let counted = reader.moves.iter().any(|&count| 0 < count) || !uses.is_empty();
@@ -182,6 +189,8 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         onto_print: first(firsts.onto_print),
         stands_from: machine.stands_from,
         printed_at: machine.printed_at,
+        printed_without_mesh,
+        probed_by_hand: first(firsts.probed_by_hand),
         extrusion_cold: first(firsts.extrusion_cold),
         cold_unguarded: first(firsts.cold_unguarded),
         retraction_changed: first(firsts.retraction_changed),

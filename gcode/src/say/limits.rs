@@ -164,6 +164,10 @@ pub(crate) const NO_MESH: Text = text(
     "takes away the mesh of the bed, and none is loaded before the print goes on",
     "efface le relief mesuré du plateau, et aucun n'est chargé avant la suite de l'impression",
 );
+pub(crate) const BY_HAND: Text = text(
+    "asks a person to probe the bed, and goes on meanwhile",
+    "demande à une personne de palper le plateau, et continue pendant ce temps",
+);
 pub(crate) const COLD: Text = text(
     "extrudes, and nothing keeps the nozzle hot",
     "pousse du filament alors que rien ne garde la buse chaude",

@@ -6,11 +6,13 @@
 mod lines;
 mod reader;
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::dialect::Dialect;
 use crate::picture::Path;
-use crate::profile::{Motion, Profile};
+use crate::profile::{Macro, MacroEffect, Motion, Profile};
 use crate::report::{Report, Sha256Digest};
 use crate::thumbnail::Thumbnail;
 
@@ -25,6 +27,8 @@ pub struct Options {
     pub home_mm: Option<[f64; 3]>,
     /// By what the motion is timed. Without it no time is reckoned, and no speed or flow that depends on it.
     pub motion: Option<Motion>,
+    /// Macros of the printer that home it, in capitals: they leave the bed with its mesh.
+    pub homing: BTreeSet<String>,
 }
 
 impl Default for Options {
@@ -33,13 +37,21 @@ impl Default for Options {
             dialect: Dialect::default(),
             home_mm: Some([0.0; 3]),
             motion: Some(Motion::default()),
+            homing: BTreeSet::new(),
         }
     }
 }
 
 impl From<&Profile> for Options {
     fn from(profile: &Profile) -> Self {
-        Self { dialect: profile.dialect, home_mm: profile.home_mm, motion: Some(profile.motion()) }
+        let homes = |known: &&Macro| known.does.contains(&MacroEffect::Home);
+        let homing = profile.macros.iter().filter(homes).map(|known| known.name.to_uppercase());
+        Self {
+            dialect: profile.dialect,
+            home_mm: profile.home_mm,
+            motion: Some(profile.motion()),
+            homing: homing.collect(),
+        }
     }
 }
 

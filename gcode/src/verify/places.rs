@@ -1,5 +1,6 @@
 //! Where the nozzle goes, from where it is known to be, against the printer's volume.
 
+use crate::dialect::Dialect;
 use crate::finding::Severity;
 use crate::klipper::Named;
 use crate::mark::Spot;
@@ -61,23 +62,15 @@ fn check_onto_print(verdict: &mut Verdict<'_>) {
     }
 }
 
-/// A mesh that is taken away and not probed or loaded again before the last of the print, be it by a macro. Klipper,
-/// `BED_MESH_CLEAR`.
+/// A mesh that is taken away and neither probed nor loaded again, be it by a macro, before something is printed; and one
+/// that a person should probe. Klipper, `BED_MESH_CLEAR`, `BED_MESH_CALIBRATE`.
 fn check_mesh(verdict: &mut Verdict<'_>) {
-    let (evidence, profile) = (&verdict.report.evidence, verdict.profile);
-    let last = |does: &dyn Fn(&str) -> bool| {
-        let uses = evidence.uses.iter().filter(|(name, _)| does(name));
-        uses.map(|(_, used)| used.last_line).max()
-    };
-    let is = |name: &str, one| macros::built_in(profile, name) == Some(one);
-    let cleared = last(&|name| is(name, Named::NoMesh));
-    let made = last(&|name| {
-        let homes = profile.macro_named(name).is_some_and(|m| m.does.contains(&MacroEffect::Home));
-        homes || name == "G29" || is(name, Named::Mesh) || is(name, Named::MeshProfile)
-    });
-    if let Some(line) = cleared.filter(|line| made < cleared && *line < evidence.printed_at) {
-        let at = Spot { line, text: "BED_MESH_CLEAR".to_owned() };
-        verdict.object_at(Severity::Ask, Rule::OriginShift, &at, say::NO_MESH);
+    let evidence = &verdict.report.evidence;
+    if verdict.profile.dialect == Dialect::Klipper {
+        let flat = evidence.printed_without_mesh.as_ref();
+        verdict.object_if(Severity::Ask, Rule::OriginShift, flat, say::NO_MESH);
+        let by_hand = evidence.probed_by_hand.as_ref();
+        verdict.object_if(Severity::Forbid, Rule::WaitsForPerson, by_hand, say::BY_HAND);
     }
 }
 

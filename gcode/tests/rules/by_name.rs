@@ -36,6 +36,29 @@ fn a_mesh_that_is_taken_away_comes_back_before_the_print() {
     let loaded = cleared("BED_MESH_CLEAR\nBED_MESH_PROFILE LOAD=default");
     assert_eq!(found(&print(&loaded, "END_PRINT")), []);
     assert_eq!(found(&format!("BED_MESH_CLEAR\n{}", print("", "END_PRINT"))), []);
+    // What comes after the print, or loads none, does not help it.
+    let late = print(&cleared("BED_MESH_CLEAR"), "END_PRINT\nBED_MESH_PROFILE LOAD=default");
+    assert_eq!(found(&late), flat);
+    let again = print(&cleared("BED_MESH_CLEAR"), "BED_MESH_CALIBRATE\nEND_PRINT");
+    assert!(found(&again).contains(&flat[0]));
+    for none in ["BED_MESH_PROFILE", "BED_MESH_PROFILE LOAD=", "TIMELAPSE_TAKE_FRAME"] {
+        let found = found(&print(&cleared(&format!("BED_MESH_CLEAR\n{none}")), "END_PRINT"));
+        assert!(found.contains(&flat[0]), "{none}");
+    }
+}
+
+#[test]
+fn nobody_probes_by_hand_while_the_file_goes_on() {
+    let start = |probing: &str| format!("{probing}\n{}", print("", "END_PRINT"));
+    let by_hand = (Severity::Forbid, Rule::WaitsForPerson);
+    for probing in ["BED_MESH_CALIBRATE METHOD=manual", "Z_TILT_ADJUST method='Manual'"] {
+        assert_eq!(found(&start(probing)), [by_hand], "{probing}");
+    }
+    for probing in ["BED_MESH_CALIBRATE METHOD=automatic", "BED_MESH_CALIBRATE PROFILE=manual"] {
+        assert_eq!(found(&start(probing)), [], "{probing}");
+    }
+    let onto = print("BED_MESH_CALIBRATE METHOD=manual\nG1 X90 E2", "END_PRINT");
+    assert!(found(&onto).contains(&(Severity::Ask, Rule::OriginShift)));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::klipper::Named;
 use crate::machine::Machine;
 use crate::mark::Here;
 use crate::number::{Scanned, scan};
+use crate::parameters::value_of;
 use crate::words::{Command, Shape, command, mask};
 
 /// Klipper has no such buffer; slicers hand its macros the outlines of objects, some kilobytes each.
@@ -39,7 +40,7 @@ impl Reader {
                 if self.options.dialect == Dialect::Klipper && !klipper::is_name_of_macro(code) {
                     return Err(Shape::Name);
                 }
-                self.called(code);
+                self.called(code, here);
                 self.census.note_macro(code, here)
             }
             [byte, ..] if (b'!'..=b'~').contains(byte) => Err(Shape::NoCommand),
@@ -48,9 +49,11 @@ impl Reader {
     }
 
     /// Follows a macro as far as it is known what it does.
-    fn called(&mut self, code: &[u8]) {
+    fn called(&mut self, code: &[u8], here: Here<'_>) {
         let (name, parameters) = code.split_at(census::name_length(code));
-        match Named::of(name) {
+        let named = Named::of(name);
+        self.change_mesh(named, name, parameters, here);
+        match named {
             Some(Named::VelocityLimit) => set_velocity_limits(&mut self.machine, parameters),
             Some(Named::Object) => self.objects.exclusion(parameters),
             Some(
@@ -63,6 +66,40 @@ impl Reader {
                 | Named::Other,
             )
             | None => self.machine.wander(),
+        }
+    }
+
+    /// Follows whether there is a mesh. A person who is asked to probe does so while the file goes on, and meanwhile there
+    /// is none. Klipper, `bed_mesh.py`, `cmd_BED_MESH_CALIBRATE`, `cmd_BED_MESH_PROFILE`; `probe.py`, `start_probe`.
+    fn change_mesh(
+        &mut self,
+        named: Option<Named>,
+        name: &[u8],
+        parameters: &[u8],
+        here: Here<'_>,
+    ) {
+        let is = |value: Option<&[u8]>, text: &[u8]| {
+            value.is_some_and(|value| value.eq_ignore_ascii_case(text))
+        };
+        let by_hand = || is(value_of(parameters, b"METHOD"), b"manual");
+        let loads = || value_of(parameters, b"LOAD").is_some_and(|name| !name.is_empty());
+        match named {
+            Some(Named::Mesh | Named::Level) if by_hand() => {
+                self.machine.firsts.probed_by_hand.get_or_insert_with(|| here.mark());
+                if named == Some(Named::Mesh) {
+                    self.machine.clear_mesh(here);
+                }
+            }
+            Some(Named::Mesh) => self.machine.make_mesh(),
+            Some(Named::MeshProfile) if loads() => self.machine.make_mesh(),
+            Some(Named::NoMesh) => self.machine.clear_mesh(here),
+            Some(_) => {}
+            None => {
+                let homing = &self.options.homing;
+                if homing.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name)) {
+                    self.machine.make_mesh();
+                }
+            }
         }
     }
 

@@ -1,0 +1,30 @@
+//! The mesh of the bed: taken away by the file, and maybe not there while something is printed.
+
+use super::Machine;
+use crate::mark::{Here, Mark};
+
+/// Since when there is no mesh, and where there was none for what was printed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mesh {
+    cleared: Option<Mark>,
+    missed: Option<Mark>,
+}
+
+impl Machine {
+    /// The mesh is taken away. Klipper, `BED_MESH_CLEAR`.
+    pub(crate) fn clear_mesh(&mut self, here: Here<'_>) {
+        self.mesh.cleared.get_or_insert_with(|| here.mark());
+    }
+
+    /// There is a mesh again: probed, or loaded.
+    pub(crate) fn make_mesh(&mut self) {
+        self.mesh.missed = self.printed_without_mesh();
+        self.mesh.cleared = None;
+    }
+
+    /// Returns what took the mesh away before something was printed without one.
+    pub(crate) fn printed_without_mesh(&self) -> Option<Mark> {
+        let cleared = self.mesh.cleared.filter(|mark| mark.line() < self.printed_at);
+        self.mesh.missed.or(cleared)
+    }
+}
