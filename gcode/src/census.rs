@@ -205,6 +205,9 @@ fn parameters(rest: &[u8], seen: &mut Seen, here: Here<'_>) -> Result<(), Shape>
 
 /// A number in quotes is a number to a macro, so it is one here.
 fn note_value(text: &[u8], name: &str, seen: &mut Seen, here: Here<'_>) -> Result<(), Shape> {
+    if let Some(pair) = pair(text) {
+        return note_pair(pair, name, seen, here);
+    }
     match scan(text.trim_ascii()) {
         Scanned::Number(value, length) if length == text.trim_ascii().len() => {
             seen.number(name, value, here)
@@ -214,6 +217,28 @@ fn note_value(text: &[u8], name: &str, seen: &mut Seen, here: Here<'_>) -> Resul
         }
         Scanned::Number(..) | Scanned::Absent | Scanned::Malformed => seen.bare(name, here),
     }
+}
+
+/// Counts `MESH_MIN=10,20` as two numbers, `MESH_MIN.X` and `MESH_MIN.Y`.
+fn note_pair(pair: [Micro; 2], name: &str, seen: &mut Seen, here: Here<'_>) -> Result<(), Shape> {
+    let mut buffer = [0; NAME_MAX + 2];
+    buffer[..name.len()].copy_from_slice(name.as_bytes());
+    for (value, axis) in pair.into_iter().zip(*b"XY") {
+        buffer[name.len()..name.len() + 2].copy_from_slice(&[b'.', axis]);
+        let name = std::str::from_utf8(&buffer[..name.len() + 2]).unwrap_or_default();
+        seen.number(name, value, here)?;
+    }
+    Ok(())
+}
+
+/// Returns the two numbers that `text` holds, if it holds two with a comma between them.
+fn pair(text: &[u8]) -> Option<[Micro; 2]> {
+    let comma = memchr::memchr(b',', text)?;
+    let number = |text: &[u8]| match scan(text.trim_ascii()) {
+        Scanned::Number(value, length) if length == text.trim_ascii().len() => Some(value),
+        Scanned::Number(..) | Scanned::Absent | Scanned::Malformed => None,
+    };
+    Some([number(&text[..comma])?, number(&text[comma + 1..])?])
 }
 
 /// Says whether a macro may read `text` as a number: `4e2` and `4_00` are 400 to Python, and so are digits beyond ASCII;

@@ -82,6 +82,20 @@ pub(crate) fn no_plain_number(parameter: &str) -> Sentence {
     )
 }
 
+pub(crate) fn no_pair(parameter: &str) -> Sentence {
+    both(
+        format!("gives {parameter} in a shape that is no pair of plain numbers"),
+        format!("donne {parameter} sous une forme qui n'est pas une paire de nombres simples"),
+    )
+}
+
+pub(crate) fn off_the_bed(parameter: &str, printer: &str) -> Sentence {
+    both(
+        format!("probes to {parameter}, which is not on the bed of {printer}"),
+        format!("palpe jusqu'à {parameter}, qui n'est pas sur le plateau de {printer}"),
+    )
+}
+
 pub(crate) fn hotter(parameter: &str, max: f64, printer: &str) -> Sentence {
     both(
         format!("heats by {parameter} above {max} °C, the most that {printer} allows"),

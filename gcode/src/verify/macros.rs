@@ -2,10 +2,11 @@
 
 use crate::census::Use;
 use crate::dialect::Dialect;
+use crate::extent::Range;
 use crate::finding::Severity;
 use crate::klipper::Named;
 use crate::mark::Spot;
-use crate::profile::Profile;
+use crate::profile::{Profile, Volume};
 use crate::rule::Rule;
 use crate::say::{commands as say, limits::BELOW_ZERO};
 
@@ -14,6 +15,10 @@ use super::{Verdict, commands};
 
 /// Less than any probe needs to clear the bed.
 const PROBING_MM_MIN: f64 = 1.0;
+
+/// A gantry or a bed that is not straight yet may be so much higher elsewhere: what Klipper goes by, where nobody says
+/// otherwise. Klipper, `[quad_gantry_level]`, `[z_tilt]`.
+const LEVELLING_MM_MIN: f64 = 5.0;
 
 /// Returns whether `name` is a word, not a letter with a number.
 pub(super) fn is_macro(name: &str) -> bool {
@@ -35,7 +40,11 @@ pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
     match built_in {
         Some(Named::MeshProfile) => check_mesh(verdict, used),
         Some(Named::VelocityLimit) => check_velocity(verdict, used),
-        Some(Named::Mesh | Named::Level) => check_probing(verdict, used),
+        Some(Named::Mesh) => {
+            check_probing(verdict, used, PROBING_MM_MIN);
+            check_meshed(verdict, used);
+        }
+        Some(Named::Level) => check_probing(verdict, used, LEVELLING_MM_MIN),
         Some(Named::PressureAdvance) => check_between(verdict, used, "ADVANCE", (0.0, 2.0)),
         Some(Named::Object | Named::NoMesh | Named::HeatersOff | Named::Other) | None => {
             check_heat(verdict, used);
@@ -76,18 +85,51 @@ const PROBING: [&str; 11] = [
 /// At this height the nozzle goes sideways between two probes. Klipper, `[bed_mesh]`.
 const HEIGHT: &str = "HORIZONTAL_MOVE_Z";
 
-fn check_probing(verdict: &mut Verdict<'_>, used: &Use) {
-    if let Some((name, at)) = parameters(used).find(|(name, _)| !PROBING.contains(name)) {
+fn check_probing(verdict: &mut Verdict<'_>, used: &Use, height_min_mm: f64) {
+    if let Some((name, at)) = parameters(used).find(|(name, _)| !PROBING.contains(&whole(name))) {
         let reason = say::not_with_probing(name);
         verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);
     }
     check_plain(verdict, used, |odd| odd == HEIGHT);
     if let Some(range) = used.numbers.get(HEIGHT)
-        && range.min < PROBING_MM_MIN
+        && range.min < height_min_mm
     {
-        let reason = say::below(HEIGHT, PROBING_MM_MIN, &verdict.profile.name);
+        let reason = say::below(HEIGHT, height_min_mm, &verdict.profile.name);
         verdict.object_at(Severity::Forbid, Rule::BelowBed, &range.min_at, reason);
     }
+}
+
+/// What is probed must be bed: a nozzle or a probe beside it goes down until something stops it. Klipper, `bed_mesh.py`,
+/// `parse_gcmd_coord`.
+fn check_meshed(verdict: &mut Verdict<'_>, used: &Use) {
+    for corner in ["MESH_MIN", "MESH_MAX"] {
+        if let Some((_, at)) = parameters(used).find(|(name, _)| *name == corner) {
+            let reason = say::no_pair(corner);
+            verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);
+        }
+        let axis = |axis| used.numbers.get(&format!("{corner}.{axis}"));
+        let [Some(x), Some(y)] = ["X", "Y"].map(axis) else { continue };
+        let off = match &verdict.profile.volume {
+            Volume::Box { print_min_mm: min, print_max_mm: max, .. } => {
+                let off =
+                    |range: &Range, axis: usize| range.min < min[axis] || max[axis] < range.max;
+                off(x, 0) || off(y, 1)
+            }
+            Volume::Cylinder { print_radius_mm: radius, .. } => {
+                let furthest = |range: &Range| range.max.abs().max(range.min.abs());
+                *radius < furthest(x).hypot(furthest(y))
+            }
+        };
+        if off {
+            let reason = say::off_the_bed(corner, &verdict.profile.name);
+            verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &x.max_at, reason);
+        }
+    }
+}
+
+/// Returns the name of the parameter of which `MESH_MIN.X` is a part.
+fn whole(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
 }
 
 fn check_velocity(verdict: &mut Verdict<'_>, used: &Use) {
@@ -137,6 +179,7 @@ fn check_heat(verdict: &mut Verdict<'_>, used: &Use) {
 
 /// Returns the limit of the heater that a macro's parameter names, if it names one.
 fn heater(profile: &Profile, name: &str) -> Option<(f64, Rule)> {
+    let name = whole(name);
     let named = |part: &str| name.contains(part);
     if named("BED") || name == "B" {
         Some((profile.bed_celsius_max, Rule::BedTooHot))

@@ -53,9 +53,22 @@ fn figures_may_reach_their_limits() {
     forbids(Rule::LongExtrusion, "G1 E100.1 F300", "G1 E100 F300");
     klipper(
         Rule::BelowBed,
-        "Z_TILT_ADJUST HORIZONTAL_MOVE_Z=0.99",
-        "Z_TILT_ADJUST HORIZONTAL_MOVE_Z=1",
+        "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=0.99",
+        "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=1",
     );
+    for level in ["Z_TILT_ADJUST", "QUAD_GANTRY_LEVEL"] {
+        let at = |height: &str| format!("{level} HORIZONTAL_MOVE_Z={height}");
+        klipper(Rule::BelowBed, &at("4.99"), &at("5"));
+    }
+    let on =
+        "BED_MESH_CALIBRATE MESH_MIN=0,0 MESH_MAX=300,300\nBED_MESH_CALIBRATE MESH_MIN=\"9, 9\"";
+    for off in ["MIN=-0.1,0", "MIN=0,-0.1", "MAX=300.1,9", "MAX=9,300.1", "MIN=5,400"] {
+        klipper(Rule::OutsideTravel, &format!("BED_MESH_CALIBRATE MESH_{off}"), on);
+    }
+    for odd in ["=9", "=9,", "=1e3,1e3", "=a,b", "=9,9,9", "=\"\""] {
+        let odd = format!("BED_MESH_CALIBRATE MESH_MAX{odd}");
+        klipper(Rule::UnknownParameter, &odd, on);
+    }
     forbids(Rule::FlowFactor, "M221 S151", "M221 S150");
     forbids(Rule::FlowFactor, "M221 S49", "M221 S50");
     forbids(Rule::MotionLimits, "M204 P5001", "M204 P5000");
