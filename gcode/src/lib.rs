@@ -49,14 +49,14 @@ pub use format::{Format, PackedScanner, Scanned, Sink, Unpackable, Unpacker};
 pub use mark::Spot;
 pub use picture::{Colouring, Feature, Look, Path, View};
 pub use profile::{
-    Corner, Macro, MacroEffect, Material, Motion, Profile, ProfileError, Underivable, Volume,
+    Arms, Corner, Macro, MacroEffect, Material, Motion, Profile, ProfileError, Underivable, Volume,
 };
 pub use report::{
     Bounds, Content, Envelope, Evidence, Fault, Filament, Peak, Report, Sha256Digest,
 };
 pub use rule::Rule;
 pub use say::{Language, Sentence};
-pub use scanner::{Lines, Options, Scanner, Sight};
+pub use scanner::{Frame, Lines, Options, Scanner, Sight};
 pub use thumbnail::{PictureFormat, Thumbnail, picture_header};
 pub use verify::verify;
 pub use words::Shape;

@@ -5,6 +5,7 @@
 
 mod arc;
 mod axis;
+mod delta;
 mod extrusion;
 mod firsts;
 mod heat;
@@ -22,7 +23,7 @@ use crate::dialect::{Dialect, Modes, Positioning};
 use crate::extent::{Extent, Span};
 use crate::mark::{Here, Mark};
 use crate::number::Micro;
-use crate::scanner::Options;
+use crate::scanner::{Frame, Options};
 use crate::time::Clock;
 use crate::words::{Command, Words};
 use axis::Axis;
@@ -72,6 +73,7 @@ pub(crate) struct Machine {
     dialect: Dialect,
     /// None where the profile does not tell.
     home: Option<[Micro; 3]>,
+    frame: Frame,
     axes: [Axis; 3],
     /// How far off each axis may be by its steps since the file last named its place.
     drift: [Micro; 3],
@@ -130,6 +132,7 @@ impl Machine {
         Self {
             dialect: options.dialect,
             home: options.home_mm.map(|home| home.map(Micro::from_f64)),
+            frame: options.frame,
             axes: [Axis::UNHOMED; 3],
             drift: [Micro::ZERO; 3],
             roams: [Roam::default(); 3],
@@ -289,12 +292,6 @@ impl Machine {
     fn beep(&mut self, words: &Words, here: Here<'_>) {
         let time = Micro(words.number(b'P').unwrap_or_default().0 / 1000);
         self.rest.go_on(self.axes.map(|axis| axis.place.last()), time, here);
-    }
-
-    /// Returns whether it is a printer that homes at the top, as deltas do.
-    #[inline]
-    fn homes_at_the_top(&self) -> bool {
-        self.home.is_some_and(|[_, _, z]| Micro::ZERO < z)
     }
 
     #[inline]

@@ -38,11 +38,6 @@ impl Step {
     }
 }
 
-/// How far a delta's carriages rise for each millimetre that the nozzle leaves the middle: their arms lean by 30° at most
-/// when it is there, and less on the way out. Marlin, `delta_safe_distance_from_top`: rods of 280 mm on a radius of 140.8
-/// lean most of those that it is configured for.
-const LEAN: f64 = 0.6;
-
 /// No printer notices less than a hundredth of a millimetre.
 const NOTICED: Micro = Micro(10_000);
 
@@ -115,10 +110,7 @@ impl Machine {
             if Micro::ZERO < pushed {
                 self.print_radius_squared = self.print_radius_squared.max(reached.squared());
             }
-            if let Some(z) = self.axes[2].place.last() {
-                let height = z.plus(self.retraction.hop);
-                raise(&mut self.carriages, height.plus(Micro::from_f64(reach * LEAN)), here);
-            }
+            self.raise_carriages(reach, here);
         }
         Bend { heading: arc.heading(), turn: arc.turned(), radius: arc.radius() }
     }
@@ -242,8 +234,10 @@ impl Machine {
         if let Some(feed) = self.feed_asked {
             raise(&mut self.feed_peak, feed, here);
         }
-        if self.homes_at_the_top() {
-            self.raise_carriages(here);
+        if self.homes_at_the_top()
+            && let [Some(x), Some(y)] = [self.axes[0].place.last(), self.axes[1].place.last()]
+        {
+            self.raise_carriages(x.to_f64().hypot(y.to_f64()), here);
         }
         if step.named & XY == 0 {
             return;
@@ -262,14 +256,6 @@ impl Machine {
             self.count_print(step, here.line);
             self.count_layer(self.axes[2].place.known(), here.line);
         }
-    }
-
-    /// On printers that home at the top: how high the carriages go, as a height of the nozzle in the middle.
-    fn raise_carriages(&mut self, here: Here<'_>) {
-        let [Some(x), Some(y), Some(z)] = self.axes.map(|axis| axis.place.last()) else { return };
-        let out = x.to_f64().hypot(y.to_f64());
-        let height = z.plus(self.retraction.hop);
-        raise(&mut self.carriages, height.plus(Micro::from_f64(out * LEAN)), here);
     }
 
     #[inline(always)]

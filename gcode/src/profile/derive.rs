@@ -174,6 +174,7 @@ impl Printer {
                 travel_radius_mm,
                 travel_z_min_mm,
                 height_mm: height,
+                arms: None,
             };
         }
         let left = match origin {

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::dialect::Dialect;
 use crate::picture::Path;
-use crate::profile::{Macro, MacroEffect, Motion, Profile};
+use crate::profile::{Arms, Macro, MacroEffect, Motion, Profile, Volume};
 use crate::report::{Report, Sha256Digest};
 use crate::thumbnail::Thumbnail;
 
@@ -27,8 +27,19 @@ pub struct Options {
     pub home_mm: Option<[f64; 3]>,
     /// By what the motion is timed. Without it no time is reckoned, and no speed or flow that depends on it.
     pub motion: Option<Motion>,
+    pub frame: Frame,
     /// Macros of the printer that home it, in capitals: they leave the bed with its mesh.
     pub homing: BTreeSet<String>,
+}
+
+/// What carries the nozzle.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Frame {
+    /// Rails, one for each axis.
+    #[default]
+    Rails,
+    /// The arms of a delta, from three towers: it homes at the top, with all axes at once.
+    Towers(Option<Arms>),
 }
 
 impl Default for Options {
@@ -37,6 +48,7 @@ impl Default for Options {
             dialect: Dialect::default(),
             home_mm: Some([0.0; 3]),
             motion: Some(Motion::default()),
+            frame: Frame::Rails,
             homing: BTreeSet::new(),
         }
     }
@@ -50,6 +62,10 @@ impl From<&Profile> for Options {
             dialect: profile.dialect,
             home_mm: profile.home_mm,
             motion: Some(profile.motion()),
+            frame: match profile.volume {
+                Volume::Box { .. } => Frame::Rails,
+                Volume::Cylinder { arms, .. } => Frame::Towers(arms),
+            },
             homing: homing.collect(),
         }
     }

@@ -48,7 +48,7 @@ fn check_onto_print(verdict: &mut Verdict<'_>) {
     let (evidence, profile) = (&verdict.report.evidence, verdict.profile);
     let onto = evidence.onto_print.as_ref();
     verdict.object_if(Severity::Ask, Rule::OntoPrint, onto, say::ONTO_PRINT);
-    let at_the_top = profile.home_mm.is_some_and(|[_, _, z]| 0.0 < z);
+    let at_the_top = matches!(profile.volume, Volume::Cylinder { .. });
     let Some(stands_from) = evidence.stands_from.filter(|_| !at_the_top) else { return };
     let comes_down = |name: &str| {
         let homes = profile.macro_named(name).is_some_and(|m| m.does.contains(&MacroEffect::Home));

@@ -13,8 +13,8 @@ fn the_travel_volume_ends_where_the_profile_says() {
     let delta = |fires, silent| {
         check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
     };
-    delta("G1 X140.02 Y0", "G1 X140.01 Y0");
-    delta("G1 X84.02 Y112", "G1 X84 Y112");
+    delta("G1 X130.02 Y0", "G1 X130.01 Y0");
+    delta("G1 X78.02 Y104", "G1 X78 Y104");
     delta("G1 Z360.02", "G1 X0 Y0 Z360.01");
 }
 

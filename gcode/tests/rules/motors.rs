@@ -1,6 +1,6 @@
 //! What motors do of which a file may not tell them: turn faster than their screws, be let go in the print, stand still.
 
-use visorfarm_gcode::{Rule, Severity};
+use visorfarm_gcode::{Options, Profile, Rule, Scanner, Severity, verify};
 
 use super::{END, START, asks, check_on, forbids, judge, klipper, raised};
 
@@ -62,6 +62,28 @@ fn a_deltas_axes_go_home_together() {
     let silent = "G1 X0 Y0 Z10\nG28 X\nG91\nG1 Z-50\nG90";
     check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, step, silent);
     forbids(Rule::OutsideTravel, "G1 Z10\nG28 X\nG91\nG1 Z250\nG90", step);
+}
+
+#[test]
+fn only_a_delta_homes_at_the_top() {
+    let ender = include_str!("../../profiles/ender3.toml");
+    let home = |home: &str| {
+        let profile = ender.replace("home_mm = [0, 0, 0]", &format!("home_mm = {home}"));
+        let profile = Profile::parse(&profile).expect("a sound profile");
+        move |file: &str| -> Vec<_> {
+            let mut scanner = Scanner::new(&Options::from(&profile));
+            scanner.feed(format!("{START}{file}\n{END}").as_bytes());
+            let findings = verify(&scanner.finish(), &profile);
+            findings.into_iter().map(|found| (found.severity, found.rule)).collect()
+        }
+    };
+    let in_the_middle = home("[117.5, 117.5, 10]");
+    // Z stays where it was, and nothing leans.
+    assert_eq!(in_the_middle("G1 X5 Y5 Z2\nG28 X\nG91\nG1 X9 Z-1\nG90\nG1 X235 Y235 Z250"), []);
+    let below = (Severity::Forbid, Rule::BelowBed);
+    assert_eq!(in_the_middle("G1 X5 Y5 Z2\nG28 X\nG91\nG1 Z-5\nG90"), [below]);
+    let onto = "G1 X10 Z40\nG1 X60 E3\nG28";
+    assert_eq!(in_the_middle(onto), [(Severity::Ask, Rule::OntoPrint)]);
 }
 
 #[test]

@@ -77,8 +77,10 @@ fn a_delta_has_a_radius() {
     // Both ends within; the arc between them reaches 145 mm, or goes round the other way.
     let bulging = delta("G1 X100 Y45\nG2 X100 Y-45 I0 J-45");
     assert_eq!((bulging[0].rule, bulging[0].severity), (Rule::OutsideTravel, Severity::Forbid));
-    assert_eq!(delta("G1 X90 Y45\nG2 X90 Y-45 I0 J-45"), []);
+    assert_eq!(delta("G1 X80 Y45\nG2 X80 Y-45 I0 J-45"), []);
     assert_eq!(delta("G1 X100 Y45\nG3 X100 Y-45 I0 J-45"), []);
+    // The purge lines of the stock start codes.
+    assert_eq!(delta("G1 X-54.672 Y-95.203 Z0.3\nG3 X38.904 Y-102.668 I54.672 J95.105 E9"), []);
     // Where it may end up after a probing, if it did not go back.
     let probed = delta("G1 X0 Y120\nG29\nG1 X120");
     assert_eq!((probed[0].rule, probed[0].severity), (Rule::OutsideTravel, Severity::Forbid));
@@ -96,9 +98,11 @@ fn a_delta_reaches_less_far_the_higher_it_is() {
     let delta = |fires, silent| {
         check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
     };
-    delta("G1 X100 Z301", "G1 X100 Z299");
-    delta("G1 X0 Y-100 Z301", "G1 X0 Y0 Z359\nG1 Y-100 Z299");
-    delta("G1 X50 Y0 Z320\nG3 X-50 Y0 I-50 J20", "G1 X50 Y0 Z310\nG3 X-50 Y0 I-50 J20");
+    delta("G1 X100 Z325.1", "G1 X100 Z324.9");
+    delta("G1 X0 Y-100 Z325.1", "G1 X0 Y0 Z359\nG1 Y-100 Z324.9");
+    delta("G1 X50 Y0 Z333\nG3 X-50 Y0 I-50 J20", "G1 X50 Y0 Z330\nG3 X-50 Y0 I-50 J20");
+    // As the stock end code leaves a print of 222 mm, and one of 224.
+    delta("G1 Z324\nG1 X0 Y120", "G1 Z322\nG1 X0 Y120");
 }
 
 #[test]
@@ -127,7 +131,7 @@ fn what_g10_lifts_stays_lifted_until_g11() {
     let delta = |fires, silent| {
         check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
     };
-    delta("G1 Z295\nM207 Z9\nG10\nG1 X100", "G1 Z295\nM207 Z9\nG10\nG11\nG1 X100");
+    delta("G1 Z320\nM207 Z9\nG10\nG1 X100", "G1 Z320\nM207 Z9\nG10\nG11\nG1 X100");
 }
 
 #[test]
@@ -156,7 +160,7 @@ fn steps_from_an_unknown_place_must_fit_into_the_printer() {
     let delta = |fires, silent| {
         check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
     };
-    delta("G29\nG91\nG1 X281\nG90", "G29\nG1 X9\nG91\nG1 X9\nG90");
+    delta("G29\nG91\nG1 X261\nG90", "G29\nG1 X9\nG91\nG1 X9\nG90");
 }
 
 #[test]
@@ -165,7 +169,7 @@ fn steps_from_an_unknown_place_may_cross_the_whole_printer() {
         let file = format!("{START}G29\nG91\nG1 {axis}-{by:.3}\nG90\n{END}");
         raised(profile, &file, Rule::OutsideTravel)
     };
-    for (profile, room) in [("ender3", [245.0, 245.0, 255.2]), ("flsun-qqs", [280.0, 280.0, 360.2])]
+    for (profile, room) in [("ender3", [245.0, 245.0, 255.2]), ("flsun-qqs", [260.0, 260.0, 360.2])]
     {
         for (axis, room) in ["X", "Y", "Z"].into_iter().zip(room) {
             assert!(!leads_out(profile, axis, room + 0.009), "{profile} {axis}");
