@@ -15,6 +15,8 @@ fn the_travel_volume_ends_where_the_profile_says() {
     };
     delta("G1 X130.02 Y0", "G1 X130.01 Y0");
     delta("G1 X78.02 Y104", "G1 X78 Y104");
+    // Behind Y 360 the XL parks its tools.
+    check_on("xl", Rule::OutsideTravel, Severity::Forbid, "G1 Y361.02", "G1 Y361.01");
     delta("G1 Z360.02", "G1 X0 Y0 Z360.01");
 }
 
