@@ -124,6 +124,8 @@ pub(crate) struct Machine {
     /// The line from which on more stands on the bed than a purge.
     pub(crate) stands_from: Option<u64>,
     mesh: Mesh,
+    /// The line from which on the firmware may skip the moves of an object.
+    pub(crate) skips_from: Option<Mark>,
     pub(crate) firsts: Firsts,
 }
 
@@ -167,6 +169,7 @@ impl Machine {
             layer_z: None,
             stands_from: None,
             mesh: Mesh::default(),
+            skips_from: None,
             firsts: Firsts::default(),
         }
     }
@@ -207,6 +210,7 @@ impl Machine {
             }
             (b'G', 90) => self.modes.set_axes(Positioning::Absolute),
             (b'G', 91) => self.modes.set_axes(Positioning::Relative),
+            (b'M', 486) if self.skips_from.is_some() => self.lose_place(),
             (b'G', 92) => self.rename_position(words, here),
             (b'M', 82) => self.modes.set_extruder(Positioning::Absolute),
             (b'M', 83) => self.modes.set_extruder(Positioning::Relative),

@@ -106,6 +106,9 @@ pub struct Evidence {
     /// The mesh of the bed is taken away, and something is printed without one.
     #[serde(default)]
     pub printed_without_mesh: Option<Spot>,
+    /// An object's name holds letters by which a firmware may take it for cancelled.
+    #[serde(default)]
+    pub object_skipped: Option<Spot>,
     /// A person is asked to probe while the file goes on.
     #[serde(default)]
     pub probed_by_hand: Option<Spot>,
@@ -190,6 +193,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         stands_from: machine.stands_from,
         printed_at: machine.printed_at,
         printed_without_mesh,
+        object_skipped: first(machine.skips_from),
         probed_by_hand: first(firsts.probed_by_hand),
         extrusion_cold: first(firsts.extrusion_cold),
         cold_unguarded: first(firsts.cold_unguarded),

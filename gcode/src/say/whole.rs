@@ -197,6 +197,10 @@ pub(crate) const HOST_ACTION: Text = text(
     "speaks to the print server through the printer",
     "parle au serveur d'impression à travers l'imprimante",
 );
+pub(crate) const OBJECT_SKIPPED: Text = text(
+    "names an object by letters that some firmwares take for the order to skip it",
+    "nomme un objet avec des lettres que certains micrologiciels prennent pour l'ordre de le sauter",
+);
 pub(crate) const LINE_NUMBER: Text = text(
     "carries a line number, which is the sender's affair",
     "porte un numéro de ligne, ce qui est l'affaire de l'expéditeur",

@@ -1,5 +1,6 @@
 //! The file as a whole: is it G-code, is it all there, is it for this printer?
 
+use crate::dialect::Dialect;
 use crate::finding::Severity;
 use crate::profile::MacroEffect;
 use crate::report::{Content, Fault};
@@ -151,6 +152,10 @@ fn check_modes(verdict: &mut Verdict<'_>) {
     verdict.object_if(Severity::Forbid, Rule::Inches, evidence.inches.as_ref(), say::INCHES);
     let action = evidence.host_action.as_ref();
     verdict.object_if(Severity::Forbid, Rule::HostAction, action, say::HOST_ACTION);
+    if verdict.profile.dialect == Dialect::Marlin {
+        let skipped = evidence.object_skipped.as_ref();
+        verdict.object_if(Severity::Warn, Rule::UnknownParameter, skipped, say::OBJECT_SKIPPED);
+    }
     let numbered = evidence.numbered.as_ref();
     verdict.object_if(Severity::Ask, Rule::LineNumbers, numbered, say::LINE_NUMBER);
     let versions = evidence.extrusion_by_version.as_ref();

@@ -47,6 +47,30 @@ fn an_object_is_cancelled_by_a_person_only() {
 }
 
 #[test]
+fn of_a_skipped_object_nobody_knows_where_the_nozzle_is() {
+    let object = |name: &str| {
+        format!("G1 Z9\nM486 T1\nM486 S0\nM486{name}\nG1 Z60\nM486 S-1\nG91\nG1 Z-55\nG90")
+    };
+    // Marlin looks for its letters on the whole line.
+    for name in [" ACube", " AC", " A1 P0", "  A0 P0", " AU2"] {
+        asks(Rule::RelativeFromUnknown, &object(name), &object(" AVisor.stl"));
+    }
+    for plain in ["M486 ACube (2).stl\nG1 X9 Z30\nM486 S-1\nG1 Z31", "G91\nG1 Z5\nG90"] {
+        let file = format!("{START}{plain}\n{END}");
+        let found = judge("ender3", file.as_bytes());
+        assert!(found.iter().all(|found| Severity::Ask < found.severity), "{found:?}");
+    }
+    // Prusa's newer boards know a name by its place.
+    let buddy = |fires: &str, silent: &str| {
+        check_on("mk4", Rule::UnknownParameter, Severity::Forbid, &object(fires), &object(silent));
+    };
+    for cancels in ["  A0 P0", " S0 A0 P0", "\tA0 C"] {
+        buddy(cancels, " ACube P0");
+        buddy(cancels, "AUC");
+    }
+}
+
+#[test]
 fn a_mesh_that_fades_out_at_once_is_none() {
     for flat in ["M420 S1 Z0.01", "M420 Z0.99", "M420 Z0\nM420 Z0.01", "M420 Z0\nM420 Z10"] {
         forbids(Rule::OriginShift, flat, "M420 S1 Z1\nM420 Z10");

@@ -177,14 +177,30 @@ impl Reader {
         self.census.note(command, &self.words, here)
     }
 
-    /// Reads M486: what follows A is a name, whatever its letters are. Marlin, M486.
+    /// Reads M486: what follows A is a name to slicers, whatever its letters are.
+    ///
+    /// To Prusa's newer boards it is one only right behind the command; then they pass over the rest of the line. Marlin knows
+    /// no A, and looks for its own letters on the whole line: `M486 ACube` cancels the object that it names. Marlin,
+    /// `M486.cpp`; Prusa-Firmware-Buddy, `M486.cpp`.
     fn labelled(&mut self, command: Command, rest: &[u8], here: Here<'_>) -> Result<(), Shape> {
+        let case = self.options.dialect.case();
         let blank = |at: usize| at == 0 || rest[at - 1].is_ascii_whitespace();
         let begins = |at: &usize| matches!(rest[*at], b'A' | b'a') && blank(*at);
-        let (words, name) = rest.split_at((0..rest.len()).find(begins).unwrap_or(rest.len()));
-        self.words.read(words, self.options.dialect.case())?;
+        let name = (0..rest.len()).find(begins).unwrap_or(rest.len());
+        let at_its_place = matches!(rest, [b'A', ..] | [b' ', b'A', ..]);
+        if self.options.dialect == Dialect::Buddy && !at_its_place {
+            return self.words.read(rest, case);
+        }
+        let (words, name) = rest.split_at(name);
+        self.words.read(words, case)?;
         self.text(command, name, here)?;
         self.objects.label(&self.words, name.get(1..));
+        let cancels = |byte: &u8| {
+            case.heeds(*byte) && matches!(byte.to_ascii_uppercase(), b'C' | b'P' | b'U')
+        };
+        if self.options.dialect != Dialect::Buddy && name.iter().any(cancels) {
+            self.machine.doubt_objects(here);
+        }
         Ok(())
     }
 }
