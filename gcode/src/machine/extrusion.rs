@@ -61,13 +61,15 @@ impl Machine {
 
     #[inline]
     pub(super) fn feed(&mut self, words: &Words, here: Here<'_>) {
-        // Firmwares pass over F0.
-        if let Some(feed) = words.number(b'F')
-            && Micro::ZERO < feed
-        {
+        let Some(feed) = words.number(b'F') else { return };
+        if Micro::ZERO < feed {
             self.feed_asked = Some(Micro(self.length(feed).0 / 60));
             self.feed_mm_s = self.length(feed).to_f64() / 60.0;
             self.note_crawl(here);
+        } else {
+            // Marlin and Prusa's firmwares pass over F0, and over less. To Klipper it is an error: "Invalid speed", and the
+            // move is not made. Marlin, `get_destination_from_command`; Klipper, `gcode_move.py`, `cmd_G1`.
+            self.firsts.feed_of_nothing.get_or_insert_with(|| here.mark());
         }
     }
 

@@ -14,6 +14,8 @@ pub(crate) struct Firsts {
     pub(crate) extrusion_by_version: Option<Mark>,
     /// A speed at which the nozzle stands as good as still.
     pub(crate) crawl: Option<Mark>,
+    /// A speed of nought or less.
+    pub(crate) feed_of_nothing: Option<Mark>,
     /// Z is homed or probed, and something stands on the bed.
     pub(crate) onto_print: Option<Mark>,
     pub(crate) extrusion_cold: Option<Mark>,

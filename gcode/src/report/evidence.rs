@@ -94,6 +94,9 @@ pub struct Evidence {
     pub extrusion_by_version: Option<Spot>,
     #[serde(default)]
     pub crawl: Option<Spot>,
+    /// A speed of nought or less is asked for.
+    #[serde(default)]
+    pub feed_of_nothing: Option<Spot>,
     /// Z is homed or probed after something was printed.
     #[serde(default)]
     pub onto_print: Option<Spot>,
@@ -189,6 +192,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         extrusion_ambiguous: first(firsts.extrusion_ambiguous),
         extrusion_by_version: first(firsts.extrusion_by_version),
         crawl: first(firsts.crawl),
+        feed_of_nothing: first(firsts.feed_of_nothing),
         onto_print: first(firsts.onto_print),
         stands_from: machine.stands_from,
         printed_at: machine.printed_at,

@@ -156,6 +156,10 @@ pub(crate) const CRAWLS: Text = text(
     "is so slow that the nozzle stands as good as still",
     "est si lent que la buse reste presque immobile",
 );
+pub(crate) const FEED_OF_NOTHING: Text = text(
+    "asks for a speed of nought or less: this firmware raises an error and does not move",
+    "demande une vitesse nulle ou négative : ce micrologiciel signale une erreur et ne bouge pas",
+);
 pub(crate) const ONTO_PRINT: Text = text(
     "homes or probes after something was printed: the nozzle may come down on it",
     "cherche l'origine ou palpe alors que quelque chose est imprimé : la buse peut descendre dessus",

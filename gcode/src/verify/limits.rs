@@ -1,5 +1,6 @@
 //! How hot, how fast, how much and how long, against the printer's limits.
 
+use crate::dialect::Dialect;
 use crate::finding::Severity;
 use crate::profile::{MacroEffect, Material, Profile};
 use crate::report::Peak;
@@ -95,6 +96,10 @@ fn check_left_hot(verdict: &mut Verdict<'_>) {
 
 fn check_feed(verdict: &mut Verdict<'_>) {
     let report = verdict.report;
+    if verdict.profile.dialect == Dialect::Klipper {
+        let nothing = report.evidence.feed_of_nothing.as_ref();
+        verdict.object_if(Severity::Forbid, Rule::Syntax, nothing, say::FEED_OF_NOTHING);
+    }
     let max = verdict.profile.feed_mm_s_max;
     if let Some(feed) = &report.evidence.feed
         && max < feed.value

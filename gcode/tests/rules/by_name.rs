@@ -117,6 +117,14 @@ fn a_value_ends_where_klipper_ends_it() {
 }
 
 #[test]
+fn a_speed_of_nothing_is_an_error() {
+    for lift in ["G1 Z4.9 F0", "G1 Z4.9 F-600", "G0 F0.0"] {
+        klipper(Rule::Syntax, lift, "G1 Z4.9 F600");
+        check_on("ender3", Rule::UnknownCommand, Severity::Forbid, "M12345", lift);
+    }
+}
+
+#[test]
 fn it_has_one_fan() {
     check_on("ender3", Rule::Fan, Severity::Forbid, "M106 P2 S0", "M106 P0 S0");
     klipper(Rule::Fan, "SET_FAN_SPEED FAN=hotend SPEED=0", "M106 P2 S0\nM107 P2");
