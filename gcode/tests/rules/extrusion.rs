@@ -53,6 +53,10 @@ fn extrusion_is_bounded_and_its_mode_known() {
     forbids(Rule::LongExtrusion, &after("G2 X10 Y50 I0.01 P99"), &after("G2 X10 Y50 I10"));
     forbids(Rule::LongExtrusion, &after("G1 X10.01 E50"), &after("G1 X20 E1"));
     forbids(Rule::LongExtrusion, "M207 S500\nG10", "M207 S3 F2700 Z0.2\nM208 S0\nG10\nG11");
+    // Five minutes, hot and in one place.
+    for slow in ["M207 S5 F1", "M207 F0", "M208 F59.9"] {
+        forbids(Rule::LongDwell, slow, "M207 S3 F60\nM208 F60");
+    }
     forbids(Rule::OutsideTravel, "M207 Z300\nG10", "M207 Z0.4\nG10\nG11");
     forbids(Rule::LongExtrusion, "M208 S90\nG10\nG11", "M208 S-0.1\nG10\nG11");
     forbids(Rule::FlowFactor, "M221 S900", "M221 S95");

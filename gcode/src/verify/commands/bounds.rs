@@ -3,6 +3,8 @@
 use crate::finding::Severity;
 use crate::rule::Rule;
 
+use super::SLOWEST;
+
 /// A range that a parameter must stay in.
 pub(super) struct Limit {
     pub(super) name: &'static str,
@@ -107,6 +109,9 @@ pub(super) const LIMITS: &[Limit] = &[
     // What G10 pulls back and lifts, and what G11 pushes more than that. Marlin, M207, M208.
     limit("M207", "S", Bound::Between(0.0, 20.0), Rule::LongExtrusion),
     limit("M207", "Z", Bound::Between(0.0, 10.0), Rule::OutsideTravel),
+    // In millimetres a minute: with less a hot nozzle stands in one place for minutes. Marlin, M207, M208.
+    limit("M207", "F", Bound::Between(SLOWEST * 60.0, f64::INFINITY), Rule::LongDwell),
+    limit("M208", "F", Bound::Between(SLOWEST * 60.0, f64::INFINITY), Rule::LongDwell),
     limit("M208", "S", Bound::Between(-5.0, 5.0), Rule::LongExtrusion),
     // On RepRapFirmware what G11 pushes more is M207 R.
     limit("M207", "R", Bound::Between(-5.0, 5.0), Rule::LongExtrusion),
