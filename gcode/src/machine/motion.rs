@@ -15,7 +15,7 @@ use crate::words::{Words, mask};
 use super::arc::{Arc, Turn};
 use super::axis::{Axis, Place};
 use super::origin::PURGE_MAX;
-use super::roam::LIFT_MAX;
+use super::roam::{LIFT_MAX, LIFT_MIN};
 use super::{Machine, Units};
 
 const AXES: [u8; 3] = [b'X', b'Y', b'Z'];
@@ -202,8 +202,11 @@ impl Machine {
             Positioning::Relative => place.last().unwrap_or(Micro::ZERO).plus(value),
         };
         // Where the motors were let go a number may name a place far below.
-        let upwards = place != Place::MotorsOff || self.modes.axes == Positioning::Relative;
-        if index == 2 && upwards && Micro::ZERO <= value && to <= LIFT_MAX {
+        let upwards = match self.modes.axes {
+            Positioning::Absolute => place != Place::MotorsOff && LIFT_MIN <= to,
+            Positioning::Relative => Micro::ZERO <= value,
+        };
+        if index == 2 && upwards && to <= LIFT_MAX {
             return Place::Lifted(to);
         }
         let first = match place {

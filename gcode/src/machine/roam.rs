@@ -10,6 +10,10 @@ use crate::number::Micro;
 /// more than this is in nobody's way from wherever the nozzle is, and it is what they lift after probing, too.
 pub(super) const LIFT_MAX: Micro = Micro::whole(20);
 
+/// An absolute number before homing counts from wherever the firmware holds Z to be: less than a lift needs, and it may be a
+/// way down. Stock start codes go to 3 and 5 mm.
+pub(super) const LIFT_MIN: Micro = Micro::whole(3);
+
 /// The sum of the steps along an axis since its place was lost, and its extremes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Roam {

@@ -112,6 +112,10 @@ fn nothing_moves_before_it_is_homed() {
     assert_eq!(judge("ender3", b"G91\nG1 Z5 F600\nG90\nG28\nG1 X10 Y10 F3000\n"), []);
     whole(Rule::Unhomed, Severity::Forbid, b"G91\nG1 Z12 F600\nG1 Z12\nG90\nG28\n");
     whole(Rule::Unhomed, Severity::Forbid, b"G90\nG1 Z5 F600\nG1 Z200\n");
+    // Wherever it is held to be, this may be down.
+    whole(Rule::Unhomed, Severity::Forbid, b"M104 S200\nG1 Z0 F3000\nG28\n");
+    whole(Rule::Unhomed, Severity::Forbid, b"G1 Z2.9 F3000\nG28\n");
+    assert_eq!(judge("ender3", b"G1 Z3 F3000\nG28\nG91\nG1 Z0\n"), []);
     whole(Rule::Unhomed, Severity::Forbid, b"G1 Z5 F600\nG29\nG1 Z200\n");
     whole(Rule::Unhomed, Severity::Forbid, b"G1 Z20 F600\nG91\nG1 Z1\nG90\nG28\n");
     asks(Rule::Unhomed, "M84\nG1 X10", "M84 E\nG1 X10");
