@@ -9,6 +9,7 @@ mod delta;
 mod extrusion;
 mod firsts;
 mod heat;
+mod height;
 mod mesh;
 mod motion;
 mod origin;
@@ -28,6 +29,7 @@ use crate::time::Clock;
 use crate::words::{Command, Words};
 use axis::Axis;
 use firsts::Firsts;
+use height::Heights;
 use mesh::Mesh;
 use rest::Rest;
 use retraction::Retraction;
@@ -123,6 +125,7 @@ pub(crate) struct Machine {
     layer_z: Option<Micro>,
     /// The line from which on more stands on the bed than a purge.
     pub(crate) stands_from: Option<u64>,
+    heights: Heights,
     mesh: Mesh,
     /// The line from which on the firmware may skip the moves of an object.
     pub(crate) skips_from: Option<Mark>,
@@ -168,6 +171,7 @@ impl Machine {
             layers_marked: 0,
             layer_z: None,
             stands_from: None,
+            heights: Heights::default(),
             mesh: Mesh::default(),
             skips_from: None,
             firsts: Firsts::default(),

@@ -159,8 +159,11 @@ impl Machine {
         self.axes[axis].place = to;
         if let Place::At(to) | Place::Lifted(to) = to {
             widen(&mut self.travel[axis], to, here);
-            if axis == 2 && self.retraction.hop != Micro::ZERO {
-                self.reach_lifted(to, here);
+            if axis == 2 {
+                self.note_height(from.last(), to, here);
+                if self.retraction.hop != Micro::ZERO {
+                    widen(&mut self.travel[2], to.plus(self.retraction.hop), here);
+                }
             }
             if let Some(from) = from.last() {
                 step.along[axis] = to.minus(from);

@@ -66,6 +66,8 @@ impl Machine {
     /// Counts where the nozzle is when the file has it at `height`.
     #[cold]
     pub(super) fn reach_lifted(&mut self, height: Micro, here: Here<'_>) {
-        widen(&mut self.travel[2], height.plus(self.retraction.hop), here);
+        let height = height.plus(self.retraction.hop);
+        widen(&mut self.travel[2], height, here);
+        self.note_reached(height, here);
     }
 }

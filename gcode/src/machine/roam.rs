@@ -36,6 +36,7 @@ impl Machine {
             && least == Micro::ZERO
             && at <= LIFT_MAX
         {
+            self.note_reached(last.plus(at), here);
             return widen(&mut self.travel[axis], last.plus(at), here);
         }
         self.firsts.relative_from_unknown.get_or_insert_with(|| here.mark());

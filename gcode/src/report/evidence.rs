@@ -41,6 +41,9 @@ pub struct Evidence {
     pub uses: BTreeMap<String, Use>,
     pub faults: Vec<Fault>,
     pub travel: [Option<Range>; 3],
+    /// The greatest height, without a last lift by steps when all is printed.
+    #[serde(default)]
+    pub reached: Option<Peak>,
     /// The widest way that steps lead along each axis from a place that is not known.
     #[serde(default)]
     pub roamed: [Option<Peak>; 3],
@@ -152,6 +155,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
     let machine = reader.machine;
     let first = |mark: Option<Mark>| mark.as_ref().map(Mark::spot);
     let printed_without_mesh = first(machine.printed_without_mesh());
+    let reached = peak(machine.reached());
     let firsts = machine.firsts;
     let uses = reader.census.finish();
     let counted = reader.moves.iter().any(|&count| 0 < count) || !uses.is_empty();
@@ -161,6 +165,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         uses,
         faults: reader.faults.iter().map(fault).collect(),
         travel: machine.travel.map(|extent| extent.map(|extent| extent.range())),
+        reached,
         roamed: machine.roamed.map(peak),
         radius: peak(machine.radius),
         print_radius_mm: Micro::rooted(machine.print_radius_squared).to_f64(),

@@ -89,6 +89,13 @@ pub(crate) fn beyond_axis(axis: &str, at: f64, max: f64, printer: &str) -> Sente
     )
 }
 
+pub(crate) fn cut_at_the_top(at: f64, max: f64, printer: &str) -> Sentence {
+    both(
+        format!("lifts to {at:.2} mm when all is printed; {printer} stops it at {max} mm"),
+        format!("monte à {at:.2} mm quand tout est imprimé ; {printer} l'arrête à {max} mm"),
+    )
+}
+
 pub(crate) fn out_of_any_place(axis: &str, mm: f64, room: f64, printer: &str) -> Sentence {
     both(
         format!(

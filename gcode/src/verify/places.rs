@@ -139,10 +139,32 @@ fn check_axis(verdict: &mut Verdict<'_>, axis: usize, min: f64, max: f64) {
         let reason = say::below_axis(letter, range.min, min, name);
         verdict.object_at(Severity::Forbid, rule, &range.min_at, reason);
     }
-    if max + TOLERANCE_MM < range.max {
+    if axis == 2 && is_cut_at_the_top(verdict, max) {
+        let reason = say::cut_at_the_top(range.max, max, name);
+        verdict.object_at(Severity::Warn, Rule::OutsideTravel, &range.max_at, reason);
+    } else if max + TOLERANCE_MM < range.max {
         let reason = say::beyond_axis(letter, range.max, max, name);
         verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &range.max_at, reason);
     }
+}
+
+/// Returns whether all that leaves the top is a last lift, and the firmware stops it there. Artillery's own end code lifts by
+/// as much as the print is high, and 120 mm more. A delta's carriages meet the top before the nozzle does; Klipper raises an
+/// error, and what should cool after it is not read. Marlin, `apply_motion_limits`; Prusa, `clamp_to_software_endstops`;
+/// Klipper, "Move out of range".
+fn is_cut_at_the_top(verdict: &Verdict<'_>, max: f64) -> bool {
+    let profile = verdict.profile;
+    let stops = match profile.dialect {
+        Dialect::Marlin | Dialect::Prusa | Dialect::Buddy => true,
+        Dialect::Klipper | Dialect::RepRapFirmware => false,
+    };
+    let evidence = &verdict.report.evidence;
+    let beyond = |height: f64| max + TOLERANCE_MM < height;
+    stops
+        && 0 < evidence.printed_at
+        && matches!(profile.volume, Volume::Box { .. })
+        && evidence.travel[2].as_ref().is_some_and(|range| beyond(range.max))
+        && evidence.reached.as_ref().is_some_and(|reached| !beyond(reached.value))
 }
 
 /// Extruding beside the bed is what purges do: worth a look, no danger within the travel volume.

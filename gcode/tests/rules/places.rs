@@ -139,6 +139,28 @@ fn what_g10_lifts_stays_lifted_until_g11() {
 }
 
 #[test]
+fn a_last_lift_may_end_at_the_top() {
+    let lift = "G1 X10 Y10 Z200\nG1 X60 E3\nG91\nG1 X1 Y1 F1200\nG1 Z320 F600\nG90\nG1 X0 Y220";
+    let cut = |profile: &str, code: &str| {
+        let found = judge(profile, format!("{START}{code}\n{END}").as_bytes());
+        found.iter().map(|found| (found.severity, found.rule)).collect::<Vec<_>>()
+    };
+    let warned = [(Severity::Warn, Rule::OutsideTravel)];
+    assert_eq!(cut("artillery-sidewinder", lift), warned);
+    assert_eq!(cut("ender3-s1", &lift.replace("Z320", "Z30\nG1 Z290")), warned);
+    // Nobody knows how high it is then: nothing goes down from there by steps, or is printed on.
+    for then in ["G91\nG1 Z-1", "M83\nG1 X90 E3", "G91\nG1 Z-1\nG1 Z9"] {
+        forbids(Rule::OutsideTravel, &format!("{lift}\n{then}\nG90"), "G1 X10");
+    }
+    for other in ["G1 X10 Z200\nG1 X60 E3\nG1 Z520", "G1 X60 E3\nM207 Z9\nG1 Z400\nG10\nG91\nG1 Z9"]
+    {
+        forbids(Rule::OutsideTravel, other, "G1 X10");
+    }
+    klipper(Rule::OutsideTravel, lift, "G1 X10");
+    assert_eq!(cut("flsun-qqs", lift)[0], (Severity::Forbid, Rule::OutsideTravel));
+}
+
+#[test]
 fn what_steps_lose_in_a_float_adds_up() {
     let steps = "G1 Z.000007\n".repeat(20_000);
     let down = |after: &str| format!("G1 Z200\nG91\n{steps}{after}\nG90");
