@@ -1,7 +1,7 @@
 //! Heaters and the fan: what was asked of them, and what is still asked when the file ends.
 
 use crate::dialect::Dialect;
-use crate::extent::raise;
+use crate::extent::{Extent, raise, widen};
 use crate::mark::{Here, Mark};
 use crate::number::Micro;
 use crate::words::Words;
@@ -55,6 +55,8 @@ pub(crate) struct Heat {
     pub(crate) below_zero: Option<Mark>,
     /// What no room lets cool that far is waited for.
     pub(crate) endless_wait: Option<Mark>,
+    /// The tools that are heated by their numbers.
+    pub(crate) named: Option<Extent>,
     pub(crate) fan_peak: Micro,
 }
 
@@ -71,13 +73,20 @@ impl Heat {
             chamber_peak: None,
             below_zero: None,
             endless_wait: None,
+            named: None,
             fan_peak: Micro::ZERO,
         }
     }
 
-    /// M104 and M109: of the tool that T names.
+    /// M104 and M109: of the tool that T names. To turn off one that is not there changes nothing: firmwares tell of it, or
+    /// pass over it. Marlin, `get_target_extruder_from_command`; Klipper, `extruder.py`, `cmd_M104`.
     pub(crate) fn nozzle(&mut self, pace: Pace, words: &Words, active: usize, here: Here<'_>) {
         self.note_odd(pace, words, here);
+        let off = words.number(b'S') == Some(Micro::ZERO)
+            && words.number(b'R').is_none_or(|asked| asked == Micro::ZERO);
+        if let Some(tool) = words.number(b'T').filter(|_| !off) {
+            widen(&mut self.named, tool, here);
+        }
         self.set_nozzle(named(words, b'T', active), pace, words, here);
     }
 

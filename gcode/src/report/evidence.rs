@@ -75,6 +75,9 @@ pub struct Evidence {
     #[serde(default)]
     pub rest: Option<Peak>,
     pub still_hot: Vec<Peak>,
+    /// The tools that are heated by their numbers.
+    #[serde(default)]
+    pub heated: Option<Range>,
     /// A heater is asked for less than 0 °C.
     #[serde(default)]
     pub below_zero: Option<Spot>,
@@ -184,6 +187,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
             .still_hot()
             .map(|(value, mark)| Peak { value: value.to_f64(), at: mark.spot() })
             .collect(),
+        heated: machine.heat.named.map(|extent| extent.range()),
         below_zero: first(machine.heat.below_zero),
         endless_wait: first(machine.heat.endless_wait),
         all_off: machine.heat.all_off(),

@@ -24,6 +24,7 @@ type OfMaterial = fn(&Material) -> f64;
 pub(super) fn check(verdict: &mut Verdict<'_>) {
     check_heat(verdict);
     check_asked(verdict);
+    check_heated(verdict);
     check_left_hot(verdict);
     check_feed(verdict);
     check_flow(verdict);
@@ -74,6 +75,19 @@ fn check_asked(verdict: &mut Verdict<'_>) {
     verdict.object_if(Severity::Forbid, Rule::Syntax, below, say::BELOW_ZERO);
     let endless = evidence.endless_wait.as_ref();
     verdict.object_if(Severity::Forbid, Rule::LongDwell, endless, say::NEVER_COOLS);
+}
+
+/// A tool that is not there is turned off at most.
+fn check_heated(verdict: &mut Verdict<'_>) {
+    let profile = verdict.profile;
+    let Some(heated) = &verdict.report.evidence.heated else { return };
+    let beyond = |tool: f64| !(0.0..f64::from(profile.extruders)).contains(&tool);
+    let reason = || commands::no_such_tool(profile.extruders, &profile.name);
+    if beyond(heated.min) {
+        verdict.object_at(Severity::Forbid, Rule::Tool, &heated.min_at, reason());
+    } else if beyond(heated.max) {
+        verdict.object_at(Severity::Forbid, Rule::Tool, &heated.max_at, reason());
+    }
 }
 
 fn check_left_hot(verdict: &mut Verdict<'_>) {

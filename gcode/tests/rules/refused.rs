@@ -51,7 +51,14 @@ fn safety_stops_pins_and_power_are_refused() {
     forbids(Rule::UnknownParameter, "T0 S1", "T0");
     check_on("xl", Rule::UnknownParameter, Severity::Forbid, "T0 X1", "T0 S1 L0 D0");
     check_on("xl", Rule::OutsideTravel, Severity::Forbid, "M217 Z300", "M217 Z2\nP0 S1 L1 D0\nT0");
-    forbids(Rule::Tool, "M104 T3 S200\nM104 T3 S0", "M104 T0 S200");
+    let off = "M104 S200 T0\nM104 S0 T1\nM109 S0 T3\nM104 T1 R0 S0\nM107 T0";
+    for heats in ["M104 T3 S200\nM104 T3 S0", "M109 T1 S0 R200", "M104 T1", "M104 T1 R200"] {
+        forbids(Rule::Tool, heats, off);
+    }
+    for nobody in ["M104 T-1 S0", "M104 T S0"] {
+        forbids(Rule::Tool, nobody, off);
+        klipper(Rule::Tool, nobody, off);
+    }
     forbids(Rule::Serial, "M110 N0", "M31");
     forbids(Rule::OtherCode, "M32 /other.gco", "M73 P50 R10");
     forbids(Rule::OtherCode, "M808 L20", "M75");

@@ -84,7 +84,8 @@ pub(super) const ALLOWED: &[Allowed] = &[
     // T is a speed to come back to; on RepRapFirmware it is how hot the nozzle must be before its fan turns.
     but(Dialect::RepRapFirmware, "M106", "SPT"),
     only(Dialect::RepRapFirmware, "M106", "SP"),
-    all("M107", "P"),
+    // To no firmware T is a fan here. Older profiles of deltas end with `M107 T0`.
+    all("M107", "PT"),
     all("M109", "STR"),
     all("M114", "D"),
     any("M115"),

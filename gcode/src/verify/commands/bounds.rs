@@ -86,8 +86,10 @@ pub(super) const LIMITS: &[Limit] = &[
         severity: Severity::Ask,
         ..limit("M84", "S", Bound::Between(60.0, 86_400.0), Rule::Unhomed)
     },
-    limit("M104", "T", Bound::Extruders, Rule::Tool),
-    limit("M109", "T", Bound::Extruders, Rule::Tool),
+    // Which tools are heated is asked elsewhere: one that is not there may be turned off. Klipper, `extruder.py`, `cmd_M104`:
+    // less than nought is an error, for which nothing cools.
+    limit("M104", "T", Bound::Between(0.0, f64::INFINITY), Rule::Tool),
+    limit("M109", "T", Bound::Between(0.0, f64::INFINITY), Rule::Tool),
     limit("M221", "T", Bound::Extruders, Rule::Tool),
     limit("M106", "P", Bound::Fans, Rule::Fan),
     limit("M107", "P", Bound::Fans, Rule::Fan),
