@@ -219,6 +219,15 @@ impl Machine {
             (b'M', 82) => self.modes.set_extruder(Positioning::Absolute),
             (b'M', 83) => self.modes.set_extruder(Positioning::Relative),
             (b'M', 18 | 84) => self.motors_off(words),
+            // "Execute actions for SD print completion", `SD_FINISHED_RELEASECOMMAND` among them, which is M84. Marlin,
+            // `M1001.cpp`.
+            (b'M', 1001) if matches!(self.dialect, Dialect::Marlin | Dialect::Buddy) => {
+                self.motors_off(words);
+            }
+            // Obeyed only in the mode in which its P or its Q counts: it may heat, and turns nothing off for sure.
+            // Prusa-Firmware-Buddy, `PrusaGcodeSuite::M104_1`.
+            (b'M', 104)
+                if command.sub != 0 && words.number(b'S').is_none_or(|s| s <= Micro::ZERO) => {}
             (b'M', number @ (104 | 109 | 140 | 190 | 141 | 191)) => {
                 self.set_heat(number, words, here);
             }

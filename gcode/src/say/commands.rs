@@ -153,11 +153,6 @@ pub(crate) const PINS: Text = text(
     "drives pins, servos, a bus or a spindle directly",
     "commande directement des broches, des servos, un bus ou un outil tournant",
 );
-/// Marlin, `M1001.cpp`: "Execute actions for SD print completion", `SD_FINISHED_RELEASECOMMAND` among them, which is M84.
-pub(crate) const PRINT_ENDS: Text = text(
-    "tells this firmware that the print is over: it lets the motors go",
-    "dit à ce micrologiciel que l'impression est finie : il relâche les moteurs",
-);
 pub(crate) const POWER: Text = text(
     "switches the power: the fan of a hot nozzle would stop",
     "coupe ou met l'alimentation : le ventilateur d'une buse chaude s'arrêterait",

@@ -71,6 +71,18 @@ fn a_parked_tool_is_turned_off_by_its_number() {
 }
 
 #[test]
+fn a_tool_that_is_heated_ahead_is_turned_off_for_sure() {
+    let ahead = |heat: &str, off: &str| format!("T0\nG28\nM104.1 T1 P60 Q58 S{heat}\n{off}\n");
+    assert_eq!(judge("xl", ahead("215", "M104 T1 S0").as_bytes()), []);
+    assert!(raised("xl", &ahead("300", "M104 T1 S0"), Rule::NozzleTooHot));
+    for hot in ["", "M104.1 T1 S0", "M104.1 T1 P9 Q9 S0", "M104 T0 S0"] {
+        assert!(raised("xl", &ahead("215", hot), Rule::LeftHot), "{hot}");
+    }
+    assert!(raised("xl", "M104.1 T5 P60 S215\nM104 T5 S0\n", Rule::Tool));
+    assert!(raised("ender3", &ahead("215", "M104 T1 S0"), Rule::UnknownCommand));
+}
+
+#[test]
 fn what_a_macro_heats_is_turned_off_after_it() {
     let start = "START_PRINT BED=60 EXTRUDER=215\n";
     for hot in [

@@ -24,8 +24,8 @@ fn a_screw_is_slower_than_a_belt() {
 
 #[test]
 fn a_print_that_is_over_lets_the_motors_go() {
-    forbids(Rule::Unhomed, "M1001", "M1002");
-    check_on("mini", Rule::Unhomed, Severity::Forbid, "M1001\nG1 X10", "M1002");
+    asks(Rule::Unhomed, "M1001\nG1 X10", "M1002\nG1 X10\nM1001");
+    check_on("mini", Rule::Unhomed, Severity::Ask, "M1001\nG1 X10", "M1001\nG28\nG1 X10");
     klipper(Rule::UnknownCommand, "M1003", "M1001\nM1002");
 }
 

@@ -80,6 +80,8 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M84", "XYZES"),
     all("M85", "S"),
     all("M104", "STR"),
+    // When the XL will need a tool, and how hot. Prusa-Firmware-Buddy, M104.1.
+    only(Dialect::Buddy, "M104.1", "TPQS"),
     all("M105", "T"),
     // T is a speed to come back to; on RepRapFirmware it is how hot the nozzle must be before its fan turns.
     but(Dialect::RepRapFirmware, "M106", "SPT"),
@@ -140,10 +142,8 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M900", "KTLWHD"),
     all("M907", "XYZE"),
     all("M906", "XYZE"),
-    // Raise3D's start and end of a print, which ideaMaker writes for all. Marlin takes the first for the print's end.
-    only(Dialect::Klipper, "M1001", ""),
-    only(Dialect::Prusa, "M1001", ""),
-    only(Dialect::RepRapFirmware, "M1001", ""),
+    // Raise3D's start and end of a print, which ideaMaker writes for all. Marlin takes the first for the print's end, as M84.
+    all("M1001", ""),
     all("M1002", ""),
     all("M0", "SP"),
     all("M1", "SP"),

@@ -89,6 +89,7 @@ pub(super) const LIMITS: &[Limit] = &[
     // Which tools are heated is asked elsewhere: one that is not there may be turned off. Klipper, `extruder.py`, `cmd_M104`:
     // less than nought is an error, for which nothing cools.
     limit("M104", "T", Bound::Between(0.0, f64::INFINITY), Rule::Tool),
+    limit("M104.1", "T", Bound::Between(0.0, f64::INFINITY), Rule::Tool),
     limit("M109", "T", Bound::Between(0.0, f64::INFINITY), Rule::Tool),
     limit("M221", "T", Bound::Extruders, Rule::Tool),
     limit("M106", "P", Bound::Fans, Rule::Fan),

@@ -105,7 +105,6 @@ pub(super) const REFUSED: &[(&[&str], Rule, Text)] = &[
         say::PINS,
     ),
     (&["M80", "M81"], Rule::Power, say::POWER),
-    (&["M1001"], Rule::Unhomed, say::PRINT_ENDS),
     (&["M710", "SET_FAN_SPEED", "SET_TEMPERATURE_FAN_TARGET"], Rule::Fan, say::OTHER_FAN),
     (
         &[
