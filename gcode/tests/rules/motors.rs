@@ -124,6 +124,12 @@ fn a_file_for_a_printer_of_that_title_is_for_it() {
         ("voron-2.4-350", "Voron 2.4 350"),
         ("mk4", "Prusa MK4"),
         ("anycubic-kossel", "Anycubic Kossel"),
+        ("mk4", "Prusa MK4S"),
+        ("mk4", "Prusa MK4S HF"),
+        ("xl", "Prusa XL 5T"),
+        ("flsun-qqs", "FLSun QQ-S Pro"),
+        ("artillery-sidewinder", "Artillery Sidewinder X2"),
+        ("ender3-bltouch", "Creality Ender-3 V2 Neo"),
     ] {
         assert!(!raised(profile, &sliced(title), Rule::OtherPrinter), "{title}");
         assert!(raised(profile, &sliced("Creality CR-10"), Rule::OtherPrinter), "{title}");
