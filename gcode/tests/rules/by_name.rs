@@ -63,9 +63,15 @@ fn nobody_probes_by_hand_while_the_file_goes_on() {
 
 #[test]
 fn letters_without_a_number_between_them_are_a_name() {
-    for name in ["G28 XY", "G28 YX", "M84 XY", "M106 PS255", "M140 RS0"] {
-        klipper(Rule::Syntax, name, "G28 X Y\nG28 X0Y0\nM106 P0S255 ; XY");
+    for name in ["G28 XY Z", "G28 X YZ", "M106 PS255", "M140 RS0"] {
+        klipper(Rule::Syntax, name, "G28 X Y\nG28 X0Y0\nM106 P0S255 ; XY\nG28 XY\nM84 XYE");
     }
+    // All axes are homed, Z among them; and all motors let go.
+    let onto = [(Severity::Ask, Rule::OntoPrint)];
+    assert_eq!(found(&print("G28 XY ; sideways", "END_PRINT")), onto);
+    assert_eq!(found(&print("G28 X Y", "END_PRINT")), []);
+    let lost = (Severity::Ask, Rule::Unhomed);
+    assert!(found(&print("M84 xe\nG1 X9", "END_PRINT")).contains(&lost));
     check_on("ender3", Rule::UnknownParameter, Severity::Forbid, "G28 XQ", "G28 XY");
 }
 

@@ -47,7 +47,9 @@ fn what_is_waited_for_is_asked_for_by_r_too() {
 fn what_only_looks_like_homing_homes_nothing() {
     let homes = ["G28 X", "G28 XY", "G28 Z", ";G28", "M117 G28", "G29", "G4 P28", "G92 E0", "M84"];
     for profile in ["ender3", "mk3s", "mk4", "voron-2.4-250"] {
-        for home in homes {
+        // To Klipper it is the name of no axis: all go home.
+        let all = |home: &str| home == "G28 XY" && profile.starts_with("voron");
+        for home in homes.into_iter().filter(|home| !all(home)) {
             let file = format!("{home}\nG90\nG1 X9 Y9 Z30 F3000\n");
             assert!(raised(profile, &file, Rule::Unhomed), "{home:?} on {profile}");
         }

@@ -160,6 +160,9 @@ impl Reader {
                 }
             }
             (b'M', 486) => self.labelled(command, rest, here)?,
+            _ if dialect == Dialect::Klipper && klipper::names_all_axes(command, rest) => {
+                self.words.clear();
+            }
             _ => {
                 if dialect == Dialect::Klipper {
                     klipper::check_words(command, rest)?;

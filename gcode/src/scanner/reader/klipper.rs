@@ -27,6 +27,14 @@ pub(super) fn is_name_of_macro(code: &[u8]) -> bool {
     }
 }
 
+/// Says whether `words` are letters alone that make up one name, after a command that then takes all axes: `G28 XY`, `M84 XYE`.
+/// Klipper, `homing.py`, `cmd_G28`; `stepper_enable.py`, `cmd_M18`.
+pub(super) fn names_all_axes(command: Command, words: &[u8]) -> bool {
+    let code = words.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
+    let takes_all = matches!((command.letter, command.number), (b'G', 28) | (b'M', 18 | 84));
+    takes_all && 1 < code.len() && code.iter().all(u8::is_ascii_alphabetic)
+}
+
 /// Returns what is wrong with the words of `command`: letters without anything between them are one name, so that `G28 XY` homes
 /// all axes; and a tool with a point in it is an error, for which nothing cools. Klipper, `extruder.py`, `cmd_M104`.
 pub(super) fn check_words(command: Command, words: &[u8]) -> Result<(), Shape> {
