@@ -186,7 +186,7 @@ impl Machine {
             (b'M', 201 | 203 | 204 | 205 | 566) => self.clock.obey(command, words),
             (b'M', 220) => self.set_speed_factor(words, here),
             (b'M', 221) => self.set_flow_factor(words),
-            (b'M', 0 | 1 | 25 | 400 | 600 | 601) => self.clock.stop(),
+            (b'M', 0 | 1 | 25 | 116 | 400 | 600 | 601) => self.clock.stop(),
             (b'G', 10)
                 if self.modes.heats_by_g10() && words.strays(0)
                     || words.has(b'P')
@@ -195,6 +195,9 @@ impl Machine {
                 self.heat.tool(words, self.tool, here);
             }
             (b'G', 10) => self.pull_back(here),
+            (b'M', 568) if self.dialect == Dialect::RepRapFirmware => {
+                self.heat.tool(words, self.tool, here);
+            }
             (b'G', 11) => self.take_back(here),
             (b'M', 207) => self.set_retraction(words, here),
             (b'M', 208) => self.set_recovery(words),
@@ -290,6 +293,11 @@ impl Machine {
     /// Returns the filament pushed so far, by whichever extruder is in use.
     pub(crate) fn pushed(&self) -> Micro {
         self.feeders[self.tool].sum
+    }
+
+    /// `T-1`: no tool is held. `RepRapFirmware`, T.
+    pub(crate) fn put_down_tool(&mut self) {
+        self.select(NO_TOOL);
     }
 
     fn select(&mut self, tool: u32) {

@@ -2,7 +2,7 @@
 
 use visorfarm_gcode::{Options, Profile, Rule, Scanner, Severity, verify};
 
-use super::{END, START, asks, check_on, forbids, judge, klipper};
+use super::{END, START, asks, check_on, forbids, judge, klipper, raised};
 
 /// Returns the rules that `code` breaks on a printer like the generic one that runs `RepRapFirmware`.
 pub(super) fn on_duet(code: &str) -> Vec<Rule> {
@@ -68,6 +68,30 @@ fn a_duet_obeys_a_second_command_on_the_line() {
     assert_eq!(on_duet("G10 S400\nG10 S0"), [Rule::NozzleTooHot]);
     assert!(on_duet("G10 P1 S200").contains(&Rule::LeftHot));
     assert!(!on_duet("G10 P1 S200\nM104 T1 S0").contains(&Rule::LeftHot));
+}
+
+#[test]
+fn what_slicers_write_for_a_duet_is_known() {
+    let start = "M201 X5000 Y5000 Z500 E10000\nM203 X30000 Y30000 Z720 E7200\nM204 P1500 T1500\n\
+        M566 X600.00 Y600.00 Z12.00 E150.00\nG10 S200 P0\nM116 ; wait\nM116 P0 S5";
+    assert_eq!(on_duet(start), []);
+    assert_eq!(on_duet("M568 P0 S200 R150 A2\nM568 P0 S0 R0 A0\nT-1 ; none\nt-1"), []);
+    for fast in ["M203 X30001", "M203 Z1201", "M203 X59", "M566 X1801", "M566 Z181"] {
+        assert_eq!(on_duet(fast), [Rule::MotionLimits], "{fast}");
+    }
+    assert_eq!(on_duet("M568 P0 S400\nM568 P0 S0"), [Rule::NozzleTooHot]);
+    assert!(whole_on_duet("M568 P0 S200\nM568 P0 A0\n").contains(&Rule::LeftHot));
+    assert!(on_duet("M568 P1 S0").contains(&Rule::Tool));
+    // Nobody holds the tool that this is for.
+    let held = |end: &str| whole_on_duet(&format!("T0\nM104 S200\nG28\n{end}\n"));
+    assert!(held("T-1\nM104 S0").contains(&Rule::LeftHot));
+    assert!(!held("T-1\nM104 T0 S0").contains(&Rule::LeftHot));
+    for other in ["T-2", "T-1 S1", "T-1M104"] {
+        assert!(!on_duet(other).is_empty(), "{other}");
+    }
+    for command in ["M116", "M566 X9", "M568 S0", "T-1"] {
+        assert!(raised("ender3", &format!("{command}\n"), Rule::UnknownCommand), "{command}");
+    }
 }
 
 #[test]

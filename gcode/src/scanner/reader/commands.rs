@@ -31,6 +31,13 @@ impl Reader {
         match code {
             [b'@', ..] => self.census.note_host(code, here),
             [b'{' | b'[', ..] => Err(Shape::Placeholder),
+            [b'T' | b't', b'-', b'1', rest @ ..]
+                if self.options.dialect == Dialect::RepRapFirmware
+                    && code_length(rest.trim_ascii_start()) == 0 =>
+            {
+                self.machine.put_down_tool();
+                Ok(())
+            }
             [b'N' | b'n', b'0'..=b'9', ..] => self.numbered(code, here),
             [letter, b'0'..=b'9', ..] if letter.is_ascii_alphabetic() => self.classic(code, here),
             [letter, ..] if letter.is_ascii_alphabetic() || *letter == b'_' => {

@@ -91,6 +91,9 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M109", "STR"),
     all("M114", "D"),
     any("M115"),
+    // Waits until heaters are as warm as they were asked to be; what stands below 40 °C it does not wait for.
+    // RepRapFirmware, `Heat::HeaterAtSetTemperature`.
+    only(Dialect::RepRapFirmware, "M116", "PHCS"),
     any("M117"),
     any("M118"),
     all("M119", ""),
@@ -128,6 +131,10 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("M501", ""),
     all("M503", ""),
     only(Dialect::Buddy, "M555", "XYWH"),
+    only(Dialect::RepRapFirmware, "M566", "XYZEP"),
+    // A tool's temperatures, as by G10; and whether it is off, on standby or active, which turns nothing off for sure here.
+    // RepRapFirmware, M568.
+    only(Dialect::RepRapFirmware, "M568", "PSRA"),
     all("M569", "SXYZE"),
     all("M572", "DSW"),
     only(Dialect::Buddy, "M591", "SRP"),

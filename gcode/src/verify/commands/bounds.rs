@@ -135,6 +135,12 @@ pub(super) const LIMITS: &[Limit] = &[
     // Without its mesh a warped bed is in the way of a nozzle that is as high as it says. Marlin, M420.
     limit("M420", "S", Bound::Between(1.0, 1.0), Rule::OriginShift),
     limit("M420", "Z", Bound::Fade(FADE_MM_MIN), Rule::OriginShift),
+    // As M205, in millimetres a minute. RepRapFirmware, M566.
+    limit("M566", "XYE", Bound::Between(0.0, 30.0 * 60.0), Rule::MotionLimits),
+    limit("M566", "Z", Bound::Jerk, Rule::MotionLimits),
+    limit("M566", "P", Bound::Between(0.0, 1.0), Rule::MotionLimits),
+    limit("M568", "P", Bound::Extruders, Rule::Tool),
+    limit("M568", "A", Bound::Between(0.0, 2.0), Rule::UnknownParameter),
     limit("M572", "SW", Bound::Between(0.0, 2.0), Rule::MotionLimits),
     // Frequencies of a frame, in hertz, and a damping of less than all. Marlin, M593.
     limit("M593", "F", Bound::Between(0.0, 500.0), Rule::MotionLimits),

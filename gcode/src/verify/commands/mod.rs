@@ -139,11 +139,13 @@ fn breach<'a>(
     range: &'a Range,
 ) -> Option<(&'a Spot, Sentence)> {
     let profile = verdict.profile;
+    // It counts speeds in millimetres a minute. RepRapFirmware, M203, M566.
+    let unit = if profile.dialect == Dialect::RepRapFirmware { 60.0 } else { 1.0 };
     let (min, max) = match bound {
         Bound::Between(min, max) => (min, max),
-        Bound::Feed => (SLOWEST, axes::feed_max(profile, letter)),
+        Bound::Feed => (SLOWEST * unit, axes::feed_max(profile, letter) * unit),
         Bound::Acceleration => (SLOWEST, axes::acceleration_max(profile, letter)),
-        Bound::Jerk => (0.0, axes::jerk_max(profile, letter)),
+        Bound::Jerk => (0.0, axes::jerk_max(profile, letter) * unit),
         // Where some are nought, none between it and the greatest is told.
         Bound::Fade(_) if range.min <= 0.0 => (0.0, 0.0),
         Bound::Fade(min) => (min, f64::INFINITY),
