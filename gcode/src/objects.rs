@@ -2,8 +2,11 @@
 //!
 //! Marlin, M486: S begins an object by number, A names it. Klipper, "Exclude objects": `EXCLUDE_OBJECT_DEFINE NAME=`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::mark::printable;
 use crate::number::Micro;
+use crate::parameters::value_of;
 use crate::words::Words;
 
 /// More objects than fit a plate one by one; a file with more is told by its first ones.
@@ -12,21 +15,27 @@ const OBJECTS_MAX: usize = 512;
 /// A name, not a story.
 const NAME_MAX: usize = 64;
 
+/// The objects so far. To look one up allocates nothing, and when they are too many none is looked up: files of a million
+/// names are read as fast as others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Objects {
-    /// By number, for M486, and by name. In the order of their first lines.
-    known: Vec<Object>,
+    /// In the order of their first lines.
+    known: Vec<String>,
+    /// Where in that order a number of M486 stands, and whether it has a name already.
+    numbers: BTreeMap<Micro, Numbered>,
+    /// Names as the file writes them.
+    names: BTreeSet<Box<[u8]>>,
     current: Option<Micro>,
 }
 
-#[derive(Clone, Debug)]
-struct Object {
-    number: Option<Micro>,
-    name: String,
+#[derive(Clone, Copy, Debug)]
+enum Numbered {
+    Unnamed(usize),
+    Named,
 }
 
 impl Objects {
-    /// M486: S begins an object, `name` is what follows A.
+    /// M486: S begins an object, `name` is what follows A. The first name that one is given is told.
     pub(crate) fn label(&mut self, words: &Words, name: Option<&[u8]>) {
         if let Some(number) = words.number(b'S') {
             self.begin(number);
@@ -38,46 +47,53 @@ impl Objects {
 
     /// A macro of Klipper's exclusion, with what follows its name.
     pub(crate) fn exclusion(&mut self, parameters: &[u8]) {
-        let is_name = |word: &&[u8]| {
-            word.split_at_checked(5).is_some_and(|(key, _)| key.eq_ignore_ascii_case(b"NAME="))
-        };
-        // Klipper's names hold no blanks: slicers write `_` for them.
-        if let Some(word) = parameters.split(u8::is_ascii_whitespace).find(is_name) {
-            let name = word[5..].trim_ascii();
-            let quote = |byte: &u8| matches!(byte, b'"' | b'\'');
-            let end = name.iter().rposition(|byte| !quote(byte)).map_or(0, |at| at + 1);
-            let start = name.iter().position(|byte| !quote(byte)).unwrap_or(end);
-            self.add(None, short(&name[start..end]));
+        if let Some(name) = self.has_room().then(|| value_of(parameters, b"NAME")).flatten() {
+            self.add(name);
         }
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
-        self.known.iter().map(|object| object.name.clone()).collect()
+        self.known.clone()
     }
 
     /// `S-1` ends an object.
     fn begin(&mut self, number: Micro) {
         self.current = (Micro::ZERO <= number).then_some(number);
-        let known = self.known.iter().any(|object| object.number == Some(number));
-        if self.current.is_some() && !known {
-            self.add(Some(number), number.to_string());
+        if self.current.is_some() && self.has_room() && !self.numbers.contains_key(&number) {
+            self.numbers.insert(number, Numbered::Unnamed(self.known.len()));
+            self.known.push(number.to_string());
         }
     }
 
     fn name_current(&mut self, name: &[u8]) {
-        let current = self.current;
-        let unnamed = |object: &&mut Object| current.is_some() && object.number == current;
-        match self.known.iter_mut().find(unnamed) {
-            Some(object) => object.name = short(name),
-            None => self.add(current, short(name)),
+        match self.current.and_then(|number| self.numbers.get_mut(&number)) {
+            Some(numbered) => {
+                if let Numbered::Unnamed(at) = *numbered {
+                    self.known[at] = short(name);
+                    *numbered = Numbered::Named;
+                }
+            }
+            None if self.current.is_none() => self.add(name),
+            // One of those beyond the limit.
+            None => {}
         }
     }
 
-    fn add(&mut self, number: Option<Micro>, name: String) {
-        let known = number.is_none() && self.known.iter().any(|object| object.name == name);
-        if !known && self.known.len() < OBJECTS_MAX {
-            self.known.push(Object { number, name });
+    fn add(&mut self, name: &[u8]) {
+        let name = &name[..name.len().min(NAME_MAX)];
+        if !self.has_room() || self.names.contains(name) {
+            return;
         }
+        self.names.insert(name.into());
+        let shown = short(name);
+        if !self.known.contains(&shown) {
+            self.known.push(shown);
+        }
+    }
+
+    /// Names that are shown alike stand there once, and are counted all the same.
+    fn has_room(&self) -> bool {
+        self.known.len().max(self.names.len()) < OBJECTS_MAX
     }
 }
 
@@ -136,11 +152,22 @@ mod tests {
 
     #[test]
     fn names_cannot_steer_who_reads_them_and_are_few() {
-        check(&["EXCLUDE_OBJECT_DEFINE NAME=a\u{1b}[2J"], &["a?[2J"]);
+        check(&["EXCLUDE_OBJECT_DEFINE NAME=a\u{202E}b"], &["a?b"]);
+        check(&["EXCLUDE_OBJECT_DEFINE NAME=a\u{1b}[2J"], &[]);
+        check(&["M486 S0", "M486 Aa\u{1b}[2J"], &["a?[2J"]);
         let mut objects = Objects::default();
         for number in 0..10_000 {
             objects.exclusion(format!("NAME=o{number}").as_bytes());
         }
         assert_eq!(objects.names().len(), OBJECTS_MAX);
+        let mut objects = Objects::default();
+        let mut words = Words::new();
+        for number in 0..10_000 {
+            let code = format!("S{number}");
+            words.read(code.as_bytes(), crate::words::Case::Both).expect("the words are sound");
+            objects.label(&words, Some(format!("o{number}").as_bytes()));
+        }
+        let names = objects.names();
+        assert_eq!((names.len(), names[OBJECTS_MAX - 1].as_str()), (OBJECTS_MAX, "o511"));
     }
 }
