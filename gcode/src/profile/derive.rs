@@ -32,6 +32,11 @@ pub enum Underivable {
     OctoPrint(#[source] serde_json::Error),
     #[error("the slicer's configuration lacks {0}")]
     Missing(&'static str),
+    #[error(
+        "the slicer writes for {0}, which is not followed here: only Marlin, Klipper and RepRapFirmware are; if the printer \
+         runs one of them, choose it as the G-code flavor and export the configuration again"
+    )]
+    Firmware(String),
     #[error("what the two say of the printer makes no sense")]
     Senseless(#[source] super::ProfileError),
 }
@@ -115,6 +120,7 @@ impl Profile {
     pub fn derive(octoprint: &str, slicer: &str) -> Result<Self, Underivable> {
         let printer: Printer = serde_json::from_str(octoprint).map_err(Underivable::OctoPrint)?;
         let config = Config::read(slicer);
+        config.check_flavor()?;
         let dialect = config.dialect();
         let motion = config.motion(dialect)?;
         let speed = |axis: &str| printer.axes.get(axis).map_or(0.0, |axis| axis.speed / 60.0);
@@ -224,6 +230,18 @@ impl<'a> Config<'a> {
     /// Returns the first of the values: the others are for other extruders, or for a silent mode.
     fn number(&self, key: &str) -> Option<f64> {
         self.text(key)?.split(',').next()?.parse().ok()
+    }
+
+    /// Refuses firmwares that read G-code in their own ways: held against Marlin's a file might do something else on them.
+    /// `PrusaSlicer`, "G-code flavor"; its "RepRap/Sprinter" is what Marlin was made of.
+    fn check_flavor(&self) -> Result<(), Underivable> {
+        match self.text("gcode_flavor") {
+            None
+            | Some("marlin" | "marlin2" | "reprap" | "sprinter" | "klipper" | "reprapfirmware") => {
+                Ok(())
+            }
+            Some(other) => Err(Underivable::Firmware(other.to_owned())),
+        }
     }
 
     fn dialect(&self) -> Dialect {
@@ -368,6 +386,20 @@ machine_max_jerk_z = 0.4,0.4\n";
         assert!(error("{}", SLICER).contains("OctoPrint"));
         let without = SLICER.replace("machine_max_feedrate_x", "machine_max_speed_x");
         assert!(error(OCTOPRINT, &without).contains("machine_max_feedrate_x"));
+        for flavor in ["smoothie", "repetier", "sailfish", "machinekit", "mach3", "teacup"] {
+            let other =
+                SLICER.replace("gcode_flavor = marlin", &format!("gcode_flavor = {flavor}"));
+            let told = error(OCTOPRINT, &other);
+            assert!(
+                told.contains(flavor) && told.contains("choose it as the G-code flavor"),
+                "{told}"
+            );
+        }
+        for flavor in ["marlin2", "klipper", "reprapfirmware"] {
+            let known =
+                SLICER.replace("gcode_flavor = marlin", &format!("gcode_flavor = {flavor}"));
+            assert!(Profile::derive(OCTOPRINT, &known).is_ok(), "{flavor}");
+        }
         let small = OCTOPRINT.replace("220.0", "-220.0");
         assert!(error(&small, SLICER).contains("no sense"));
     }
