@@ -21,6 +21,15 @@ pub(super) fn first_number(text: &str) -> Option<f64> {
     rest[..end].parse().ok().filter(|number: &f64| number.is_finite())
 }
 
+/// Reads a list of plain numbers: `1.75,2.85`. What is none counts as nought, so that each keeps its place.
+pub(super) fn numbers(text: &str) -> Vec<f64> {
+    let numbers = text.split([',', ';']).map(|number| number.trim().parse().unwrap_or(0.0));
+    numbers
+        .map(|number: f64| if number.is_finite() { number } else { 0.0 })
+        .take(MATERIALS_MAX)
+        .collect()
+}
+
 pub(super) fn whole(text: &str) -> Option<u64> {
     text.split([' ', ';']).next().and_then(|number| number.parse().ok())
 }

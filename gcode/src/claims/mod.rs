@@ -1,12 +1,15 @@
 //! What the slicer says about the file in its comments. Hints, not truth: kept apart from what is computed.
 
 mod figures;
+mod spools;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 
 use crate::changes::ChangeTimes;
+pub(crate) use spools::Spools;
+
 use figures::{duration, first_number, hours_and_minutes, list, metres, split, sum, whole, word};
 
 /// The slicer, and its own figures.
@@ -24,7 +27,9 @@ pub struct Claims {
     pub nozzle_mm: Option<f64>,
     pub printer_model: Option<String>,
     pub layer_height_mm: Option<f64>,
+    /// Of the first tool.
     pub filament_diameter_mm: Option<f64>,
+    /// Of the first tool.
     pub filament_g_cm3: Option<f64>,
 }
 
@@ -33,6 +38,7 @@ pub struct Claims {
 pub(crate) struct Comments {
     pub(crate) claims: Claims,
     pub(crate) change_times: ChangeTimes,
+    pub(crate) spools: Spools,
     pub(crate) layer_marks: u64,
 }
 
@@ -85,6 +91,7 @@ impl Comments {
         self.read_filament(key, value);
         self.read_machine(key, value);
         self.change_times.read(key, value);
+        self.spools.read(key, value);
     }
 
     fn read_filament(&mut self, key: &str, value: &str) {

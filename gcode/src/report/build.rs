@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 
-use crate::claims::Claims;
+use crate::claims::Spools;
 use crate::extent::Span;
 use crate::machine::{Machine, TOOLS};
 use crate::mark::{Mark, Spot};
@@ -22,6 +22,7 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
     let mut machine = reader.machine.clone();
     let times = std::mem::replace(&mut machine.clock, Clock::Stopped).finish();
     let claims = reader.comments.claims.clone();
+    let spools = reader.comments.spools.clone();
     let changes_s = reader.comments.change_times.of(&reader.changes);
     let layer_marks = reader.comments.layer_marks;
     let moves = reader.moves;
@@ -48,7 +49,7 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
         time_per_layer_s: times.layers,
         layers: if 0 < layer_marks { layer_marks } else { machine.layers_by_z },
         changes_s,
-        filament: filament(&machine, &claims),
+        filament: filament(&machine, &spools),
         envelope: envelope(&machine, options.home_mm.unwrap_or_default()),
         nozzle_c_max: peak(machine.heat.nozzle_peak),
         bed_c_max: peak(machine.heat.bed_peak),
@@ -90,12 +91,12 @@ fn tools(machine: &Machine) -> Vec<u8> {
     (0..16).filter(|tool| machine.tools_used >> tool & 1 == 1).collect()
 }
 
-fn filament(machine: &Machine, claims: &Claims) -> Vec<Filament> {
-    let diameter = claims.filament_diameter_mm.unwrap_or(FILAMENT_DIAMETER_MM);
+fn filament(machine: &Machine, spools: &Spools) -> Vec<Filament> {
     let one = |tool: u8| {
+        let diameter = spools.diameter_mm(tool).unwrap_or(FILAMENT_DIAMETER_MM);
         let mm = machine.feeders[usize::from(tool).min(TOOLS - 1)].peak.to_f64();
         let cm3 = PI * diameter * diameter / 4.0 * mm / 1000.0;
-        Filament { tool, mm, cm3, g: claims.filament_g_cm3.map(|density| density * cm3) }
+        Filament { tool, mm, cm3, g: spools.density_g_cm3(tool).map(|density| density * cm3) }
     };
     tools(machine).into_iter().map(one).collect()
 }

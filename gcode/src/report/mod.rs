@@ -67,7 +67,7 @@ pub struct Filament {
     pub tool: u8,
     pub mm: f64,
     pub cm3: f64,
-    /// Known when the slicer says the density.
+    /// Known when the slicer says the density of its filament.
     pub g: Option<f64>,
 }
 

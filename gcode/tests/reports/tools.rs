@@ -17,6 +17,28 @@ fn filament_is_the_greatest_running_sum() {
 }
 
 #[test]
+fn each_tool_has_its_own_filament() {
+    let two = |settings: &str| {
+        let report = scan(&format!("G28\nM83\nT0\nG1 X1 E1000\nT1\nG1 X2 E1000\n{settings}"));
+        [report.filament[0].clone(), report.filament[1].clone()]
+    };
+    let [thin, thick] = two("; filament_density = 1.24,1.04\n; filament_diameter = 1.75,2.85\n");
+    let cm3 = |diameter: f64| std::f64::consts::PI * diameter * diameter / 4.0;
+    close(thin.cm3, cm3(1.75));
+    close(thick.cm3, cm3(2.85));
+    close(thin.g.expect("said"), 1.24 * cm3(1.75));
+    close(thick.g.expect("said"), 1.04 * cm3(2.85));
+    // What is said once is said of all.
+    let [one, other] = two("; filament_density = 1.27\n");
+    close(one.g.expect("said"), 1.27 * cm3(1.75));
+    close(other.g.expect("said"), 1.27 * cm3(1.75));
+    let [unknown, known] = two("; filament_density = 0,1.24\n");
+    assert_eq!(unknown.g, None);
+    close(known.g.expect("said"), 1.24 * cm3(1.75));
+    assert_eq!(two("").map(|filament| filament.g), [None, None]);
+}
+
+#[test]
 fn a_tool_beyond_all_tools_shares_the_last_place() {
     let pushed = scan("G28\nM83\nT99\nG1 X1 E5\n").filament;
     assert_eq!(pushed.iter().map(|filament| filament.tool).collect::<Vec<_>>(), [15]);
