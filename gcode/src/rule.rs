@@ -85,23 +85,26 @@ pub enum Rule {
     HeaterSideDoor,
     /// Turns off the timer that cools an abandoned printer. Marlin, M85, M86. Klipper, `SET_IDLE_TIMEOUT`.
     IdleTimeout,
-    /// The file ends and a heater is still on: truncated, or meant so.
+    /// The file ends and a heater is still on: truncated, or meant so. Firmwares hold what they were last asked for, and no end of
+    /// a file asks for less. Marlin, M104, M140; Klipper, "G-Codes", M104; its `[idle_timeout]` comes ten minutes later.
     LeftHot,
     /// Moves before it knows where the nozzle is, or lets the motors go that hold it there. Marlin, G28, M84, M1001.
     Unhomed,
-    /// Relative moves from a place that is not known when the file is checked.
+    /// Relative moves from a place that is not known when the file is checked: G28 and G29 end where the firmware's build says, a
+    /// macro where its author says. Marlin, G91, G28, `Z_SAFE_HOMING`; Klipper, `[safe_z_home]`.
     RelativeFromUnknown,
     /// Beyond where the nozzle may travel: on a delta the less far out, the higher up. Marlin, M665.
     OutsideTravel,
     /// Extrudes where there is no bed.
     OutsidePrint,
-    /// Lower than the bed.
+    /// Lower than the bed. Not every build stops there, and one that was probed may be off. Marlin, M211, M851; Klipper,
+    /// `position_min` of `[stepper_z]`.
     BelowBed,
     /// Looks for Z at the bed where a print may stand by then. Marlin, G28, G29. Klipper, `BED_MESH_CALIBRATE`.
     OntoPrint,
     /// A G2 or G3 that firmwares refuse or guess at. Marlin, G2. Klipper, `gcode_arcs`.
     Arc,
-    /// Faster than the printer; firmwares cap it, so the time will differ.
+    /// Faster than the printer; firmwares cap it, so the time will differ. Marlin, M203; Klipper, `max_velocity` of `[printer]`.
     Feed,
     /// More filament than the hotend melts: gears grind, layers starve. M221 counts. Marlin, M221.
     Flow,

@@ -63,7 +63,7 @@ const FADE_MM_MIN: f64 = 1.0;
 pub(super) const LIMITS: &[Limit] = &[
     // "To home and set the position to this value": so Prusa's firmware reads them, others pass over them. Prusa, G28.
     limit("G28", "XYZ", Bound::Nought, Rule::OriginShift),
-    // The lift before homing.
+    // The lift before homing: as far as one by G1 may be. Marlin, G28.
     limit("G28", "R", Bound::Between(0.0, 20.0), Rule::OutsideTravel),
     // The mesh counts as before, or always. Marlin, G28.
     limit("G28", "L", Bound::Between(1.0, 1.0), Rule::OriginShift),
@@ -95,7 +95,7 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("M106", "P", Bound::Fans, Rule::Fan),
     limit("M107", "P", Bound::Fans, Rule::Fan),
     limit("M106", "S", Bound::Between(0.0, 255.0), Rule::UnknownParameter),
-    // How warm the hotend's cold end may be before its fan turns: stock files ask for 36 and 40.
+    // How warm the hotend's cold end may be before its fan turns: stock files ask for 36 and 40. Prusa-Firmware-Buddy, M142.
     limit("M142", "SR", Bound::Between(0.0, 60.0), Rule::Fan),
     limit("M200", "D", Bound::Between(0.0, 0.0), Rule::FlowFactor),
     limit("M200", "S", Bound::Between(0.0, 0.0), Rule::FlowFactor),
@@ -119,7 +119,10 @@ pub(super) const LIMITS: &[Limit] = &[
     // On RepRapFirmware what G11 pushes more is M207 R.
     limit("M207", "R", Bound::Between(-5.0, 5.0), Rule::LongExtrusion),
     limit("M211", "S", Bound::Between(1.0, 1.0), Rule::Endstops),
+    // How far the nozzle is lifted for another tool: no further than before homing. Marlin, M217.
     limit("M217", "Z", Bound::Between(0.0, 20.0), Rule::OutsideTravel),
+    // Stock files set 100, and MK3S ones 95 of M221; whoever wants a tenth or twice of all speeds, or half as much filament again,
+    // slices anew. A guess. Marlin, M220, M221.
     limit("M220", "S", Bound::Between(10.0, 200.0), Rule::FlowFactor),
     limit("M221", "S", Bound::Between(50.0, 150.0), Rule::FlowFactor),
     // Nothing else is obeyed while it beeps. Marlin, M300.
@@ -145,7 +148,7 @@ pub(super) const LIMITS: &[Limit] = &[
     // Frequencies of a frame, in hertz, and a damping of less than all. Marlin, M593.
     limit("M593", "F", Bound::Between(0.0, 500.0), Rule::MotionLimits),
     limit("M593", "D", Bound::Between(0.0, 1.0), Rule::MotionLimits),
-    // Linear advance 1.0 counted to some hundred, 1.5 counts to 2.
+    // Linear advance 1.0 counted to some hundred, of which stock files set up to 200; 1.5 counts to 2. Marlin, M900; Prusa, M900.
     limit("M900", "K", Bound::Between(0.0, 500.0), Rule::MotionLimits),
     limit("M906", "XYZE", Bound::MotorCurrent, Rule::MotorCurrent),
     limit("M907", "XYZE", Bound::MotorCurrent, Rule::MotorCurrent),
