@@ -16,6 +16,7 @@ mod origin;
 mod rest;
 mod retraction;
 mod roam;
+mod skipped;
 
 pub(crate) use arc::{Arc, Turn};
 pub(crate) use heat::{Heat, Pace};
@@ -34,6 +35,7 @@ use mesh::Mesh;
 use rest::Rest;
 use retraction::Retraction;
 use roam::Roam;
+use skipped::Skipped;
 
 /// More extruders than any printer has; a tool beyond shares the last place, and the verdict refuses it by number.
 pub(crate) const TOOLS: usize = 16;
@@ -127,8 +129,7 @@ pub(crate) struct Machine {
     pub(crate) stands_from: Option<u64>,
     heights: Heights,
     mesh: Mesh,
-    /// The line from which on the firmware may skip the moves of an object.
-    pub(crate) skips_from: Option<Mark>,
+    pub(crate) skipped: Skipped,
     pub(crate) firsts: Firsts,
 }
 
@@ -173,7 +174,7 @@ impl Machine {
             stands_from: None,
             heights: Heights::default(),
             mesh: Mesh::default(),
-            skips_from: None,
+            skipped: Skipped::default(),
             firsts: Firsts::default(),
         }
     }
@@ -217,7 +218,7 @@ impl Machine {
             }
             (b'G', 90) => self.modes.set_axes(Positioning::Absolute),
             (b'G', 91) => self.modes.set_axes(Positioning::Relative),
-            (b'M', 486) if self.skips_from.is_some() => self.lose_place(),
+            (b'M', 486) => self.pass_to_object(words),
             (b'G', 92) => self.rename_position(words, here),
             (b'M', 82) => self.modes.set_extruder(Positioning::Absolute),
             (b'M', 83) => self.modes.set_extruder(Positioning::Relative),

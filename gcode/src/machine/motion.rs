@@ -152,6 +152,9 @@ impl Machine {
             _ if !from.homed() => self.go_unhomed(axis, value, here),
             Positioning::Absolute => {
                 self.drift[axis] = Micro::ZERO;
+                if axis == 2 {
+                    self.name_height();
+                }
                 Place::At(value.plus(offset))
             }
             Positioning::Relative => self.step(axis, value, here),
@@ -186,6 +189,9 @@ impl Machine {
             }
             Place::Unhomed | Place::Lifted(_) | Place::MotorsOff => return from,
         };
+        if axis == 2 {
+            self.step_skipped(by, here);
+        }
         let to = at.plus(by);
         let drift = self.drift[axis].plus(rounding(to.abs().plus(by.abs())));
         self.drift[axis] = drift;

@@ -14,17 +14,6 @@ impl Machine {
     /// A macro moves the head and may heat: the place is no longer known.
     pub(crate) fn wander(&mut self) {
         self.clock.stop();
-        self.lose_place();
-    }
-
-    /// From here on the firmware may hold an object for cancelled, and skip its moves: where one ends, the nozzle may be
-    /// where it was before. Marlin, `get_destination_from_command`.
-    pub(crate) fn doubt_objects(&mut self, here: Here<'_>) {
-        self.skips_from.get_or_insert_with(|| here.mark());
-    }
-
-    /// The nozzle is in the printer, but maybe not where the file had it.
-    pub(super) fn lose_place(&mut self) {
         for index in 0..3 {
             self.lose(index);
             let axis = &mut self.axes[index];
@@ -45,6 +34,9 @@ impl Machine {
                 continue;
             }
             self.lose(index);
+            if index == 2 {
+                self.name_height();
+            }
             if words.has(b'O') {
                 self.go_home_if_lost(index);
             } else {

@@ -206,7 +206,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         stands_from: machine.stands_from,
         printed_at: machine.printed_at,
         printed_without_mesh,
-        object_skipped: first(machine.skips_from),
+        object_skipped: first(machine.skipped.from),
         probed_by_hand: first(firsts.probed_by_hand),
         extrusion_cold: first(firsts.extrusion_cold),
         cold_unguarded: first(firsts.cold_unguarded),

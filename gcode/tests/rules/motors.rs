@@ -47,18 +47,40 @@ fn an_object_is_cancelled_by_a_person_only() {
 }
 
 #[test]
-fn of_a_skipped_object_nobody_knows_where_the_nozzle_is() {
+fn a_skipped_object_leaves_the_nozzle_where_it_was() {
     let object = |name: &str| {
         format!("G1 Z9\nM486 T1\nM486 S0\nM486{name}\nG1 Z60\nM486 S-1\nG91\nG1 Z-55\nG90")
     };
     // Marlin looks for its letters on the whole line.
     for name in [" ACube", " AC", " A1 P0", "  A0 P0", " AU2"] {
-        asks(Rule::RelativeFromUnknown, &object(name), &object(" AVisor.stl"));
+        forbids(Rule::BelowBed, &object(name), &object(" AVisor.stl"));
     }
-    for plain in ["M486 ACube (2).stl\nG1 X9 Z30\nM486 S-1\nG1 Z31", "G91\nG1 Z5\nG90"] {
-        let file = format!("{START}{plain}\n{END}");
+    let after = |moves: &str| {
+        let file = format!(
+            "{START}G1 X9 Y9 Z9\nM486 S0\nM486 ACube\nG1 Z60\nG1 X60 E3\n{moves}\nG90\n{END}"
+        );
         let found = judge("ender3", file.as_bytes());
-        assert!(found.iter().all(|found| Severity::Ask < found.severity), "{found:?}");
+        let grave = found.into_iter().filter(|found| found.severity < Severity::Warn);
+        grave.map(|found| found.rule).collect::<Vec<_>>()
+    };
+    // What slicers write goes through, warned of.
+    for sound in [
+        "M486 S-1\nG91\nG1 X1 Y1\nG1 Z120",
+        "M486 S-1\nG91\nG1 Z-9.2",
+        "M486 S-1\nG1 Z61\nG91\nG1 Z-50",
+        "G91\nG1 Z-50\nG90\nM486 S-1",
+        "M486 S-1\nG28 X\nG1 Z61\nG91\nG1 Z-50",
+    ] {
+        assert_eq!(after(sound), [], "{sound:?}");
+    }
+    for low in [
+        "M486 S-1\nG91\nG1 Z-9.3",
+        "M486 S-1\nG91\nG1 Z-5\nG1 Z-5",
+        "M486 S1\nG1 Z90\nM486 S-1\nG91\nG1 Z-10",
+        "M486 S-1\nG1 Z90\nM486 S1\nG1 Z5\nM486 S-1\nG91\nG1 Z-6",
+        "M486 S-1\nG91\nG1 Z1\nG90\nM486 S1\nM486 S-1\nG91\nG1 Z-11",
+    ] {
+        assert_eq!(after(low), [Rule::BelowBed], "{low:?}");
     }
     // Prusa's newer boards know a name by its place.
     let buddy = |fires: &str, silent: &str| {
