@@ -23,12 +23,15 @@ impl Machine {
     pub(super) fn note_height(&mut self, from: Option<Micro>, to: Micro, here: Here<'_>) {
         let height = to.plus(self.retraction.hop);
         match self.modes.axes {
-            Positioning::Relative if from.is_some_and(|from| from <= to) => {
+            // What G10 lifts comes on top of what the firmware stops. Marlin, `prepare_internal_move_to_destination`.
+            Positioning::Relative
+                if from.is_some_and(|from| from <= to) && self.retraction.hop == Micro::ZERO =>
+            {
                 if self.has_printed_since_lift() {
                     self.heights.reached = self.reached();
                     self.heights.lift = None;
                 }
-                raise(&mut self.heights.lift, height, here);
+                raise(&mut self.heights.lift, to, here);
             }
             Positioning::Relative => {
                 // Down from where the top may have stopped it: the lift must have been within.

@@ -76,6 +76,10 @@ fn the_model_breaks_where_a_printer_would() {
         ("M83\nG1 E500", "pushes"),
         ("M104 S200", "left hot"),
         ("G28\nM207 Z10\nG10\nG1 Z250", "axis 2"),
+        // Lifted to the top, and stopped there: it is lower than the file has it.
+        ("G28\nM83\nG1 X9 E1\nG91\nG1 Z300\nG1 Z-299", "axis 2"),
+        ("G28\nM83\nG1 X9 E1\nM207 Z10\nG10\nG91\nG1 Z300", "axis 2"),
+        ("G28\nG91\nG1 Z300", "axis 2"),
         ("G28\nG1 Z250\nM207 Z10\nG10", "axis 2"),
         ("M208 S60\nG10\nG11\nG10\nG11", "pushes"),
         ("M109 S200 R0", "left hot"),

@@ -29,6 +29,8 @@ pub(super) struct Printer {
     firmware: Firmware,
     at: [f64; 3],
     homed: [bool; 3],
+    /// Filament was laid.
+    printed: bool,
     /// How far Z was lifted unhomed.
     lifted: f64,
     /// Pushed in one place.
@@ -49,6 +51,7 @@ impl Printer {
             firmware,
             at: [0.0; 3],
             homed: [false; 3],
+            printed: false,
             lifted: 0.0,
             heap: 0.0,
             retraction: Retraction::default(),
@@ -181,6 +184,7 @@ impl Printer {
             if self.homed[axis] {
                 let to =
                     if self.absolute { value + self.offset[axis] } else { self.at[axis] + value };
+                let to = if axis == 2 { self.stopped_at_the_top(to) } else { to };
                 let hop = if axis == 2 { self.retraction.hop.unwrap_or(0.0) } else { 0.0 };
                 reach(axis, to)?;
                 reach(axis, to + hop)?;
@@ -196,6 +200,13 @@ impl Printer {
             }
         }
         Ok(sideways)
+    }
+
+    /// Marlin and what is made of it end a step up at the top, which end codes count on.
+    fn stopped_at_the_top(&self, to: f64) -> f64 {
+        let stops = !matches!(self.firmware, Firmware::Klipper | Firmware::Duet);
+        let last_lift = self.printed && !self.absolute;
+        if stops && last_lift { to.min(MAX[2]) } else { to }
     }
 
     fn arc(&mut self, command: &Command, turn: f64) -> Result<(), String> {
@@ -240,6 +251,7 @@ impl Printer {
             None => 0.0,
         };
         self.e += pushed;
+        self.printed |= 0.0 < pushed;
         self.heap = (self.heap + pushed - 10.0 * sideways).max(0.0);
         within(self.heap.max(pushed.abs()))
     }
