@@ -73,7 +73,7 @@ fn what_happened_meanwhile_is_told_before_work_is_asked_for() {
     bench.printing();
     bench.put(Event::Link(LinkChange::Down));
     bench.push(PushEvent::PrintDone { path: PATH.into() });
-    bench.idle();
+    bench.stands_still();
     bench.put(CLEAR);
     bench.pass(60);
     bench.idle();

@@ -37,7 +37,7 @@ fn what_prints_ends_and_is_told() {
     bench.printing();
     bench.down(Down::Frozen);
     bench.push(crate::octoprint::push::PushEvent::PrintDone { path: super::testing::PATH.into() });
-    bench.idle();
+    bench.stands_still();
     assert_eq!(bench.ends(), [(0, End::Completed)]);
 }
 

@@ -50,6 +50,8 @@ fn a_done_print_counts_only_when_its_last_moves_are_made() {
     assert_eq!(bench.ends(), []);
     assert_eq!(bench.supervisor.status(bench.now).activity, Activity::Finishing);
     bench.seen(PrinterCondition::Operational, Some(PATH));
+    assert_eq!(bench.ends(), [], "an event is about to tell how");
+    bench.seen(PrinterCondition::Operational, Some(PATH));
     assert_eq!(bench.ends(), [(0, End::Completed)]);
 }
 
@@ -63,7 +65,7 @@ fn an_answer_from_before_the_last_line_does_not_end_the_print() {
     let idle = snapshot(PrinterCondition::Operational, None);
     bench.put(Event::Seen { asked, snapshot: idle });
     assert_eq!(bench.ends(), []);
-    bench.idle();
+    bench.stands_still();
     assert_eq!(bench.ends(), [(0, End::Completed)]);
 }
 
@@ -205,7 +207,7 @@ fn an_agent_that_restarts_in_mid_print_takes_it_up_again() {
     let mut bench = bench.restart();
     bench.witnesses(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(0, 0)));
     bench.push(PushEvent::PrintDone { path: PATH.into() });
-    bench.seen(PrinterCondition::Operational, Some(PATH));
+    bench.stands_still();
     assert_eq!((bench.ends(), bench.starts()), (vec![(0, End::Completed)], 0));
 }
 

@@ -113,7 +113,7 @@ impl Supervisor {
             return self.seen_printing(run, snapshot);
         }
         let mut decision = match (self.watch.work, engine) {
-            (Work::Finishing, Engine::Idle) => self.end(run, End::Completed, ""),
+            (Work::Finishing { events }, Engine::Idle) => self.seen_finished(run, events),
             // An event will tell more within moments, or time will.
             (
                 Work::Stopping { .. }
@@ -123,7 +123,7 @@ impl Supervisor {
                 _,
             )
             | (_, Engine::Unclear) => Decision::default(),
-            (Work::Watching | Work::Preparing { .. } | Work::Finishing, _) => {
+            (Work::Watching | Work::Preparing { .. } | Work::Finishing { .. }, _) => {
                 self.ask_witnesses(now, 0)
             }
         };
@@ -132,6 +132,18 @@ impl Supervisor {
             decision.changes.extend(self.foreign_print(Some(&other.path)).changes);
         }
         decision
+    }
+
+    /// The printer stands still after its last moves. Whether it made them all, an event is about to tell; if none does, a
+    /// bed that they were to clear is in doubt.
+    fn seen_finished(&self, run: &Run, events: Events) -> Decision {
+        let before = self.watch.seen.as_ref().map(|(_, snapshot)| Engine::of(&snapshot.printer));
+        match (events, before) {
+            (Events::Missed, _) | (Events::Whole, Some(Engine::Idle)) => {
+                self.doubting_the_bed(self.end(run, End::Completed, ""))
+            }
+            (Events::Whole, _) => Decision::default(),
+        }
     }
 
     fn seen_printing(&self, run: &Run, snapshot: &Snapshot) -> Decision {
@@ -197,7 +209,10 @@ impl Supervisor {
                 None => self.foreign_start(path),
             },
             PushEvent::PrintDone { path } => match self.running(path) {
-                Some(run) => self.started(run).and_note(Note::Work(Work::Finishing)),
+                Some(run) => {
+                    let events = Events::Whole;
+                    self.started(run).and_note(Note::Work(Work::Finishing { events }))
+                }
                 None => self.repetition_done(path),
             },
             PushEvent::PrintFailed { path, reason } => match self.running(path) {
@@ -257,8 +272,12 @@ impl Supervisor {
     /// the last line: until then somebody can still cancel.
     fn condition_changed(&self, condition: &PrinterCondition) -> Decision {
         let decision = match (&self.memory.run, self.watch.work, condition) {
-            (Some(run), Work::Finishing, PrinterCondition::Operational) => {
-                self.end(run, End::Completed, "")
+            (Some(run), Work::Finishing { events }, PrinterCondition::Operational) => {
+                let ended = self.end(run, End::Completed, "");
+                match events {
+                    Events::Whole => ended,
+                    Events::Missed => self.doubting_the_bed(ended),
+                }
             }
             (Some(run), Work::Stopping { reset, .. }, PrinterCondition::Operational) => {
                 self.stopped(run, reset)
@@ -296,8 +315,8 @@ impl Supervisor {
             let work = Work::Stopping { since: now.moment, reset: Reset::NotSeen };
             return self.started(run).and_note(Note::Work(work));
         };
-        let when =
-            if self.watch.work == Work::Finishing { " while its last moves ran" } else { "" };
+        let finishing = matches!(self.watch.work, Work::Finishing { .. });
+        let when = if finishing { " while its last moves ran" } else { "" };
         self.end(run, End::Cancelled, &format!("cancelled by {user} in OctoPrint{when}"))
     }
 
@@ -347,7 +366,7 @@ impl Supervisor {
             Work::Watching
             | Work::Preparing { .. }
             | Work::Starting { .. }
-            | Work::Finishing
+            | Work::Finishing { .. }
             | Work::Stopping { .. }
             | Work::Failing { .. }
             | Work::Asking { .. } => Decision::default(),

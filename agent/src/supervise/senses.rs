@@ -46,12 +46,12 @@ pub enum Socket {
     Down,
 }
 
-/// Whether OctoPrint's events since the start of the current print were all heard.
+/// Whether OctoPrint's events since something were all heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Events {
+pub enum Events {
     /// Some may have been missed.
     Missed,
-    /// The socket stands, and stood when the start was ordered.
+    /// The socket stands, and has stood since then.
     Whole,
 }
 

@@ -86,7 +86,9 @@ impl Supervisor {
         let condition = snapshot.map(|snapshot| &snapshot.printer);
         match (self.watch.work, condition) {
             (_, None) => Activity::Offline,
-            (Work::Finishing, _) | (_, Some(PrinterCondition::Finishing)) => Activity::Finishing,
+            (Work::Finishing { .. }, _) | (_, Some(PrinterCondition::Finishing)) => {
+                Activity::Finishing
+            }
             (_, Some(PrinterCondition::Paused | PrinterCondition::Pausing)) => Activity::Paused,
             _ => Activity::Printing,
         }

@@ -199,6 +199,12 @@ impl Bench {
         self.seen(PrinterCondition::Operational, None);
     }
 
+    /// Two looks find the printer idle.
+    pub(super) fn stands_still(&mut self) {
+        self.idle();
+        self.idle();
+    }
+
     pub(super) fn pass(&mut self, seconds: u64) {
         self.now.moment = self.now.moment + Duration::from_secs(seconds);
         self.put(Event::Tick);

@@ -244,3 +244,44 @@ fn a_print_that_still_runs_when_octoprint_is_heard_again_is_followed_to_its_end(
     bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
     assert_eq!(bench.ends(), [(0, End::Cancelled)]);
 }
+
+#[test]
+fn a_bed_that_clears_itself_is_doubted_if_its_last_moves_may_have_been_broken_off() {
+    let itself = || Event::Setup(Box::new(setup(BedCare::ClearsItself)));
+    let told =
+        |bench: &mut Bench| bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+    let lost_and_told = |bench: &mut Bench| {
+        bench.lost();
+        bench.push(PushEvent::Connected { markings: Markings::default() });
+        bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+    };
+    let lost_and_seen = |bench: &mut Bench| {
+        bench.lost();
+        bench.idle();
+    };
+    let seen_for_long = |bench: &mut Bench| {
+        bench.idle();
+        bench.idle();
+    };
+    let broken_off = |bench: &mut Bench| {
+        // The look is quicker than the event.
+        bench.idle();
+        bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
+    };
+    let ends: [(fn(&mut Bench), End, Option<WaitsFor>); 5] = [
+        (told, End::Completed, None),
+        (lost_and_told, End::Completed, Some(WaitsFor::BedClear)),
+        (lost_and_seen, End::Completed, Some(WaitsFor::BedClear)),
+        (seen_for_long, End::Completed, Some(WaitsFor::BedClear)),
+        (broken_off, End::Cancelled, Some(WaitsFor::BedClear)),
+    ];
+    for (place, (ends, end, waits)) in ends.into_iter().enumerate() {
+        let mut bench = Bench::ready();
+        bench.put(itself());
+        bench.printing();
+        bench.push(PushEvent::PrintDone { path: PATH.into() });
+        bench.seen(PrinterCondition::Finishing, Some(PATH));
+        ends(&mut bench);
+        assert_eq!((bench.ends(), bench.waits_for()), (vec![(0, end)], waits), "way {place}");
+    }
+}

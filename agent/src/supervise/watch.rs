@@ -132,6 +132,9 @@ impl Watch {
                     }
                     Socket::Down => {
                         self.events = Events::Missed;
+                        if let Work::Finishing { events } = &mut self.work {
+                            *events = Events::Missed;
+                        }
                         self.marks = None;
                     }
                 }
@@ -242,7 +245,7 @@ impl Watch {
     }
 
     fn work(&mut self, work: Work) {
-        if work == Work::Finishing {
+        if let Work::Finishing { .. } = work {
             // A print was done: whatever was in the way is gone.
             self.rest = None;
         }

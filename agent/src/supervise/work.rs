@@ -1,5 +1,6 @@
 //! What a supervisor has at hand with its run.
 
+use super::senses::Events;
 use crate::clock::Moment;
 
 /// What is at hand with the run.
@@ -18,7 +19,10 @@ pub enum Work {
         since: Moment,
     },
     /// OctoPrint told that the print is done; its last moves may still run.
-    Finishing,
+    Finishing {
+        /// Whether everything was heard since: in its last moves a print can still be broken off.
+        events: Events,
+    },
     /// The print was cancelled, not by OctoPrint's user; more may be told of why.
     Stopping {
         /// When.
