@@ -1,6 +1,7 @@
 //! How a maker counts the pieces of a plate, and counts them again, as stories.
 
 use visorfarm_protocol::message::{End, Fact};
+use visorfarm_protocol::status::WaitsFor;
 
 use super::testing::{Bench, CLEAR, PATH, record, snapshot};
 use super::{Answer, Event, MakerRefused};
@@ -158,4 +159,17 @@ fn a_number_that_may_be_of_the_owners_own_print_counts_nothing_of_ours() {
     assert_eq!(bench.count(1), Some(MakerRefused::NoPlate));
     assert_eq!(bench.put(CLEAR), Some(Answer::Done));
     assert_eq!(bench.counts(), [(0, 4, 0)]);
+}
+
+#[test]
+fn a_bed_is_not_said_to_be_clear_while_its_owner_prints_our_file_again() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    bench.push(PushEvent::PrintStarted { path: PATH.into() });
+    bench.seen(PrinterCondition::Printing, Some(PATH));
+    assert_eq!(bench.put(CLEAR), Some(Answer::Refused(MakerRefused::Printing)));
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+    bench.idle();
+    assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
 }

@@ -12,7 +12,7 @@ use super::change::Change;
 use super::event::{Decision, Now};
 use super::memory::{Bed, Phase, Run};
 use super::note::Note;
-use super::senses::{Engine, Events, Socket};
+use super::senses::{Engine, Events, LastLine, Socket};
 use super::willing::SEEN_WITHIN;
 use super::work::{Reset, Work};
 use crate::clock::Moment;
@@ -75,9 +75,11 @@ impl Supervisor {
             Bed::Unconfirmed => true,
             Bed::Clear => false,
             // Of an unknown end a person must tell, whatever was printed since; and a late look at
-            // that very print finds its plate still on the bed.
+            // that very print finds its plate still on the bed, unless that clears itself.
             Bed::Plate(lease) => {
-                self.memory.awaits_look() || again.is_some_and(|past| past.lease == *lease)
+                let itself = self.setup.bed == BedCare::ClearsItself;
+                let again = again.is_some_and(|past| past.lease == *lease);
+                self.memory.awaits_look() || (again && !itself)
             }
         };
         let decision = if kept { Decision::default() } else { Decision::change(Change::BedTaken) };
@@ -85,16 +87,6 @@ impl Supervisor {
             Some(past) => decision.and_note(Note::Repeated(Some(past.path.clone()))),
             None => decision,
         }
-    }
-
-    /// Somebody started something that we did not: the bed no longer clears itself.
-    fn foreign_start(&self, path: &str) -> Decision {
-        let mut decision = self.foreign_print(Some(path));
-        let trusted = self.setup.bed == BedCare::ClearsItself && !self.memory.awaits_look();
-        if trusted && decision.changes.is_empty() {
-            decision.changes.push(Change::BedTaken);
-        }
-        decision
     }
 
     fn seen_preparing(&self, snapshot: &Snapshot) -> Decision {
@@ -183,7 +175,20 @@ impl Supervisor {
         let mut changes = self.facts(facts);
         changes.extend(self.used(run.weight, end));
         changes.extend(self.clears_itself_after(end));
+        if self.broke_off(end) {
+            // So that whatever success its file's history shows is a repetition.
+            changes.push(Change::HistoryRead { lease, successes: 0 });
+        }
         Decision::changes(changes).and_note(Note::Work(Work::Watching))
+    }
+
+    /// Says whether a print that ended so surely left no success in its file's history.
+    fn broke_off(&self, end: End) -> bool {
+        let ended = match end {
+            End::Failed | End::Cancelled => true,
+            End::Completed | End::Unknown => false,
+        };
+        ended && self.watch.events == Events::Whole && self.watch.last_line == LastLine::Unsent
     }
 
     fn print_seconds(&self) -> Option<u32> {
@@ -205,8 +210,8 @@ impl Supervisor {
                 Decision::note(Note::Current(Box::new(snapshot.clone())))
             }
             PushEvent::PrintStarted { path } => match self.running(path) {
-                Some(run) => self.started(run).and_note(Note::Work(Work::Watching)),
-                None => self.foreign_start(path),
+                Some(run) => self.decide_begun(now, run),
+                None => self.foreign_print(Some(path)),
             },
             PushEvent::PrintDone { path } => match self.running(path) {
                 Some(run) => {
@@ -246,12 +251,25 @@ impl Supervisor {
             .printed_unseen(now, markings)
             .and_note(Note::Socket(Socket::Up))
             .and_note(Note::Marks(markings.clone()));
-        if self.watch.work == Work::Watching {
+        if matches!(self.watch.work, Work::Watching | Work::Finishing { .. }) {
             let asked = self.ask_witnesses(now, 0);
             decision.notes.extend(asked.notes);
             decision.actions.extend(asked.actions);
         }
         decision
+    }
+
+    /// Decides that OctoPrint told that the run's file begins to be printed: the lease's own print, or where events were
+    /// missed perhaps a repetition.
+    fn decide_begun(&self, now: Now, run: &Run) -> Decision {
+        let decision = self.started(run);
+        match self.watch.events {
+            Events::Whole => decision.and_note(Note::Work(Work::Watching)),
+            Events::Missed => {
+                let asked = self.ask_witnesses(now, 0);
+                Decision { changes: decision.changes, ..asked }
+            }
+        }
     }
 
     /// Says whether it is not known whose print runs: the lease's own, or a repetition by its owner. What ends then is
@@ -360,7 +378,10 @@ impl Supervisor {
             Work::Failing { since } if STOPPING_WITHIN <= now.moment.since(since) => {
                 self.end(run, End::Failed, "OctoPrint gave no reason")
             }
-            Work::Asking { silent, since } if ASK_AGAIN_AFTER <= now.moment.since(since) => {
+            Work::Asking { began, .. } if self.is_unanswered(now, began) => {
+                self.end(run, End::Unknown, "OctoPrint does not tell how it ended")
+            }
+            Work::Asking { silent, since, .. } if ASK_AGAIN_AFTER <= now.moment.since(since) => {
                 self.ask_witnesses(now, silent)
             }
             Work::Watching

@@ -102,7 +102,7 @@ mod tests {
     use super::super::testing::{Bench, PATH, record, snapshot};
     use super::*;
     use crate::octoprint::model::{FileRecord, Markings, PrinterCondition};
-    use crate::octoprint::push::{FailReason, PushEvent};
+    use crate::octoprint::push::{FailReason, Lost, PushEvent};
 
     impl Bench {
         /// OctoPrint is heard and stands still; its history of the file shows `shown`.
@@ -169,10 +169,22 @@ mod tests {
     fn a_history_that_is_not_known_from_before_counts_nothing() {
         let mut bench = Bench::ready();
         bench.printing();
+        // Its last line may have been sent in between.
+        bench.push(PushEvent::Lost(Lost::Closed));
         bench.failed(FailReason::Error("jam".into()));
         bench = bench.restart();
         bench.reads(&record(1, 1));
         check(&bench, &[]);
+    }
+
+    #[test]
+    fn a_repetition_after_a_print_that_was_heard_to_break_off_is_counted_whoever_saw_it() {
+        let mut bench = Bench::ready();
+        bench.printing();
+        bench.failed(FailReason::Cancelled { by_user: true });
+        bench = bench.restart();
+        bench.reads(&record(1, 1));
+        check(&bench, &[1]);
     }
 
     #[test]

@@ -55,6 +55,13 @@ pub enum Events {
     Whole,
 }
 
+/// Whether OctoPrint told that it has sent the last line of a print, which makes that a success in its history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LastLine {
+    Unsent,
+    Sent,
+}
+
 /// What a printer's condition means for a print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Engine {

@@ -223,6 +223,15 @@ fn a_repetition_that_runs_when_octoprint_is_heard_again_is_not_taken_for_the_lea
         bench.push(cancelled());
         assert_eq!(bench.ends(), [(0, End::Completed)]);
     }
+    // It is told to begin before OctoPrint has answered.
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.push(PushEvent::PrintStarted { path: PATH.into() });
+    bench.witness(&printing, Some(&record(1, 0)));
+    bench.push(cancelled());
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
     // It is cancelled before OctoPrint has answered.
     let mut bench = Bench::ready();
     bench.printing();
@@ -232,6 +241,47 @@ fn a_repetition_that_runs_when_octoprint_is_heard_again_is_not_taken_for_the_lea
     bench.failed(FailReason::Cancelled { by_user: true });
     bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 1)));
     assert_eq!(bench.ends(), [(0, End::Unknown)], "only a look can tell which of them is meant");
+}
+
+#[test]
+fn a_repetition_after_last_moves_that_nobody_watched_is_not_the_leases_own_print() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.push(PushEvent::Lost(Lost::Slept));
+    bench.pass(3_600);
+    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.seen(PrinterCondition::Printing, Some(PATH));
+    bench.witnesses(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(1, 0)));
+    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+}
+
+#[test]
+fn an_octoprint_that_shows_no_files_does_not_hold_a_print_for_ever() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
+    for _ in 0..5 {
+        assert_eq!(bench.ends(), []);
+        bench.pass(120);
+        bench.idle();
+    }
+    bench.pass(2);
+    assert_eq!((bench.ends(), bench.waits_for()), (vec![(0, End::Unknown)], Some(WaitsFor::Look)));
+}
+
+#[test]
+fn a_bed_that_clears_itself_is_doubted_after_a_repetition_that_only_looks_saw() {
+    let mut bench = Bench::ready();
+    bench.put(Event::Setup(Box::new(setup(BedCare::ClearsItself))));
+    bench.completed();
+    bench.lost();
+    bench.seen(PrinterCondition::Printing, Some(PATH));
+    bench.idle();
+    assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
 }
 
 #[test]
@@ -247,6 +297,7 @@ fn a_print_that_still_runs_when_octoprint_is_heard_again_is_followed_to_its_end(
 
 #[test]
 fn a_bed_that_clears_itself_is_doubted_if_its_last_moves_may_have_been_broken_off() {
+    type Ends = fn(&mut Bench);
     let itself = || Event::Setup(Box::new(setup(BedCare::ClearsItself)));
     let told =
         |bench: &mut Bench| bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
@@ -254,6 +305,7 @@ fn a_bed_that_clears_itself_is_doubted_if_its_last_moves_may_have_been_broken_of
         bench.lost();
         bench.push(PushEvent::Connected { markings: Markings::default() });
         bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+        bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 0)));
     };
     let lost_and_seen = |bench: &mut Bench| {
         bench.lost();
@@ -268,7 +320,7 @@ fn a_bed_that_clears_itself_is_doubted_if_its_last_moves_may_have_been_broken_of
         bench.idle();
         bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
     };
-    let ends: [(fn(&mut Bench), End, Option<WaitsFor>); 5] = [
+    let ends: [(Ends, End, Option<WaitsFor>); 5] = [
         (told, End::Completed, None),
         (lost_and_told, End::Completed, Some(WaitsFor::BedClear)),
         (lost_and_seen, End::Completed, Some(WaitsFor::BedClear)),

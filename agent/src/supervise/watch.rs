@@ -6,7 +6,7 @@ use super::due::{Asked, Histories, Rest, Telling};
 use super::event::LinkChange;
 use super::gap::Watched;
 use super::note::Note;
-use super::senses::{Blind, Disk, Events, Server, Socket};
+use super::senses::{Blind, Disk, Events, LastLine, Server, Socket};
 use super::trace::Traces;
 use super::work::Work;
 use crate::clock::Moment;
@@ -39,6 +39,8 @@ pub(super) struct Watch {
     /// How much of the file was sent of the print that was started last, from 0 to 1, as far as it was
     /// seen.
     pub(super) sent: Option<f32>,
+    /// Whether the last line was sent of the print that was started last, as far as it was heard.
+    pub(super) last_line: LastLine,
     /// The fault that was told last, of this print or before it.
     pub(super) fault: Option<String>,
     /// What is at hand with the run.
@@ -90,6 +92,7 @@ impl Watch {
             next_ask: asks_from,
             rest: None,
             sent: None,
+            last_line: LastLine::Unsent,
             fault: None,
             work: Work::Watching,
             moved_at: Moment::default(),
@@ -248,10 +251,12 @@ impl Watch {
         if let Work::Finishing { .. } = work {
             // A print was done: whatever was in the way is gone.
             self.rest = None;
+            self.last_line = LastLine::Sent;
         }
         if let Work::Starting { .. } = work {
             self.fault = None;
             self.sent = None;
+            self.last_line = LastLine::Unsent;
             self.events = match self.socket {
                 Socket::Up => Events::Whole,
                 Socket::Down => Events::Missed,

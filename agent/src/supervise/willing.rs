@@ -80,12 +80,13 @@ impl Supervisor {
         decision.and_note(Note::Server(server.clone()))
     }
 
-    /// Says whether the printer was just seen at something that is not ours. With a plate of ours on
-    /// the bed it is at that plate's last moves.
+    /// Says whether the printer was just seen at something that is not ours, or a repetition by its owner. With a plate of
+    /// ours on the bed it is otherwise at that plate's last moves.
     pub(super) fn owner_prints(&self, now: Moment) -> bool {
         let seen = self.watch.seen.as_ref().filter(|(at, _)| now.since(*at) <= SEEN_WITHIN);
         let busy = seen.is_some_and(|(_, seen)| Engine::of(&seen.printer) == Engine::Busy);
-        busy && self.memory.run.is_none() && self.memory.bed == Bed::Unconfirmed
+        let theirs = self.memory.bed == Bed::Unconfirmed || self.watch.repeated.is_some();
+        busy && self.memory.run.is_none() && theirs
     }
 
     fn printer_ready(&self, now: Moment) -> Result<(), WaitsFor> {

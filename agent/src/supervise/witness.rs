@@ -2,6 +2,8 @@
 //! current job, and OctoPrint's history of the file, which has a name of its own for each lease.
 //! If they cannot tell, nobody guesses: the end is unknown, and a person looks at the bed.
 
+use std::time::Duration;
+
 use visorfarm_protocol::message::{End, Fact, Return};
 use visorfarm_protocol::text::quote;
 
@@ -11,11 +13,15 @@ use super::memory::{Phase, Run};
 use super::note::Note;
 use super::senses::{Engine, Events};
 use super::work::Work;
+use crate::clock::Moment;
 use crate::octoprint::model::{FileRecord, Markings, PrinterCondition, SincePrint};
 
 /// How often witnesses may have nothing to tell. OctoPrint writes a file's history a moment after
 /// the event, on another thread.
 const SILENT_MAX: u32 = 4;
+
+/// For how long witnesses may answer nothing at all: longer than a restart of OctoPrint takes, or a disk's bad minute.
+const ANSWERED_WITHIN: Duration = Duration::from_mins(10);
 
 /// What a file's history tells of the one print that we ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +53,17 @@ impl Supervisor {
         let (Phase::Starting { path, .. } | Phase::Printing { path }) = &run.phase else {
             return Decision::default();
         };
-        Decision::note(Note::Work(Work::Asking { silent, since: now.moment }))
+        let unanswered = match self.watch.work {
+            Work::Asking { began, .. } => Some(began),
+            Work::Watching
+            | Work::Preparing { .. }
+            | Work::Starting { .. }
+            | Work::Finishing { .. }
+            | Work::Stopping { .. }
+            | Work::Failing { .. } => None,
+        };
+        let began = unanswered.unwrap_or(now.moment);
+        Decision::note(Note::Work(Work::Asking { silent, since: now.moment, began }))
             .and_act(Action::Ask { lease: run.grant.lease, path: path.clone() })
     }
 
@@ -93,15 +109,17 @@ impl Supervisor {
                 self.end(run, End::Unknown, "its file was printed again before anyone looked")
             }
             // The printer is on its way back: what it will say counts, not this moment.
-            History::Silent if engine == Engine::Unclear => {
-                Decision::note(Note::Work(Work::Asking { silent, since: now.moment }))
-            }
-            History::Silent if silent < SILENT_MAX => {
-                let work = Work::Asking { silent: silent + 1, since: now.moment };
-                Decision::note(Note::Work(work))
-            }
+            History::Silent if engine == Engine::Unclear => answered(now, silent),
+            History::Silent if silent < SILENT_MAX => answered(now, silent + 1),
             History::Silent => self.nothing_told(run, engine),
         }
+    }
+
+    /// Says whether witnesses that are asked since `began` have answered nothing for so long, beside a printer that does
+    /// nothing, that a person must look: OctoPrint shows its job, and refuses to show files, or is broken.
+    pub(super) fn is_unanswered(&self, now: Now, began: Moment) -> bool {
+        let seen = self.watch.seen.as_ref().map(|(_, snapshot)| Engine::of(&snapshot.printer));
+        seen == Some(Engine::Idle) && ANSWERED_WITHIN <= now.moment.since(began)
     }
 
     /// Neither the current job nor the history knows of the print.
@@ -134,4 +152,9 @@ impl Supervisor {
         let marks = self.watch.marks.as_ref();
         marks.is_some_and(|marks| marks.since(before) == SincePrint::NoneStarted)
     }
+}
+
+/// The witnesses answered, and have told nothing so often.
+fn answered(now: Now, silent: u32) -> Decision {
+    Decision::note(Note::Work(Work::Asking { silent, since: now.moment, began: now.moment }))
 }

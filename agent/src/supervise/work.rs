@@ -41,6 +41,8 @@ pub enum Work {
         silent: u32,
         /// When they were asked last.
         since: Moment,
+        /// Since when they have answered nothing.
+        began: Moment,
     },
 }
 
