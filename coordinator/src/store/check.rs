@@ -36,16 +36,22 @@ const SUMS: &str = "
                sum(pieces) FILTER (WHERE kind = 'good') AS good,
                sum(pieces) FILTER (WHERE kind = 'bad') AS bad
         FROM ledger WHERE lease IS NOT NULL GROUP BY lease, ordinal),
+    entered AS (
+        SELECT request, sum(CASE kind WHEN 'wanted' THEN pieces WHEN 'printed' THEN -pieces
+                                      WHEN 'bad' THEN pieces ELSE 0 END) AS pieces
+        FROM ledger GROUP BY request),
+    flying AS (
+        SELECT request, sum(pieces) AS pieces FROM leases
+        WHERE state IN ('offered', 'accepted', 'recalled', 'printing', 'unknown')
+        GROUP BY request),
+    waiting AS (
+        SELECT request, count(*) AS jobs FROM jobs WHERE state = 'queued' GROUP BY request),
     owed AS (
         SELECT r.id AS request, r.design, r.revision, r.state,
-               (SELECT ifnull(sum(CASE kind WHEN 'wanted' THEN pieces WHEN 'printed' THEN -pieces
-                                            WHEN 'bad' THEN pieces ELSE 0 END), 0)
-                FROM ledger AS l WHERE l.request = r.id)
-             - (SELECT ifnull(sum(pieces), 0) FROM leases AS s WHERE s.request = r.id
-                AND s.state IN ('offered', 'accepted', 'recalled', 'printing', 'unknown')) AS pieces,
-               (SELECT count(*) FROM jobs AS j
-                WHERE j.request = r.id AND j.state = 'queued') AS queued
-        FROM requests AS r)";
+               ifnull(e.pieces, 0) - ifnull(f.pieces, 0) AS pieces, ifnull(w.jobs, 0) AS queued
+        FROM requests AS r LEFT JOIN entered AS e ON e.request = r.id
+        LEFT JOIN flying AS f ON f.request = r.id
+        LEFT JOIN waiting AS w ON w.request = r.id)";
 
 const INVARIANTS: [Invariant; 13] = [
     Invariant {
