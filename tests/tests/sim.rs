@@ -4,7 +4,7 @@ use visorfarm_tests::sim::mutant::Mutant;
 use visorfarm_tests::sim::{SUITE, explain, play, play_many};
 
 /// A mistake that so many worlds do not show is not caught.
-const CAUGHT_WITHIN: u64 = 400;
+const CAUGHT_WITHIN: u64 = 600;
 
 #[test]
 fn in_thousands_of_worlds_every_plate_is_counted_once_and_every_fault_is_met() {
@@ -34,6 +34,7 @@ fn caught_as(mutant: Mutant) -> &'static str {
         Mutant::ReceiptBeforeCommit | Mutant::EpochIgnored => "0 pieces are counted at rest",
         Mutant::LeaseExpiryIgnored => "is started late",
         Mutant::HolderCheckRemoved => "is said to be Completed",
+        Mutant::SleepUnnoticed => "are told",
         Mutant::TraceIgnored => "and nobody found it",
     }
 }

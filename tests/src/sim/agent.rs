@@ -76,6 +76,8 @@ pub(super) struct Agent {
     pub(super) deadline: Option<Deadline>,
     /// Its machine sleeps until then.
     pub(super) asleep_until: u64,
+    /// What is pushed to it from then on, as long as it sleeps, is lost.
+    pub(super) deaf_from: u64,
     /// No connection is made before.
     pub(super) unreachable_until: u64,
     /// Messages vanish until then, and nobody notices.
@@ -195,6 +197,7 @@ impl Agent {
             life: 1,
             deadline: None,
             asleep_until: 0,
+            deaf_from: 0,
             unreachable_until: 0,
             half_open_until: 0,
             slow_until: 0,
@@ -264,14 +267,23 @@ impl Agent {
         Some(self.process.as_ref()?.brain.supervisor().run()?.grant.lease)
     }
 
+    /// Returns how many plates of each lease its agent knows to have completed.
+    #[must_use]
+    pub(super) fn completed(&self) -> BTreeMap<LeaseId, u32> {
+        let process = self.process.as_ref();
+        let printed = process.map(|process| process.brain.supervisor().printed());
+        let mut completed = BTreeMap::new();
+        for plate in printed.into_iter().flatten().filter(|plate| plate.end == End::Completed) {
+            *completed.entry(plate.lease).or_default() += 1;
+        }
+        completed
+    }
+
     /// Returns a plate that the history of one of our files shows beyond those that are told.
     #[must_use]
     pub(super) fn uncounted(&self) -> Option<String> {
         let printed = self.process.as_ref()?.brain.supervisor().printed();
-        let mut told = BTreeMap::<_, u32>::new();
-        for plate in printed.iter().filter(|plate| plate.end == End::Completed) {
-            *told.entry(plate.lease).or_default() += 1;
-        }
+        let told = self.completed();
         let own = printed.iter().filter(|plate| (plate.ordinal, plate.end) == (0, End::Completed));
         own.map(|plate| (plate.lease, told[&plate.lease])).find_map(|(lease, told)| {
             let shown = self.octoprint.record(&path_of(lease))?.successes;

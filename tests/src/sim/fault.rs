@@ -115,6 +115,8 @@ pub(super) enum Owner {
     Rests,
     /// The plate that ends meanwhile is printed once more.
     Repeats,
+    /// Something of the owner's own is printed.
+    Prints,
 }
 
 impl Fault {
@@ -208,9 +210,10 @@ fn draw(chance: &mut Chance) -> Fault {
         42 => chance.pick(&[Fault::OwnPrintInTheWay, Fault::PauseMaker(soon)]),
         43 => Fault::Repeat,
         44 => chance.pick(&[Fault::DeleteFile, Fault::CancelRequest]),
-        45 | 46 => {
-            Fault::Sleep { millis: long, owner: chance.pick(&[Owner::Rests, Owner::Repeats]) }
-        }
+        45 | 46 => Fault::Sleep {
+            millis: long,
+            owner: chance.pick(&[Owner::Rests, Owner::Repeats, Owner::Prints]),
+        },
         _ => Fault::Request,
     }
 }

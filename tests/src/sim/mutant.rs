@@ -22,11 +22,13 @@ pub enum Mutant {
     TraceIgnored,
     /// A print that began is told as given back.
     BegunGivenBack,
+    /// Nobody notices that a machine slept: what stood before it stands on.
+    SleepUnnoticed,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::DedupeRemoved,
         Self::FsyncRemoved,
         Self::ReceiptBeforeCommit,
@@ -35,5 +37,6 @@ impl Mutant {
         Self::EpochIgnored,
         Self::TraceIgnored,
         Self::BegunGivenBack,
+        Self::SleepUnnoticed,
     ];
 }

@@ -253,6 +253,9 @@ impl World {
             Fault::Sleep { millis, owner } => {
                 self.sleep(agent, millis);
                 self.armed[agent].repeat = owner == Owner::Repeats;
+                if owner == Owner::Prints {
+                    self.soon((1_000, millis), Happening::OwnerPrints { agent });
+                }
             }
             Fault::PauseMaker(_) => {
                 if !self.is_asleep(agent) && self.step(agent, &Event::Pause).is_some() {
@@ -373,10 +376,22 @@ impl World {
         self.reached.mark(Row::Repetition);
         if self.is_asleep(agent) {
             self.reached.mark(Row::RepeatedAsleep);
-            if self.chance.percent(50) {
-                // When everything is said to run as it should.
-                self.soon((5_000, 600_000), Happening::OwnerCancels { agent });
-            }
+            self.may_cancel(agent);
+        }
+    }
+
+    /// The owner prints something of their own while the agent's machine sleeps.
+    pub(super) fn own_print_asleep(&mut self, agent: usize) {
+        if self.is_asleep(agent) && self.own_print(agent) {
+            self.reached.mark(Row::OwnPrintAsleep);
+            self.may_cancel(agent);
+        }
+    }
+
+    /// The owner thinks better of it, perhaps when the agent follows it already.
+    fn may_cancel(&mut self, agent: usize) {
+        if self.chance.percent(50) {
+            self.soon((5_000, 600_000), Happening::OwnerCancels { agent });
         }
     }
 

@@ -67,11 +67,12 @@ pub enum Row {
     Slept,
     EndedAsleep,
     RepeatedAsleep,
+    OwnPrintAsleep,
     ClearedItself,
 }
 
 /// Every row with its sentence.
-pub const ROWS: [(Row, &str); 60] = [
+pub const ROWS: [(Row, &str); 61] = [
     (Row::KilledBeforeAccepting, "agent killed before a grant is in its journal"),
     (Row::KilledWhilePreparing, "agent killed between grant and upload"),
     (
@@ -134,6 +135,7 @@ pub const ROWS: [(Row, &str); 60] = [
     (Row::Slept, "an agent's machine sleeps"),
     (Row::EndedAsleep, "a print ends while its agent's machine sleeps"),
     (Row::RepeatedAsleep, "and its owner prints the same file again before it wakes"),
+    (Row::OwnPrintAsleep, "owner's own print while the agent's machine sleeps"),
     (Row::ClearedItself, "a bed clears itself"),
 ];
 

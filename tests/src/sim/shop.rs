@@ -5,7 +5,7 @@ use visorfarm_agent::supervise::{Action, Answer, Change, Event, FetchFailed, Pha
 use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{End, Fact, Grant, Return};
 
-use super::agent::{Deadline, NextOrder, When, Written};
+use super::agent::{Agent, Deadline, NextOrder, When, Written};
 use super::disk::Health;
 use super::fault::DAYS;
 use super::octoprint::{Order, Process, Queued};
@@ -92,6 +92,10 @@ impl World {
         match change {
             Change::Granted { grant } => {
                 self.holders.insert(grant.lease, (agent, found.life));
+                let twin = |(index, other): (usize, &Agent)| index != agent && other.id == found.id;
+                if self.agents.iter().enumerate().any(twin) {
+                    self.truth.shared.insert(grant.lease);
+                }
             }
             Change::Found { grant, .. } => {
                 self.reached.mark(Row::FoundAtOctoPrint);
@@ -261,7 +265,9 @@ impl World {
 
     /// The print on the printer goes on.
     pub(super) fn due(&mut self, agent: usize) {
-        let tail = self.chance.between(1, 3_000);
+        // Some files let everything cool down before they push their plate off.
+        let most = if self.chance.percent(10) { 180_000 } else { 3_000 };
+        let tail = self.chance.between(1, most);
         let happened = self.agents[agent].octoprint.go_on(self.now, tail);
         if happened.history.is_some() {
             self.later(tail, Happening::Due { agent });

@@ -1,6 +1,7 @@
 //! What an agent sees of its OctoPrint: what is pushed over the socket, and what looks find.
 
 use visorfarm_agent::config::BedCare;
+use visorfarm_agent::octoprint::model::FileRecord;
 use visorfarm_agent::octoprint::push::{Lost, PushEvent};
 use visorfarm_agent::supervise::{Blind, Event, Witnesses};
 use visorfarm_protocol::id::LeaseId;
@@ -54,6 +55,9 @@ impl World {
     pub(super) fn push(&mut self, agent: usize, events: Vec<PushEvent>) {
         let socket = self.agents[agent].process.as_ref().and_then(|process| process.socket);
         let Some(socket) = socket else { return };
+        if self.is_deaf(agent) {
+            return;
+        }
         for event in events {
             let least = self.agents[agent].pushed_until.saturating_sub(self.now);
             let late = least + self.chance.between(1, 60);
@@ -98,25 +102,24 @@ impl World {
         self.soon((1_000, 60_000), Happening::Socket { agent, process });
     }
 
-    /// Witnesses are asked for: first the current job.
-    pub(super) fn asked(&mut self, agent: usize, process: u64, lease: LeaseId, path: String) {
+    /// Witnesses are asked for: first the history.
+    pub(super) fn asked(&mut self, agent: usize, process: u64, lease: LeaseId, path: &str) {
         if self.agents[agent].octoprint.process == Process::Up {
-            let snapshot = self.agents[agent].octoprint.snapshot();
-            let then = Happening::Record { agent, process, lease, path, snapshot };
-            self.soon((5, 200), then);
+            let record = self.agents[agent].octoprint.record(path);
+            self.soon((5, 200), Happening::Job { agent, process, lease, record });
         }
     }
 
-    /// And then the history.
-    pub(super) fn record(
+    /// And then the current job.
+    pub(super) fn job(
         &mut self,
         agent: usize,
         process: u64,
-        (lease, path): (LeaseId, String),
-        snapshot: visorfarm_agent::octoprint::model::Snapshot,
+        lease: LeaseId,
+        record: Option<FileRecord>,
     ) {
         if self.agents[agent].octoprint.process == Process::Up {
-            let record = self.agents[agent].octoprint.record(&path);
+            let snapshot = self.agents[agent].octoprint.snapshot();
             let event = Event::Witnesses(Witnesses { lease, snapshot, record });
             let takes = self.chance.between(1, 50);
             self.answer((agent, process), takes, event);

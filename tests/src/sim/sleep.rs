@@ -3,6 +3,7 @@
 
 use visorfarm_agent::octoprint::push::Lost;
 
+use super::mutant::Mutant;
 use super::row::Row;
 use super::world::{Happening, World};
 
@@ -18,6 +19,11 @@ impl World {
         self.now < self.agents[agent].asleep_until
     }
 
+    /// Says whether what is pushed to the agent now is lost.
+    pub(super) fn is_deaf(&self, agent: usize) -> bool {
+        self.is_asleep(agent) && self.agents[agent].deaf_from <= self.now
+    }
+
     /// The machine of an agent sleeps for so long.
     pub(super) fn sleep(&mut self, agent: usize, millis: u64) {
         let Some(process) = &self.agents[agent].process else { return };
@@ -27,6 +33,8 @@ impl World {
         let process = process.number;
         self.reached.mark(Row::Slept);
         self.agents[agent].asleep_until = self.now + millis;
+        // What is sent to a machine that sleeps is kept for it for a while, or for good.
+        self.agents[agent].deaf_from = self.now + self.chance.between(0, 2 * millis);
         let notices = self.chance.between(0, NOTICES_WITHIN);
         self.later(millis + notices, Happening::Wakes { agent, process });
         if LINK_STANDS < millis {
@@ -37,7 +45,7 @@ impl World {
 
     /// The machine is awake again, and its agent has noticed: it listens to OctoPrint anew.
     pub(super) fn wakes(&mut self, agent: usize, process: u64) {
-        if self.runs(agent, process) {
+        if self.runs(agent, process) && self.mutant != Some(Mutant::SleepUnnoticed) {
             self.tell(|world| format!("{} wakes", world.agents[agent].id));
             self.lose_socket(agent, Lost::Slept);
         }
@@ -52,7 +60,7 @@ impl World {
             | Happening::Push { agent, .. }
             | Happening::Answer { agent, .. }
             | Happening::Deleted { agent, .. }
-            | Happening::Record { agent, .. }
+            | Happening::Job { agent, .. }
             | Happening::Connect { agent, .. }
             | Happening::KeepAlive { agent, .. }
             | Happening::Down { agent, .. } => *agent,

@@ -61,6 +61,9 @@ pub(super) struct Truth {
     /// Leases whose journal was lost. Unless the coordinator had heard by then how they ended, or the
     /// agent finds their prints at OctoPrint, nobody knows, and no count can be asked of them.
     pub(super) lost: BTreeSet<LeaseId>,
+    /// Leases that were taken by one of two machines that speak as one agent: the other, which has never seen them, may
+    /// give them back.
+    pub(super) shared: BTreeSet<LeaseId>,
     counted: BTreeMap<LeaseId, i64>,
     /// Leases of which the coordinator knows how they ended.
     told: BTreeSet<LeaseId>,
@@ -193,7 +196,9 @@ impl Truth {
     /// What was begun is not given back, unless nobody can know of it any more.
     fn check_returned(&mut self, lease: LeaseId, why: Return) {
         let begun = self.of(lease).any(|print| print.by == By::Order);
-        if begun && !self.lost.contains(&lease) && !self.unknowable.contains(&lease) {
+        let known =
+            ![&self.lost, &self.unknowable, &self.shared].iter().any(|set| set.contains(&lease));
+        if begun && known {
             self.violate(format!("{lease:?} is given back ({why:?}), and was begun"));
         }
     }
@@ -209,6 +214,16 @@ impl Truth {
         };
         if lie {
             self.violate(format!("{lease:?} is said to be {end:?}, and was {own:?}"));
+        }
+    }
+
+    /// Once all is told: the plates that an agent knows to have completed are counted, its owner's repetitions too.
+    pub(super) fn check_told(&mut self, told: &BTreeMap<LeaseId, u32>) {
+        for (lease, plates) in told {
+            let counted = self.counted.get(lease).copied().unwrap_or(0);
+            if counted < i64::from(*plates * PIECES) && !self.unknowable.contains(lease) {
+                self.violate(format!("{lease:?}: {counted} pieces are counted of {plates} plates that its agent knows"));
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use visorfarm_agent::clock::Moment;
 use visorfarm_agent::config::BedCare;
-use visorfarm_agent::octoprint::model::{FOLDER, Snapshot};
+use visorfarm_agent::octoprint::model::{FOLDER, FileRecord};
 use visorfarm_agent::octoprint::push::PushEvent;
 use visorfarm_agent::supervise::{Event, file_name};
 use visorfarm_protocol::id::LeaseId;
@@ -75,7 +75,7 @@ pub(super) enum Happening {
     /// OctoPrint's answer that a file is deleted arrives.
     Deleted { agent: usize, process: u64, path: String, asked: Moment },
     /// The second half of that question.
-    Record { agent: usize, process: u64, lease: LeaseId, path: String, snapshot: Snapshot },
+    Job { agent: usize, process: u64, lease: LeaseId, record: Option<FileRecord> },
     /// The agent tries to connect to the coordinator.
     Connect { agent: usize, process: u64 },
     /// The agent notices that its connection is dead.
@@ -102,6 +102,8 @@ pub(super) enum Happening {
     OwnerResumes { agent: usize },
     /// The owner prints our file again.
     OwnerRepeats { agent: usize },
+    /// The owner prints something of their own.
+    OwnerPrints { agent: usize },
     /// The owner cancels.
     OwnerCancels { agent: usize },
     /// The owner disconnects the printer.
@@ -315,15 +317,15 @@ impl World {
                 self.order(agent, process, lease, &path);
             }
             Happening::Asked { agent, process, lease, path } => {
-                self.asked(agent, process, lease, path);
+                self.asked(agent, process, lease, &path);
             }
             Happening::Deleted { agent, process, path, asked } => {
                 if self.agents[agent].starts == process {
                     self.step(agent, &Event::Deleted { path, asked });
                 }
             }
-            Happening::Record { agent, process, lease, path, snapshot } => {
-                self.record(agent, process, (lease, path), snapshot);
+            Happening::Job { agent, process, lease, record } => {
+                self.job(agent, process, lease, record);
             }
             Happening::Connect { agent, process } => self.connect(agent, process),
             Happening::KeepAlive { agent, link } => self.keep_alive(agent, link),
@@ -338,6 +340,7 @@ impl World {
             Happening::Wakes { agent, process } => self.wakes(agent, process),
             Happening::OwnerResumes { agent } => self.owner_resumes(agent),
             Happening::OwnerRepeats { agent } => self.repeat(agent),
+            Happening::OwnerPrints { agent } => self.own_print_asleep(agent),
             Happening::OwnerCancels { agent } => self.owner_cancels(agent),
             Happening::OwnerDisconnects { agent } => self.owner_disconnects(agent),
             Happening::DiskRepaired { agent } => self.disk_repaired(agent),
@@ -369,6 +372,9 @@ impl World {
         if restless.is_empty() {
             self.rested_millis = Some(self.now - since);
             self.truth.check_at_rest(&self.proved());
+            for agent in 0..self.agents.len() {
+                self.truth.check_told(&self.agents[agent].completed());
+            }
             self.check_balance();
             if let Err(broken) = self.coordinator.check() {
                 self.truth.violate(broken);
