@@ -28,7 +28,8 @@ pub struct Use {
     pub count: u64,
     pub first: Spot,
     pub last_line: u64,
-    /// Ranges of the numbers, by letter or by a macro's parameter name.
+    /// Ranges of the numbers, by letter or by a macro's parameter name: `NAME.X` and `NAME.Y` of a pair, `NAME.N` of those within a
+    /// text.
     pub numbers: BTreeMap<String, Range>,
     /// Letters that stood without a number, or parameters with a text.
     pub bare: BTreeMap<String, Spot>,
@@ -215,20 +216,48 @@ fn note_value(text: &[u8], name: &str, seen: &mut Seen, here: Here<'_>) -> Resul
         Scanned::Number(..) | Scanned::Absent | Scanned::Malformed if may_be_number(text) => {
             seen.odd(name, here)
         }
-        Scanned::Number(..) | Scanned::Absent | Scanned::Malformed => seen.bare(name, here),
+        Scanned::Number(..) | Scanned::Absent | Scanned::Malformed => {
+            note_text(text, name, seen, here)
+        }
     }
 }
 
 /// Counts `MESH_MIN=10,20` as two numbers, `MESH_MIN.X` and `MESH_MIN.Y`.
 fn note_pair(pair: [Micro; 2], name: &str, seen: &mut Seen, here: Here<'_>) -> Result<(), Shape> {
-    let mut buffer = [0; NAME_MAX + 2];
-    buffer[..name.len()].copy_from_slice(name.as_bytes());
     for (value, axis) in pair.into_iter().zip(*b"XY") {
-        buffer[name.len()..name.len() + 2].copy_from_slice(&[b'.', axis]);
-        let name = std::str::from_utf8(&buffer[..name.len() + 2]).unwrap_or_default();
-        seen.number(name, value, here)?;
+        seen.number(part(name, axis, &mut [0; NAME_MAX + 2]), value, here)?;
     }
     Ok(())
+}
+
+/// Counts a text, and the numbers in it as `NAME.N`. A macro may put it into a line of its own, where each may become what
+/// a heater is asked for: `M104 S{params.EXTRUDER}` with `200 S300`, or with `200 TARGET=300`. Klipper, "Commands templates".
+fn note_text(text: &[u8], name: &str, seen: &mut Seen, here: Here<'_>) -> Result<(), Shape> {
+    seen.bare(name, here)?;
+    if memchr::memchr(b'=', text).is_some() {
+        seen.odd(name, here)?;
+    }
+    let mut rest = text;
+    while let Some(start) = rest.iter().position(u8::is_ascii_digit) {
+        rest = &rest[start..];
+        let length = match scan(rest) {
+            Scanned::Number(value, length) => {
+                seen.number(part(name, b'N', &mut [0; NAME_MAX + 2]), value, here)?;
+                length
+            }
+            Scanned::Absent | Scanned::Malformed => return seen.odd(name, here),
+        };
+        rest = &rest[length..];
+    }
+    Ok(())
+}
+
+/// Returns `NAME.X`, what a part of the value of `name` is called.
+fn part<'a>(name: &str, part: u8, buffer: &'a mut [u8; NAME_MAX + 2]) -> &'a str {
+    let end = name.len().min(NAME_MAX);
+    buffer[..end].copy_from_slice(&name.as_bytes()[..end]);
+    buffer[end..end + 2].copy_from_slice(&[b'.', part]);
+    std::str::from_utf8(&buffer[..end + 2]).unwrap_or_default()
 }
 
 /// Returns the two numbers that `text` holds, if it holds two with a comma between them.

@@ -54,7 +54,7 @@ pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
 
 /// Loading is harmless; whatever else it is told outlives the print. Klipper, `BED_MESH_PROFILE`.
 fn check_mesh(verdict: &mut Verdict<'_>, used: &Use) {
-    if let Some((_, at)) = parameters(used).find(|(name, _)| *name != "LOAD") {
+    if let Some((_, at)) = parameters(used).find(|(name, _)| whole(name) != "LOAD") {
         verdict.object_at(Severity::Forbid, Rule::Settings, at, say::LASTING_SETTINGS);
     }
 }

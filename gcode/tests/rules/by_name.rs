@@ -106,6 +106,13 @@ fn only_what_may_be_a_number_heats() {
         klipper(Rule::UnknownParameter, &start(hot), &start(names));
     }
     klipper(Rule::BedTooHot, &start("BED_TYPE=\"900\""), &start(names));
+    // What a template makes of them.
+    for hot in ["EXTRUDER=\"200 S300\"", "TOOL=T0S300", "EXTRUDER=' S300.5'", "HOT='R 286'"] {
+        klipper(Rule::NozzleTooHot, &start(hot), &start("FILAMENT='PLA 2000' EXTRUDER=200"));
+    }
+    for odd in ["EXTRUDER=\"200 TARGET=3e2\"", "EXTRUDER='200 S1234567890'"] {
+        klipper(Rule::UnknownParameter, &start(odd), &start("NAME='a=b 1234567890'"));
+    }
 }
 
 #[test]
