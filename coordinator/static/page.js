@@ -11,15 +11,20 @@ offerNotices();
 steer();
 localise();
 
-// On a phone, filters that nobody set stay behind one line.
+// On a phone the menu is longer than the screen: the page that one is on is seen in it.
+const place = document.querySelector(".top nav [aria-current]");
+if (place) place.parentElement.scrollLeft = place.offsetLeft - (place.parentElement.clientWidth - place.offsetWidth) / 2;
+
+// On a phone, filters that nobody set stay behind one line. That this was seen to is said outside of
+// what a renewal makes the server's again.
 const phone = matchMedia("(max-width: 48rem)");
 for (const filters of document.querySelectorAll("[data-folds]")) {
   const set = filters.dataset.folds === "open";
   const fold = () => { filters.open = set || !phone.matches; };
   fold();
-  filters.dataset.folds = "";
   phone.addEventListener("change", fold);
 }
+document.documentElement.dataset.folded = "";
 
 // A filter shows at once what it finds.
 for (const form of document.querySelectorAll("[data-filter]")) {

@@ -181,6 +181,22 @@ test("a filtered list follows who belongs to it, and says how many", async () =>
   const typed = page.getByRole("searchbox");
   await typed.fill("half a wo");
   const agent = (await page.locator("[data-list=printers] a").first().getAttribute("href")).split("/")[2];
+test("filters that were unfolded on a phone stay so, whoever comes and goes", async () => {
+  const { context, page, wrong } = await live("/printers", { viewport: { width: 360, height: 740 } });
+  const typed = page.getByRole("searchbox");
+  assert.equal(await typed.isVisible(), false);
+  await page.getByText("Search and filter").click();
+  await typed.fill("half a wo");
+  const found = await page.locator(".found").textContent();
+  const agent = (await page.locator("[data-list=printers] a").last().getAttribute("href")).split("/")[2];
+  await post(context, `/agents/${agent}/revoke`);
+  await page.waitForFunction((found) => document.querySelector(".found").textContent !== found, found);
+  assert.equal(await typed.isVisible(), true);
+  assert.equal(await typed.inputValue(), "half a wo");
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
   await post(context, `/agents/${agent}/revoke`);
   await page.waitForFunction((before) => document.querySelectorAll("[data-list=printers] .printer").length < before, before);
   await sameAsNew(context, page);
