@@ -55,17 +55,22 @@ function daysTo(at) {
 /** A clock time, with the day unless it is today. */
 export function clock(at) {
   const days = daysTo(at);
+/** The day and the month, with the year unless it is this one. */
+function dateOf(at) {
+  const year = new Date(at).getFullYear();
+  return year === new Date(now()).getFullYear() ? date.format(at) : `${date.format(at)} ${year}`;
+}
+
+const dayOf = (at) => `${weekday.format(at)} ${dateOf(at)}`;
+
   const text = time.format(at);
   if (days === 0) return text;
-  return Math.abs(days) < 7 ? `${weekday.format(at)} ${text}` : `${date.format(at)} ${text}`;
+  return `${Math.abs(days) < 7 ? weekday.format(at) : dateOf(at)} ${text}`;
 }
 
 /** A day of the calendar that is written `2026-12-24`. */
 export function day(text) {
-  const noon = new Date(`${text}T12:00`);
-  const year = noon.getFullYear();
-  const same = year === new Date(now()).getFullYear();
-  return `${weekday.format(noon)} ${date.format(noon)}${same ? "" : ` ${year}`}`;
+  return dayOf(new Date(`${text}T12:00`));
 }
 
 /** Says the clock times that the server wrote, in the zone of whoever reads. */
@@ -84,9 +89,10 @@ export const isRange = (early, late) => Boolean(early && late && early < late);
 /** From when to when. */
 export function range(early, late) {
   if (!early) return "";
-  if (!late) return words.dataset.from.replace("%", clock(early));
-  if (!isRange(early, late)) return clock(early);
-  const day = (at) => `${weekday.format(at)} ${date.format(at)}`;
-  const say = DAY_MS < late - early ? day : clock;
-  return `${say(early)} – ${say(late)}`;
+/** A time that is only expected: its clock time within a week, the day alone beyond. */
+const expected = (at) => (Math.abs(daysTo(at)) < 7 ? clock(at) : dayOf(at));
+
+  if (!late) return words.dataset.from.replace("%", expected(early));
+  const [from, to] = [expected(early), expected(late)];
+  return isRange(early, late) && from !== to ? `${from} – ${to}` : from;
 }

@@ -4,6 +4,7 @@
 //     node looks.mjs ORIGIN NAME PASSWORD
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { launch, logIn } from "./browser.mjs";
@@ -68,6 +69,26 @@ test("every page can be read without a script", async () => {
     const text = await page.locator("main").innerText();
     assert.ok(20 < text.length, `${title} says ${text}`);
   });
+});
+
+test("the script says moments in the server's words", async () => {
+  const moments = JSON.parse(readFileSync(new URL("../../coordinator/tests/words/moments.json", import.meta.url), "utf8"));
+  for (const [locale, language] of [["en-GB", "en"], ["fr-FR", "fr"]]) {
+    const { context, page } = await open(browser, origin, { storageState, locale });
+    await page.goto(origin);
+    const said = await page.evaluate(async ({ clock, range }) => {
+      const script = document.querySelector("script[type=module]").src;
+      const say = await import(script.replace("page.js", "say.js"));
+      const at = (text) => new Date(text).getTime();
+      const told = (row, words) => { say.setClock(at(row.now)); return words(); };
+      return {
+        clock: clock.map((row) => told(row, () => say.clock(at(row.at)))),
+        range: range.map((row) => told(row, () => say.range(at(row.early), row.late && at(row.late)))),
+      };
+    }, moments);
+    for (const kind of ["clock", "range"]) assert.deepEqual(said[kind], moments[kind].map((row) => row[language]));
+    await context.close();
+  }
 });
 
 test("a form does its work without a script", async () => {

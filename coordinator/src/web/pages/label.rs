@@ -60,7 +60,7 @@ pub(super) async fn show(
         design: format!("{} {}", plate.design, plate.revision),
         request: plate.request,
         whom: request.map(|row| row.title.clone()).unwrap_or_default(),
-        day: t.date(&Timestamp(plate.ended.unwrap_or(plate.at))),
+        day: t.whole_date(&Timestamp(plate.ended.unwrap_or(plate.at))),
         lease: plate.lease,
     };
     let copies = wanted.copies.unwrap_or(1).clamp(1, COPIES_MAX);

@@ -12,9 +12,6 @@ use crate::web::view::{Doing, Finish, Kind, Stage, Trouble};
 /// How long something heard counts as just now: three heartbeats.
 const JUST_NOW_SECONDS: u64 = 30;
 
-/// A day, in milliseconds.
-const DAY_MILLIS: u64 = 24 * 3_600_000;
-
 /// A whole number of any width, or a reference to one: templates pass references.
 pub(in crate::web) trait Whole {
     /// Returns it; what is beyond stays at the end.
@@ -142,7 +139,7 @@ impl Language {
         match days {
             0 => time.to_string(),
             -6..=6 => format!("{} {time}", self.word_of("weekday", when.format("%u"))),
-            _ => format!("{} {time}", self.date(at)),
+            _ => format!("{} {time}", self.date_of(when.date_naive(), *now)),
         }
     }
 
@@ -154,20 +151,21 @@ impl Language {
 
     /// Returns from when to when; at most a day apart, the second time has no day.
     pub(super) fn range(self, finish: &Finish, now: &Timestamp) -> String {
-        match (finish.early, finish.late) {
-            (Some(early), Some(late)) if early < late => {
-                let far = DAY_MILLIS < late.0 - early.0;
-                let to = |at| if far { self.day(at, now) } else { self.clock(at, now) };
-                format!("{} – {}", to(&early), to(&late))
-            }
-            (Some(early), Some(_)) => self.clock(&early, now),
-            (Some(early), None) => self.with("finish-from", &self.clock(&early, now)),
-            (None, _) => String::new(),
-        }
+        let Some(early) = finish.early else { return String::new() };
+        let from = self.expected(&early, now);
+        let Some(late) = finish.late else { return self.with("finish-from", &from) };
+        let to = self.expected(&late, now);
+        if finish.is_range() && from != to { format!("{from} – {to}") } else { from }
     }
 
-    fn day(self, at: &Timestamp, now: &Timestamp) -> String {
-        local(*at).map_or_else(String::new, |when| self.day_of(when.date_naive(), *now))
+    /// Returns a time that is only expected: its clock time within a week, the day alone beyond.
+    fn expected(self, at: &Timestamp, now: &Timestamp) -> String {
+        let (Some(when), Some(today)) = (local(*at), local(*now)) else { return String::new() };
+        let days = when.date_naive().signed_duration_since(today.date_naive()).num_days();
+        match days {
+            -6..=6 => self.clock(at, now),
+            _ => self.day_of(when.date_naive(), *now),
+        }
     }
 
     /// Returns the last day on which something is of use.
@@ -177,19 +175,27 @@ impl Language {
 
     /// Returns a day with its year, for what is read at any time.
     pub(in crate::web) fn whole_day(self, day: Day) -> String {
-        format!("{} {}", self.weekday_of(day.date()), day.date().year())
+        let (date, weekday) = (day.date(), self.word_of("weekday", day.date().format("%u")));
+        let month = self.word_of("month", date.format("%-m"));
+        format!("{weekday} {} {month} {}", date.day(), date.year())
     }
 
     fn day_of(self, date: NaiveDate, now: Timestamp) -> String {
         let this_year = local(now).is_some_and(|now| now.year() == date.year());
         let year = if this_year { String::new() } else { format!(" {}", date.year()) };
-        format!("{}{year}", self.weekday_of(date))
+        format!("{} {}{year}", date.day(), self.word_of("month", date.format("%-m")))
+    }
+        format!("{} {}", self.word_of("weekday", date.format("%u")), self.date_of(date, now))
     }
 
-    fn weekday_of(self, date: NaiveDate) -> String {
-        let weekday = self.word_of("weekday", date.format("%u"));
-        let month = self.word_of("month", date.format("%-m"));
-        format!("{weekday} {} {month}", date.day())
+    /// Returns the day and the month, with the year unless it is this one.
+    fn date_of(self, date: NaiveDate, now: Timestamp) -> String {
+
+    /// Returns the day, the month and the year, for what is read long after.
+    pub(super) fn whole_date(self, at: &Timestamp) -> String {
+        let Some(when) = local(*at) else { return String::new() };
+        let month = self.word_of("month", when.format("%-m"));
+        format!("{} {month} {}", when.day(), when.year())
     }
 
     fn word_of(self, kind: &str, number: impl std::fmt::Display) -> String {
@@ -300,6 +306,70 @@ mod tests {
             (999, "999", "999"),
             (1_000, "1,000", "1\u{202f}000"),
             (-1_234_567, "-1,234,567", "-1\u{202f}234\u{202f}567"),
+    /// What both the server and the script in the page say of moments, each in the zone of who reads.
+    const MOMENTS: &str = include_str!("../../../tests/words/moments.json");
+
+    #[derive(Deserialize)]
+    struct Moments {
+        clock: Vec<Clock>,
+        range: Vec<Range>,
+    }
+
+    #[derive(Deserialize)]
+    struct Clock {
+        now: String,
+        at: String,
+        en: String,
+        fr: String,
+    }
+
+    #[derive(Deserialize)]
+    struct Range {
+        now: String,
+        early: String,
+        late: Option<String>,
+        en: String,
+        fr: String,
+    }
+
+    fn moment(at: &str) -> Timestamp {
+        let at: NaiveDateTime = at.parse().unwrap();
+        let here = at.and_local_timezone(Local).earliest().unwrap();
+        Timestamp(here.timestamp_millis().try_into().unwrap())
+    }
+
+    #[test]
+    fn moments_are_said_as_the_script_says_them() {
+        let moments: Moments = serde_json::from_str(MOMENTS).unwrap();
+        for told in moments.clock {
+            let (at, now) = (moment(&told.at), moment(&told.now));
+            assert_eq!(Language::English.clock(&at, &now), told.en);
+            assert_eq!(Language::French.clock(&at, &now), told.fr);
+        }
+        for told in moments.range {
+            let late = told.late.as_deref().map(moment);
+            let finish = Finish { early: Some(moment(&told.early)), late };
+            let now = moment(&told.now);
+            assert_eq!(Language::English.range(&finish, &now), told.en);
+            assert_eq!(Language::French.range(&finish, &now), told.fr);
+        }
+    }
+
+    #[test]
+    fn hours_can_be_summed_and_compared() {
+        for (seconds, english, french) in [
+            (0_u64, "0.0 h", "0,0 h"),
+            (179, "0.0 h", "0,0 h"),
+            (180, "0.1 h", "0,1 h"),
+            (35_999, "10 h", "10 h"),
+            (3_556_800, "988 h", "988 h"),
+            (36_000_000, "10,000 h", "10\u{202f}000 h"),
+        ] {
+            assert_eq!(Language::English.hours(seconds), english);
+            assert_eq!(Language::French.hours(seconds), french);
+        }
+    }
+
         ] {
             assert_eq!(Language::English.number(number), english);
             assert_eq!(Language::French.number(number), french);
