@@ -20,8 +20,13 @@ const PAUSE_EARLY_MILLIS: u64 = 15 * 60_000;
 /// How long it waits otherwise. A guess: a night, or a working day.
 const PAUSE_LATE_MILLIS: u64 = 8 * 3_600_000;
 
-/// Ends are told in steps, so that pages do not change with every second that a print slips.
-const STEP_MILLIS: u64 = 10 * 60_000;
+/// Ends are told in steps, so that pages do not change with every second that a print slips, and that
+/// nobody takes a guess about the day after tomorrow for a train's timetable.
+const STEP_MILLIS: u64 = 5 * 60_000;
+const FAR_STEP_MILLIS: u64 = 3_600_000;
+
+/// From here on, the hour is all that is told.
+const FAR_MILLIS: u64 = 12 * 3_600_000;
 
 /// From when to when; nothing where no printer could do it, or nothing is left to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -47,15 +52,31 @@ struct Pool {
     late: Vec<u64>,
     /// One plate: pieces, and its time.
     plate: Option<(u32, u64)>,
-    /// When the plates that are being printed end, by request; nothing where one of them stands on a
-    /// printer that does not tell.
-    running: BTreeMap<u64, Option<u64>>,
+    /// The plates that are being printed, by request.
+    running: BTreeMap<u64, Running>,
     /// What would have to be taken, where no printer of the farm takes any of it.
     wants: Option<String>,
 }
 
-/// What requests that go before still keep printers busy with.
-pub(super) type Before = Vec<u64>;
+/// The plates of a request that printers hold.
+#[derive(Clone, Copy, Default)]
+struct Running {
+    /// When the last of them ends by what its printer tells.
+    early: u64,
+    /// The same where a printer that works tells no end: a whole plate from now.
+    late: u64,
+    /// How many stand on printers that do not work: silent, at fault, switched off. Each may count yet,
+    /// or be given to another printer.
+    stuck: u64,
+}
+
+/// What requests that go before still keep printers busy with, in milliseconds.
+#[derive(Default)]
+pub(super) struct Before {
+    early: Vec<u64>,
+    /// With what stands on printers that do not work.
+    late: Vec<u64>,
+}
 
 impl Finish {
     /// Says whether it is from one time to another.
@@ -87,29 +108,35 @@ impl Pools {
             return Finish::default();
         };
         // A plate that ended and is not told yet may end any moment.
-        let running = pool.running.get(&row.id.0).copied().unwrap_or(Some(self.now));
+        let running = pool.running.get(&row.id.0).copied().unwrap_or_default();
         let left = row.numbers.outstanding;
         let (early, late) = match pool.plate {
-            _ if left == 0 => (running.or(Some(self.now)), running),
-            None => (None, None),
+            _ if left == 0 && running.stuck == 0 => (Some(running.early), Some(running.late)),
+            None => ((left == 0).then_some(running.early), None),
             Some((pieces, millis)) => {
-                before.push(left.div_ceil(u64::from(pieces.max(1))).saturating_mul(millis));
-                let work = |pause: u64| -> u64 {
+                let plates = left.div_ceil(u64::from(pieces.max(1)));
+                before.early.push(plates.saturating_mul(millis));
+                before.late.push(plates.saturating_add(running.stuck).saturating_mul(millis));
+                let work = |works: &[u64], pause: u64| -> u64 {
                     let stretched =
                         |work: &u64| work.saturating_mul(millis + pause) / millis.max(1);
-                    before.iter().map(stretched).fold(0, u64::saturating_add)
+                    works.iter().map(stretched).fold(0, u64::saturating_add)
                 };
-                let early = reach(&pool.early, work(PAUSE_EARLY_MILLIS), millis);
-                let late = reach(&pool.late, work(PAUSE_LATE_MILLIS), millis);
-                let late = late.map(|at| at.saturating_add(millis));
+                let early = match left {
+                    0 => Some(running.early),
+                    _ => reach(&pool.early, work(&before.early, PAUSE_EARLY_MILLIS), millis),
+                };
+                let late = reach(&pool.late, work(&before.late, PAUSE_LATE_MILLIS), millis);
                 (
-                    early.max(early.and(running)),
-                    late.zip(running).map(|(late, last)| late.max(last)),
+                    early.map(|at| at.max(running.early)),
+                    late.map(|at| at.saturating_add(millis).max(running.late)),
                 )
             }
         };
-        let told = |at: u64| Timestamp(at.max(self.now).div_ceil(STEP_MILLIS) * STEP_MILLIS);
-        Finish { early: early.map(told), late: late.map(told) }
+        Finish {
+            early: early.map(|at| told(at, self.now, Side::Early)),
+            late: late.map(|at| told(at, self.now, Side::Late)),
+        }
     }
 
     /// Returns what a printer would have to take, and none does: the profile, the filament and the length of each G-code
@@ -117,6 +144,25 @@ impl Pools {
     pub(super) fn unwilling(&self, row: &RequestRow) -> Option<&str> {
         self.by_design.get(&(row.design.clone(), row.revision.clone()))?.wants.as_deref()
     }
+}
+
+/// An end of a range.
+#[derive(Clone, Copy)]
+enum Side {
+    Early,
+    Late,
+}
+
+/// Returns `at` as it is told: never before `now`, and what is far by the hour, from the one before the
+/// early end to the one after the late end.
+fn told(at: u64, now: u64, side: Side) -> Timestamp {
+    let at = at.max(now);
+    let far = FAR_MILLIS <= at - now;
+    Timestamp(match side {
+        Side::Early if far => at - at % FAR_STEP_MILLIS,
+        Side::Late if far => at.div_ceil(FAR_STEP_MILLIS).saturating_mul(FAR_STEP_MILLIS),
+        Side::Early | Side::Late => at.div_ceil(STEP_MILLIS).saturating_mul(STEP_MILLIS),
+    })
 }
 
 /// Tells what each of `slices` asks of a printer.
@@ -146,8 +192,8 @@ impl Pool {
         let mut takers = 0;
         for (row, printer) in board.printers.iter().zip(printers) {
             if let Some(request) = printer.request {
-                let last = pool.running.entry(request).or_insert(Some(0));
-                *last = last.zip(printer.ends).map(|(last, ends)| last.max(ends.0));
+                let whole = now.saturating_add(pool.plate.map_or(0, |(_, millis)| millis));
+                pool.running.entry(request).or_default().hold(printer, whole);
             }
             let terms = row.terms();
             if !slices.iter().any(|it| terms.are_met_by(&it.profile, &it.slice)) {
@@ -166,6 +212,20 @@ impl Pool {
         pool.early.sort_unstable();
         pool.late.sort_unstable();
         pool
+    }
+}
+
+impl Running {
+    /// Takes over the plate that `printer` holds; `whole` is when a plate that begins now ends.
+    fn hold(&mut self, printer: &PrinterView, whole: u64) {
+        match (printer.ends, printer.kind) {
+            (Some(ends), _) => {
+                self.early = self.early.max(ends.0);
+                self.late = self.late.max(ends.0);
+            }
+            (None, Kind::Working) => self.late = self.late.max(whole),
+            (None, Kind::Ready | Kind::Person | Kind::Away) => self.stuck += 1,
+        }
     }
 }
 
@@ -219,7 +279,59 @@ mod tests {
         let pools = Pools::new(&board, &printers);
         let row = &board.requests[0];
         assert_eq!(pools.unwilling(row), wants);
-        assert_eq!(pools.finish(row, &mut Vec::new()).early.is_none(), wants.is_some());
+        assert_eq!(pools.finish(row, &mut Before::default()).early.is_none(), wants.is_some());
+    }
+
+    /// A moment that is told as it is.
+    const TOLD: Timestamp = Timestamp(4 * STEP_MILLIS);
+
+    /// A farm of two printers asks for one plate that takes an hour, and the first printer holds it;
+    /// checks in how many minutes it is expected.
+    #[track_caller]
+    fn check_held(held: &PrinterView, other: Kind, early: u64, late: Option<u64>) {
+        let mut farm = Farm::new();
+        farm.now = TOLD;
+        for name in ["a", "b"] {
+            farm.hello(name, &[]);
+        }
+        farm.request(4);
+        let board = farm.dispatcher.board(farm.now);
+        let mut row = board.requests[0].clone();
+        row.numbers.outstanding = 0;
+        let held = PrinterView { request: Some(row.id.0), ..held.clone() };
+        let printers = vec![held, PrinterView { kind: other, ..PrinterView::default() }];
+        let found = Pools::new(&board, &printers).finish(&row, &mut Before::default());
+        let minutes = |at: Timestamp| (at.0 - board.at.0).div_ceil(60_000);
+        assert_eq!((found.early.map(minutes), found.late.map(minutes)), (Some(early), late));
+    }
+
+    #[test]
+    fn a_plate_whose_printer_does_not_tell_its_end_may_be_made_again_by_another() {
+        let kind = |kind| PrinterView { kind, ..PrinterView::default() };
+        for stuck in [Kind::Person, Kind::Away] {
+            // At best it is done. Else another printer takes it after a night.
+            check_held(&kind(stuck), Kind::Ready, 0, Some(10 * 60));
+            check_held(&kind(stuck), Kind::Away, 0, None);
+        }
+    }
+
+    #[test]
+    fn a_printer_that_works_and_tells_no_end_may_only_have_begun() {
+        let working = PrinterView { kind: Kind::Working, ..PrinterView::default() };
+        check_held(&working, Kind::Away, 0, Some(60));
+        let ends = Some(Timestamp(TOLD.0 + 20 * 60_000));
+        check_held(&PrinterView { ends, ..working }, Kind::Away, 20, Some(20));
+    }
+
+    #[test]
+    fn what_is_far_is_told_by_the_hour() {
+        let minutes = |minutes: u64| minutes * 60_000;
+        for (at, early, late) in
+            [(3, 5, 5), (719, 720, 720), (725, 720, 780), (3_000, 3_000, 3_000)]
+        {
+            assert_eq!(told(minutes(at), 0, Side::Early).0, minutes(early), "{at}");
+            assert_eq!(told(minutes(at), 0, Side::Late).0, minutes(late), "{at}");
+        }
     }
 
     #[test]

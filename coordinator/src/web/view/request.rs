@@ -6,7 +6,7 @@ use chrono::{Days, Local, NaiveTime};
 use serde::Serialize;
 
 use super::Bar;
-use super::finish::{Finish, Pools};
+use super::finish::{Before, Finish, Pools};
 use crate::clock::Timestamp;
 use crate::dispatch::board::{Board, Numbers, RequestRow};
 use crate::dispatch::{Day, Priority, RequestState};
@@ -55,7 +55,7 @@ pub(in crate::web) enum Stage {
 /// What is most pressing is printed first, and of that the oldest: what is left of it keeps the
 /// printers that the next ones wait for.
 pub(super) fn all(board: &Board, pools: &Pools) -> Vec<RequestView> {
-    let mut before = Vec::new();
+    let mut before = Before::default();
     let mut rows: Vec<_> = board.requests.iter().collect();
     rows.sort_by_key(|row| (row.rank(), row.id));
     let mut views: Vec<_> = rows
