@@ -99,7 +99,7 @@ impl PrinterView {
         let held = row.plate.as_ref();
         // What a silent printer said of its progress is not so any more.
         let live = row.link == Link::Live;
-        let warm = live && doing != Doing::Offline;
+        let warm = live && row.activity != Some(Activity::Offline);
         let left = row.seconds_left.filter(|_| live && kind == Kind::Working);
         let materials = row.consent.as_ref().map(|consent| consent.materials.clone());
         Self {
@@ -164,8 +164,7 @@ impl Doing {
         }
         match row.activity {
             None => Self::Unheard,
-            Some(Activity::Offline) if row.waits_for == Some(WaitsFor::Key) => Self::Key,
-            Some(Activity::Offline) => Self::Offline,
+            Some(Activity::Offline) => Self::of_offline(row),
             Some(Activity::Idle) => Self::of_idle(row),
             Some(Activity::Preparing) => Self::Preparing,
             Some(Activity::Starting) => Self::Starting,
@@ -176,6 +175,26 @@ impl Doing {
             Some(Activity::Faulted) => Self::Faulted,
             Some(Activity::Unknown) => Self::Look,
             Some(Activity::Other) => Self::Other,
+        }
+    }
+
+    /// A bed that waits for its maker waits whether or not OctoPrint answers.
+    fn of_offline(row: &PrinterRow) -> Self {
+        match row.waits_for {
+            Some(WaitsFor::BedClear) => Self::BedClear,
+            Some(WaitsFor::Look) => Self::Look,
+            Some(WaitsFor::Key) => Self::Key,
+            Some(
+                WaitsFor::Resume
+                | WaitsFor::Hours
+                | WaitsFor::ForeignPrint
+                | WaitsFor::Disk
+                | WaitsFor::Filament
+                | WaitsFor::Printer
+                | WaitsFor::Copied
+                | WaitsFor::Other,
+            )
+            | None => Self::Offline,
         }
     }
 

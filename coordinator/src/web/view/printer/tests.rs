@@ -67,6 +67,17 @@ fn an_idle_printer_says_what_it_waits_for() {
 }
 
 #[test]
+fn a_bed_waits_for_its_maker_also_while_octoprint_does_not_answer() {
+    let offline = |waits_for| row(Link::Live, Activity::Offline, waits_for);
+    check(&offline(Some(WaitsFor::Printer)), Doing::Offline, Kind::Away);
+    check(&offline(Some(WaitsFor::Key)), Doing::Key, Kind::Person);
+    check(&offline(Some(WaitsFor::Look)), Doing::Look, Kind::Person);
+    let bed = offline(Some(WaitsFor::BedClear));
+    check(&bed, Doing::BedClear, Kind::Person);
+    assert_eq!(view(&bed, false).nozzle, None, "nobody measures");
+}
+
+#[test]
 fn what_nobody_can_know_is_said() {
     let unknown = |forgotten| {
         let plate = PlateRow {
