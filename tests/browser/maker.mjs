@@ -80,13 +80,33 @@ test("without a script it is paused and resumed, and hours are written", async (
   await page.locator("form[action^='/resume'] button").tap();
   await page.getByText("It takes work again.").waitFor();
   await page.getByLabel("Hours in which").fill("20:00-07:30");
-  await page.getByRole("button", { name: "Save" }).tap();
+  await page.locator(".settings").getByRole("button", { name: "Save" }).tap();
   await page.getByText("Saved").waitFor();
   assert.equal(await page.getByLabel("Hours in which").inputValue(), "20:00-07:30");
   await page.getByLabel("Hours in which").fill("8-22");
-  await page.getByRole("button", { name: "Save" }).tap();
+  await page.locator(".settings").getByRole("button", { name: "Save" }).tap();
   await page.getByText("is no span of hours").waitFor();
   assert.equal(await page.getByLabel("Hours in which").inputValue(), "8-22");
+  await context.close();
+});
+
+test("what is refused is said in French, by the name of its field and without a path", async () => {
+  const { context, page } = await open(browser, origin, { ...phone, locale: "fr-FR" });
+  await page.goto(`${origin}/printers/${printer}`);
+  for (const [field, typed, said] of [
+    ["Heures où", "8-22", /^Heures\s: «\s8-22\s» n’en est pas une plage/],
+    ["Impression la plus longue", "abc", /^Impression la plus longue\s: .* pas «\sabc\s»\.$/],
+    ["Filament chargé", "P L A", /^Filament chargé\s: écrivez/],
+  ]) {
+    const was = await page.getByLabel(field).inputValue();
+    await page.getByLabel(field).fill(typed);
+    await page.locator(".settings").getByRole("button", { name: "Enregistrer" }).tap();
+    const notice = page.locator("[role=alert]").filter({ hasText: said });
+    await notice.waitFor();
+    assert.doesNotMatch(await notice.textContent(), /\//);
+    assert.equal(await page.getByLabel(field).inputValue(), typed);
+    await page.getByLabel(field).fill(was);
+  }
   await context.close();
 });
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::{Spanned, Value};
 use visorfarm_protocol::id::PrinterId;
 
-use super::{Config, ConfigError, PrinterConfig, edit};
+use super::{Config, ConfigError, PrinterConfig, edit, hours};
 
 /// What a maker agrees to, as it is typed. What is empty is no limit, and stands in no line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,49 @@ pub struct NewTerms {
     pub print_hours_max: Option<String>,
     /// Filament that is loaded.
     pub materials: Vec<String>,
+}
+
+/// Why terms are not written.
+#[derive(Debug, thiserror::Error)]
+pub enum TermsRefused {
+    /// One of the hours is no span.
+    #[error(
+        "{text:?} is no span of hours: write it like 08:00-22:00, or 20:00-07:30 over midnight"
+    )]
+    Hours {
+        /// What was typed.
+        text: String,
+    },
+    /// The longest print is no time, or none that a print takes.
+    #[error("the longest print is a number of hours up to 1000, like 12 or 1.5, not {text:?}")]
+    Longest {
+        /// What was typed.
+        text: String,
+    },
+    /// Not the names of filaments.
+    #[error("filaments are up to 8 short names, like PETG, PLA")]
+    Materials,
+    /// The file cannot be read, changed or written.
+    #[error(transparent)]
+    File(#[from] ConfigError),
+}
+
+impl NewTerms {
+    /// Checks what is typed: whoever typed it reads which field is wrong, and nothing of the file.
+    fn check(&self) -> Result<(), TermsRefused> {
+        let shown = |text: &String| text.chars().take(20).collect();
+        if let Some(text) = self.hours.iter().find(|text| !hours::is_span(text)) {
+            return Err(TermsRefused::Hours { text: shown(text) });
+        }
+        let is_fine = |text: &String| text.parse().is_ok_and(super::is_print_hours_max);
+        if let Some(text) = self.print_hours_max.as_ref().filter(|text| !is_fine(text)) {
+            return Err(TermsRefused::Longest { text: shown(text) });
+        }
+        if !super::are_materials(&self.materials) {
+            return Err(TermsRefused::Materials);
+        }
+        Ok(())
+    }
 }
 
 /// The file, as far as is needed to find what stands where.
@@ -34,15 +77,16 @@ pub fn change_terms(
     path: &Path,
     printer: &PrinterId,
     terms: &NewTerms,
-) -> Result<Config, ConfigError> {
+) -> Result<Config, TermsRefused> {
+    terms.check()?;
     let mut text = super::read(path)?;
     let before = Config::parse(path, &text)?;
-    for (key, value) in values(path, terms)? {
+    for (key, value) in values(terms) {
         text = set(&text, printer, key, value.as_ref()).ok_or_else(|| by_hand(path))?;
     }
     let after = Config::parse(path, &text)?;
     if !is_only_change(&before, &after, printer) {
-        return Err(by_hand(path));
+        return Err(by_hand(path).into());
     }
     let failed = |source| ConfigError::File { doing: "write", path: path.to_owned(), source };
     edit::write(path, &text).map_err(failed)?;
@@ -55,28 +99,19 @@ fn by_hand(path: &Path) -> ConfigError {
 }
 
 /// Returns each key with its value; nothing if its line is to go.
-fn values(
-    path: &Path,
-    terms: &NewTerms,
-) -> Result<[(&'static str, Option<Value>); 3], ConfigError> {
+fn values(terms: &NewTerms) -> [(&'static str, Option<Value>); 3] {
     let list = |items: &[String]| (!items.is_empty()).then(|| Value::from(items.to_vec()));
-    let hours = terms.print_hours_max.as_deref().map(|text| number(path, text)).transpose()?;
-    Ok([
+    let hours = terms.print_hours_max.as_deref().and_then(number);
+    [
         ("hours", list(&terms.hours)),
         ("max_print_hours", hours),
         ("materials", list(&terms.materials)),
-    ])
+    ]
 }
 
-fn number(path: &Path, text: &str) -> Result<Value, ConfigError> {
-    if let Ok(whole) = text.parse::<i64>() {
-        return Ok(Value::from(whole));
-    }
-    text.parse::<f64>().map(Value::from).map_err(|_| {
-        let text: String = text.chars().take(20).collect();
-        let what = format!("max_print_hours is a number of hours, like 12 or 1.5, not {text:?}");
-        ConfigError::Line { path: path.to_owned(), line: 1, what }
-    })
+fn number(text: &str) -> Option<Value> {
+    let whole = text.parse::<i64>().map(Value::from);
+    whole.ok().or_else(|| text.parse::<f64>().ok().map(Value::from))
 }
 
 /// Returns `text` with the printer's `key` set to `value`; nothing if the printer is not there.

@@ -57,6 +57,11 @@ impl Hours {
     }
 }
 
+/// Says whether `text` is a span of hours.
+pub(super) fn is_span(text: &str) -> bool {
+    text.parse::<Span>().is_ok()
+}
+
 impl<'de> Deserialize<'de> for Hours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let texts = Vec::<String>::deserialize(deserializer)?;

@@ -23,7 +23,7 @@ use visorfarm_protocol::status::{self, Consent};
 
 use crate::octoprint::rest::check_address;
 use agreed::Agreed;
-pub use change::{NewTerms, change_terms};
+pub use change::{NewTerms, TermsRefused, change_terms};
 pub use edit::{NewPrinter, add_printer};
 use hours::Hours;
 use notices::Notices;
@@ -267,9 +267,7 @@ fn octoprint_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D
 
 fn materials<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let mut materials = Vec::<String>::deserialize(deserializer)?;
-    let plain = |c: u8| c.is_ascii_alphanumeric() || b"+-".contains(&c);
-    let fine = |name: &String| (1..=16).contains(&name.len()) && name.bytes().all(plain);
-    if 8 < materials.len() || !materials.iter().all(fine) {
+    if !are_materials(&materials) {
         return Err(serde::de::Error::custom(
             "materials are up to 8 short names like [\"PETG\", \"PLA\"]",
         ));
@@ -280,6 +278,18 @@ fn materials<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, 
     Ok(materials)
 }
 
+/// Says whether these are names of filaments, and not too many.
+fn are_materials(names: &[String]) -> bool {
+    let plain = |c: u8| c.is_ascii_alphanumeric() || b"+-".contains(&c);
+    let fine = |name: &String| (1..=16).contains(&name.len()) && name.bytes().all(plain);
+    names.len() <= 8 && names.iter().all(fine)
+}
+
+/// Says whether so many hours can be the longest print: from a minute to weeks.
+fn is_print_hours_max(hours: f64) -> bool {
+    (1.0 / 60.0..=1000.0).contains(&hours)
+}
+
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -287,7 +297,7 @@ fn materials<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, 
 )]
 fn print_seconds_max<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     let hours = f64::deserialize(deserializer)?;
-    if !(1.0 / 60.0..=1000.0).contains(&hours) {
+    if !is_print_hours_max(hours) {
         return Err(serde::de::Error::custom(
             "max_print_hours is a number of hours up to 1000, like 12 or 1.5",
         ));

@@ -171,10 +171,10 @@ fn past(happened: &Happened, language: Language, now: u64) -> String {
 /// Writes seconds as a person says them, to the two largest units.
 pub(crate) fn span(seconds: u64, language: Language) -> String {
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    if 0 < days {
-        format!("{days} {} {} h", language.pick("d", "j"), hours % 24)
+    if 1 < days {
+        format!("{days} {}", language.pick("d", "j"))
     } else if 0 < hours {
-        format!("{hours} h {:02} min", minutes % 60)
+        format!("{hours} h {:02}", minutes % 60)
     } else if 0 < minutes {
         format!("{minutes} min")
     } else {
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn spans_are_told_in_two_units() {
-        let told = [5, 65, 3_900, 90_000].map(|seconds| span(seconds, Language::English));
-        assert_eq!(told, ["5 s", "1 min", "1 h 05 min", "1 d 1 h"]);
+        let told = [5, 65, 3_900, 90_000, 200_000].map(|seconds| span(seconds, Language::English));
+        assert_eq!(told, ["5 s", "1 min", "1 h 05", "25 h 00", "2 d"]);
     }
 }

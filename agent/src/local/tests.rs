@@ -294,7 +294,7 @@ fn a_french_maker_reads_french() {
         render(&Answer::Status(answer), Language::French, 91_000),
         "\
 Ender 3 in the attic (ender)
-  imprime, 42 %, 1 h 05 min restantes, depuis 1 j 1 h
+  imprime, 42 %, 1 h 05 restantes, depuis 25 h 00
   pour : visors for the hospital
   plateau occupé, 240 °C / 80 °C
 

@@ -135,7 +135,7 @@ impl Site {
                 see(&look, "settings")
             }
             Err(error) => {
-                let notice = Some(Notice::Refused(words::sentence(&error.to_string())));
+                let notice = Some(Notice::Refused(words::terms_refused(&error, visit.language)));
                 let frame = html::Frame { here: look.path(), ..frame(visit, notice) };
                 self.printer_page(StatusCode::UNPROCESSABLE_ENTITY, &report, fields, frame)
             }

@@ -1,10 +1,12 @@
 //! The page's own words, in French and English: where the terminal names a command, the page has a
 //! button.
 
+use tracing::error;
 use visorfarm_protocol::message::{End, Plate};
 use visorfarm_protocol::status::{Activity, PrinterStatus, WaitsFor};
 
 use crate::clock::WallClock;
+use crate::config::TermsRefused;
 use crate::local::render::{Language, span};
 use crate::local::{PlateReport, PrinterReport, Refusal, words};
 
@@ -117,6 +119,37 @@ pub(super) fn remark(report: &PrinterReport, language: Language) -> Option<Strin
         _ => return None,
     };
     Some(language.pick(english, french).to_owned())
+}
+
+/// Says which of the terms that were typed is wrong, and how it is written.
+pub(super) fn terms_refused(refused: &TermsRefused, language: Language) -> String {
+    let french = match refused {
+        TermsRefused::Hours { text } => format!(
+            "Heures : « {text} » n’en est pas une plage. Écrivez-la ainsi : 08:00-22:00, ou \
+             20:00-07:30 pour la nuit."
+        ),
+        TermsRefused::Longest { text } => format!(
+            "Impression la plus longue : écrivez un nombre d’heures jusqu’à 1000, comme 12 ou 1,5, pas \
+             « {text} »."
+        ),
+        TermsRefused::Materials => {
+            "Filament chargé : écrivez jusqu’à 8 noms courts, comme PETG, PLA.".to_owned()
+        }
+        TermsRefused::File(error) => {
+            error!("The terms cannot be written: {error}");
+            "Les réglages de l’agent ne peuvent pas être changés d’ici : changez son fichier à la main."
+                .to_owned()
+        }
+    };
+    let english = match refused {
+        TermsRefused::Hours { .. } | TermsRefused::Longest { .. } | TermsRefused::Materials => {
+            sentence(&refused.to_string())
+        }
+        TermsRefused::File(_) => {
+            "The agent’s settings cannot be changed from here: change its file by hand.".to_owned()
+        }
+    };
+    language.pick(english, french)
 }
 
 /// Returns what is on a plate: `4 × visor-band r3`.

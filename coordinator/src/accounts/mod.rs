@@ -9,6 +9,7 @@ mod agent;
 mod limit;
 mod maker_notice;
 mod notice;
+mod say;
 mod secret;
 mod session;
 mod token;

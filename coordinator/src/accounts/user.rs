@@ -17,13 +17,13 @@ use crate::clock::Timestamp;
 const FIRST_ADMIN_LINK_VALID_FOR: Duration = Duration::from_hours(24);
 
 /// The longest name of a person in bytes.
-const NAME_BYTES_MAX: usize = 64;
+pub(super) const NAME_BYTES_MAX: usize = 64;
 
 /// The shortest password in characters.
-const PASSWORD_CHARS_MIN: usize = 10;
+pub(super) const PASSWORD_CHARS_MIN: usize = 10;
 
 /// The longest password in bytes: what is hashed for a stranger has a limit.
-const PASSWORD_BYTES_MAX: usize = 256;
+pub(super) const PASSWORD_BYTES_MAX: usize = 256;
 
 /// What a person or a program may do. Each may do what those after it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

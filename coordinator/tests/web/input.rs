@@ -37,7 +37,7 @@ async fn nonsense_requests_are_refused_by_name() {
         assert_eq!(got.status.as_u16(), status, "{body}: {got:?}");
         assert!(got.error().contains(said), "{body}: {}", got.error());
     }
-    let long = json!({"design": "visor", "pieces": 4, "title": "x".repeat(201)}).to_string();
+    let long = json!({"design": "visor", "pieces": 4, "title": "x".repeat(401)}).to_string();
     assert_eq!(site.post(&site.dispatcher, "/api/v1/requests", &long).await.status, 422);
     let huge = json!({"design": "visor", "pieces": 4, "title": "x".repeat(70_000)}).to_string();
     assert_eq!(site.post(&site.dispatcher, "/api/v1/requests", &huge).await.status, 413);

@@ -62,6 +62,25 @@ async fn forms_do_what_they_say() {
     let refused =
         site.form(&site.dispatcher, "/requests", "design=visor&pieces=-3&title=Nice").await;
     assert_eq!(refused.status, 422);
+#[tokio::test]
+async fn what_is_refused_of_the_first_account_is_said_in_french() {
+    let site = Site::new();
+    let token = site.state.accounts.first_admin_link(site.now()).unwrap().unwrap();
+    for (form, says) in [
+        (
+            format!("token={token}&name=Anna&password=short"),
+            "Un mot de passe a au moins 10 caractères",
+        ),
+        ("token=old&name=Anna&password=correct+horse+battery".to_owned(), "Ce lien ne vaut plus"),
+    ] {
+        let request = bearer(Method::POST, "/setup", "")
+            .header(header::ACCEPT_LANGUAGE, "fr")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let got = site.send(request.body(Body::from(form)).unwrap()).await.text();
+        assert!(got.contains(says), "{got}");
+    }
+}
+
     assert!(refused.text().contains("-3 pieces cannot be asked for"));
     assert!(refused.text().contains("value=\"Nice\""), "what was typed is kept");
     let rank = "priority=low&due=2990-12-24";

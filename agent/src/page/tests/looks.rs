@@ -42,10 +42,10 @@ fn check(report: &PrinterReport, english: &str, french: &str) {
 fn a_print_shows_how_far_it_is_for_whom_and_when_it_ends() {
     check(
         &printing(),
-        "Printing 4 × visor-band r3 for visors for the hospital 42 % done at about 11:05 1 h 05 min \
+        "Printing 4 × visor-band r3 for visors for the hospital 42% done at about 11:05 1 h 05 \
          left nozzle 24 °C",
-        "Imprime 4 × visor-band r3 pour visors for the hospital 42 % finie vers 11:05 encore 1 h 05 \
-         min buse 24 °C",
+        "Imprime 4 × visor-band r3 pour visors for the hospital 42\u{202f}% finie vers 11:05 encore 1 h 05 \
+         buse 24 °C",
     );
     let mut long = printing();
     long.status.seconds_left = Some(15 * 3600);

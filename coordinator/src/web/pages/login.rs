@@ -142,7 +142,8 @@ pub(super) async fn set_up(
     let link = matches!(refused, UserRefused::Link);
     let status = if link { StatusCode::FORBIDDEN } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut setup = Setup::new(&app, t, token, name);
-    setup.frame.notice = Some(refused.to_string());
+    let failure = Failure::new(status, refused.to_string()).in_french(refused.french());
+    setup.frame.notice = Some(failure.told(t));
     Ok(page(status, &setup))
 }
 
