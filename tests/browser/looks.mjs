@@ -111,6 +111,14 @@ test("the code on a label leads back to its request", async () => {
   assert.ok(address.startsWith(`${origin}/`), address);
   await page.goto(address);
   assert.ok(whom.startsWith(`#${new URL(page.url()).pathname.split("/").pop()} `), `${whom} at ${page.url()}`);
+  // Who is not logged in comes there all the same.
+  await context.clearCookies();
+  await page.goto(address);
+  await page.waitForURL(/login\?back=/);
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL(address);
   await context.close();
 });
 

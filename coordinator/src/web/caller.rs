@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use visorfarm_protocol::id::AgentId;
 
 use super::answer::{Failure, see};
+use super::pages::escaped;
 use super::{App, Shared};
 use crate::accounts::{Role, Session, UserId};
 
@@ -72,7 +73,9 @@ async fn allow(parts: &Parts, app: &Shared, needed: Role) -> Result<Caller, Resp
                 format!("this needs the role {needed}, yours is {}: ask an admin", caller.role);
             Err(Failure::new(StatusCode::FORBIDDEN, sentence).into_response())
         }
-        None if parts.method == Method::GET && wants_page(&parts.headers) => Err(see("/login")),
+        None if parts.method == Method::GET && wants_page(&parts.headers) => {
+            Err(see(&login_and_back(&page_of(&parts.method, &parts.uri).unwrap_or_default())))
+        }
         None => {
             let sentence = "log in, or send a token: Authorization: Bearer visorfarm_...";
             let mut response = Failure::new(StatusCode::UNAUTHORIZED, sentence).into_response();
@@ -87,6 +90,14 @@ async fn allow(parts: &Parts, app: &Shared, needed: Role) -> Result<Caller, Resp
 pub(super) fn page_of(method: &Method, uri: &Uri) -> Option<String> {
     let path = uri.path_and_query().filter(|_| *method == Method::GET);
     path.map(ToString::to_string)
+}
+
+/// Returns the address of the page that lets in whoever goes on to `back`.
+pub(super) fn login_and_back(back: &str) -> String {
+    match back {
+        "" | "/" => "/login".to_owned(),
+        back => format!("/login?back={}", escaped(back)),
+    }
 }
 
 /// Says whether a person reads the answer.

@@ -48,6 +48,15 @@ async fn people_come_in_by_the_one_time_link_and_by_password() {
     assert_eq!((wrong.status.as_u16(), wrong.text().contains("is wrong")), (403, true));
     let right = site.form("", "/login", "name=Anna&password=correct+horse+battery").await;
     assert_eq!(right.status, 303);
+    let going = page(&site, "/requests/5?page=2", "", "en").await;
+    assert_eq!(going.headers["location"], "/login?back=%2Frequests%2F5%3Fpage%3D2");
+    let asked = site.get("", "/login?back=%2Frequests%2F5%3Fpage%3D2").await.text();
+    assert!(asked.contains("value=\"/requests/5?page=2\""), "{asked}");
+    for (back, leads) in [("/requests/5", "/requests/5"), ("//evil.example", "/"), ("", "/")] {
+        let form = format!("name=Anna&password=correct+horse+battery&back={back}");
+        let entered = site.form("", "/login", &form).await;
+        assert_eq!(entered.headers["location"], leads, "{back}");
+    }
     let logout = bearer(Method::POST, "/logout", "").header(header::COOKIE, &cookie);
     assert_eq!(site.send(logout.body(Body::empty()).unwrap()).await.status, 303);
     assert_eq!(page(&site, "/", &cookie, "en").await.status, 303, "that session is over");

@@ -40,7 +40,7 @@ pub(super) fn back_to_setup(token: &str) -> String {
 
 /// Says whether an address leads to a page of ours: a path, and neither another site after two
 /// strokes nor anything that a browser would read as such.
-fn leads_to_a_page(back: &str) -> bool {
+pub(super) fn leads_to_a_page(back: &str) -> bool {
     let plain = back.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     plain && back.starts_with('/') && !back.starts_with("//")
 }

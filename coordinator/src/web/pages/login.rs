@@ -9,11 +9,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::language::back_to_setup;
+use super::language::{back_to_setup, leads_to_a_page};
 use super::{Frame, page};
 use crate::accounts::{LoginRefused, UserRefused};
 use crate::web::answer::{Asked, Failure, see};
-use crate::web::caller::{From, session_cookie, session_token};
+use crate::web::caller::{From, login_and_back, session_cookie, session_token};
 use crate::web::text::Language;
 use crate::web::{App, Shared};
 
@@ -22,6 +22,8 @@ use crate::web::{App, Shared};
 struct Login {
     frame: Frame,
     name: String,
+    /// Where whoever logs in was going.
+    back: String,
 }
 
 #[derive(Template)]
@@ -39,6 +41,15 @@ struct Join {
     origin: String,
 }
 
+impl Login {
+    fn new(app: &App, t: Language, name: String, back: &str) -> Self {
+        let back = if leads_to_a_page(back) { back } else { "/" };
+        let mut frame = Frame::new(app, t, None, "/login");
+        frame.back = login_and_back(back);
+        Self { frame, name, back: back.to_owned() }
+    }
+}
+
 impl Setup {
     fn new(app: &App, t: Language, token: String, name: String) -> Self {
         let mut frame = Frame::new(app, t, None, "/login");
@@ -52,6 +63,15 @@ impl Setup {
 pub(super) struct Entry {
     name: String,
     password: String,
+    #[serde(default)]
+    back: String,
+}
+
+/// Where whoever is asked to log in was going.
+#[derive(Deserialize)]
+pub(super) struct Way {
+    #[serde(default)]
+    back: String,
 }
 
 /// What the link to the first account carries.
@@ -69,8 +89,12 @@ pub(super) struct FirstAccount {
     password: String,
 }
 
-pub(super) async fn show(State(app): State<Shared>, t: Language) -> Response {
-    page(StatusCode::OK, &Login { frame: Frame::new(&app, t, None, "/login"), name: String::new() })
+pub(super) async fn show(
+    State(app): State<Shared>,
+    Asked(Way { back }): Asked<Way>,
+    t: Language,
+) -> Response {
+    page(StatusCode::OK, &Login::new(&app, t, String::new(), &back))
 }
 
 pub(super) async fn login(
@@ -79,12 +103,12 @@ pub(super) async fn login(
     t: Language,
     form: Result<Form<Entry>, FormRejection>,
 ) -> Result<Response, Failure> {
-    let Form(Entry { name, password }) = form?;
+    let Form(Entry { name, password, back }) = form?;
     let given = name.clone();
     let log_in =
         move |app: &App| app.site.accounts.login(&given, &password, address, app.site.clock.now());
     let (status, notice) = match app.password(log_in).await {
-        Ok(session) => return Ok(enter(&app, &session.token)),
+        Ok(session) => return Ok(enter(&app, &session.token, &back)),
         Err(LoginRefused::Store(error)) => return Err(error.into()),
         Err(LoginRefused::Wrong) => (StatusCode::FORBIDDEN, t.text("login-refused")),
         Err(LoginRefused::TooMany { wait }) => {
@@ -92,7 +116,7 @@ pub(super) async fn login(
             (StatusCode::TOO_MANY_REQUESTS, t.count("login-too-many", minutes))
         }
     };
-    let mut again = Login { frame: Frame::new(&app, t, None, "/login"), name };
+    let mut again = Login::new(&app, t, name, &back);
     again.frame.notice = Some(notice);
     Ok(page(status, &again))
 }
@@ -133,7 +157,7 @@ pub(super) async fn set_up(
         Ok(accounts.login(&name, &password, address, now))
     };
     let refused = match app.password(make).await {
-        Ok(Ok(session)) => return Ok(enter(&app, &session.token)),
+        Ok(Ok(session)) => return Ok(enter(&app, &session.token, "/")),
         // The account is there all the same.
         Ok(Err(_)) => return Ok(see("/login")),
         Err(UserRefused::Store(error)) => return Err(error.into()),
@@ -152,8 +176,9 @@ pub(super) async fn join(State(app): State<Shared>, t: Language) -> Response {
     page(StatusCode::OK, &Join { frame: Frame::new(&app, t, None, "/join"), origin })
 }
 
-fn enter(app: &App, token: &str) -> Response {
-    let mut response = see("/");
+/// Lets somebody in, and leads on to `back` if that is a page of ours.
+fn enter(app: &App, token: &str, back: &str) -> Response {
+    let mut response = see(if leads_to_a_page(back) { back } else { "/" });
     set_session(&mut response, app, token, "");
     response
 }

@@ -25,7 +25,7 @@ mod words;
 
 pub(super) use self::makers::Query as MakerQuery;
 pub(super) use self::printer::{CONSENT, agreed};
-pub(super) use self::printers::Query as PrinterQuery;
+pub(super) use self::printers::{Query as PrinterQuery, escaped};
 pub(super) use self::statistics::since;
 use askama::Template;
 use axum::Router;

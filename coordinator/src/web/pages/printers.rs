@@ -272,7 +272,7 @@ fn urgency(kind: Kind) -> u8 {
 }
 
 /// Writes text as it stands in the part of an address after the question mark.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::web) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
