@@ -52,7 +52,7 @@ const API: [(&str, &str, Needs); 31] = [
     ("get", "//mqtt", Nothing),
 ];
 
-const PAGES: [(&str, &str, Needs); 38] = [
+const PAGES: [(&str, &str, Needs); 40] = [
     ("get", "/", Reader),
     ("get", "/printers", Reader),
     ("get", "/printers/at/0", Reader),
@@ -72,6 +72,7 @@ const PAGES: [(&str, &str, Needs); 38] = [
     ("post", "/designs/visor/r1/channel", Dispatcher),
     ("post", "/designs/visor/r1/withdraw", Dispatcher),
     ("get", "/makers", Reader),
+    ("get", "/makers/invites", Nothing),
     ("post", "/makers/invites", Admin),
     ("post", "/makers/invites/1/withdraw", Admin),
     ("post", "/makers/agents/nobody/memos", Dispatcher),
@@ -82,6 +83,7 @@ const PAGES: [(&str, &str, Needs); 38] = [
     ("post", "/notices", Reader),
     ("post", "/notices/stop", Reader),
     ("get", "/notices/confirm?code=x", Nothing),
+    ("get", "/wall", Nothing),
     ("post", "/wall", Admin),
     ("get", "/wall/guess", Nothing),
     ("get", "/login", Nothing),

@@ -23,6 +23,8 @@ mod statistics;
 mod wall;
 mod words;
 
+use std::future::ready;
+
 pub(super) use self::makers::Query as MakerQuery;
 pub(super) use self::printer::{CONSENT, agreed};
 pub(super) use self::printers::{Query as PrinterQuery, escaped};
@@ -35,7 +37,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 
-use super::answer::Failure;
+use super::answer::{Failure, see};
 use super::asset::{ASSETS, Assets};
 use super::caller::{Caller, page_of, recognise, wants_page};
 use super::text::Language;
@@ -123,7 +125,8 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/designs/{design}/{revision}/channel", post(designs::promote))
         .route("/designs/{design}/{revision}/withdraw", post(designs::withdraw))
         .route("/makers", get(makers::show))
-        .route("/makers/invites", post(makers::invite))
+        // Whoever opens the address of a form's answer again, from the bar or a bookmark, is led to the form.
+        .route("/makers/invites", get(|| ready(see("/makers"))).post(makers::invite))
         .route("/makers/invites/{id}/withdraw", post(makers::withdraw_invite))
         .route("/makers/agents/{agent}/memos", post(makers::write))
         .route("/makers/agents/{agent}/revoke", post(makers::revoke))
@@ -133,7 +136,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/notices/confirm", get(notices::confirm))
         .route("/letters/confirm", get(letters::show_confirm).post(letters::confirm))
         .route("/letters/end", get(letters::show_end).post(letters::end))
-        .route("/wall", post(wall::make))
+        .route("/wall", get(|| ready(see("/statistics"))).post(wall::make))
         .route("/wall/{token}", get(wall::show))
         .route("/login", get(login::show).post(login::login))
         .route("/logout", post(login::logout))
