@@ -94,6 +94,11 @@ test("several things that need a person stand in order, at most forty, with the 
   assert.equal(await page.locator(".badge").textContent(), String(before + 45));
   await page.getByText("And more of them: ").waitFor();
 
+  assert.equal(await alerts(page).filter({ visible: true }).count(), 8);
+  await page.getByText("Show all of them").click();
+  assert.equal(await alerts(page).filter({ visible: true }).count(), 40);
+  const settles = alerts(page).getByRole("link", { name: "Change priority or day" }).first();
+  assert.match(await settles.getAttribute("href"), /^\/requests\/\d+#rank$/);
   // What was beyond the forty moves up, until nothing is beyond.
   await cancel(context, ids);
   await page.waitForFunction((count) => document.querySelector("h2 [data-number=alerts]").textContent === String(count), before);

@@ -34,8 +34,10 @@ tally-away = away
 strip-label = Every printer as one cell, coloured by its state
 strip-how = Arrow keys lead from printer to printer, Enter opens one.
 
-alerts-title = Needs a person
-alerts-none = Nothing needs a person.
+alerts-title = Things to do
+alerts-none = Nothing to do.
+alerts-all = Show all of them
+alerts-publish = Publish G-code for it…
 alerts-beyond = And more of them:
 alerts-more = See all printers that need a person
 notify-on = Tell me by sound

@@ -34,8 +34,10 @@ tally-away = absentes
 strip-label = Chaque imprimante, une case à la couleur de son état
 strip-how = Les flèches mènent d’une imprimante à l’autre, Entrée en ouvre une.
 
-alerts-title = À faire par quelqu’un
-alerts-none = Rien n’attend personne.
+alerts-title = À faire
+alerts-none = Rien à faire.
+alerts-all = Tout afficher
+alerts-publish = Publier un G-code pour elle…
 alerts-beyond = Et d’autres encore :
 alerts-more = Voir toutes les imprimantes qui attendent quelqu’un
 notify-on = M’avertir par un son

@@ -34,6 +34,10 @@ pub(in crate::web) struct Alert {
     pub(in crate::web) lease: Option<String>,
     /// The agent that can be released.
     pub(in crate::web) frozen: Option<String>,
+    /// Where a request is made more pressing, or given another day.
+    pub(in crate::web) rank: Option<String>,
+    /// Where G-code is published that one of the printers takes.
+    pub(in crate::web) publish: Option<&'static str>,
     pub(in crate::web) since: Option<Timestamp>,
 }
 
@@ -87,6 +91,8 @@ impl Alert {
             page: format!("/printers/{}", view.key),
             agent: Some(row.agent.to_string()),
             lease: lease.map(|plate| plate.lease.to_string()),
+            rank: None,
+            publish: None,
             frozen: (view.doing == Doing::Copied).then(|| row.agent.to_string()),
             since,
         })
@@ -96,14 +102,17 @@ impl Alert {
         match &request.unwilling {
             Some(wants) => {
                 let note = Some(wants.clone()).filter(|wants| !wants.is_empty());
-                Some(Self { trouble: Trouble::Unwilling, note, ..Self::about(request) })
+                let publish = Some("/designs#publish");
+                Some(Self { trouble: Trouble::Unwilling, note, publish, ..Self::about(request) })
             }
             None => request.is_late(now).then(|| Self::late(request)),
         }
     }
 
     fn late(request: &RequestView) -> Self {
-        Self { trouble: Trouble::Late, due: request.due, ..Self::about(request) }
+        // The form stands in what unfolds when it is gone to.
+        let rank = Some(format!("/requests/{}#rank", request.key));
+        Self { trouble: Trouble::Late, due: request.due, rank, ..Self::about(request) }
     }
 
     fn about(request: &RequestView) -> Self {
