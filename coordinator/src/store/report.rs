@@ -179,7 +179,7 @@ const COUNTED: &str = "
      FROM ledger WHERE lease IS NOT NULL GROUP BY lease, ordinal)";
 
 impl History {
-    /// Returns plates, newest first.
+    /// Returns plates, newest first: by their end, or by their grant while they have none.
     pub fn plates(&self, plates: &Plates, part: Part) -> Result<Vec<PlateRecord>, HistoryFailed> {
         let (only, mut gaps) = plates.only();
         let sql = format!(
@@ -192,7 +192,7 @@ impl History {
                     (SELECT sum(pieces) FROM ledger AS g
                      WHERE g.lease = l.id AND g.ordinal = 0 AND g.kind = 'bad') AS bad
              FROM leases AS l LEFT JOIN outcomes AS o ON o.lease = l.id AND o.ordinal = 0
-             WHERE {only} ORDER BY l.at DESC, l.number DESC LIMIT ? OFFSET ?"
+             WHERE {only} ORDER BY coalesce(o.at, l.at) DESC, l.number DESC LIMIT ? OFFSET ?"
         );
         let number = |number: usize| Value::from(i64::try_from(number).unwrap_or(i64::MAX));
         gaps.extend([number(part.limit), number(part.skip)]);
@@ -238,7 +238,7 @@ impl History {
     /// Returns why prints failed since `since`, and how often, the most frequent first.
     pub fn causes(&self, since: u64) -> Result<Vec<(String, u64)>, HistoryFailed> {
         let sql = "SELECT note, count(*) FROM outcomes WHERE end = 'failed' AND ?1 <= at
-                   GROUP BY note ORDER BY 2 DESC, 1 LIMIT 20";
+                   GROUP BY note ORDER BY 2 DESC, 1";
         let since = i64::try_from(since).unwrap_or(i64::MAX);
         self.list(sql, [since], |row| Ok((row.get(0)?, row.get(1)?)))
     }

@@ -49,6 +49,8 @@ pub(super) struct Column {
 /// Names, each a row.
 pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
+    /// How many more there are, which are not drawn.
+    pub(super) beyond: usize,
 }
 
 /// A name.
@@ -92,7 +94,7 @@ impl Columns {
                     group
                         .success_percent()
                         .map_or_else(|| "–".to_owned(), |share| t.percent(share)),
-                    t.span(group.seconds),
+                    t.hours(group.seconds),
                 ],
             }
         };
@@ -116,7 +118,7 @@ impl Rows {
             let success = group.success_percent().map(|share| t.percent(share));
             vec![
                 ("sums-success", success.unwrap_or_else(|| "–".to_owned())),
-                ("sums-hours", t.span(group.seconds)),
+                ("sums-hours", t.hours(group.seconds)),
                 ("designs-filament", t.grams(group.grams)),
             ]
         };
@@ -141,6 +143,7 @@ impl Rows {
 
     fn new(mut named: Vec<Named>, say: impl Fn(i64) -> String) -> Self {
         named.sort_by_key(|(_, value, _)| std::cmp::Reverse(*value));
+        let beyond = named.len().saturating_sub(ROWS_MAX);
         named.truncate(ROWS_MAX);
         let most = named.iter().map(|(_, value, _)| *value).max().unwrap_or(0).max(1);
         let row = |(name, value, more): Named| Row {
@@ -149,7 +152,7 @@ impl Rows {
             value: say(value),
             more,
         };
-        Self { rows: named.into_iter().map(row).collect() }
+        Self { rows: named.into_iter().map(row).collect(), beyond }
     }
 }
 
@@ -190,5 +193,14 @@ mod tests {
             Rows::of_counts(vec![("a".to_owned(), 1), ("b".to_owned(), 4)], Language::English);
         let widths: Vec<_> = rows.rows.iter().map(|row| (row.name.as_str(), row.width)).collect();
         assert_eq!(widths, [("b", 1000.0), ("a", 250.0)]);
+        assert_eq!(rows.beyond, 0);
+    }
+
+    #[test]
+    fn rows_that_are_not_drawn_are_counted() {
+        let causes = (0..20).map(|number| (number.to_string(), number)).collect();
+        let rows = Rows::of_counts(causes, Language::English);
+        assert_eq!((rows.rows.len(), rows.beyond), (ROWS_MAX, 5));
+        assert_eq!(rows.rows[0].name, "19");
     }
 }

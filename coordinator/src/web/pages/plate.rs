@@ -49,6 +49,7 @@ impl Plate {
         let (state, kind) = match (plate.state.as_str(), plate.detail.as_deref()) {
             ("ended", Some(end)) => (t.word("end", end), end_kind(end)),
             ("printing", _) => (t.word("lease", "printing"), "working"),
+            ("unknown", _) => (t.word("lease", "unknown"), "person"),
             (state, _) => (t.word("lease", state), "away"),
         };
         let at = plate.ended.unwrap_or(plate.at);

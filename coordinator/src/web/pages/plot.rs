@@ -21,6 +21,8 @@ pub(super) struct Plot {
     pub(super) percent: String,
     /// Marks of the temperatures: place from the top in percent, and text.
     pub(super) marks: Vec<(f64, String)>,
+    /// Marks of the progress, on the other side of the same lines.
+    pub(super) shares: Vec<(f64, String)>,
     /// Marks of the time: place from the left in percent, the time itself, and as a clock time.
     pub(super) times: Vec<(f64, u64, String)>,
     /// The last of it, as a table.
@@ -65,6 +67,7 @@ impl Plot {
             bed: line(|note| note.bed, hottest),
             percent: line(|note| note.percent.map(i32::from), 100.0),
             marks: quarters.clone().step_by(2).map(mark).collect(),
+            shares: [0_u8, 50, 100].map(|share| (f64::from(100 - share), t.percent(share))).into(),
             times: quarters.step_by(2).map(time).collect(),
             rows: notes.iter().rev().take(20).map(|note| row(note, t, now)).collect(),
         })

@@ -107,9 +107,19 @@ impl Language {
         }
     }
 
-    /// Returns a length of time in whole hours, however many.
+    /// Returns a length of time in hours, however many, so that lengths can be compared and summed:
+    /// `0.4 h`, `1,012 h`.
     pub(super) fn hours(self, seconds: impl Whole) -> String {
-        format!("{} h", self.number(seconds.whole() / 3600))
+        // Tenths of an hour, the half rounded up.
+        let tenths = (seconds.whole().max(0) / 6 + 30) / 60;
+        if 100 <= tenths {
+            return format!("{} h", self.number((tenths + 5) / 10));
+        }
+        let mark = match self {
+            Self::English => '.',
+            Self::French => ',',
+        };
+        format!("{}{mark}{} h", tenths / 10, tenths % 10)
     }
 
     /// Returns how long ago `at` was.
@@ -143,13 +153,7 @@ impl Language {
         }
     }
 
-    /// Returns the day and the month.
-    pub(super) fn date(self, at: &Timestamp) -> String {
-        let Some(when) = local(*at) else { return String::new() };
-        format!("{} {}", when.format("%-d"), self.word_of("month", when.format("%-m")))
-    }
-
-    /// Returns from when to when; at most a day apart, the second time has no day.
+    /// Returns from when to when.
     pub(super) fn range(self, finish: &Finish, now: &Timestamp) -> String {
         let Some(early) = finish.early else { return String::new() };
         let from = self.expected(&early, now);
@@ -181,15 +185,15 @@ impl Language {
     }
 
     fn day_of(self, date: NaiveDate, now: Timestamp) -> String {
-        let this_year = local(now).is_some_and(|now| now.year() == date.year());
-        let year = if this_year { String::new() } else { format!(" {}", date.year()) };
-        format!("{} {}{year}", date.day(), self.word_of("month", date.format("%-m")))
-    }
         format!("{} {}", self.word_of("weekday", date.format("%u")), self.date_of(date, now))
     }
 
     /// Returns the day and the month, with the year unless it is this one.
     fn date_of(self, date: NaiveDate, now: Timestamp) -> String {
+        let this_year = local(now).is_some_and(|now| now.year() == date.year());
+        let year = if this_year { String::new() } else { format!(" {}", date.year()) };
+        format!("{} {}{year}", date.day(), self.word_of("month", date.format("%-m")))
+    }
 
     /// Returns the day, the month and the year, for what is read long after.
     pub(super) fn whole_date(self, at: &Timestamp) -> String {
@@ -297,15 +301,11 @@ pub(super) fn kinds() -> Vec<(&'static str, &'static str)> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDateTime;
+    use serde::Deserialize;
+
     use super::*;
 
-    #[test]
-    fn thousands_stand_apart_as_each_language_does_it() {
-        for (number, english, french) in [
-            (0_i64, "0", "0"),
-            (999, "999", "999"),
-            (1_000, "1,000", "1\u{202f}000"),
-            (-1_234_567, "-1,234,567", "-1\u{202f}234\u{202f}567"),
     /// What both the server and the script in the page say of moments, each in the zone of who reads.
     const MOMENTS: &str = include_str!("../../../tests/words/moments.json");
 
@@ -370,6 +370,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn thousands_stand_apart_as_each_language_does_it() {
+        for (number, english, french) in [
+            (0_i64, "0", "0"),
+            (999, "999", "999"),
+            (1_000, "1,000", "1\u{202f}000"),
+            (-1_234_567, "-1,234,567", "-1\u{202f}234\u{202f}567"),
         ] {
             assert_eq!(Language::English.number(number), english);
             assert_eq!(Language::French.number(number), french);

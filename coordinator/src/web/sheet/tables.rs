@@ -45,7 +45,7 @@ impl Table {
         Ok(match self {
             Self::Printers => printers(app, t, wanted),
             Self::Requests => requests(app, t),
-            Self::Plates => plates(app, t)?,
+            Self::Plates => plates(app, t, since)?,
             Self::Makers => makers::sheet(app, t, wanted)?,
             Self::Designs => grouped(By::Revision, "ask-design")?,
             Self::Days => grouped(By::Day, "column-day")?,
@@ -123,6 +123,8 @@ fn requests(app: &App, t: Language) -> Sheet {
         "number-delivered",
         "number-outstanding",
         "number-surplus",
+        "finish-early",
+        "finish-late",
     ];
     let row = |row: &crate::web::view::RequestView| {
         let n = row.numbers;
@@ -143,12 +145,14 @@ fn requests(app: &App, t: Language) -> Sheet {
             Cell::Number(n.delivered),
             number(Some(n.outstanding)),
             number(Some(n.surplus)),
+            row.finish.early.map_or(Cell::Empty, Cell::Moment),
+            row.finish.late.map_or(Cell::Empty, Cell::Moment),
         ]
     };
     Sheet { columns: titles(t, &keys), rows: view.requests.iter().map(row).collect() }
 }
 
-fn plates(app: &App, t: Language) -> Result<Sheet, Failure> {
+fn plates(app: &App, t: Language, since: u64) -> Result<Sheet, Failure> {
     let all = Part { skip: 0, limit: PLATES_MAX };
     let plates = app.site.history.plates(&Plates::All, all)?;
     let mut names = app.known.names();
@@ -167,7 +171,9 @@ fn plates(app: &App, t: Language) -> Result<Sheet, Failure> {
         "column-seconds",
         "designs-notes",
     ];
-    let rows = plates.into_iter().map(|plate| {
+    // By its end, as the sums count it; what is on a printer now belongs to any time.
+    let plates = plates.into_iter().filter(|plate| since <= plate.ended.unwrap_or(u64::MAX));
+    let rows = plates.map(|plate| {
         let maker = match plate.agent.parse() {
             Ok(agent) => names.maker(&agent).to_string(),
             Err(_) => plate.agent.clone(),
@@ -206,11 +212,12 @@ fn grouped(app: &App, t: Language, (by, since): (By, u64), key: &str) -> Result<
 }
 
 /// The columns of sums over prints.
-pub(super) const SUMS: [&str; 9] = [
+pub(super) const SUMS: [&str; 10] = [
     "sums-completed",
     "sums-failed",
     "sums-cancelled",
     "sums-unknown",
+    "column-success",
     "number-printed",
     "number-good",
     "number-bad",
@@ -225,6 +232,7 @@ pub(super) fn summed(group: &Group) -> [Cell; SUMS.len()] {
         number(Some(group.failed)),
         number(Some(group.cancelled)),
         number(Some(group.unknown)),
+        number(group.success_percent()),
         Cell::Number(group.printed),
         Cell::Number(group.good),
         Cell::Number(group.bad),

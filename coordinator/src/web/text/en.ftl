@@ -24,6 +24,8 @@ number-outstanding = still to make
 number-surplus = surplus
 finish-label = Finished, it is expected:
 finish-why = from clearing every bed at once to leaving each for a night
+finish-early = Finish, at best
+finish-late = Finish, at worst
 finish-from = not before { $what }
 
 tally-label = Printers by state
@@ -440,11 +442,16 @@ sums-cancelled = cancelled prints
 sums-unknown = ends nobody knows
 unknown-material = not said
 unknown-cause = not said
+statistics-more = { $count ->
+    [one] { $count } more row stands in the sheet.
+   *[other] { $count } more rows stand in the sheet.
+}
 
 wall-title = The screen on the wall
 wall-how = A link that shows figures without logging in, and names nobody. A new link ends the one before.
 wall-do = Make a link
 wall-made = The link. It is shown once; open it on the screen:
+column-success = Success (%)
 wall-open = Open it here
 wall-finished = Just printed
 wall-finished-none = Nothing has come off a bed yet.

@@ -42,6 +42,8 @@ alerts-beyond = Et d’autres encore :
 alerts-more = Voir toutes les imprimantes qui attendent quelqu’un
 notify-on = M’avertir par un son
 notify-off = Ne plus m’avertir
+finish-early = Fin, au plus tôt
+finish-late = Fin, au plus tard
 notify-title = À faire par quelqu’un
 trouble-failed = impression ratée
 trouble-unwilling = aucune imprimante
@@ -464,11 +466,16 @@ notices-stop = Ne plus m’écrire
 notices-waiting = Un courriel est en route vers { $what } : ouvrez le lien qu’il contient, et votre choix vaudra.
 notices-confirmed = Vous êtes prévenu à { $what }.
 letter-subject = { $count ->
+statistics-more = { $count ->
+    [one] { $count } ligne de plus est dans le tableur.
+   *[other] { $count } lignes de plus sont dans le tableur.
+}
     [one] { $count } chose attend quelqu’un
    *[other] { $count } choses attendent quelqu’un
 }
 letter-why = Vous recevez ceci parce que vous l’avez demandé. Pour le changer : { $what }
 letter-confirm-subject = est-ce votre adresse ?
+column-success = Réussite (%)
 letter-confirm = Une personne qui a un compte dans cette ferme veut être prévenue à cette adresse de ce qui attend quelqu’un. Si c’est vous, ouvrez ce lien dans la journée : { $what }
     Sinon, ne faites rien.
 letter-end = Vous recevez ceci parce que vous avez écrit cette adresse dans les réglages de votre agent. Ce lien arrête ces courriels : { $what }
