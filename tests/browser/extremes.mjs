@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 
 import { launch, logIn } from "./browser.mjs";
 import { over } from "./farm.mjs";
-import { pagesOf } from "./pages.mjs";
+import { pagesOf, visit } from "./pages.mjs";
 import { accessible, fits, open } from "./watch.mjs";
 
 const [origin, name, password, scene] = process.argv.slice(2);
@@ -30,7 +30,7 @@ test(`every page of a farm that is ${scene} is accessible, and fits a phone`, as
   const wide = page.viewportSize();
   for (const { title, path } of await pagesOf(page, origin, scene)) {
     await page.setViewportSize(wide);
-    await page.goto(origin + path);
+    await visit(page, origin, one);
     await accessible(page, title);
     await page.setViewportSize(PHONE);
     await fits(page, title);

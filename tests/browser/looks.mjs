@@ -10,7 +10,7 @@ import { after, before, test } from "node:test";
 import { launch, logIn } from "./browser.mjs";
 import { read } from "./code.mjs";
 import { farm, over } from "./farm.mjs";
-import { pagesOf } from "./pages.mjs";
+import { pagesOf, visit } from "./pages.mjs";
 import { accessible, drawn, fits, open } from "./watch.mjs";
 
 const [origin, name, password] = process.argv.slice(2);
@@ -37,9 +37,9 @@ async function now(options) {
 /** Does something for each page. */
 async function eachPage(options, look) {
   const { context, page, wrong } = await open(browser, origin, { storageState, ...options });
-  for (const { title, path } of await pagesOf(page, origin, "workshop")) {
-    await page.goto(origin + path);
-    await look(page, title);
+  for (const one of await pagesOf(page, origin, "workshop")) {
+    await visit(page, origin, one);
+    await look(page, one.title);
   }
   await context.close();
   // A page that is not there says so to the console, as it should.

@@ -1,5 +1,26 @@
 // Every page that there is, for whoever looks at all of them.
 
+/** Opens a page of those below; some are the answer to a form. */
+export async function visit(page, origin, { path, form, fill = {} }) {
+  await page.goto(origin + path, { waitUntil: "load" });
+  if (!form) return;
+  for (const [name, text] of Object.entries(fill)) await page.fill(`form[action='${form}'] [name=${name}]`, text);
+  await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(`form[action='${form}'] button`)]);
+}
+
+/** Returns the pages of a maker, as the agent serves them. */
+export async function pagesOfMaker(page, origin) {
+  await page.goto(origin);
+  const path = await page.locator("a[href^='/printers/']").first().getAttribute("href");
+  return [
+    { title: "home", path: "/" },
+    { title: "printer", path },
+    { title: "bed", path: path.replace("printers", "clear") },
+    { title: "card", path: "/card" },
+    { title: "missing", path: "/nowhere" },
+  ];
+}
+
 /** Returns the pages of a farm, as somebody sees it who is logged in. */
 export async function pagesOf(page, origin, scene) {
   const pages = [
@@ -12,6 +33,8 @@ export async function pagesOf(page, origin, scene) {
     { title: "statistics", path: "/statistics" },
     { title: "notices", path: "/notices" },
     { title: "login", path: "/login" },
+    { title: "setup", path: "/setup?token=a" },
+    { title: "invite", path: "/makers", form: "/makers/invites", fill: { title: "Zoé, lycée Gaspard-Monge" } },
     { title: "join", path: "/join" },
     { title: "letters-confirm", path: "/letters/confirm?code=a" },
     { title: "letters-end", path: "/letters/end?code=a" },
@@ -26,8 +49,11 @@ export async function pagesOf(page, origin, scene) {
   pages.push({ title: "printer", path: printer });
   pages.push({ title: "label", path: `${await first(printer, ".labelled a")}?copies=3` });
   pages.push({ title: "request", path: await first("/requests", "[data-list] h3 a") });
+  pages.push({ title: "ahead", path: "/requests/ahead?design=visor-band&pieces=40&title=CHU" });
   pages.push({ title: "slice", path: await first("/designs", ".revision th a") });
+  // The link that is made anew last ends the one to the wall.
   pages.push({ title: "wall", path: await wall(page, origin) });
+  pages.push({ title: "wall-link", path: "/statistics", form: "/wall" });
   return pages;
 }
 

@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { launch, logIn } from "./browser.mjs";
-import { pagesOf } from "./pages.mjs";
+import { pagesOf, pagesOfMaker, visit } from "./pages.mjs";
 import { drawn } from "./watch.mjs";
 
 const [origin, scene, name, password, only, folder] = process.argv.slice(2);
@@ -14,7 +14,9 @@ const widths = { wide: { width: 1440, height: 900 }, phone: { width: 360, height
 
 await mkdir(folder, { recursive: true });
 const browser = await launch();
-const state = await logIn(browser, origin, name, password);
+// A maker's own page, on its own machine, knows nobody.
+const isMaker = scene === "maker";
+const state = isMaker ? undefined : await logIn(browser, origin, name, password);
 let pages = 0;
 for (const locale of (process.env.LANGUAGES ?? "en-GB,fr-FR").split(",")) {
   for (const colorScheme of ["light", "dark"]) {
@@ -25,9 +27,11 @@ for (const locale of (process.env.LANGUAGES ?? "en-GB,fr-FR").split(",")) {
         bypassCSP: true,
       });
       const page = await context.newPage();
-      for (const { title, path } of await pagesOf(page, origin, scene)) {
+      const all = isMaker ? await pagesOfMaker(page, origin) : await pagesOf(page, origin, scene);
+      for (const one of all) {
+        const { title } = one;
         if (!title.includes(only)) continue;
-        await page.goto(origin + path, { waitUntil: "load" });
+        await visit(page, origin, one);
         await page.addStyleTag({ content: "* { content-visibility: visible !important; }" });
         await drawn(page);
         // Fonts and the first live figures.

@@ -3,15 +3,19 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use tokio::process::Command;
+use visorfarm_tests::farm::{Farm, Plan};
 use visorfarm_tests::showcase::{NAME, PASSWORD, Scene, Showcase};
+use visorfarm_tests::wait::until;
 
 /// Makes a picture of every page below target/screenshots
 ///
-/// Starts a coordinator with a believable farm of simulated agents, and looks at it in Chromium.
+/// Starts a coordinator with a believable farm of simulated agents, and a maker's agent beside an OctoPrint
+/// for the maker's own page, and looks at them in Chromium.
 /// Needs node with npm, and chromium; `tests/run --prepare` installs them.
 #[derive(Debug, Parser)]
 #[command(name = "cargo screenshots --", bin_name = "cargo screenshots --")]
@@ -32,6 +36,8 @@ enum Named {
     Empty,
     Workshop,
     Crowd,
+    /// A maker's own page
+    Maker,
 }
 
 #[tokio::main]
@@ -46,30 +52,61 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: &Args) -> Result<()> {
-    let all = [Named::Empty, Named::Workshop, Named::Crowd];
+    let all = [Named::Empty, Named::Workshop, Named::Crowd, Named::Maker];
     for named in all.into_iter().filter(|n| args.scene.is_empty() || args.scene.contains(n)) {
         let (name, scene) = match named {
             Named::Empty => ("empty", Scene::Empty),
             Named::Workshop => ("workshop", Scene::Workshop),
             Named::Crowd => ("crowd", Scene::Crowd(5_000)),
+            Named::Maker => {
+                let farm = maker().await?;
+                look("maker", &farm.agents[0].page().await?, args).await?;
+                continue;
+            }
         };
         let showcase = Showcase::start(scene).await?;
-        let origin = showcase.coordinator.origin();
-        writeln!(io::stdout(), "{name}: {origin} (log in as {NAME:?}, {PASSWORD:?})")?;
-        if args.serve {
-            tokio::signal::ctrl_c().await.context("cannot listen for Ctrl-C")?;
-            return Ok(());
-        }
-        let ended = Command::new("node")
-            .arg(browser().join("screenshots.mjs"))
-            .args([origin, name, NAME, PASSWORD, &args.only])
-            .arg(browser().join("../../target/screenshots"))
-            .kill_on_drop(true)
-            .status()
-            .await
-            .context("cannot run node")?;
-        ensure!(ended.success(), "the pictures of {name} failed with {ended}");
+        look(name, showcase.coordinator.origin(), args).await?;
     }
+    Ok(())
+}
+
+/// Starts a farm of one maker with two printers, of which one prints.
+async fn maker() -> Result<Farm> {
+    let plan = Plan { agents: vec![2], profile: "generic".to_owned(), ..Plan::default() };
+    let farm = Farm::start(plan).await?;
+    farm.publish("visor-band", &visorfarm_tests::gcode::plate(60), 4).await?;
+    let asked = serde_json::json!({ "design": "visor-band", "pieces": 40, "title": "CHU Lyon, réanimation" });
+    farm.coordinator.post("/requests", &asked).await?;
+    let clear = async || Ok(Some(farm.agents[0].bed_clear("printer-1", None).await?));
+    until("a bed is confirmed clear", Duration::from_secs(30), clear).await?;
+    until("a plate is printed", Duration::from_mins(1), async || {
+        let told = farm.agents[0].status().await?;
+        Ok(told.printers.iter().any(|printer| printer.status.fraction.is_some()).then_some(()))
+    })
+    .await?;
+    until("the page is open", Duration::from_mins(1), async || {
+        Ok(farm.agents[0].page().await.ok())
+    })
+    .await?;
+    Ok(farm)
+}
+
+/// Makes the pictures of what is at `origin`, or says where that is.
+async fn look(name: &str, origin: &str, args: &Args) -> Result<()> {
+    writeln!(io::stdout(), "{name}: {origin} (log in as {NAME:?}, {PASSWORD:?})")?;
+    if args.serve {
+        tokio::signal::ctrl_c().await.context("cannot listen for Ctrl-C")?;
+        return Ok(());
+    }
+    let ended = Command::new("node")
+        .arg(browser().join("screenshots.mjs"))
+        .args([origin, name, NAME, PASSWORD, &args.only])
+        .arg(browser().join("../../target/screenshots"))
+        .kill_on_drop(true)
+        .status()
+        .await
+        .context("cannot run node")?;
+    ensure!(ended.success(), "the pictures of {name} failed with {ended}");
     Ok(())
 }
 
