@@ -28,7 +28,8 @@ test(`every page of a farm that is ${scene} is accessible, and fits a phone`, as
   const options = { storageState, locale: "fr-FR", reducedMotion: "reduce" };
   const { context, page, wrong } = await open(browser, origin, options);
   const wide = page.viewportSize();
-  for (const { title, path } of await pagesOf(page, origin, scene)) {
+  for (const one of await pagesOf(page, origin, scene)) {
+    const { title } = one;
     await page.setViewportSize(wide);
     await visit(page, origin, one);
     await accessible(page, title);
@@ -37,4 +38,28 @@ test(`every page of a farm that is ${scene} is accessible, and fits a phone`, as
   }
   await context.close();
   assert.deepEqual(wrong.filter((what) => !what.includes("404") || !what.includes("/nowhere")), []);
+});
+
+test("the strip is all of the farm at a glance, and the wall all of one screen", async () => {
+  const { context, page } = await open(browser, origin, { storageState });
+  for (const [width, height] of [[360, 740], [1280, 720], [1920, 1080]]) {
+    await page.setViewportSize({ width, height });
+    await page.goto(`${origin}/printers`);
+    const { high, hidden } = await page.locator("[data-strip]").evaluate((strip) => ({
+      high: strip.clientHeight, hidden: strip.scrollHeight - strip.clientHeight,
+    }));
+    assert.ok(hidden <= 0 && high <= height / 2, `${high} pixels of ${height}, ${hidden} hidden`);
+  }
+  const { path } = (await pagesOf(page, origin, scene)).find(({ title }) => title === "wall") ?? {};
+  for (const [width, height] of path ? [[1280, 720], [1920, 1080]] : []) {
+    await page.setViewportSize({ width, height });
+    await page.goto(origin + path);
+    await page.locator(".finished li").first().waitFor();
+    const beyond = await page.evaluate(() => {
+      const strip = document.querySelector("[data-strip]");
+      return [document.documentElement.scrollHeight - innerHeight, strip.scrollHeight - strip.clientHeight];
+    });
+    assert.deepEqual(beyond.map((pixels) => Math.max(0, pixels)), [0, 0], `${width} by ${height}`);
+  }
+  await context.close();
 });

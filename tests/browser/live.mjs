@@ -61,7 +61,8 @@ function seen() {
   const text = (element) => element.textContent.replace(/\s+/g, " ").trim();
   const all = (selector, read) => Array.from(document.querySelectorAll(selector)).filter(visible).map(read);
   return JSON.stringify({
-    alerts: all("[data-list=alerts] > li", (row) => [row.dataset.key, text(row)]),
+    // Folded or not.
+    alerts: Array.from(document.querySelectorAll("[data-list=alerts] > li"), (row) => [row.dataset.key, text(row)]),
     requests: all("[data-list=requests] > li, [data-watch].requests > li", (row) => [row.dataset.key, ...Array.from(row.querySelectorAll("dd, .stage"), text)]),
     printers: all("[data-list=printers] .printer", (row) => row.dataset.n),
     words: all(".count, .badge, .empty, .more, .found, .why, .paging span, .tally dd, .totals dd, .consequence li, .plates td", text),
@@ -93,12 +94,12 @@ test("several things that need a person stand in order, at most forty, with the 
   assert.deepEqual(ofPrinters, [...ofPrinters].sort().reverse(), "printers come before requests");
   assert.equal(await page.locator(".badge").textContent(), String(before + 45));
   await page.getByText("And more of them: ").waitFor();
-
   assert.equal(await alerts(page).filter({ visible: true }).count(), 8);
   await page.getByText("Show all of them").click();
   assert.equal(await alerts(page).filter({ visible: true }).count(), 40);
   const settles = alerts(page).getByRole("link", { name: "Change priority or day" }).first();
   assert.match(await settles.getAttribute("href"), /^\/requests\/\d+#rank$/);
+
   // What was beyond the forty moves up, until nothing is beyond.
   await cancel(context, ids);
   await page.waitForFunction((count) => document.querySelector("h2 [data-number=alerts]").textContent === String(count), before);
@@ -180,12 +181,6 @@ test("the second page of the requests is what a new one shows, whatever comes an
   await context.close();
 });
 
-test("a filtered list follows who belongs to it, and says how many", async () => {
-  const { context, page, wrong } = await live("/printers?state=working");
-  const before = await page.locator("[data-list=printers] .printer").count();
-  const typed = page.getByRole("searchbox");
-  await typed.fill("half a wo");
-  const agent = (await page.locator("[data-list=printers] a").first().getAttribute("href")).split("/")[2];
 test("filters that were unfolded on a phone stay so, whoever comes and goes", async () => {
   const { context, page, wrong } = await live("/printers", { viewport: { width: 360, height: 740 } });
   const typed = page.getByRole("searchbox");
@@ -202,6 +197,12 @@ test("filters that were unfolded on a phone stay so, whoever comes and goes", as
   await context.close();
 });
 
+test("a filtered list follows who belongs to it, and says how many", async () => {
+  const { context, page, wrong } = await live("/printers?state=working");
+  const before = await page.locator("[data-list=printers] .printer").count();
+  const typed = page.getByRole("searchbox");
+  await typed.fill("half a wo");
+  const agent = (await page.locator("[data-list=printers] a").first().getAttribute("href")).split("/")[2];
   await post(context, `/agents/${agent}/revoke`);
   await page.waitForFunction((before) => document.querySelectorAll("[data-list=printers] .printer").length < before, before);
   await sameAsNew(context, page);

@@ -178,7 +178,7 @@ test("the strip is one stop for the keyboard, and says whose cell the cursor is 
   const strip = page.getByRole("listbox", { name: "Every printer as one cell" });
   const cell = strip.getByRole("option");
   const said = page.locator("[data-cell]");
-  await page.getByRole("link", { name: "All printers" }).focus();
+  await page.getByRole("button", { name: "Log out" }).focus();
   await page.keyboard.press("Tab");
   assert.equal(await strip.evaluate((element) => element === document.activeElement), true);
   const name = async (place) => (await context.request.get(`${origin}/printers/at/${place}/name`)).json();

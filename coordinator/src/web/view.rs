@@ -125,6 +125,16 @@ impl View {
     }
 }
 
+impl Totals {
+    /// Returns how many digits the longest of its numbers has: figures of one row are of one size.
+    pub(super) fn digits(&self) -> u32 {
+        let Numbers { wanted, printed, good, outstanding, .. } = self.numbers;
+        let signed = [wanted, printed, good].map(i64::unsigned_abs);
+        let most = signed.into_iter().chain([outstanding]).max().unwrap_or(0);
+        most.checked_ilog10().map_or(1, |zeros| zeros + 1)
+    }
+}
+
 impl Bar {
     const WHOLE: i64 = 1000;
 
