@@ -6,7 +6,7 @@
 const REST_MS = 3000;
 const ANSWERS_WITHIN_MS = 20000;
 /** What scripts make on the page, not the server. */
-const OURS = "#notify, [data-strip], [data-cell], template";
+const OURS = "#notify, [data-strip], [data-cell], [data-ahead], [data-look], template";
 
 /** Returns what does `work` at once, or when the rest after the last time is over. `work` returns how
     long it kept the page busy; the rest is at least so many `times` as long. */

@@ -8,6 +8,7 @@ import * as say from "./say.js";
 const WAYS = {
   text: (part) => (value) => setText(part, value ?? ""),
   number: (part) => (value) => setText(part, value === null ? "" : say.number(value)),
+  counted: (part) => (value) => setText(part, say.isOne(value) ? part.dataset.one : part.dataset.many),
   percent: (part) => (value) => setText(part, value === null ? "" : say.percent(value)),
   word: (part) => (value) => {
     setText(part, say.wordFor(value));
@@ -28,6 +29,7 @@ const WAYS = {
   width: (part) => (value) => part.setAttribute("width", value),
   if: (part) => (value) => { part.hidden = value === null || value === false; },
   some: (part) => (value) => { part.hidden = !(0 < value); },
+  none: (part) => (value) => { part.hidden = 0 < value; },
   href: (part) => (value) => part.setAttribute("href", value),
 };
 /** For each way of naming two fields, an early time and a late one: how the element shows them. */

@@ -2,6 +2,7 @@
 
 const language = document.documentElement.lang === "fr" ? "fr-FR" : "en-GB";
 const numbers = new Intl.NumberFormat(language);
+const plurals = new Intl.PluralRules(language);
 const percents = new Intl.NumberFormat(language, { style: "percent" });
 const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat(language, { weekday: "short" });
@@ -23,6 +24,8 @@ export const setClock = (at) => { ahead = at - Date.now(); };
 export const now = () => Date.now() + ahead;
 
 export const number = (value) => numbers.format(value);
+/** Says whether so many are said in the singular: French begins the plural at two. */
+export const isOne = (value) => plurals.select(value) === "one";
 export const percent = (value) => percents.format(value / 100);
 export const wordFor = (code) => word[code] ?? code;
 export const adviceFor = (code) => word[`advice-${code}`] ?? "";
@@ -52,9 +55,6 @@ function daysTo(at) {
   return Math.round((midnight(at) - midnight(now())) / DAY_MS);
 }
 
-/** A clock time, with the day unless it is today. */
-export function clock(at) {
-  const days = daysTo(at);
 /** The day and the month, with the year unless it is this one. */
 function dateOf(at) {
   const year = new Date(at).getFullYear();
@@ -63,6 +63,9 @@ function dateOf(at) {
 
 const dayOf = (at) => `${weekday.format(at)} ${dateOf(at)}`;
 
+/** A clock time, with the day unless it is today. */
+export function clock(at) {
+  const days = daysTo(at);
   const text = time.format(at);
   if (days === 0) return text;
   return `${Math.abs(days) < 7 ? weekday.format(at) : dateOf(at)} ${text}`;
@@ -86,12 +89,12 @@ export function localise() {
 /** Says whether it is from one time to another. */
 export const isRange = (early, late) => Boolean(early && late && early < late);
 
-/** From when to when. */
-export function range(early, late) {
-  if (!early) return "";
 /** A time that is only expected: its clock time within a week, the day alone beyond. */
 const expected = (at) => (Math.abs(daysTo(at)) < 7 ? clock(at) : dayOf(at));
 
+/** From when to when. */
+export function range(early, late) {
+  if (!early) return "";
   if (!late) return words.dataset.from.replace("%", expected(early));
   const [from, to] = [expected(early), expected(late)];
   return isRange(early, late) && from !== to ? `${from} – ${to}` : from;

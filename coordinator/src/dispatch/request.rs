@@ -11,8 +11,8 @@ use crate::clock::Timestamp;
 /// The most pieces in one request: more is a typing error, or a hospital that should be called.
 pub const PIECES_MAX: u32 = 100_000;
 
-/// The longest title in bytes.
-const TITLE_BYTES_MAX: usize = 200;
+/// The longest title in bytes: a hundred characters, as forms take them, in any writing.
+const TITLE_BYTES_MAX: usize = 400;
 
 /// Somebody needs pieces of a design.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -78,6 +78,13 @@ impl Language {
         self.format(key, Some(&args))
     }
 
+    /// Returns the words for `key` and the number that the page calls `field`, as attributes by which the
+    /// script in the page chooses when the number changes.
+    pub(super) fn by_count(self, key: &str, field: &str) -> String {
+        let (one, many) = (self.count(key, 1), self.count(key, 2));
+        format!("data-counted=\"{field}\" data-one=\"{one}\" data-many=\"{many}\"")
+    }
+
     /// Returns the words for `key` with a name or sentence filled in.
     pub(super) fn with(self, key: &str, what: &str) -> String {
         let mut args = FluentArgs::new();
@@ -252,7 +259,7 @@ mod tests {
     fn asked() -> BTreeSet<String> {
         let mut asked: BTreeSet<String> = BTreeSet::new();
         for source in SOURCES {
-            for call in [".text(\"", ".count(\"", ".with(\""] {
+            for call in [".text(\"", ".count(\"", ".by_count(\"", ".with(\""] {
                 let calls = source.split(call).skip(1);
                 asked.extend(calls.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
             }

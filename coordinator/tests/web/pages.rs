@@ -63,15 +63,6 @@ async fn people_come_in_by_the_one_time_link_and_by_password() {
 }
 
 #[tokio::test]
-async fn forms_do_what_they_say() {
-    let site = Site::new();
-    site.publish("visor", Digest([7; 32]), 4).await;
-    let asked = site.form(&site.dispatcher, "/requests", "design=visor&pieces=12&title=Lyon").await;
-    assert_eq!(asked.status, 303);
-    let refused =
-        site.form(&site.dispatcher, "/requests", "design=visor&pieces=-3&title=Nice").await;
-    assert_eq!(refused.status, 422);
-#[tokio::test]
 async fn what_is_refused_of_the_first_account_is_said_in_french() {
     let site = Site::new();
     let token = site.state.accounts.first_admin_link(site.now()).unwrap().unwrap();
@@ -90,6 +81,15 @@ async fn what_is_refused_of_the_first_account_is_said_in_french() {
     }
 }
 
+#[tokio::test]
+async fn forms_do_what_they_say() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    let asked = site.form(&site.dispatcher, "/requests", "design=visor&pieces=12&title=Lyon").await;
+    assert_eq!(asked.status, 303);
+    let refused =
+        site.form(&site.dispatcher, "/requests", "design=visor&pieces=-3&title=Nice").await;
+    assert_eq!(refused.status, 422);
     assert!(refused.text().contains("-3 pieces cannot be asked for"));
     assert!(refused.text().contains("value=\"Nice\""), "what was typed is kept");
     let rank = "priority=low&due=2990-12-24";

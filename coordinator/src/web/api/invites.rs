@@ -15,8 +15,8 @@ use crate::web::Shared;
 use crate::web::answer::{Asked, Body, ErrorBody, Failure};
 use crate::web::caller::Admin;
 
-/// The longest title in bytes.
-const TITLE_BYTES_MAX: usize = 200;
+/// The longest title in bytes: a hundred characters, as forms take them, in any writing.
+const TITLE_BYTES_MAX: usize = 400;
 
 /// Whom an invite is for.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -92,8 +92,8 @@ fn what(what: What, t: Language) -> String {
 
 /// Returns what a person saw on the bed; what there is none of is left out.
 fn counted(good: u32, bad: u32, t: Language) -> String {
-    let good = (0 < good || bad == 0).then(|| (good, t.text("number-good")));
-    let bad = (0 < bad).then(|| (bad, t.text("number-bad")));
+    let good = (0 < good || bad == 0).then(|| (good, t.count("number-good", good)));
+    let bad = (0 < bad).then(|| (bad, t.count("number-bad", bad)));
     let parts = [good, bad].into_iter().flatten();
     let parts = parts.map(|(number, word)| whole(&format!("{} {word}", t.number(number))));
     parts.collect::<Vec<_>>().join(", ")

@@ -186,7 +186,16 @@ async fn makers(
     })
 }
 
+/// Printers of a maker that are seen at once: a school may have sixty.
+const MACHINES_SHOWN: usize = 4;
+
 impl Maker {
+    /// Returns the printers that are seen at once, and those that unfold.
+    fn folds(&self) -> impl Iterator<Item = (bool, &[Machine])> {
+        let (first, beyond) = self.printers.split_at(self.printers.len().min(MACHINES_SHOWN));
+        [(false, first), (true, beyond)].into_iter().filter(|(_, machines)| !machines.is_empty())
+    }
+
     fn new(agent: Agent, sums: Group, (board, view): (&Board, &View), t: Language) -> Self {
         let rows = board.printers.iter().zip(&view.printers);
         let of_it: Vec<_> = rows.filter(|(row, _)| row.agent == agent.agent).collect();

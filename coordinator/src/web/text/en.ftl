@@ -22,7 +22,7 @@ number-bad = bad
 number-delivered = delivered
 number-outstanding = still to make
 number-surplus = surplus
-finish-label = Finished, it is expected:
+finish-label = Expected finish:
 finish-why = from clearing every bed at once to leaving each for a night
 finish-early = Finish, at best
 finish-late = Finish, at worst
@@ -31,7 +31,10 @@ finish-from = not before { $what }
 tally-label = Printers by state
 tally-working = working
 tally-ready = ready
-tally-person = need a person
+tally-person = { $count ->
+    [one] needs a person
+   *[other] need a person
+}
 tally-away = away
 strip-label = Every printer as one cell, coloured by its state
 strip-how = Arrow keys lead from printer to printer, Enter opens one.
@@ -44,7 +47,7 @@ alerts-beyond = And more of them:
 alerts-more = See all printers that need a person
 notify-on = Tell me by sound
 notify-off = Stop telling me
-notify-title = Needs a person
+notify-title = To do
 trouble-failed = print failed
 trouble-unwilling = no printer for it
 trouble-late = too late for its day
@@ -58,6 +61,7 @@ abandon-consequence = Its plate is offered to another printer. If its agent tell
 
 requests-title = Requests
 requests-none = Nothing is asked for yet.
+requests-over = All that was asked for is done or cancelled.
 request-cancel = Cancel…
 request-cancel-consequence = No further plate is started. What is printing ends normally and is counted.
 request-cancel-do = Cancel this request
@@ -170,6 +174,7 @@ filter-all-states = all
 filter-all-materials = all
 filter-all-places = all
 filter-do = Show
+filter-none = Nothing fits what was asked for.
 look-list = list
 look-cards = cards
 sort-urgency = urgency
@@ -387,6 +392,11 @@ makers-found = { $count ->
     [one] { $count } maker
    *[other] { $count } makers
 }
+makers-more = { $count ->
+    [one] { $count } more printer
+   *[other] { $count } more printers
+}
+makers-all = All makers
 makers-agents-none = No machine has joined yet.
 memos-write = Write to this maker
 memos-text = Message, shown on their page
@@ -432,26 +442,26 @@ statistics-by-design = By design
 statistics-by-maker = By maker
 statistics-by-material = Filament by kind
 statistics-causes = Why prints failed
+statistics-more = { $count ->
+    [one] { $count } more row stands in the sheet.
+   *[other] { $count } more rows stand in the sheet.
+}
 statistics-none = No print ended in this time.
 statistics-plates = Every plate, one by one:
 column-day = Day
 column-cause = Cause
 column-seconds = Seconds
+column-success = Success (%)
 column-grams = Grams
 sums-cancelled = cancelled prints
 sums-unknown = ends nobody knows
 unknown-material = not said
 unknown-cause = not said
-statistics-more = { $count ->
-    [one] { $count } more row stands in the sheet.
-   *[other] { $count } more rows stand in the sheet.
-}
 
 wall-title = The screen on the wall
 wall-how = A link that shows figures without logging in, and names nobody. A new link ends the one before.
 wall-do = Make a link
 wall-made = The link. It is shown once; open it on the screen:
-column-success = Success (%)
 wall-open = Open it here
 wall-finished = Just printed
 wall-finished-none = Nothing has come off a bed yet.

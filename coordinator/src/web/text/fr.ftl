@@ -14,23 +14,52 @@ no-script = Sans JavaScript, cette page ne change pas d’elle-même : recharge
 skip = Aller au contenu
 
 numbers-label = Pièces
-number-wanted = demandées
+number-wanted = { $count ->
+    [one] demandée
+   *[other] demandées
+}
 number-flight = en impression
-number-printed = imprimées
-number-good = bonnes
-number-bad = mauvaises
-number-delivered = livrées
-number-outstanding = restent à faire
+number-printed = { $count ->
+    [one] imprimée
+   *[other] imprimées
+}
+number-good = { $count ->
+    [one] bonne
+   *[other] bonnes
+}
+number-bad = { $count ->
+    [one] mauvaise
+   *[other] mauvaises
+}
+number-delivered = { $count ->
+    [one] livrée
+   *[other] livrées
+}
+number-outstanding = { $count ->
+    [one] reste à faire
+   *[other] restent à faire
+}
 number-surplus = en trop
 finish-label = Fin prévue :
 finish-why = selon que chaque plateau est vidé aussitôt ou attend une nuit
+finish-early = Fin, au plus tôt
+finish-late = Fin, au plus tard
 finish-from = pas avant { $what }
 
 tally-label = Imprimantes par état
 tally-working = au travail
-tally-ready = prêtes
-tally-person = attendent quelqu’un
-tally-away = absentes
+tally-ready = { $count ->
+    [one] prête
+   *[other] prêtes
+}
+tally-person = { $count ->
+    [one] attend quelqu’un
+   *[other] attendent quelqu’un
+}
+tally-away = { $count ->
+    [one] absente
+   *[other] absentes
+}
 strip-label = Chaque imprimante, une case à la couleur de son état
 strip-how = Les flèches mènent d’une imprimante à l’autre, Entrée en ouvre une.
 
@@ -42,9 +71,7 @@ alerts-beyond = Et d’autres encore :
 alerts-more = Voir toutes les imprimantes qui attendent quelqu’un
 notify-on = M’avertir par un son
 notify-off = Ne plus m’avertir
-finish-early = Fin, au plus tôt
-finish-late = Fin, au plus tard
-notify-title = À faire par quelqu’un
+notify-title = À faire
 trouble-failed = impression ratée
 trouble-unwilling = aucune imprimante
 trouble-late = trop tard pour son jour
@@ -58,6 +85,7 @@ abandon-consequence = Sa plaque est proposée à une autre imprimante. Si son ag
 
 requests-title = Demandes
 requests-none = Rien n’est encore demandé.
+requests-over = Tout ce qui était demandé est fini ou annulé.
 request-cancel = Annuler…
 request-cancel-consequence = Plus aucune plaque n’est lancée. Ce qui s’imprime se termine normalement et est compté.
 request-cancel-do = Annuler cette demande
@@ -170,6 +198,7 @@ filter-all-states = tous
 filter-all-materials = toutes
 filter-all-places = tous
 filter-do = Afficher
+filter-none = Rien ne correspond à ce qui est demandé.
 look-list = liste
 look-cards = cartes
 sort-urgency = urgence
@@ -387,6 +416,11 @@ makers-found = { $count ->
     [one] { $count } maker
    *[other] { $count } makers
 }
+makers-more = { $count ->
+    [one] { $count } imprimante de plus
+   *[other] { $count } imprimantes de plus
+}
+makers-all = Tous les makers
 makers-agents-none = Aucune machine n’a encore rejoint la ferme.
 memos-write = Écrire à ce maker
 memos-text = Message, affiché sur sa page
@@ -432,11 +466,16 @@ statistics-by-design = Par modèle
 statistics-by-maker = Par maker
 statistics-by-material = Filament par matière
 statistics-causes = Causes des échecs
+statistics-more = { $count ->
+    [one] { $count } ligne de plus est dans le tableur.
+   *[other] { $count } lignes de plus sont dans le tableur.
+}
 statistics-none = Aucune impression ne s’est terminée dans cette période.
 statistics-plates = Toutes les plaques, une par une :
 column-day = Jour
 column-cause = Cause
 column-seconds = Secondes
+column-success = Réussite (%)
 column-grams = Grammes
 sums-cancelled = impressions annulées
 sums-unknown = fins inconnues
@@ -466,16 +505,11 @@ notices-stop = Ne plus m’écrire
 notices-waiting = Un courriel est en route vers { $what } : ouvrez le lien qu’il contient, et votre choix vaudra.
 notices-confirmed = Vous êtes prévenu à { $what }.
 letter-subject = { $count ->
-statistics-more = { $count ->
-    [one] { $count } ligne de plus est dans le tableur.
-   *[other] { $count } lignes de plus sont dans le tableur.
-}
     [one] { $count } chose attend quelqu’un
    *[other] { $count } choses attendent quelqu’un
 }
 letter-why = Vous recevez ceci parce que vous l’avez demandé. Pour le changer : { $what }
 letter-confirm-subject = est-ce votre adresse ?
-column-success = Réussite (%)
 letter-confirm = Une personne qui a un compte dans cette ferme veut être prévenue à cette adresse de ce qui attend quelqu’un. Si c’est vous, ouvrez ce lien dans la journée : { $what }
     Sinon, ne faites rien.
 letter-end = Vous recevez ceci parce que vous avez écrit cette adresse dans les réglages de votre agent. Ce lien arrête ces courriels : { $what }
