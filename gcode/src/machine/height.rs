@@ -55,7 +55,7 @@ impl Machine {
     }
 
     fn has_printed_since_lift(&self) -> bool {
-        self.heights.lift.is_some_and(|(_, mark)| mark.line() < self.printed_at)
+        self.heights.lift.is_some_and(|(_, mark)| mark.line() <= self.printed_at)
     }
 }
 

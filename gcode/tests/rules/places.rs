@@ -157,6 +157,9 @@ fn a_last_lift_may_end_at_the_top() {
         forbids(Rule::OutsideTravel, other, "G1 X10");
     }
     forbids(Rule::OutsideTravel, "G1 X60 E3\nM207 Z9\nG10\nG91\nG1 Z250\nG90\nG11", "G1 X10");
+    let laid = "G1 X10 Y10 E1\nG1 Z250\nM207 Z";
+    forbids(Rule::OutsideTravel, &format!("{laid}9\nG10"), &format!("{laid}4\nG10"));
+    forbids(Rule::OutsideTravel, &format!("{laid}1\nG91\nG1 X9 Z300 E1"), "G1 X10");
     klipper(Rule::OutsideTravel, lift, "G1 X10");
     assert_eq!(cut("flsun-qqs", lift)[0], (Severity::Forbid, Rule::OutsideTravel));
 }
