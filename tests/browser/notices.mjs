@@ -111,8 +111,8 @@ test("who takes the choice back on one page is told by none", async () => {
   });
   const before = await notices(page);
   await late("nobody wants to know");
-  // The stream has brought it to the page.
-  await other.page.getByText("nobody wants to know").first().waitFor();
+  // The stream has brought it to the page, folded or not.
+  await other.page.getByText("nobody wants to know").first().waitFor({ state: "attached" });
   assert.deepEqual([await notices(page), await notices(other.page)], [before, []]);
   assert.deepEqual(other.wrong, []);
 });
