@@ -113,11 +113,18 @@ impl Connection {
         let mut window = JoinSet::new();
         loop {
             tokio::select! {
+                // What arrived is heard first: acknowledgements make room for what is to be said.
+                biased;
                 arrived = self.arrivals.recv() => match arrived {
                     Some(Ok(Packet::Publish(publish))) => self.hear(&publish, teller).await,
                     Some(Ok(_)) => {}
                     Some(Err(end)) => return end,
                     None => return gone(),
+                },
+                Some(acknowledged) = window.join_next() => match acknowledged {
+                    Ok(Ok(())) => {}
+                    Ok(Err(end)) => return end,
+                    Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
                 },
                 message = outgoing.recv(), if window.len() < WINDOW => match message {
                     Some(message) => match self.publish(&message) {
@@ -126,11 +133,6 @@ impl Connection {
                         Err(end) => return end,
                     },
                     None => return self.leave(window).await,
-                },
-                Some(acknowledged) = window.join_next() => match acknowledged {
-                    Ok(Ok(())) => {}
-                    Ok(Err(end)) => return end,
-                    Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
                 },
             }
         }
@@ -141,6 +143,7 @@ impl Connection {
         let filter = down_filter(&self.credentials.farm, &self.credentials.agent);
         loop {
             tokio::select! {
+                biased;
                 arrived = self.arrivals.recv() => match arrived {
                     Some(Ok(Packet::ConnAck(_))) => {
                         self.client

@@ -95,10 +95,12 @@ impl Waits {
     /// Waits for what comes next. Nothing is lost if it is not waited for to the end.
     pub async fn next(&mut self) -> Arrival {
         tokio::select! {
+            // The rarest first, so that none keeps the others waiting.
+            biased;
+            _ = self.tick.tick() => Arrival::Time,
+            Some(asked) = self.asked.recv() => Arrival::Maker(asked),
             Some((printer, event)) = self.events.recv() => Arrival::Printer(printer, event),
             Some(incoming) = self.incoming.recv() => Arrival::Coordinator(incoming),
-            Some(asked) = self.asked.recv() => Arrival::Maker(asked),
-            _ = self.tick.tick() => Arrival::Time,
         }
     }
 }

@@ -90,6 +90,7 @@ async fn serve(
     let mut waits = Waits { events, incoming, asked, tick: Waits::ticks() };
     loop {
         let arrival = tokio::select! {
+            biased;
             Some(Err(failed)) = tasks.join_next() => std::panic::resume_unwind(failed.into_panic()),
             arrival = waits.next() => arrival,
         };
