@@ -51,7 +51,7 @@ fn a_done_print_counts_only_when_its_last_moves_are_made() {
     assert_eq!(bench.supervisor.status(bench.now).activity, Activity::Finishing);
     bench.seen(PrinterCondition::Operational, Some(PATH));
     assert_eq!(bench.ends(), [], "an event is about to tell how");
-    bench.seen(PrinterCondition::Operational, Some(PATH));
+    bench.stands_still();
     assert_eq!(bench.ends(), [(0, End::Completed)]);
 }
 

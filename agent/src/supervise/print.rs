@@ -27,6 +27,10 @@ const SEEN_STARTING_WITHIN: Duration = Duration::from_secs(20);
 /// How long the news of a cancelled or failed print may take to arrive in full. They come together.
 const STOPPING_WITHIN: Duration = Duration::from_secs(5);
 
+/// How long the event may take that tells how the last moves ended: a plugin that mails a photo of each print holds up all
+/// events (OctoPrint's `events.py`, one worker).
+const ENDING_TOLD_WITHIN: Duration = Duration::from_secs(10);
+
 /// What OctoPrint 2.0 says of a failed print instead of the fault, which it told before.
 const NO_WORDS: &str = "unknown";
 
@@ -105,7 +109,9 @@ impl Supervisor {
             return self.seen_printing(run, snapshot);
         }
         let mut decision = match (self.watch.work, engine) {
-            (Work::Finishing { events }, Engine::Idle) => self.seen_finished(run, events),
+            (Work::Finishing { events, still }, Engine::Idle) => {
+                self.seen_finished(now, run, (events, still))
+            }
             // An event will tell more within moments, or time will.
             (
                 Work::Stopping { .. }
@@ -126,15 +132,24 @@ impl Supervisor {
         decision
     }
 
-    /// The printer stands still after its last moves. Whether it made them all, an event is about to tell; if none does, a
-    /// bed that they were to clear is in doubt.
-    fn seen_finished(&self, run: &Run, events: Events) -> Decision {
-        let before = self.watch.seen.as_ref().map(|(_, snapshot)| Engine::of(&snapshot.printer));
-        match (events, before) {
-            (Events::Missed, _) | (Events::Whole, Some(Engine::Idle)) => {
-                self.doubting_the_bed(self.end(run, End::Completed, ""))
+    /// The printer stands still after its last moves. Whether it made them all, an event is about to tell, and if none does,
+    /// its file's history. Where that may have been missed, a bed that they were to clear is in doubt.
+    fn seen_finished(
+        &self,
+        now: Now,
+        run: &Run,
+        (events, still): (Events, Option<Moment>),
+    ) -> Decision {
+        match (events, still) {
+            (Events::Missed, _) => self.doubting_the_bed(self.end(run, End::Completed, "")),
+            (Events::Whole, None) => {
+                let still = Some(now.moment);
+                Decision::note(Note::Work(Work::Finishing { events, still }))
             }
-            (Events::Whole, _) => Decision::default(),
+            (Events::Whole, Some(since)) if ENDING_TOLD_WITHIN <= now.moment.since(since) => {
+                self.ask_witnesses(now, 0)
+            }
+            (Events::Whole, Some(_)) => Decision::default(),
         }
     }
 
@@ -215,8 +230,8 @@ impl Supervisor {
             },
             PushEvent::PrintDone { path } => match self.running(path) {
                 Some(run) => {
-                    let events = Events::Whole;
-                    self.started(run).and_note(Note::Work(Work::Finishing { events }))
+                    let (events, still) = (Events::Whole, None);
+                    self.started(run).and_note(Note::Work(Work::Finishing { events, still }))
                 }
                 None => self.repetition_done(path),
             },
@@ -290,7 +305,7 @@ impl Supervisor {
     /// the last line: until then somebody can still cancel.
     fn condition_changed(&self, condition: &PrinterCondition) -> Decision {
         let decision = match (&self.memory.run, self.watch.work, condition) {
-            (Some(run), Work::Finishing { events }, PrinterCondition::Operational) => {
+            (Some(run), Work::Finishing { events, .. }, PrinterCondition::Operational) => {
                 let ended = self.end(run, End::Completed, "");
                 match events {
                     Events::Whole => ended,
@@ -351,6 +366,9 @@ impl Supervisor {
         let mut decision = self.decide_overdue(now);
         if decision == Decision::default() {
             decision = self.decide_gap(now);
+        }
+        if decision == Decision::default() {
+            decision = self.decide_heated(now);
         }
         let also = [
             self.decide_due(now),

@@ -153,6 +153,7 @@ impl Bench {
         }
         assert_eq!(memory, *self.supervisor.memory(), "state is what the journal says");
         let mut bench = Self::cold(memory);
+        bench.supervisor.setup = self.supervisor.setup.clone();
         bench.grants = self.grants;
         bench.decides = self.decides;
         bench.journal = [self.journal, bench.journal].concat();
@@ -199,9 +200,13 @@ impl Bench {
         self.seen(PrinterCondition::Operational, None);
     }
 
-    /// Two looks find the printer idle.
+    /// Looks find the printer idle, for so long that no event is about to tell more, and its file's history shows a success.
     pub(super) fn stands_still(&mut self) {
-        self.idle();
+        for _ in 0..7 {
+            self.idle();
+            self.pass(2);
+        }
+        self.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 0)));
         self.idle();
     }
 

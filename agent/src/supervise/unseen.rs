@@ -6,7 +6,7 @@ use visorfarm_protocol::status::WaitsFor;
 use super::testing::{Bench, CLEAR, PATH, record, setup, snapshot};
 use super::{Blind, Event, Memory};
 use crate::config::BedCare;
-use crate::octoprint::model::{Marking, MarkingKind, Markings, PrinterCondition};
+use crate::octoprint::model::{Heat, Marking, MarkingKind, Markings, PrinterCondition};
 use crate::octoprint::push::{FailReason, Lost, PushEvent};
 
 #[test]
@@ -156,7 +156,6 @@ fn a_bed_that_clears_itself_is_not_trusted_after_its_owners_print_that_nobody_wa
         bench.push(PushEvent::PrintDone { path: PATH.into() });
         bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
         let mut bench = bench.restart();
-        bench.put(itself());
         bench.push(PushEvent::Connected { markings: Markings(after) });
         bench.idle();
         assert_eq!(bench.waits_for(), waits);
@@ -166,7 +165,6 @@ fn a_bed_that_clears_itself_is_not_trusted_after_its_owners_print_that_nobody_wa
     bench.put(itself());
     bench.completed();
     let mut bench = bench.restart();
-    bench.put(itself());
     bench.idle();
     bench.pass(60);
     bench.idle();
@@ -311,8 +309,13 @@ fn a_bed_that_clears_itself_is_doubted_if_its_last_moves_may_have_been_broken_of
         bench.lost();
         bench.idle();
     };
-    let seen_for_long = |bench: &mut Bench| {
-        bench.idle();
+    let seen_for_long = |bench: &mut Bench| bench.stands_still();
+    let gone = |bench: &mut Bench| {
+        let off = PrinterCondition::Offline { error: Some("M112".into()) };
+        bench.push(PushEvent::StateChanged(off.clone()));
+        bench.seen(off.clone(), None);
+        bench.witnesses(&snapshot(off, None), Some(&record(1, 0)));
+        bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
         bench.idle();
     };
     let broken_off = |bench: &mut Bench| {
@@ -320,11 +323,12 @@ fn a_bed_that_clears_itself_is_doubted_if_its_last_moves_may_have_been_broken_of
         bench.idle();
         bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
     };
-    let ends: [(Ends, End, Option<WaitsFor>); 5] = [
+    let ends: [(Ends, End, Option<WaitsFor>); 6] = [
         (told, End::Completed, None),
         (lost_and_told, End::Completed, Some(WaitsFor::BedClear)),
         (lost_and_seen, End::Completed, Some(WaitsFor::BedClear)),
-        (seen_for_long, End::Completed, Some(WaitsFor::BedClear)),
+        (seen_for_long, End::Completed, None),
+        (gone, End::Completed, Some(WaitsFor::BedClear)),
         (broken_off, End::Cancelled, Some(WaitsFor::BedClear)),
     ];
     for (place, (ends, end, waits)) in ends.into_iter().enumerate() {
@@ -336,4 +340,57 @@ fn a_bed_that_clears_itself_is_doubted_if_its_last_moves_may_have_been_broken_of
         ends(&mut bench);
         assert_eq!((bench.ends(), bench.waits_for()), (vec![(0, end)], waits), "way {place}");
     }
+}
+
+/// A look at a printer that does nothing, and whose nozzle is to be hot.
+fn heated(bench: &mut Bench) {
+    let mut hot = snapshot(PrinterCondition::Operational, None);
+    hot.temperatures.nozzle = Some(Heat { actual: 205.0, target: 210.0 });
+    bench.put(Event::Seen { asked: bench.now.moment, snapshot: hot });
+}
+
+#[test]
+fn a_print_from_the_printers_own_card_is_noticed_by_its_heat() {
+    for (minutes, waits) in [(1, None), (4, Some(WaitsFor::BedClear))] {
+        let mut bench = Bench::ready();
+        for _ in 0..=6 * minutes {
+            heated(&mut bench);
+            assert_eq!((bench.starts(), bench.waits_for().is_some()), (0, true));
+            bench.pass(10);
+        }
+        bench.idle();
+        assert_eq!(bench.waits_for(), waits, "hot for {minutes} min");
+    }
+    let mut bench = Bench::ready();
+    bench.grant();
+    bench.fetched(Ok(()));
+    heated(&mut bench);
+    bench.uploaded();
+    assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Printer]));
+}
+
+#[test]
+fn a_plate_that_stands_there_when_a_bed_begins_to_clear_itself_is_not_taken_for_cleared() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    bench.actions.clear();
+    bench.put(Event::Setup(Box::new(setup(BedCare::ClearsItself))));
+    assert_eq!((bench.ask(), bench.waits_for()), (None, Some(WaitsFor::BedClear)));
+}
+
+#[test]
+fn a_printer_that_was_switched_off_and_on_leaves_a_clear_bed_clear() {
+    let mark = |kind, at_ms| Marking { kind, at_ms };
+    let before = Markings(vec![mark(MarkingKind::Connected, 5), mark(MarkingKind::Print, 6)]);
+    let after =
+        [mark(MarkingKind::Disconnected, 9_000_000), mark(MarkingKind::Connected, 9_900_000)];
+    let after = Markings(after.to_vec());
+    let mut bench = Bench::ready();
+    bench.push(PushEvent::Marked(before));
+    bench.put(CLEAR);
+    bench.push(PushEvent::Marked(after.clone()));
+    bench.push(PushEvent::Lost(Lost::Slept));
+    bench.push(PushEvent::Connected { markings: after });
+    bench.idle();
+    assert_eq!(bench.waits_for(), None);
 }

@@ -6,7 +6,7 @@ use super::due::{Asked, Histories, Rest, Telling};
 use super::event::LinkChange;
 use super::gap::Watched;
 use super::note::Note;
-use super::senses::{Blind, Disk, Events, LastLine, Server, Socket};
+use super::senses::{Blind, Disk, Engine, Events, LastLine, Server, Socket};
 use super::trace::Traces;
 use super::work::Work;
 use crate::clock::Moment;
@@ -39,6 +39,8 @@ pub(super) struct Watch {
     /// How much of the file was sent of the print that was started last, from 0 to 1, as far as it was
     /// seen.
     pub(super) sent: Option<f32>,
+    /// Since when the printer stands still with a nozzle that is to be hot.
+    pub(super) hot_since: Option<Moment>,
     /// Whether the last line was sent of the print that was started last, as far as it was heard.
     pub(super) last_line: LastLine,
     /// The fault that was told last, of this print or before it.
@@ -92,6 +94,7 @@ impl Watch {
             next_ask: asks_from,
             rest: None,
             sent: None,
+            hot_since: None,
             last_line: LastLine::Unsent,
             fault: None,
             work: Work::Watching,
@@ -112,6 +115,8 @@ impl Watch {
         match note {
             Note::Seen(snapshot) => {
                 self.watched.answered(now);
+                self.goes_away(&snapshot.printer);
+                self.heat(now, snapshot);
                 self.seen = Some((now, snapshot.as_ref().clone()));
                 self.blind = None;
                 self.keep_sent();
@@ -135,9 +140,7 @@ impl Watch {
                     }
                     Socket::Down => {
                         self.events = Events::Missed;
-                        if let Work::Finishing { events } = &mut self.work {
-                            *events = Events::Missed;
-                        }
+                        self.miss_last_moves();
                         self.marks = None;
                     }
                 }
@@ -237,8 +240,29 @@ impl Watch {
         }
     }
 
+    /// From here on it is not known whether the last moves were made.
+    fn miss_last_moves(&mut self) {
+        if let Work::Finishing { events, .. } = &mut self.work {
+            (*events, self.events) = (Events::Missed, Events::Missed);
+        }
+    }
+
+    /// A printer that goes away in its last moves breaks them off without an event: OctoPrint 1.11 tells of a failure only while
+    /// lines are sent (`printer/standard.py`, `on_comm_state_change`).
+    fn goes_away(&mut self, condition: &PrinterCondition) {
+        if Engine::of(condition) == Engine::Away {
+            self.miss_last_moves();
+        }
+    }
+
+    /// Keeps since when an idle printer's nozzle is to be hot, by nobody's order that OctoPrint knows.
+    fn heat(&mut self, now: Moment, snapshot: &Snapshot) {
+        self.hot_since = snapshot.is_heated_idle().then(|| self.hot_since.unwrap_or(now));
+    }
+
     /// Keeps the last look true until the next one.
     fn condition(&mut self, condition: &PrinterCondition) {
+        self.goes_away(condition);
         let Some((_, snapshot)) = &mut self.seen else { return };
         if *condition == PrinterCondition::Starting {
             // What it shows is the progress of the print before.

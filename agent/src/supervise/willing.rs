@@ -95,6 +95,8 @@ impl Supervisor {
             return Err(WaitsFor::Printer);
         }
         match Engine::of(&snapshot.printer) {
+            // Its owner prints from the printer's own card, of which OctoPrint knows nothing, or heats it for other work.
+            Engine::Idle if snapshot.is_heated_idle() => Err(WaitsFor::ForeignPrint),
             Engine::Idle => Ok(()),
             Engine::Busy => Err(WaitsFor::ForeignPrint),
             Engine::Away | Engine::Unclear => Err(WaitsFor::Printer),

@@ -22,6 +22,8 @@ pub enum Work {
     Finishing {
         /// Whether everything was heard since: in its last moves a print can still be broken off.
         events: Events,
+        /// Since when the printer is seen to stand still, without a word of how the moves ended.
+        still: Option<Moment>,
     },
     /// The print was cancelled, not by OctoPrint's user; more may be told of why.
     Stopping {

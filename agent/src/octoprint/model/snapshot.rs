@@ -49,6 +49,12 @@ pub struct Heat {
 }
 
 impl Snapshot {
+    /// Says whether the printer does nothing that OctoPrint knows of, and its nozzle is to be hot.
+    pub(crate) fn is_heated_idle(&self) -> bool {
+        let hot = self.temperatures.nozzle.is_some_and(|nozzle| 0.0 < nozzle.target);
+        hot && self.printer == PrinterCondition::Operational
+    }
+
     /// Reads the answers of `/api/printer`, `None` if the printer was not operational, and `/api/job`.
     pub(crate) fn from_rest(printer: Option<&Value>, job: &Value) -> Self {
         let mut read = Self::from_job(job);
