@@ -309,6 +309,12 @@ impl OctoPrint {
         let (print, mut happened) = self.stop(now, TrueEnd::Failed, MarkingKind::Disconnected)?;
         self.wire = Wire::Offline(Some(text.clone()));
         self.selected = None;
+        if self.fails_silently(&print) {
+            let offline = PrinterCondition::Offline { error: Some(text.clone()) };
+            happened.pushes = vec![PushEvent::Error { text }, PushEvent::StateChanged(offline)];
+            happened.history = None;
+            return Some(happened);
+        }
         let told = match self.words {
             Words::Told => text.clone(),
             Words::Apart => "unknown".to_owned(),
@@ -322,13 +328,19 @@ impl OctoPrint {
         Some(happened)
     }
 
+    /// Says whether nothing is told of how a print was broken off: version 1.11 tells of it only while lines are sent
+    /// (`printer/standard.py`, `on_comm_state_change`).
+    fn fails_silently(&self, print: &Print) -> bool {
+        matches!((print.stage, self.words), (Stage::Finishing(_), Words::Told))
+    }
+
     /// The owner disconnects the printer: a paused print ends without a word or a history.
     pub(super) fn disconnect(&mut self, now: u64) -> Option<Happened> {
         let (print, mut happened) = self.stop(now, TrueEnd::Failed, MarkingKind::Disconnected)?;
         self.wire = Wire::Offline(None);
         self.selected = None;
         happened.pushes = vec![PushEvent::StateChanged(PrinterCondition::Offline { error: None })];
-        if let Stage::Paused(_) = print.stage {
+        if matches!(print.stage, Stage::Paused(_)) || self.fails_silently(&print) {
             happened.history = None;
         } else {
             let reason = FailReason::Unknown;

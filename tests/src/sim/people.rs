@@ -29,6 +29,17 @@ const OWNER_PRINTS: (u64, u64) = (200_000, 420_000);
 /// ended by then, and was told.
 const SWITCHED_OFF_AFTER: u64 = 3_600_000;
 
+/// What a maker comes by for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// Nobody comes.
+    Nothing,
+    /// To connect the printer.
+    Printer,
+    /// To take off what is on the bed.
+    Bed,
+}
+
 impl World {
     /// A copy of an agent is switched off for good.
     pub(super) fn switch_off(&mut self, agent: usize) {
@@ -51,10 +62,12 @@ impl World {
         if self.agents[agent].octoprint.print.is_some() {
             return;
         }
-        if !self.is_asked(agent) {
-            return;
+        match self.asked_for(agent) {
+            Asked::Nothing => return,
+            // From afar: the bed is left as it is.
+            Asked::Printer => {}
+            Asked::Bed => self.agents[agent].bed.clear(),
         }
-        self.agents[agent].bed.clear();
         let events = match self.agents[agent].octoprint.process {
             Process::Up => self.agents[agent].octoprint.connect(self.now),
             Process::Hung | Process::Down => Vec::new(),
@@ -63,14 +76,20 @@ impl World {
         if self.agents[agent].paused && (self.is_healed() || self.chance.percent(30)) {
             self.step(agent, &Event::Resume);
         }
-        self.say_bed_clear(agent);
+        if self.agents[agent].bed.is_empty() {
+            self.say_bed_clear(agent);
+        }
     }
 
-    /// Says whether the maker of a bed that clears itself is asked for: nobody comes by otherwise.
-    fn is_asked(&self, agent: usize) -> bool {
-        let Some(process) = &self.agents[agent].process else { return true };
+    /// Returns what the maker of a bed that clears itself is asked for: nobody comes by otherwise.
+    fn asked_for(&self, agent: usize) -> Asked {
+        let Some(process) = &self.agents[agent].process else { return Asked::Bed };
         let waits_for = process.brain.supervisor().status(process.time(self.now)).waits_for;
-        self.agents[agent].care == BedCare::Ask || waits_for.is_some()
+        match (self.agents[agent].care, waits_for) {
+            (BedCare::ClearsItself, None) => Asked::Nothing,
+            (BedCare::ClearsItself, Some(WaitsFor::Printer)) => Asked::Printer,
+            _ => Asked::Bed,
+        }
     }
 
     fn say_bed_clear(&mut self, agent: usize) {

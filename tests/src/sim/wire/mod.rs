@@ -10,9 +10,9 @@
 //! here: neither can be led through turmoil's sockets. As there, only safety is asked for while faults
 //! come; then they end, and everything must arrive.
 //!
-//! A seed is one story, as far as tokio lets it be: where several branches of a `select!` are ready at
-//! once it draws by chance of its own, which only an unstable build could seed. So that they are not,
-//! every clock here strikes at other milliseconds than the others.
+//! A seed is one story, as far as others let it be: where several branches of a `select!` are ready at once, the program's
+//! own take them in the order that is written; the MQTT client's draws by chance, which only an unstable build of tokio could
+//! seed. So that they are not ready at once, every clock here strikes at other milliseconds than the others.
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "a world picks the few things it looks for")]
 
