@@ -52,7 +52,7 @@ pub use profile::{
     Arms, Corner, Macro, MacroEffect, Material, Motion, Profile, ProfileError, Underivable, Volume,
 };
 pub use report::{
-    Bounds, Content, Envelope, Evidence, Fault, Filament, Peak, Report, Sha256Digest,
+    Bounds, Content, Envelope, Evidence, Fault, Filament, Peak, Report, Sha256Digest, TurnedOff,
 };
 pub use rule::Rule;
 pub use say::{Language, Sentence};

@@ -142,12 +142,17 @@ impl Heat {
         }
     }
 
-    /// Returns the line from which on the file has every nozzle that it names and the bed turned off, if it does.
-    pub(crate) fn all_off(&self) -> Option<u64> {
-        let said = |heater: &Heater| heater.target.map(|(_, mark)| mark.line());
-        let nozzle = self.nozzles.iter().filter_map(said).max()?;
-        let bed = said(&self.bed)?;
-        self.still_hot().next().is_none().then(|| nozzle.min(bed))
+    /// Returns the line that turned each nozzle off, by number; none where it is hot, or nothing was said of it.
+    pub(crate) fn nozzles_off(&self) -> [Option<u64>; TOOLS] {
+        std::array::from_fn(|tool| self.nozzles[tool].off())
+    }
+
+    pub(crate) fn bed_off(&self) -> Option<u64> {
+        self.bed.off()
+    }
+
+    pub(crate) fn chamber_off(&self) -> Option<u64> {
+        self.chamber.off()
     }
 
     /// Returns what heaters are still asked for, with the line that asked.
@@ -172,6 +177,13 @@ impl Heater {
             *slot = Some((value, here.mark()));
             raise(peak, value, here);
         }
+    }
+
+    /// Returns the line that turned it off.
+    fn off(&self) -> Option<u64> {
+        let (value, mark) = self.target?;
+        let standby = self.standby.is_some_and(|(value, _)| Micro::ZERO < value);
+        (value <= Micro::ZERO && !standby).then(|| mark.line())
     }
 }
 

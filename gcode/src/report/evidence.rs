@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::census::Use;
 use crate::extent::Range;
+use crate::machine::Heat;
 use crate::mark::{Mark, Spot};
 use crate::number::Micro;
 use crate::scanner::{EndsIn, Reader};
@@ -29,6 +30,15 @@ pub enum Content {
     Utf16,
     /// Not one command among the lines.
     Other,
+}
+
+/// The lines that turned heaters off for the rest of the file: what a macro heats after them stays hot.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TurnedOff {
+    /// By number, up to the last that is off.
+    pub nozzles: Vec<Option<u64>>,
+    pub bed: Option<u64>,
+    pub chamber: Option<u64>,
 }
 
 /// The places a verdict asks about. Bounded, whatever the size of the file.
@@ -84,9 +94,8 @@ pub struct Evidence {
     /// What cools no further than the room is waited for.
     #[serde(default)]
     pub endless_wait: Option<Spot>,
-    /// The line from which on the nozzles and the bed are both turned off: not before it is all that a macro heated.
     #[serde(default)]
-    pub all_off: Option<u64>,
+    pub turned_off: TurnedOff,
     pub first_move: Option<Spot>,
     pub homed: Option<Spot>,
     pub move_unhomed: Option<Spot>,
@@ -190,7 +199,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         heated: machine.heat.named.map(|extent| extent.range()),
         below_zero: first(machine.heat.below_zero),
         endless_wait: first(machine.heat.endless_wait),
-        all_off: machine.heat.all_off(),
+        turned_off: TurnedOff::of(&machine.heat),
         first_move: first(firsts.any_move),
         homed: first(firsts.homed),
         move_unhomed: first(firsts.move_unhomed),
@@ -218,6 +227,14 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         numbered: first(reader.numbered),
         layer_marks: reader.comments.layer_marks,
         ends_mid_line: reader.ends_in_newline == EndsIn::MidLine,
+    }
+}
+
+impl TurnedOff {
+    fn of(heat: &Heat) -> Self {
+        let mut nozzles = heat.nozzles_off().to_vec();
+        nozzles.truncate(nozzles.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
+        Self { nozzles, bed: heat.bed_off(), chamber: heat.chamber_off() }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::thumbnail::Thumbnail;
 
 pub(crate) use build::build;
 pub use digest::Sha256Digest;
-pub use evidence::{Content, Evidence, Fault, Peak};
+pub use evidence::{Content, Evidence, Fault, Peak, TurnedOff};
 
 /// Enough of a file's start to tell other formats by.
 pub(crate) const HEAD_MAX: usize = 64;

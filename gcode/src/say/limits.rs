@@ -32,8 +32,8 @@ pub(crate) fn left_hot(celsius: f64) -> Sentence {
 }
 
 pub(crate) const NEVER_COOLED: Text = text(
-    "heats, and nothing after it turns nozzle and bed off",
-    "chauffe, et rien n'éteint ensuite la buse et le plateau",
+    "heats, and not all that it heats is turned off after it",
+    "chauffe, et tout ce qu'il chauffe n'est pas éteint ensuite",
 );
 pub(crate) const UNHOMED: Text = text(
     "moves before the printer is homed",

@@ -1,5 +1,6 @@
 //! How hot, how fast, how much and how long, against the printer's limits.
 
+use crate::census::Use;
 use crate::dialect::Dialect;
 use crate::finding::Severity;
 use crate::profile::{MacroEffect, Material, Profile};
@@ -7,7 +8,7 @@ use crate::report::Peak;
 use crate::rule::Rule;
 use crate::say::{commands, limits as say};
 
-use super::Verdict;
+use super::{Verdict, macros};
 
 /// More than any purge in one place: multi-material changes push 80 mm (measured), anything beyond is a runaway.
 const PUSH_MM_MAX: f64 = 100.0;
@@ -19,7 +20,7 @@ const REST_S_MAX: f64 = 600.0;
 const RESTS_S_MAX: f64 = 3600.0;
 
 /// One of a material's limits.
-type OfMaterial = fn(&Material) -> f64;
+pub(super) type OfMaterial = fn(&Material) -> f64;
 
 pub(super) fn check(verdict: &mut Verdict<'_>) {
     check_heat(verdict);
@@ -54,7 +55,7 @@ fn check_heat(verdict: &mut Verdict<'_>) {
 }
 
 /// Returns the least limit of the printer and of the materials that the file names, and which material's it is.
-fn strictest<'a>(
+pub(super) fn strictest<'a>(
     profile: &Profile,
     materials: &'a [String],
     printer_max: f64,
@@ -99,13 +100,23 @@ fn check_left_hot(verdict: &mut Verdict<'_>) {
         let reason = say::left_hot(heater.value);
         verdict.object_at(Severity::Forbid, Rule::LeftHot, &heater.at, reason);
     }
-    let off = report.evidence.all_off.unwrap_or(0);
     let hot = verdict.macros(MacroEffect::Heat).find(|used| {
-        off < used.last_line && !verdict.macro_after(MacroEffect::Cool, used.last_line)
+        !all_off_after(verdict, used) && !verdict.macro_after(MacroEffect::Cool, used.last_line)
     });
     if let Some(at) = hot.map(|used| used.first.clone()) {
         verdict.object_at(Severity::Forbid, Rule::LeftHot, &at, say::NEVER_COOLED);
     }
+}
+
+/// Returns whether every heater that the macro may have heated is turned off after it. M104 is of one nozzle, and of none where
+/// the printer lacks the one that it names. Klipper, `extruder.py`, `cmd_M104`.
+fn all_off_after(verdict: &Verdict<'_>, used: &Use) -> bool {
+    let off = &verdict.report.evidence.turned_off;
+    let after = |line: Option<u64>| line.is_some_and(|line| used.last_line < line);
+    let nozzle = |tool: usize| after(off.nozzles.get(tool).copied().flatten());
+    (0..usize::from(verdict.profile.extruders)).all(nozzle)
+        && after(off.bed)
+        && (after(off.chamber) || !macros::heats_chamber(verdict.profile, used))
 }
 
 fn check_feed(verdict: &mut Verdict<'_>) {

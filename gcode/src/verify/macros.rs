@@ -177,6 +177,14 @@ fn check_heat(verdict: &mut Verdict<'_>, used: &Use) {
     }
 }
 
+/// Returns whether the macro is told to heat the chamber.
+pub(super) fn heats_chamber(profile: &Profile, used: &Use) -> bool {
+    used.numbers.iter().any(|(name, range)| {
+        let chamber = heater(profile, name).is_some_and(|(_, rule)| rule == Rule::ChamberTooHot);
+        chamber && 0.0 < range.max
+    })
+}
+
 /// Returns the limit of the heater that a macro's parameter names, if it names one.
 fn heater(profile: &Profile, name: &str) -> Option<(f64, Rule)> {
     let name = whole(name);

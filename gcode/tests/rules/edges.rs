@@ -87,7 +87,7 @@ fn figures_may_reach_their_limits() {
         "SET_PRESSURE_ADVANCE ADVANCE=2",
     );
     klipper(Rule::NozzleTooHot, "START_PRINT EXTRUDER=286", "START_PRINT EXTRUDER=285");
-    klipper(Rule::ChamberTooHot, "START_PRINT CHAMBER=71", "START_PRINT CHAMBER=70");
+    klipper(Rule::ChamberTooHot, "START_PRINT CHAMBER=71", "START_PRINT CHAMBER=70\nM141 S0");
     klipper(
         Rule::UnknownParameter,
         "SET_VELOCITY_LIMIT ACCEL=3e3",

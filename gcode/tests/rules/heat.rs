@@ -1,8 +1,8 @@
 //! Who heats what, how far, and whether it is turned off again.
 
-use visorfarm_gcode::{Rule, Severity};
+use visorfarm_gcode::{Profile, Rule, Severity};
 
-use super::{END, START, forbids, judge, klipper, raised, whole};
+use super::{END, START, forbids, judge, judge_on, klipper, raised, whole};
 
 #[test]
 fn heat_is_s_and_r_by_any_spelling() {
@@ -100,4 +100,32 @@ fn what_a_macro_heats_is_turned_off_after_it() {
         let file = format!("M140 S60\n{start}G90\nG1 X9 Y9 F3000\n{cold}");
         assert!(!raised("voron-2.4-300", &file, Rule::LeftHot), "{cold:?}");
     }
+}
+
+#[test]
+fn each_heater_that_a_macro_heats_is_turned_off() {
+    let left_hot = |extruders: u8, start: &str, end: &str| {
+        let mut profile = Profile::shipped("voron-2.4-300").expect("a shipped profile");
+        profile.extruders = extruders;
+        let file = format!("{start}\nG90\nM83\nG1 X10 Y10 Z0.2 F3000\nG1 X50 E2\n{end}\n");
+        let found = judge_on(&profile, file.as_bytes());
+        found.iter().any(|finding| finding.rule == Rule::LeftHot)
+    };
+    let start = "START_PRINT EXTRUDER=230 BED=60";
+    for hot in ["M104 S0 T1\nM140 S0", "M104 T15 S0\nM140 S0", "M104 T99 S0\nM140 S0"] {
+        assert!(left_hot(1, start, hot), "{hot:?}");
+    }
+    assert!(!left_hot(1, start, "M104 S0 T1\nM104 S0\nM140 S0"));
+    for hot in ["M104 S0\nM140 S0", "M104 S0 T1\nM140 S0", "T1\nM104 S0\nM140 S0"] {
+        assert!(left_hot(2, start, hot), "{hot:?}");
+    }
+    for cold in ["M104 S0\nM104 T1 S0\nM140 S0", "END_PRINT"] {
+        assert!(!left_hot(2, start, cold), "{cold:?}");
+    }
+    let warm = "START_PRINT EXTRUDER=230 BED=60 CHAMBER=50";
+    assert!(left_hot(1, warm, "M104 S0\nM140 S0"));
+    for cold in ["M104 S0\nM140 S0\nM141 S0", "END_PRINT"] {
+        assert!(!left_hot(1, warm, cold), "{cold:?}");
+    }
+    assert!(!left_hot(1, "START_PRINT EXTRUDER=230 CHAMBER=0", "M104 S0\nM140 S0"));
 }

@@ -19,10 +19,13 @@ const START: &str = "G21\nG90\nM83\nM140 S60\nM104 S200\nM190 S60\nM109 S200\nG2
 const END: &str = "M104 S0\nM140 S0\nM107\nM84\n";
 
 fn judge(profile: &str, file: &[u8]) -> Vec<Finding> {
-    let profile = Profile::shipped(profile).expect("a shipped profile");
-    let mut scanner = Scanner::new(&Options::from(&profile));
+    judge_on(&Profile::shipped(profile).expect("a shipped profile"), file)
+}
+
+fn judge_on(profile: &Profile, file: &[u8]) -> Vec<Finding> {
+    let mut scanner = Scanner::new(&Options::from(profile));
     scanner.feed(file);
-    let findings = verify(&scanner.finish(), &profile);
+    let findings = verify(&scanner.finish(), profile);
     for finding in &findings {
         assert_ne!(finding.reason.english, finding.reason.french, "both languages say it");
     }
