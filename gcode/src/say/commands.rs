@@ -96,10 +96,16 @@ pub(crate) fn off_the_bed(parameter: &str, printer: &str) -> Sentence {
     )
 }
 
-pub(crate) fn hotter(parameter: &str, max: f64, printer: &str) -> Sentence {
+pub(crate) fn hotter(parameter: &str, max: f64, material: Option<&str>, printer: &str) -> Sentence {
+    let [english, french] = match material {
+        Some(material) => [format!(" for {material}"), format!(" pour {material}")],
+        None => [String::new(), String::new()],
+    };
     both(
-        format!("heats by {parameter} above {max} °C, the most that {printer} allows"),
-        format!("chauffe par {parameter} au-dessus de {max} °C, le maximum que {printer} permet"),
+        format!("heats by {parameter} above {max} °C, the most that {printer} allows{english}"),
+        format!(
+            "chauffe par {parameter} au-dessus de {max} °C, le maximum que {printer} permet{french}"
+        ),
     )
 }
 

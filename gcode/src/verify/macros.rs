@@ -11,6 +11,7 @@ use crate::rule::Rule;
 use crate::say::{commands as say, limits::BELOW_ZERO};
 
 use super::commands::SLOWEST;
+use super::limits::{OfMaterial, strictest};
 use super::{Verdict, commands};
 
 /// Less than any probe needs to clear the bed.
@@ -166,9 +167,11 @@ fn check_heat(verdict: &mut Verdict<'_>, used: &Use) {
     let profile = verdict.profile;
     check_plain(verdict, used, |name| heater(profile, name).is_some());
     for (name, range) in &used.numbers {
-        let Some((max, rule)) = heater(profile, name) else { continue };
+        let Some((printer_max, rule, of)) = heater(profile, name) else { continue };
+        let materials = &verdict.report.slicer.materials;
+        let (max, material) = strictest(profile, materials, printer_max, of);
         if max < range.max {
-            let reason = say::hotter(name, max, &profile.name);
+            let reason = say::hotter(name, max, material, &profile.name);
             verdict.object_at(Severity::Forbid, rule, &range.max_at, reason);
         }
         if range.min < 0.0 {
@@ -180,23 +183,23 @@ fn check_heat(verdict: &mut Verdict<'_>, used: &Use) {
 /// Returns whether the macro is told to heat the chamber.
 pub(super) fn heats_chamber(profile: &Profile, used: &Use) -> bool {
     used.numbers.iter().any(|(name, range)| {
-        let chamber = heater(profile, name).is_some_and(|(_, rule)| rule == Rule::ChamberTooHot);
+        let chamber = heater(profile, name).is_some_and(|(_, rule, _)| rule == Rule::ChamberTooHot);
         chamber && 0.0 < range.max
     })
 }
 
-/// Returns the limit of the heater that a macro's parameter names, if it names one.
-fn heater(profile: &Profile, name: &str) -> Option<(f64, Rule)> {
+/// Returns the printer's limit of the heater that a macro's parameter names, if it names one, and a material's for it.
+fn heater(profile: &Profile, name: &str) -> Option<(f64, Rule, OfMaterial)> {
     let name = whole(name);
     let named = |part: &str| name.contains(part);
     if named("BED") || name == "B" {
-        Some((profile.bed_celsius_max, Rule::BedTooHot))
+        Some((profile.bed_celsius_max, Rule::BedTooHot, |m| m.bed_celsius_max))
     } else if named("CHAMBER") {
-        Some((profile.chamber_celsius_max, Rule::ChamberTooHot))
+        Some((profile.chamber_celsius_max, Rule::ChamberTooHot, |_| f64::INFINITY))
     } else if ["EXTRUDER", "NOZZLE", "HOT", "TEMP", "TOOL"].into_iter().any(named)
         || ["T", "E", "H"].contains(&name)
     {
-        Some((profile.nozzle_celsius_max, Rule::NozzleTooHot))
+        Some((profile.nozzle_celsius_max, Rule::NozzleTooHot, |m| m.nozzle_celsius_max))
     } else {
         None
     }

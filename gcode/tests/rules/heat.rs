@@ -48,6 +48,23 @@ fn a_material_lowers_the_limit_of_the_printer() {
 }
 
 #[test]
+fn a_material_lowers_what_a_macro_is_told() {
+    let rules = |material: &str, told: &str| {
+        let file = format!("; filament_type = {material}\nSTART_PRINT {told}\nEND_PRINT\n");
+        let found = judge("voron-2.4-300", file.as_bytes());
+        found.iter().map(|finding| finding.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(rules("PLA", "EXTRUDER=285 BED=80"), [Rule::NozzleTooHot]);
+    assert_eq!(rules("PLA", "EXTRUDER=240 BED=120"), [Rule::BedTooHot]);
+    assert_eq!(rules("PLA", "EXTRUDER=240 BED=80 CHAMBER=70"), []);
+    assert_eq!(rules("PC", "EXTRUDER=285 BED=120"), []);
+    let file = b"; filament_type = PLA\nSTART_PRINT EXTRUDER=285\nEND_PRINT\n";
+    let message = judge("voron-2.4-300", file)[0].message();
+    let allowed = "heats by EXTRUDER above 240 °C, the most that Voron 2.4 300 allows for PLA";
+    assert_eq!(message, format!("line 2: START_PRINT EXTRUDER=285 {allowed}"));
+}
+
+#[test]
 fn a_heater_left_on_is_refused() {
     whole(Rule::LeftHot, Severity::Forbid, b"M104 S200\nG28\n");
     whole(Rule::LeftHot, Severity::Forbid, b"M140 S60\nM104 S200\nG28\nM104 S0\n");
