@@ -188,11 +188,16 @@ pub(super) fn heats_chamber(profile: &Profile, used: &Use) -> bool {
     })
 }
 
+/// What is said of tools and beds besides how hot they are: `TOTAL_TOOLCHANGES`, `TOOL_COLORS`, `BED_SIZE`.
+const NOT_HEAT: [&str; 7] = ["TOOLCHANGE", "COLOR", "COLOUR", "SIZE", "TYPE", "COUNT", "TOTAL"];
+
 /// Returns the printer's limit of the heater that a macro's parameter names, if it names one, and a material's for it.
 fn heater(profile: &Profile, name: &str) -> Option<(f64, Rule, OfMaterial)> {
     let name = whole(name);
     let named = |part: &str| name.contains(part);
-    if named("BED") || name == "B" {
+    if NOT_HEAT.into_iter().any(named) && !named("TEMP") {
+        None
+    } else if named("BED") || name == "B" {
         Some((profile.bed_celsius_max, Rule::BedTooHot, |m| m.bed_celsius_max))
     } else if named("CHAMBER") {
         Some((profile.chamber_celsius_max, Rule::ChamberTooHot, |_| f64::INFINITY))

@@ -95,7 +95,7 @@ fn only_what_may_be_a_number_heats() {
     for hot in [
         "BED=1e3",
         "EXTRUDER=4_00",
-        "BED_TYPE='90 0'",
+        "BED='90 0'",
         "TOOL=0x190",
         "EXTRUDER=nan",
         "EXTRUDER=-Inf",
@@ -105,7 +105,7 @@ fn only_what_may_be_a_number_heats() {
     ] {
         klipper(Rule::UnknownParameter, &start(hot), &start(names));
     }
-    klipper(Rule::BedTooHot, &start("BED_TYPE=\"900\""), &start(names));
+    klipper(Rule::BedTooHot, &start("BED=\"900\""), &start(names));
     // What a template makes of them.
     for hot in ["EXTRUDER=\"200 S300\"", "TOOL=T0S300", "EXTRUDER=' S300.5'", "HOT='R 286'"] {
         klipper(Rule::NozzleTooHot, &start(hot), &start("FILAMENT='PLA 2000' EXTRUDER=200"));

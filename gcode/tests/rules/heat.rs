@@ -65,6 +65,22 @@ fn a_material_lowers_what_a_macro_is_told() {
 }
 
 #[test]
+fn what_a_macro_is_told_of_tools_and_beds_is_not_all_heat() {
+    for told in [
+        "TOTAL_TOOLCHANGES=320",
+        "TOOL_COLORS=FF9900,00AEFF",
+        "TOOL_COLORS=FF0000",
+        "TOOL_COLOUR=990000",
+        "BED_SIZE=300,300",
+        "BED_TYPE=1e3",
+        "TOOL_COUNT=400",
+    ] {
+        klipper(Rule::NozzleTooHot, "START_PRINT TOOL=400", &format!("START_PRINT {told}"));
+    }
+    klipper(Rule::BedTooHot, "START_PRINT BED_TYPE_TEMP=300", "START_PRINT BED_TYPE_TEMP=60");
+}
+
+#[test]
 fn a_heater_left_on_is_refused() {
     whole(Rule::LeftHot, Severity::Forbid, b"M104 S200\nG28\n");
     whole(Rule::LeftHot, Severity::Forbid, b"M140 S60\nM104 S200\nG28\nM104 S0\n");
