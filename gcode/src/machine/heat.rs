@@ -87,7 +87,12 @@ impl Heat {
         if let Some(tool) = words.number(b'T').filter(|_| !off) {
             widen(&mut self.named, tool, here);
         }
-        self.set_nozzle(named(words, b'T', active), pace, words, here);
+        let tool = named(words, b'T', active);
+        self.set_nozzle(tool, pace, words, here);
+        // Who writes M104 knows of no standby: it is set, too. `RepRapFirmware`, `GCodes2.cpp`, M104.
+        if self.dialect == Dialect::RepRapFirmware && (words.has(b'S') || pace == Pace::Waits) {
+            self.nozzles[tool].standby = self.nozzles[tool].target;
+        }
     }
 
     /// `G10 P0 S200 R150` of `RepRapFirmware`.
@@ -158,7 +163,13 @@ impl Heat {
     /// Returns what heaters are still asked for, with the line that asked.
     pub(crate) fn still_hot(&self) -> impl Iterator<Item = (Micro, &Mark)> {
         let all = self.nozzles.iter().chain([&self.bed, &self.chamber]);
-        all.flat_map(|heater| [&heater.target, &heater.standby]).filter_map(|asked| match asked {
+        let asked = all.flat_map(|heater| {
+            // Where one line set both alike, it is told once.
+            let said = |asked: &Target| asked.map(|(value, mark)| (value, mark.line()));
+            let other = said(&heater.target) != said(&heater.standby);
+            [Some(&heater.target), Some(&heater.standby).filter(|_| other)]
+        });
+        asked.flatten().filter_map(|asked| match asked {
             Some((value, mark)) if Micro::ZERO < *value => Some((*value, mark)),
             Some(_) | None => None,
         })

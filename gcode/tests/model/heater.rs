@@ -30,6 +30,16 @@ impl Heater {
         self.bear(self.held)
     }
 
+    /// M104 and M109 set a Duet's standby, too.
+    pub(super) fn hold_both(
+        &mut self,
+        firmware: Firmware,
+        asked: Option<f64>,
+    ) -> Result<(), String> {
+        self.stand_by(firmware, asked)?;
+        self.hold(firmware, asked)
+    }
+
     pub(super) fn stand_by(
         &mut self,
         firmware: Firmware,

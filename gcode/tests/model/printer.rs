@@ -80,8 +80,8 @@ impl Printer {
             }
             "G2" => return self.arc(command, -1.0),
             "G3" => return self.arc(command, 1.0),
-            "M104" => return self.nozzle.hold(self.firmware, value('S')),
-            "M109" => return self.nozzle.hold(self.firmware, awaited(self.firmware, command)),
+            "M104" => return self.nozzle.hold_both(self.firmware, value('S')),
+            "M109" => return self.nozzle.hold_both(self.firmware, awaited(self.firmware, command)),
             "M140" => {
                 self.bed.hold(self.firmware, value('S'))?;
                 return self.bed.stand_by(self.firmware, value('R'));

@@ -97,7 +97,16 @@ fn a_duets_standby_is_another_temperature() {
     for hot in ["M140 R0", "G10 P0 R0", "G10 P0 R150", "M140 R60\nM140 S0"] {
         assert!(whole_on_duet(&format!("{START}{hot}\n")).contains(&Rule::LeftHot), "{hot}");
     }
-    for cold in ["M140 S0\nG10 P0 S0", "G10 P0 S0 R0\nM140 S0", "M140 R60\nM140 S0 R0\nM104 S0"] {
+    // M104 sets both, G10 one of them.
+    for hot in ["M140 S0\nG10 P0 S0", "M104 S0\nM140 S0\nG10 P0 R180", "G10 P0 S0 R180\nM140 S0"] {
+        assert!(whole_on_duet(&format!("{START}{hot}\n")).contains(&Rule::LeftHot), "{hot}");
+    }
+    for cold in [
+        "G10 P0 S0 R0\nM140 S0",
+        "M140 R60\nM140 S0 R0\nM104 S0",
+        "G10 P0 S210 R180\nM104 S0\nM140 S0",
+        "G10 P0 S210 R180\nM109 S0\nM140 S0",
+    ] {
         assert!(!whole_on_duet(&format!("{START}{cold}\n")).contains(&Rule::LeftHot), "{cold}");
     }
 }
