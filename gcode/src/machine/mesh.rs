@@ -1,7 +1,10 @@
 //! The mesh of the bed: taken away by the file, and maybe not there while something is printed.
 
 use super::Machine;
+use crate::dialect::Dialect;
 use crate::mark::{Here, Mark};
+use crate::number::Micro;
+use crate::words::Words;
 
 /// Since when there is no mesh, and where there was none for what was printed.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +17,16 @@ impl Machine {
     /// The mesh is taken away. Klipper, `BED_MESH_CLEAR`.
     pub(crate) fn clear_mesh(&mut self, here: Here<'_>) {
         self.mesh.cleared.get_or_insert_with(|| here.mark());
+    }
+
+    /// G29. With S2 `RepRapFirmware` takes the mesh away. `RepRapFirmware`, `GCodes2.cpp`, G29.
+    pub(super) fn probe_mesh(&mut self, words: &Words, here: Here<'_>) {
+        let clears = words.number(b'S').is_some_and(|what| Micro::whole(2) <= what);
+        if clears && self.dialect == Dialect::RepRapFirmware {
+            self.clear_mesh(here);
+        } else {
+            self.make_mesh();
+        }
     }
 
     /// There is a mesh again: probed, or loaded.

@@ -212,7 +212,7 @@ impl Machine {
             (b'G', number @ (29 | 30 | 32 | 33 | 34 | 76 | 80 | 81)) => {
                 self.note_onto_print(here);
                 if number == 29 {
-                    self.make_mesh();
+                    self.probe_mesh(words, here);
                 }
                 self.wander();
             }

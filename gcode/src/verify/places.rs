@@ -63,12 +63,15 @@ fn check_onto_print(verdict: &mut Verdict<'_>) {
 }
 
 /// A mesh that is taken away and neither probed nor loaded again, be it by a macro, before something is printed; and one
-/// that a person should probe. Klipper, `BED_MESH_CLEAR`, `BED_MESH_CALIBRATE`.
+/// that a person should probe. Klipper, `BED_MESH_CLEAR`, `BED_MESH_CALIBRATE`. `RepRapFirmware`, G29.
 fn check_mesh(verdict: &mut Verdict<'_>) {
     let evidence = &verdict.report.evidence;
-    if verdict.profile.dialect == Dialect::Klipper {
+    let dialect = verdict.profile.dialect;
+    if matches!(dialect, Dialect::Klipper | Dialect::RepRapFirmware) {
         let flat = evidence.printed_without_mesh.as_ref();
         verdict.object_if(Severity::Ask, Rule::OriginShift, flat, say::NO_MESH);
+    }
+    if dialect == Dialect::Klipper {
         let by_hand = evidence.probed_by_hand.as_ref();
         verdict.object_if(Severity::Forbid, Rule::WaitsForPerson, by_hand, say::BY_HAND);
     }

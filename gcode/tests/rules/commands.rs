@@ -165,3 +165,16 @@ fn what_is_allowed_within_limits_is_refused_beyond_them() {
     }
     check_on("voron-2.4-300", Rule::WaitsForPerson, Severity::Ask, "PAUSE", "CLEAR_PAUSE");
 }
+
+#[test]
+fn a_duet_takes_its_mesh_away_by_number() {
+    let flat = |code: &str| {
+        on_duet(&format!("{code}\nG1 X50 Y50\nG1 X90 E2\n")).contains(&Rule::OriginShift)
+    };
+    assert!(flat("G29 S2"));
+    assert!(flat("G29 S1\nG29 S2"));
+    for meshed in ["G29", "G29 S0", "G29 S1", "G29 S2\nG29 S1", "G29 S2\nG29"] {
+        assert!(!flat(meshed), "{meshed}");
+    }
+    assert!(!on_duet("G29 S2").contains(&Rule::OriginShift));
+}
