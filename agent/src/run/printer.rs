@@ -186,7 +186,7 @@ impl<H: Hands, D: Disk> Printer<H, D> {
             Change::BedTaken => info!(printer = %id, "{printer}: prints something of your own"),
             Change::BedDoubted => info!(
                 printer = %id,
-                "{printer}: nobody watched OctoPrint for a while, so look at the bed and say that it is clear"
+                "{printer}: something may have been printed that nobody saw, so look at the bed and say that it is clear"
             ),
             Change::SpoolSaid { left: Some(left) } => {
                 info!(printer = %id, "{printer}: {} g of filament are on the spool", left.grams());

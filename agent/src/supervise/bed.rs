@@ -12,11 +12,12 @@ use super::event::{Decision, Now};
 use super::gap::Gap;
 use super::memory::Bed;
 use super::note::Note;
+use super::senses::Heat;
 use crate::clock::Moment;
 use crate::config::BedCare;
 use crate::octoprint::model::{Marking, MarkingKind, Markings};
 
-/// How long an idle printer's nozzle may be kept hot, to change filament for instance, without a plate that is worth the
+/// How long an idle printer may be kept hot, to change filament for instance, without a plate that is worth the
 /// name: as long as an OctoPrint may take to restart.
 const HOT_FOR: Duration = Duration::from_mins(3);
 
@@ -39,15 +40,15 @@ impl Supervisor {
         decision
     }
 
-    /// Decides that an idle printer's nozzle has been kept hot for so long that its owner may have printed from the printer's
-    /// own card.
+    /// Decides that an idle printer has been kept hot for so long that its owner may have printed from the printer's own
+    /// card.
     pub(super) fn decide_heated(&self, now: Now) -> Decision {
         let long = |since: Moment| HOT_FOR <= now.moment.since(since);
-        match self.watch.hot_since {
-            Some(since) if long(since) && self.bed_clear().is_ok() => {
+        match self.watch.heat {
+            Heat::Since(since) if long(since) && self.bed_clear().is_ok() => {
                 self.bed_lost(Change::BedDoubted)
             }
-            Some(_) | None => Decision::default(),
+            Heat::Cold | Heat::Since(_) | Heat::Seen => Decision::default(),
         }
     }
 

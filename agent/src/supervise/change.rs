@@ -83,7 +83,7 @@ pub enum Change {
     },
     /// Something that is not ours was printed, so that the bed is not known to be clear.
     BedTaken,
-    /// Nobody watched OctoPrint for a while: something may have been printed, so that the bed is not known to be clear.
+    /// Something may have been printed that nobody saw, so that the bed is not known to be clear.
     BedDoubted,
     /// The maker says that the bed is clear.
     BedCleared {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Supervisor;
 use super::change::Change;
 use super::event::{Decision, Now};
+use super::senses::Engine;
 use crate::clock::Moment;
 use crate::octoprint::model::{Marking, MarkingKind, Markings, SincePrint};
 
@@ -24,6 +25,8 @@ pub(super) enum Gap {
     Closed,
     /// It was not, and nothing is known yet of that time.
     Open,
+    /// The printer was not connected to it: it may have printed from a card of its own, and no mark tells.
+    Away,
 }
 
 /// How OctoPrint was watched so far.
@@ -35,11 +38,14 @@ pub(crate) struct Watched {
     pub(super) seen_at: Option<Moment>,
     /// Since when it answers; nothing while it does not.
     pub(super) answers_since: Option<Moment>,
+    /// Since when the printer is not connected to it, as long as it is not.
+    pub(super) away_since: Option<Moment>,
 }
 
 impl Watched {
     /// A process begins: nobody watched before.
-    pub(super) const UNWATCHED: Self = Self { gap: Gap::Open, seen_at: None, answers_since: None };
+    pub(super) const UNWATCHED: Self =
+        Self { gap: Gap::Open, seen_at: None, answers_since: None, away_since: None };
 
     /// OctoPrint answered.
     pub(super) fn answered(&mut self, now: Moment) {
@@ -48,6 +54,22 @@ impl Watched {
         }
         self.seen_at = Some(now);
         self.answers_since.get_or_insert(now);
+    }
+
+    /// The printer was seen, in this state.
+    pub(super) fn saw(&mut self, now: Moment, engine: Engine) {
+        match engine {
+            Engine::Away => {
+                self.away_since.get_or_insert(now);
+            }
+            Engine::Idle | Engine::Busy => {
+                let since = self.away_since.take();
+                if since.is_some_and(|since| RESTARTS_WITHIN < now.since(since)) {
+                    self.gap = Gap::Away;
+                }
+            }
+            Engine::Unclear => {}
+        }
     }
 
     /// Nobody watched for a while, however short.
@@ -59,7 +81,9 @@ impl Watched {
     /// Its marks are heard; what they tell is decided.
     pub(super) fn heard(&mut self, now: Moment) {
         self.answered(now);
-        self.gap = Gap::Closed;
+        if self.gap != Gap::Away {
+            self.gap = Gap::Closed;
+        }
     }
 
     /// The maker looked at the bed. That says how it is now, and nothing of what is printed after it
@@ -67,11 +91,12 @@ impl Watched {
     pub(super) fn looked_at(&mut self, now: Moment) {
         self.gap = Gap::Closed;
         self.seen_at = Some(now);
+        self.away_since = self.away_since.map(|_| now);
     }
 
     /// Returns the gap if OctoPrint answers at `now`: a long silence opens one.
     fn gap_at(self, now: Moment) -> Gap {
-        if self.was_silent(now) { Gap::Open } else { self.gap }
+        if self.gap == Gap::Closed && self.was_silent(now) { Gap::Open } else { self.gap }
     }
 
     /// Says whether it was silent until `now` for so long that a plate may have been printed. So it seems, too, to
@@ -98,8 +123,12 @@ impl Supervisor {
         if marks.0.iter().any(unseen) {
             return self.bed_lost(Change::BedTaken);
         }
-        let proved = before.is_some_and(|before| marks.since(before) == SincePrint::NoneStarted);
+        let proved = before.is_some_and(|before| {
+            marks.since(before) == SincePrint::NoneStarted
+                && marks.longest_away(before) <= RESTARTS_WITHIN
+        });
         match self.watch.watched.gap_at(now.moment) {
+            Gap::Away => self.bed_lost(Change::BedDoubted),
             Gap::Open if !proved => self.bed_lost(Change::BedDoubted),
             // What a later process needs to prove the same.
             Gap::Closed if !proved && before != Some(marks) => {
@@ -115,7 +144,8 @@ impl Supervisor {
         let overdue = answers_since.is_some_and(|since| MARKS_WITHIN <= now.moment.since(since));
         match gap {
             Gap::Open if overdue && self.bed_clear().is_ok() => self.bed_lost(Change::BedDoubted),
-            Gap::Open | Gap::Closed => Decision::default(),
+            Gap::Away if self.bed_clear().is_ok() => self.bed_lost(Change::BedDoubted),
+            Gap::Open | Gap::Closed | Gap::Away => Decision::default(),
         }
     }
 

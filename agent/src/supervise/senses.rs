@@ -1,5 +1,6 @@
 //! What a supervisor can tell of OctoPrint, of the printer and of the disks.
 
+use crate::clock::Moment;
 use crate::octoprint::model::PrinterCondition;
 
 /// Why OctoPrint cannot be asked.
@@ -60,6 +61,16 @@ pub enum Events {
 pub(super) enum LastLine {
     Unsent,
     Sent,
+}
+
+/// Whether a printer that does nothing, as far as OctoPrint knows, keeps a heater hot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heat {
+    Cold,
+    /// Since then: its owner may print from a card of its own.
+    Since(Moment),
+    /// The maker has looked at the bed since.
+    Seen,
 }
 
 /// What a printer's condition means for a print.

@@ -13,6 +13,10 @@ use super::{Now, Supervisor};
 use crate::config::BedCare;
 use crate::octoprint::model::{PrinterCondition, Snapshot};
 
+/// What is told of a printer that is kept hot and prints nothing, as far as OctoPrint knows.
+const HEATED: &str =
+    "it is kept hot, and OctoPrint prints nothing: nothing is started until it is turned off";
+
 impl Supervisor {
     /// Returns how the printer is doing.
     #[must_use]
@@ -111,6 +115,9 @@ impl Supervisor {
         match (self.watch.blind, snapshot) {
             (Some(Blind::KeyRefused), _) => Some("OctoPrint refuses the agent's key".to_owned()),
             (Some(Blind::Unreachable), _) => Some("OctoPrint does not answer".to_owned()),
+            (None, Some(snapshot)) if snapshot.is_heated_idle() && self.memory.run.is_none() => {
+                Some(HEATED.to_owned())
+            }
             (None, Some(snapshot)) => {
                 let own = if let PrinterCondition::Offline { error: Some(text) }
                 | PrinterCondition::Error { text } = &snapshot.printer

@@ -4,7 +4,7 @@ use visorfarm_protocol::message::{End, Return};
 use visorfarm_protocol::status::WaitsFor;
 
 use super::testing::{Bench, CLEAR, PATH, record, setup, snapshot};
-use super::{Blind, Event, Memory};
+use super::{Answer, Blind, Event, Memory};
 use crate::config::BedCare;
 use crate::octoprint::model::{Heat, Marking, MarkingKind, Markings, PrinterCondition};
 use crate::octoprint::push::{FailReason, Lost, PushEvent};
@@ -312,8 +312,9 @@ fn a_bed_that_clears_itself_is_doubted_if_its_last_moves_may_have_been_broken_of
     let seen_for_long = |bench: &mut Bench| bench.stands_still();
     let gone = |bench: &mut Bench| {
         let off = PrinterCondition::Offline { error: Some("M112".into()) };
-        bench.push(PushEvent::StateChanged(off.clone()));
+        // The look is quicker than the event.
         bench.seen(off.clone(), None);
+        bench.push(PushEvent::StateChanged(off.clone()));
         bench.witnesses(&snapshot(off, None), Some(&record(1, 0)));
         bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
         bench.idle();
@@ -379,18 +380,54 @@ fn a_plate_that_stands_there_when_a_bed_begins_to_clear_itself_is_not_taken_for_
 }
 
 #[test]
-fn a_printer_that_was_switched_off_and_on_leaves_a_clear_bed_clear() {
-    let mark = |kind, at_ms| Marking { kind, at_ms };
-    let before = Markings(vec![mark(MarkingKind::Connected, 5), mark(MarkingKind::Print, 6)]);
-    let after =
-        [mark(MarkingKind::Disconnected, 9_000_000), mark(MarkingKind::Connected, 9_900_000)];
-    let after = Markings(after.to_vec());
+fn a_word_that_the_bed_is_clear_stands_beside_a_hot_nozzle() {
     let mut bench = Bench::ready();
-    bench.push(PushEvent::Marked(before));
-    bench.put(CLEAR);
-    bench.push(PushEvent::Marked(after.clone()));
-    bench.push(PushEvent::Lost(Lost::Slept));
-    bench.push(PushEvent::Connected { markings: after });
+    bench.completed();
+    for _ in 0..24 {
+        heated(&mut bench);
+        bench.pass(10);
+    }
+    assert_eq!(bench.put(CLEAR), Some(Answer::Done));
+    for _ in 0..24 {
+        heated(&mut bench);
+        bench.pass(10);
+    }
+    assert_eq!((bench.starts(), bench.supervisor.status(bench.now).fault.is_some()), (1, true));
     bench.idle();
     assert_eq!(bench.waits_for(), None);
+}
+
+#[test]
+fn a_printer_that_was_away_for_long_may_have_printed_from_its_own_card() {
+    let mark = |kind, at_ms| Marking { kind, at_ms };
+    let off = PrinterCondition::Offline { error: None };
+    for (minutes, waits) in [(1, None), (15, Some(WaitsFor::BedClear))] {
+        let before = Markings(vec![mark(MarkingKind::Connected, 5), mark(MarkingKind::Print, 6)]);
+        let news = [
+            mark(MarkingKind::Disconnected, 60_000),
+            mark(MarkingKind::Connected, (minutes + 1) * 60_000),
+        ];
+        let after = Markings([before.0.clone(), news.to_vec()].concat());
+        // It is seen to be away and back.
+        let mut bench = Bench::ready();
+        bench.push(PushEvent::Marked(before.clone()));
+        bench.put(CLEAR);
+        for _ in 0..minutes * 6 {
+            bench.seen(off.clone(), None);
+            bench.pass(10);
+        }
+        bench.idle();
+        bench.push(PushEvent::Marked(after.clone()));
+        bench.pass(1);
+        bench.idle();
+        assert_eq!(bench.waits_for(), waits, "away for {minutes} min");
+        // Only its marks tell of it.
+        let mut bench = Bench::ready();
+        bench.push(PushEvent::Marked(before));
+        bench.put(CLEAR);
+        let mut bench = bench.restart();
+        bench.push(PushEvent::Connected { markings: after });
+        bench.idle();
+        assert_eq!(bench.waits_for(), waits, "away for {minutes} min, and the agent, too");
+    }
 }

@@ -6,7 +6,7 @@ use super::due::{Asked, Histories, Rest, Telling};
 use super::event::LinkChange;
 use super::gap::Watched;
 use super::note::Note;
-use super::senses::{Blind, Disk, Engine, Events, LastLine, Server, Socket};
+use super::senses::{Blind, Disk, Engine, Events, Heat, LastLine, Server, Socket};
 use super::trace::Traces;
 use super::work::Work;
 use crate::clock::Moment;
@@ -39,8 +39,8 @@ pub(super) struct Watch {
     /// How much of the file was sent of the print that was started last, from 0 to 1, as far as it was
     /// seen.
     pub(super) sent: Option<f32>,
-    /// Since when the printer stands still with a nozzle that is to be hot.
-    pub(super) hot_since: Option<Moment>,
+    /// Whether the printer stands still with a heater that is to be hot.
+    pub(super) heat: Heat,
     /// Whether the last line was sent of the print that was started last, as far as it was heard.
     pub(super) last_line: LastLine,
     /// The fault that was told last, of this print or before it.
@@ -94,7 +94,7 @@ impl Watch {
             next_ask: asks_from,
             rest: None,
             sent: None,
-            hot_since: None,
+            heat: Heat::Cold,
             last_line: LastLine::Unsent,
             fault: None,
             work: Work::Watching,
@@ -115,6 +115,7 @@ impl Watch {
         match note {
             Note::Seen(snapshot) => {
                 self.watched.answered(now);
+                self.watched.saw(now, Engine::of(&snapshot.printer));
                 self.goes_away(&snapshot.printer);
                 self.heat(now, snapshot);
                 self.seen = Some((now, snapshot.as_ref().clone()));
@@ -146,7 +147,12 @@ impl Watch {
                 }
             }
             Note::Slept => self.watched.slept(),
-            Note::BedSeen => self.watched.looked_at(now),
+            Note::BedSeen => {
+                self.watched.looked_at(now);
+                if let Heat::Since(_) = self.heat {
+                    self.heat = Heat::Seen;
+                }
+            }
             Note::Marks(marks) => self.marks = Some(marks.clone()),
             Note::Link(change) => {
                 self.link = match change {
@@ -255,9 +261,13 @@ impl Watch {
         }
     }
 
-    /// Keeps since when an idle printer's nozzle is to be hot, by nobody's order that OctoPrint knows.
+    /// Keeps since when an idle printer is to be hot, by nobody's order that OctoPrint knows.
     fn heat(&mut self, now: Moment, snapshot: &Snapshot) {
-        self.hot_since = snapshot.is_heated_idle().then(|| self.hot_since.unwrap_or(now));
+        self.heat = match (snapshot.is_heated_idle(), self.heat) {
+            (false, _) => Heat::Cold,
+            (true, Heat::Cold) => Heat::Since(now),
+            (true, known) => known,
+        };
     }
 
     /// Keeps the last look true until the next one.

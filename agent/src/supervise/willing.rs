@@ -55,9 +55,10 @@ impl Supervisor {
             return Err(WaitsFor::Key);
         }
         self.printer_ready(now.moment)?;
-        if self.watch.watched.gap == Gap::Open {
-            // A moment after the agent or OctoPrint comes back its marks tell, or the maker is asked.
-            return Err(WaitsFor::Printer);
+        match self.watch.watched.gap {
+            Gap::Closed => {}
+            // A moment after the agent, OctoPrint or the printer comes back its marks tell, or the maker is asked.
+            Gap::Open | Gap::Away => return Err(WaitsFor::Printer),
         }
         match self.watch.server {
             Server::OctoPrint => {}

@@ -96,9 +96,12 @@ impl Supervisor {
         match history {
             History::Completed => {
                 let ended = self.end(run, End::Completed, "read from OctoPrint's history");
-                match self.watch.events {
-                    Events::Missed => self.doubting_the_bed(ended),
-                    Events::Whole => ended,
+                match (self.watch.events, engine) {
+                    (Events::Whole, Engine::Idle | Engine::Busy | Engine::Unclear) => ended,
+                    // A printer that went away may have done so in its last moves.
+                    (Events::Missed, _) | (Events::Whole, Engine::Away) => {
+                        self.doubting_the_bed(ended)
+                    }
                 }
             }
             History::Failed => {

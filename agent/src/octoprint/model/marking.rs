@@ -7,6 +7,8 @@
 //!
 //! OctoPrint 1.9 marks prints but no connections: before its first print it proves nothing.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -72,6 +74,35 @@ impl Markings {
         }
         let started = |mark: &Marking| mark.kind == MarkingKind::Print && !known(mark);
         if self.0.iter().any(started) { SincePrint::Started } else { SincePrint::NoneStarted }
+    }
+
+    /// Returns for how long the printer was not connected at a time, at most, that `earlier` did not show: what it printed
+    /// from a card of its own meanwhile, nobody has marked.
+    #[must_use]
+    pub fn longest_away(&self, earlier: &Self) -> Duration {
+        let mut longest = Duration::ZERO;
+        let mut away_since = None;
+        for mark in &self.0 {
+            match (mark.kind, away_since) {
+                (MarkingKind::Disconnected, None) => away_since = Some(mark.at_ms),
+                (MarkingKind::Connected, Some(since)) if !earlier.0.contains(mark) => {
+                    longest = longest.max(Duration::from_millis(mark.at_ms.saturating_sub(since)));
+                    away_since = None;
+                }
+                (MarkingKind::Connected, _) => away_since = None,
+                (MarkingKind::Disconnected, Some(_))
+                | (
+                    MarkingKind::Print
+                    | MarkingKind::Done
+                    | MarkingKind::Cancel
+                    | MarkingKind::Pause
+                    | MarkingKind::Resume
+                    | MarkingKind::Other,
+                    _,
+                ) => {}
+            }
+        }
+        longest
     }
 }
 

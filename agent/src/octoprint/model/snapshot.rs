@@ -49,10 +49,11 @@ pub struct Heat {
 }
 
 impl Snapshot {
-    /// Says whether the printer does nothing that OctoPrint knows of, and its nozzle is to be hot.
+    /// Says whether the printer does nothing that OctoPrint knows of, and its nozzle or its bed is to be hot.
     pub(crate) fn is_heated_idle(&self) -> bool {
-        let hot = self.temperatures.nozzle.is_some_and(|nozzle| 0.0 < nozzle.target);
-        hot && self.printer == PrinterCondition::Operational
+        let Temperatures { nozzle, bed } = self.temperatures;
+        let hot = |heat: Option<Heat>| heat.is_some_and(|heat| 0.0 < heat.target);
+        (hot(nozzle) || hot(bed)) && self.printer == PrinterCondition::Operational
     }
 
     /// Reads the answers of `/api/printer`, `None` if the printer was not operational, and `/api/job`.
