@@ -51,13 +51,9 @@ fn on_the_page(left: Activity) -> (&'static str, &'static str) {
     if left == Activity::Faulted {
         return ("fault", "Its maker looks at the printer and clears the fault.");
     }
-    if left == Activity::Idle {
-        return ("bed to clear", "Its maker clears the bed and says so.");
-    }
-    assert_eq!(left, Activity::Offline, "nothing else is left by a fault");
-    let advice =
-        "Its maker looks at what went wrong; the plate is given to another printer by itself.";
-    ("switched off", advice)
+    // Whether or not it is still connected.
+    assert!(matches!(left, Activity::Idle | Activity::Offline), "nothing else is left by a fault");
+    ("bed to clear", "Its maker clears the bed and says so.")
 }
 
 /// Ends one print after the other, each by the next fault, and prints the plate after all.

@@ -92,7 +92,7 @@ async fn a_finished_file_that_its_owner_prints_again_is_one_more_plate() {
     })
     .await;
     station.octoprint.print(&path_of(lease)).await.unwrap();
-    shop.shows(station, Activity::Foreign, Some(WaitsFor::BedClear)).await;
+    shop.shows(station, Activity::Foreign, Some(WaitsFor::ForeignPrint)).await;
 
     shop.counted(2 * PIECES).await;
     let outcomes = shop.coordinator.outcomes().await.unwrap();
