@@ -3,27 +3,21 @@
 //! Neither says how hot a printer may become: what comes out allows what any hotend and bed stand, and its owner may
 //! raise that.
 
+mod config;
+mod octoprint;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-
-use super::{Corner, Motion, Profile, Volume};
+use super::Profile;
 use crate::dialect::Dialect;
+use config::Config;
+use octoprint::Printer;
 
 /// A hotend with a PTFE tube in it stands no more.
 const NOZZLE_CELSIUS: f64 = 250.0;
 
 /// What a bed on a small power supply reaches.
 const BED_CELSIUS: f64 = 100.0;
-
-/// How far beyond the bed stock start codes purge and wipe.
-const BESIDE_MM: f64 = 5.0;
-
-/// A nozzle that probes or purges goes no deeper.
-const BELOW_MM: f64 = 0.2;
-
-/// Words in the names of Prusa's printers whose boards run the Buddy firmware. Prusa-Firmware-Buddy, "Supported printers".
-const BUDDIES: [&str; 7] = ["MINI", "MK4", "XL", "MK3.5", "MK3.9", "CORE", "iX"];
 
 /// Why no profile can be made.
 #[derive(Debug, thiserror::Error)]
@@ -39,80 +33,6 @@ pub enum Underivable {
     Firmware(String),
     #[error("what the two say of the printer makes no sense")]
     Senseless(#[source] super::ProfileError),
-}
-
-/// `OctoPrint`'s data model of a printer profile, as far as it is used.
-#[derive(Deserialize)]
-struct Printer {
-    name: String,
-    volume: Size,
-    axes: BTreeMap<String, Axis>,
-    extruder: Extruder,
-    #[serde(rename = "heatedBed", default)]
-    heated_bed: bool,
-}
-
-#[derive(Deserialize)]
-struct Size {
-    #[serde(rename = "formFactor")]
-    form: Form,
-    #[serde(default)]
-    origin: Origin,
-    width: f64,
-    depth: f64,
-    height: f64,
-    #[serde(default)]
-    custom_box: CustomBox,
-}
-
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum Form {
-    Rectangular,
-    Circular,
-}
-
-#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum Origin {
-    #[default]
-    LowerLeft,
-    Center,
-}
-
-/// `false`, or how far the head goes.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum CustomBox {
-    Reach {
-        x_min: f64,
-        y_min: f64,
-        z_min: f64,
-        x_max: f64,
-        y_max: f64,
-        z_max: f64,
-    },
-    #[expect(dead_code, reason = "it only says that there is none")]
-    None(bool),
-}
-
-impl Default for CustomBox {
-    fn default() -> Self {
-        Self::None(false)
-    }
-}
-
-#[derive(Deserialize)]
-struct Axis {
-    /// Millimetres a minute.
-    speed: f64,
-}
-
-#[derive(Deserialize)]
-struct Extruder {
-    count: u8,
-    #[serde(rename = "nozzleDiameter")]
-    nozzle: f64,
 }
 
 impl Profile {
@@ -163,137 +83,9 @@ impl Dialect {
     }
 }
 
-impl Printer {
-    /// A round bed is a delta's: its home is at the top. Of others neither source says it.
-    fn home(&self) -> Option<[f64; 3]> {
-        (self.volume.form == Form::Circular).then_some([0.0, 0.0, self.volume.height])
-    }
-
-    fn volume(&self) -> Volume {
-        let Size { form, origin, width, depth, height, .. } = self.volume;
-        if form == Form::Circular {
-            let radius = width / 2.0;
-            let travel_radius_mm = radius + BESIDE_MM;
-            let (print_radius_mm, travel_z_min_mm) = (radius, -BELOW_MM);
-            return Volume::Cylinder {
-                print_radius_mm,
-                travel_radius_mm,
-                travel_z_min_mm,
-                height_mm: height,
-                arms: None,
-            };
-        }
-        let left = match origin {
-            Origin::LowerLeft => [0.0, 0.0],
-            Origin::Center => [-width / 2.0, -depth / 2.0],
-        };
-        let print_min_mm = [left[0], left[1], 0.0];
-        let print_max_mm = [left[0] + width, left[1] + depth, height];
-        let (least, most) = match self.volume.custom_box {
-            CustomBox::Reach { x_min, y_min, z_min, x_max, y_max, z_max } => {
-                ([x_min, y_min, z_min - BELOW_MM], [x_max, y_max, z_max])
-            }
-            CustomBox::None(_) => (
-                [left[0] - BESIDE_MM, left[1] - BESIDE_MM, -BELOW_MM],
-                [print_max_mm[0] + BESIDE_MM, print_max_mm[1] + BESIDE_MM, height + BESIDE_MM],
-            ),
-        };
-        let wider = |axis: usize| least[axis].min(print_min_mm[axis]);
-        let higher = |axis: usize| most[axis].max(print_max_mm[axis]);
-        Volume::Box {
-            print_min_mm,
-            print_max_mm,
-            travel_min_mm: [0, 1, 2].map(wider),
-            travel_max_mm: [0, 1, 2].map(higher),
-        }
-    }
-}
-
-/// Keys and values of a configuration, or of the comments at the end of a sliced file.
-struct Config<'a>(BTreeMap<&'a str, &'a str>);
-
-impl<'a> Config<'a> {
-    fn read(text: &'a str) -> Self {
-        let lines = text.lines().filter_map(|line| {
-            let (key, value) = line.trim_start_matches(';').split_once(" = ")?;
-            let key = key.trim();
-            let plain = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-            plain.then_some((key, value.trim()))
-        });
-        Self(lines.collect())
-    }
-
-    fn text(&self, key: &str) -> Option<&'a str> {
-        self.0.get(key).copied()
-    }
-
-    /// Returns the first of the values: the others are for other extruders, or for a silent mode.
-    fn number(&self, key: &str) -> Option<f64> {
-        self.text(key)?.split(',').next()?.parse().ok()
-    }
-
-    /// Refuses firmwares that read G-code in their own ways: held against Marlin's a file might do something else on them.
-    /// `PrusaSlicer`, "G-code flavor"; its "RepRap/Sprinter" is what Marlin was made of.
-    fn check_flavor(&self) -> Result<(), Underivable> {
-        match self.text("gcode_flavor") {
-            None
-            | Some("marlin" | "marlin2" | "reprap" | "sprinter" | "klipper" | "reprapfirmware") => {
-                Ok(())
-            }
-            Some(other) => Err(Underivable::Firmware(other.to_owned())),
-        }
-    }
-
-    fn dialect(&self) -> Dialect {
-        let is = |name: &str| {
-            let id = self.text("printer_settings_id").or_else(|| self.text("printer_model"));
-            id.is_some_and(|id| id.contains(name))
-        };
-        match self.text("gcode_flavor") {
-            Some("klipper") => Dialect::Klipper,
-            Some("reprapfirmware") => Dialect::RepRapFirmware,
-            _ if is("Prusa") && BUDDIES.iter().any(|model| is(model)) => Dialect::Buddy,
-            _ if is("Prusa") => Dialect::Prusa,
-            _ => Dialect::Marlin,
-        }
-    }
-
-    fn motion(&self, dialect: Dialect) -> Result<Motion, Underivable> {
-        let axes = |kind: &str, missing| {
-            let axis = |axis: &str| self.number(&format!("machine_max_{kind}_{axis}"));
-            let four = [axis("x"), axis("y"), axis("z"), axis("e")];
-            let [Some(x), Some(y), Some(z), Some(e)] = four else {
-                return Err(Underivable::Missing(missing));
-            };
-            Ok([x, y, z, e])
-        };
-        let kind = |kind: &str| self.number(&format!("machine_max_acceleration_{kind}"));
-        let print_mm_s2 = kind("extruding").ok_or(Underivable::Missing(
-            "machine_max_acceleration_extruding: export it from PrusaSlicer",
-        ))?;
-        // Nought stands for "as the firmware does": then travel is as fast as printing.
-        let travel = kind("travel").filter(|limit| 0.0 < *limit);
-        let motion = Motion::of(dialect);
-        let corner = match motion.corner {
-            Corner::Jerk { .. } => {
-                Corner::Jerk { mm_s: axes("jerk", "machine_max_jerk_x, y, z and e")? }
-            }
-            other @ (Corner::JunctionDeviation { .. } | Corner::SquareCorner { .. }) => other,
-        };
-        Ok(Motion {
-            speed_mm_s: axes("feedrate", "machine_max_feedrate_x, y, z and e")?,
-            acceleration_mm_s2: axes("acceleration", "machine_max_acceleration_x, y, z and e")?,
-            print_mm_s2,
-            travel_mm_s2: travel.unwrap_or(print_mm_s2),
-            retract_mm_s2: kind("retracting").unwrap_or(print_mm_s2),
-            corner,
-            ..motion
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Volume;
     use super::*;
 
     const OCTOPRINT: &str = r#"{"id": "_default", "name": "Attic", "model": "x", "color": "default",
