@@ -4,6 +4,7 @@
 //! that is not known is an error, since a mistyped limit would be no limit.
 
 mod derive;
+mod macros;
 mod motion;
 mod shipped;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::dialect::Dialect;
 
 pub use derive::Underivable;
+pub use macros::{Macro, MacroEffect};
 pub use motion::{Corner, Motion};
 
 /// One printer and its limits.
@@ -102,30 +104,6 @@ pub struct Arms {
 pub struct Material {
     pub nozzle_celsius_max: f64,
     pub bed_celsius_max: f64,
-}
-
-/// A macro of the printer, by its name in capitals; or with its `@` a command of the print server.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Macro {
-    pub name: String,
-    /// What the owner vouches that it does.
-    #[serde(default)]
-    pub does: BTreeSet<MacroEffect>,
-}
-
-/// What a macro does to the printer's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MacroEffect {
-    /// Homes all axes.
-    Home,
-    /// Heats the nozzle to print: the file must turn it and the bed off again.
-    Heat,
-    /// Says how coordinates and E are read (G90 or G91, M82 or M83).
-    Modes,
-    /// Turns all heaters off.
-    Cool,
 }
 
 /// Why a text is no profile.

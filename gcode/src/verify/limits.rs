@@ -8,7 +8,7 @@ use crate::report::Peak;
 use crate::rule::Rule;
 use crate::say::{commands, limits as say};
 
-use super::{Verdict, macros};
+use super::{Verdict, told};
 
 /// More than any purge in one place: multi-material changes push 80 mm (measured), anything beyond is a runaway.
 const PUSH_MM_MAX: f64 = 100.0;
@@ -116,7 +116,7 @@ fn all_off_after(verdict: &Verdict<'_>, used: &Use) -> bool {
     let nozzle = |tool: usize| after(off.nozzles.get(tool).copied().flatten());
     (0..usize::from(verdict.profile.extruders)).all(nozzle)
         && after(off.bed)
-        && (after(off.chamber) || !macros::heats_chamber(verdict.profile, used))
+        && (after(off.chamber) || !told::heats_chamber(verdict.profile, used))
 }
 
 fn check_feed(verdict: &mut Verdict<'_>) {

@@ -8,11 +8,10 @@ use crate::klipper::Named;
 use crate::mark::Spot;
 use crate::profile::{Profile, Volume};
 use crate::rule::Rule;
-use crate::say::{commands as say, limits::BELOW_ZERO};
+use crate::say::commands as say;
 
 use super::commands::SLOWEST;
-use super::limits::{OfMaterial, strictest};
-use super::{Verdict, commands};
+use super::{Verdict, commands, told};
 
 /// Less than any probe needs to clear the bed.
 const PROBING_MM_MIN: f64 = 1.0;
@@ -48,7 +47,7 @@ pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
         Some(Named::Level) => check_probing(verdict, used, LEVELLING_MM_MIN),
         Some(Named::PressureAdvance) => check_between(verdict, used, "ADVANCE", (0.0, 2.0)),
         Some(Named::Object | Named::NoMesh | Named::HeatersOff | Named::Other) | None => {
-            check_heat(verdict, used);
+            told::check_heat(verdict, used);
         }
     }
 }
@@ -129,7 +128,7 @@ fn check_meshed(verdict: &mut Verdict<'_>, used: &Use) {
 }
 
 /// Returns the name of the parameter of which `MESH_MIN.X` is a part.
-fn whole(name: &str) -> &str {
+pub(super) fn whole(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 
@@ -142,7 +141,7 @@ fn check_velocity(verdict: &mut Verdict<'_>, used: &Use) {
 }
 
 /// Refuses a parameter that counts and whose value is no plain number.
-fn check_plain(verdict: &mut Verdict<'_>, used: &Use, counts: impl Fn(&str) -> bool) {
+pub(super) fn check_plain(verdict: &mut Verdict<'_>, used: &Use, counts: impl Fn(&str) -> bool) {
     for (name, at) in used.odd.iter().filter(|(name, _)| counts(name)) {
         let reason = say::no_plain_number(name);
         verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);
@@ -159,53 +158,5 @@ fn check_between(verdict: &mut Verdict<'_>, used: &Use, name: &str, (min, max): 
     if range.min < min {
         let reason = say::below(name, min, &verdict.profile.name);
         verdict.object_at(Severity::Forbid, Rule::MotionLimits, &range.min_at, reason);
-    }
-}
-
-/// A macro is the owner's word, but the temperatures it is given are the file's.
-fn check_heat(verdict: &mut Verdict<'_>, used: &Use) {
-    let profile = verdict.profile;
-    check_plain(verdict, used, |name| heater(profile, name).is_some());
-    for (name, range) in &used.numbers {
-        let Some((printer_max, rule, of)) = heater(profile, name) else { continue };
-        let materials = &verdict.report.slicer.materials;
-        let (max, material) = strictest(profile, materials, printer_max, of);
-        if max < range.max {
-            let reason = say::hotter(name, max, material, &profile.name);
-            verdict.object_at(Severity::Forbid, rule, &range.max_at, reason);
-        }
-        if range.min < 0.0 {
-            verdict.object_at(Severity::Forbid, Rule::Syntax, &range.min_at, BELOW_ZERO);
-        }
-    }
-}
-
-/// Returns whether the macro is told to heat the chamber.
-pub(super) fn heats_chamber(profile: &Profile, used: &Use) -> bool {
-    used.numbers.iter().any(|(name, range)| {
-        let chamber = heater(profile, name).is_some_and(|(_, rule, _)| rule == Rule::ChamberTooHot);
-        chamber && 0.0 < range.max
-    })
-}
-
-/// What is said of tools and beds besides how hot they are: `TOTAL_TOOLCHANGES`, `TOOL_COLORS`, `BED_SIZE`.
-const NOT_HEAT: [&str; 7] = ["TOOLCHANGE", "COLOR", "COLOUR", "SIZE", "TYPE", "COUNT", "TOTAL"];
-
-/// Returns the printer's limit of the heater that a macro's parameter names, if it names one, and a material's for it.
-fn heater(profile: &Profile, name: &str) -> Option<(f64, Rule, OfMaterial)> {
-    let name = whole(name);
-    let named = |part: &str| name.contains(part);
-    if NOT_HEAT.into_iter().any(named) && !named("TEMP") {
-        None
-    } else if named("BED") || name == "B" {
-        Some((profile.bed_celsius_max, Rule::BedTooHot, |m| m.bed_celsius_max))
-    } else if named("CHAMBER") {
-        Some((profile.chamber_celsius_max, Rule::ChamberTooHot, |_| f64::INFINITY))
-    } else if ["EXTRUDER", "NOZZLE", "HOT", "TEMP", "TOOL"].into_iter().any(named)
-        || ["T", "E", "H"].contains(&name)
-    {
-        Some((profile.nozzle_celsius_max, Rule::NozzleTooHot, |m| m.nozzle_celsius_max))
-    } else {
-        None
     }
 }

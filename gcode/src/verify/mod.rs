@@ -7,6 +7,7 @@ mod commands;
 mod limits;
 mod macros;
 mod places;
+mod told;
 mod whole;
 
 use crate::finding::{Finding, Severity};

@@ -1,0 +1,29 @@
+//! Macros of the printer, as far as its owner vouches for them.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// A macro of the printer, by its name in capitals; or with its `@` a command of the print server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Macro {
+    pub name: String,
+    /// What the owner vouches that it does.
+    #[serde(default)]
+    pub does: BTreeSet<MacroEffect>,
+}
+
+/// What a macro does to the printer's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MacroEffect {
+    /// Homes all axes.
+    Home,
+    /// Heats the nozzle to print: the file must turn it and the bed off again.
+    Heat,
+    /// Says how coordinates and E are read (G90 or G91, M82 or M83).
+    Modes,
+    /// Turns all heaters off.
+    Cool,
+}
