@@ -81,7 +81,8 @@ pub enum Rule {
     BedTooHot,
     /// Marlin, M141, M191.
     ChamberTooHot,
-    /// Heats through a command whose targets are not followed here. Klipper, `SET_HEATER_TEMPERATURE`.
+    /// Heats through a command whose targets are not followed here, or maybe by a macro's word that nobody explains. Klipper,
+    /// `SET_HEATER_TEMPERATURE`, "Commands templates".
     HeaterSideDoor,
     /// Turns off the timer that cools an abandoned printer. Marlin, M85, M86. Klipper, `SET_IDLE_TIMEOUT`.
     IdleTimeout,

@@ -1,6 +1,6 @@
 //! Macros of the printer, as far as its owner vouches for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,9 @@ pub struct Macro {
     /// What the owner vouches that it does.
     #[serde(default)]
     pub does: BTreeSet<MacroEffect>,
+    /// What its parameters are, where their names do not say it: `words = { ET = "nozzle", SOAK = "no-heat" }`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, Meaning>,
 }
 
 /// What a macro does to the printer's state.
@@ -26,4 +29,22 @@ pub enum MacroEffect {
     Modes,
     /// Turns all heaters off.
     Cool,
+}
+
+/// What a parameter of a macro is: the temperature of a heater, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meaning {
+    Nozzle,
+    Bed,
+    Chamber,
+    NoHeat,
+}
+
+impl Macro {
+    /// Returns what the owner says that the parameter `name` is.
+    pub(crate) fn meaning(&self, name: &str) -> Option<Meaning> {
+        let mut words = self.words.iter();
+        words.find(|(word, _)| word.eq_ignore_ascii_case(name)).map(|(_, meaning)| *meaning)
+    }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::dialect::Dialect;
 
 pub use derive::Underivable;
-pub use macros::{Macro, MacroEffect};
+pub use macros::{Macro, MacroEffect, Meaning};
 pub use motion::{Corner, Motion};
 
 /// One printer and its limits.
@@ -116,7 +116,7 @@ pub enum ProfileError {
 }
 
 /// No desktop hotend is rated beyond this; a greater limit is a slip of the pen.
-const CELSIUS_MAX: f64 = 500.0;
+pub(crate) const CELSIUS_MAX: f64 = 500.0;
 
 impl Profile {
     /// Reads a profile from TOML.

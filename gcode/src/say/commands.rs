@@ -109,6 +109,18 @@ pub(crate) fn hotter(parameter: &str, max: f64, material: Option<&str>, printer:
     )
 }
 
+pub(crate) fn may_be_heat(parameter: &str, max: f64, printer: &str) -> Sentence {
+    both(
+        format!(
+            "tells {parameter} what may be a temperature above {max} °C; what {parameter} is, the profile of {printer} can say"
+        ),
+        format!(
+            "donne à {parameter} ce qui peut être une température de plus de {max} °C ; ce qu'est {parameter}, le profil de \
+             {printer} peut le dire"
+        ),
+    )
+}
+
 pub(crate) const WAITS: Text = text(
     "waits for a person while the nozzle is hot",
     "attend une personne pendant que la buse est chaude",

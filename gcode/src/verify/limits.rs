@@ -100,23 +100,25 @@ fn check_left_hot(verdict: &mut Verdict<'_>) {
         let reason = say::left_hot(heater.value);
         verdict.object_at(Severity::Forbid, Rule::LeftHot, &heater.at, reason);
     }
-    let hot = verdict.macros(MacroEffect::Heat).find(|used| {
-        !all_off_after(verdict, used) && !verdict.macro_after(MacroEffect::Cool, used.last_line)
+    let hot = verdict.macros(MacroEffect::Heat).find(|(name, used)| {
+        !all_off_after(verdict, name, used)
+            && !verdict.macro_after(MacroEffect::Cool, used.last_line)
     });
-    if let Some(at) = hot.map(|used| used.first.clone()) {
+    if let Some(at) = hot.map(|(_, used)| used.first.clone()) {
         verdict.object_at(Severity::Forbid, Rule::LeftHot, &at, say::NEVER_COOLED);
     }
 }
 
 /// Returns whether every heater that the macro may have heated is turned off after it. M104 is of one nozzle, and of none where
 /// the printer lacks the one that it names. Klipper, `extruder.py`, `cmd_M104`.
-fn all_off_after(verdict: &Verdict<'_>, used: &Use) -> bool {
+fn all_off_after(verdict: &Verdict<'_>, name: &str, used: &Use) -> bool {
+    let profile = verdict.profile;
     let off = &verdict.report.evidence.turned_off;
     let after = |line: Option<u64>| line.is_some_and(|line| used.last_line < line);
     let nozzle = |tool: usize| after(off.nozzles.get(tool).copied().flatten());
-    (0..usize::from(verdict.profile.extruders)).all(nozzle)
+    (0..usize::from(profile.extruders)).all(nozzle)
         && after(off.bed)
-        && (after(off.chamber) || !told::heats_chamber(verdict.profile, used))
+        && (after(off.chamber) || !told::heats_chamber(profile, profile.macro_named(name), used))
 }
 
 fn check_feed(verdict: &mut Verdict<'_>) {

@@ -32,8 +32,9 @@ pub(super) fn built_in(profile: &Profile, name: &str) -> Option<Named> {
 }
 
 pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
-    let built_in = built_in(verdict.profile, name);
-    if built_in.is_none() && verdict.profile.macro_named(name).is_none() {
+    let profile = verdict.profile;
+    let built_in = built_in(profile, name);
+    if built_in.is_none() && profile.macro_named(name).is_none() {
         return commands::refuse(verdict, name, used);
     }
     commands::suspect(verdict, name, used);
@@ -47,7 +48,9 @@ pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
         Some(Named::Level) => check_probing(verdict, used, LEVELLING_MM_MIN),
         Some(Named::PressureAdvance) => check_between(verdict, used, "ADVANCE", (0.0, 2.0)),
         Some(Named::Object | Named::NoMesh | Named::HeatersOff | Named::Other) | None => {
-            told::check_heat(verdict, used);
+            // What Klipper's own commands are told is known.
+            let known = profile.macro_named(name).filter(|_| built_in.is_none());
+            told::check_heat(verdict, known, used);
         }
     }
 }
@@ -141,7 +144,7 @@ fn check_velocity(verdict: &mut Verdict<'_>, used: &Use) {
 }
 
 /// Refuses a parameter that counts and whose value is no plain number.
-pub(super) fn check_plain(verdict: &mut Verdict<'_>, used: &Use, counts: impl Fn(&str) -> bool) {
+fn check_plain(verdict: &mut Verdict<'_>, used: &Use, counts: impl Fn(&str) -> bool) {
     for (name, at) in used.odd.iter().filter(|(name, _)| counts(name)) {
         let reason = say::no_plain_number(name);
         verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);

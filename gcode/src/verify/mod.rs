@@ -96,21 +96,22 @@ impl Verdict<'_> {
 
     /// Returns whether an allowed macro that has `effect` is called before `line`.
     fn macro_before(&self, effect: MacroEffect, line: u64) -> bool {
-        self.macros(effect).any(|used| used.first.line < line)
+        self.macros(effect).any(|(_, used)| used.first.line < line)
     }
 
     /// Returns whether an allowed macro that has `effect` is called after `line`.
     fn macro_after(&self, effect: MacroEffect, line: u64) -> bool {
-        self.macros(effect).any(|used| line < used.last_line)
+        self.macros(effect).any(|(_, used)| line < used.last_line)
     }
 
-    fn macros(&self, effect: MacroEffect) -> impl Iterator<Item = &crate::census::Use> {
+    /// Returns the allowed macros that have `effect`, by name.
+    fn macros(&self, effect: MacroEffect) -> impl Iterator<Item = (&str, &crate::census::Use)> {
         self.report.evidence.uses.iter().filter_map(move |(name, used)| {
             let built_in = effect == MacroEffect::Cool
                 && macros::built_in(self.profile, name) == Some(Named::HeatersOff);
             let vouched =
                 || self.profile.macro_named(name).is_some_and(|m| m.does.contains(&effect));
-            (built_in || vouched()).then_some(used)
+            (built_in || vouched()).then_some((name.as_str(), used))
         })
     }
 }

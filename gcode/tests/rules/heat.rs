@@ -2,7 +2,7 @@
 
 use visorfarm_gcode::{Profile, Rule, Severity};
 
-use super::{END, START, forbids, judge, judge_on, klipper, raised, whole};
+use super::{END, START, check_on, forbids, judge, judge_on, klipper, raised, whole};
 
 #[test]
 fn heat_is_s_and_r_by_any_spelling() {
@@ -78,6 +78,67 @@ fn what_a_macro_is_told_of_tools_and_beds_is_not_all_heat() {
         klipper(Rule::NozzleTooHot, "START_PRINT TOOL=400", &format!("START_PRINT {told}"));
     }
     klipper(Rule::BedTooHot, "START_PRINT BED_TYPE_TEMP=300", "START_PRINT BED_TYPE_TEMP=60");
+}
+
+#[test]
+fn a_word_that_nobody_explains_may_be_heat() {
+    let start = |words: &str| format!("START_PRINT {words}");
+    let asks = |fires: &str, silent: &str| {
+        let rule = Rule::HeaterSideDoor;
+        check_on("voron-2.4-300", rule, Severity::Ask, &start(fires), &start(silent));
+    };
+    for (hot, sound) in [
+        ("ET=400", "ET=120"),
+        ("EXTRUDER=215 BED=60 ET=120.5", "EXTRUDER=215 BED=60 ET=0"),
+        ("ET='400'", "ET=501"),
+        ("ET=500", "ET=on"),
+        ("ET=0\nSTART_PRINT ET=900", "ET=0\nSTART_PRINT ET=90"),
+        ("ET='90 S300'", "ET='90 S100'"),
+        ("ET=4e2", "ET=130,240"),
+        ("FIRST_LAYER=240", "LAYER_2=240 LAYERS=400 NUM_LAYERS=240"),
+        ("FIRST=240", "TOTAL_LAYER_COUNT=240 TOTAL_TOOLCHANGES=320"),
+        ("PRINT=130", "PRINT_MIN=130,240 PRINT_MAX=290,290 X0=130.5 Y1=290"),
+        ("SOAK=300", "SPEED=300 FILENAME='visor 240' MATERIAL=PLA240 FILAMENT_ID=240"),
+    ] {
+        asks(hot, sound);
+    }
+    // What Klipper's own commands are told is known, and no other macro heats.
+    klipper(
+        Rule::BedTooHot,
+        &start("BED=121"),
+        "SET_PRINT_STATS_INFO TOTAL=240 CURRENT=240\nTIMELAPSE_TAKE_FRAME FRAME=240",
+    );
+    for bed in ["BT=121", "B_TEMP=121", "B1=121", "PLATE=121", "BUILDPLATE_TEMP=121"] {
+        klipper(Rule::BedTooHot, &start(bed), &start("BT=120 B_TEMP=110 B1=60 PLATE=1"));
+    }
+    for chamber in ["CT=71", "C=71", "ENCLOSURE=71"] {
+        klipper(Rule::ChamberTooHot, &start(chamber), &start("CT=70 C=50 ENCLOSURE=0\nM141 S0"));
+    }
+}
+
+#[test]
+fn a_word_is_what_the_owner_says() {
+    let words = r#"words = { ET = "nozzle", "t2" = "bed", AIR = "chamber", SOAK = "no-heat", BED = "no-heat" }"#;
+    let text = Profile::shipped("voron-2.4-300").expect("a shipped profile").to_toml();
+    let name = "name = \"START_PRINT\"\n";
+    let text = text.replacen(name, &format!("{name}{words}\n"), 1);
+    let profile = Profile::parse(&text).expect("a sound profile");
+    let rules = |told: &str| {
+        let file = format!("START_PRINT {told}\nEND_PRINT\n");
+        judge_on(&profile, file.as_bytes()).iter().map(|found| found.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(rules("ET=285 T2=120 AIR=70 SOAK=300 BED=300"), []);
+    assert_eq!(rules("ET=286"), [Rule::NozzleTooHot]);
+    assert_eq!(rules("T2=121"), [Rule::BedTooHot]);
+    assert_eq!(rules("AIR=71"), [Rule::ChamberTooHot]);
+    assert_eq!(rules("ET=2e2"), [Rule::UnknownParameter]);
+    // The chamber that it heats is turned off, too.
+    let left_hot = |end: &str| {
+        let file = format!("START_PRINT AIR=50\nM104 S0\nM140 S0\n{end}\n");
+        judge_on(&profile, file.as_bytes()).iter().any(|found| found.rule == Rule::LeftHot)
+    };
+    assert!(left_hot("M107") && !left_hot("M141 S0"));
+    assert_eq!(Profile::parse(&profile.to_toml()).expect("its own TOML"), profile);
 }
 
 #[test]
