@@ -19,13 +19,16 @@ impl Machine {
         self.mesh.cleared.get_or_insert_with(|| here.mark());
     }
 
-    /// G29. With S2 `RepRapFirmware` takes the mesh away. `RepRapFirmware`, `GCodes2.cpp`, G29.
+    /// G29. With S2 `RepRapFirmware` takes the mesh away. Klipper knows none: whether there is a mesh after it, the owner of the
+    /// macro says. `RepRapFirmware`, `GCodes2.cpp`, G29.
     pub(super) fn probe_mesh(&mut self, words: &Words, here: Here<'_>) {
         let clears = words.number(b'S').is_some_and(|what| Micro::whole(2) <= what);
-        if clears && self.dialect == Dialect::RepRapFirmware {
-            self.clear_mesh(here);
-        } else {
-            self.make_mesh();
+        match self.dialect {
+            Dialect::RepRapFirmware if clears => self.clear_mesh(here),
+            Dialect::Klipper => {}
+            Dialect::Marlin | Dialect::Prusa | Dialect::Buddy | Dialect::RepRapFirmware => {
+                self.make_mesh();
+            }
         }
     }
 

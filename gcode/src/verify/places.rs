@@ -1,5 +1,6 @@
 //! Where the nozzle goes, from where it is known to be, against the printer's volume.
 
+use crate::census::Use;
 use crate::dialect::Dialect;
 use crate::finding::Severity;
 use crate::klipper::Named;
@@ -56,7 +57,9 @@ fn check_onto_print(verdict: &mut Verdict<'_>) {
     };
     let onto =
         evidence.uses.iter().find(|(name, used)| stands_from < used.last_line && comes_down(name));
-    if let Some((name, used)) = onto {
+    let told =
+        |used: &&Use| evidence.onto_print.as_ref().is_some_and(|at| at.line == used.last_line);
+    if let Some((name, used)) = onto.filter(|(_, used)| !told(used)) {
         let at = Spot { line: used.last_line, text: name.clone() };
         verdict.object_at(Severity::Ask, Rule::OntoPrint, &at, say::ONTO_PRINT);
     }

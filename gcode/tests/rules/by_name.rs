@@ -1,8 +1,10 @@
 //! Klipper: its commands have names, it takes lines apart in its own way, and a line that it refuses does nothing.
 
-use visorfarm_gcode::{Rule, Severity};
+use std::collections::BTreeMap;
 
-use super::{check_on, judge, klipper};
+use visorfarm_gcode::{Macro, MacroEffect, Profile, Rule, Severity};
+
+use super::{check_on, judge, judge_on, klipper};
 
 const PRINTER: &str = "voron-2.4-250";
 
@@ -20,11 +22,51 @@ fn found(file: &str) -> Vec<(Severity, Rule)> {
 #[test]
 fn nothing_is_probed_through_a_print_by_name() {
     let onto = [(Severity::Ask, Rule::OntoPrint)];
-    for down in ["BED_MESH_CALIBRATE", "QUAD_GANTRY_LEVEL", "Z_TILT_ADJUST", "G29", "START_PRINT"] {
+    for down in ["BED_MESH_CALIBRATE", "QUAD_GANTRY_LEVEL", "Z_TILT_ADJUST", "START_PRINT"] {
         assert_eq!(found(&print(down, "END_PRINT")), onto, "{down}");
         assert_eq!(found(&format!("{down}\n{}", print("", "END_PRINT"))), [], "{down}");
     }
     assert_eq!(found(&print("TIMELAPSE_TAKE_FRAME\nBED_MESH_PROFILE LOAD=a", "END_PRINT")), []);
+}
+
+#[test]
+fn klipper_probes_by_number_only_where_its_owner_made_it_so() {
+    let unknown = (Severity::Forbid, Rule::UnknownCommand);
+    for number in ["G29", "G32", "G34", "G80"] {
+        assert_eq!(found(&format!("{number}\n{}", print("", "END_PRINT"))), [unknown], "{number}");
+    }
+    let mut owners = Profile::shipped(PRINTER).expect("a shipped profile");
+    let mut does = |effects: &[MacroEffect]| {
+        let g29 = Macro {
+            name: "G29".into(),
+            does: effects.iter().copied().collect(),
+            words: BTreeMap::new(),
+        };
+        owners.macros.retain(|known| known.name != "G29");
+        owners.macros.push(g29);
+        let owners = owners.clone();
+        move |file: &str| -> Vec<_> {
+            judge_on(&owners, file.as_bytes()).iter().map(|f| (f.severity, f.rule)).collect()
+        }
+    };
+    let laid = "M83\nG1 X50 Y50 Z0.2 F3000\nG1 X90 E2\nG1 Z40\nG1 X50 E2\n";
+    let file = |start: &str, then: &str| {
+        format!("M104 S200\n{start}\nG90\n{laid}{then}\nM104 S0\nM140 S0\n")
+    };
+    let (homes, probes) = (does(&[MacroEffect::Home]), does(&[]));
+    assert_eq!(homes(&file("G29", "")), []);
+    assert_eq!(probes(&file("G28\ng29", "")), []);
+    // It homes, meshes and comes down on a print, as far as the owner says so.
+    assert_eq!(probes(&file("G29", "")), [(Severity::Forbid, Rule::Unhomed)]);
+    let flat = (Severity::Ask, Rule::OriginShift);
+    assert!(probes(&file("G28\nBED_MESH_CLEAR\nG29", "")).contains(&flat));
+    assert_eq!(homes(&file("G28\nBED_MESH_CLEAR\nG29", "")), []);
+    for owners in [&homes as &dyn Fn(&str) -> Vec<(Severity, Rule)>, &probes] {
+        assert_eq!(owners(&file("G28", "G29")), [(Severity::Ask, Rule::OntoPrint)]);
+    }
+    // What it is told is held against the heaters.
+    let heats = does(&[MacroEffect::Home, MacroEffect::Heat]);
+    assert_eq!(heats(&file("G29 B121", "")), [(Severity::Forbid, Rule::BedTooHot)]);
 }
 
 #[test]

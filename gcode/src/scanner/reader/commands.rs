@@ -101,12 +101,15 @@ impl Reader {
             Some(Named::MeshProfile) if loads() => self.machine.make_mesh(),
             Some(Named::NoMesh) => self.machine.clear_mesh(here),
             Some(_) => {}
-            None => {
-                let homing = &self.options.homing;
-                if homing.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name)) {
-                    self.machine.make_mesh();
-                }
-            }
+            None => self.home_by_owner(name),
+        }
+    }
+
+    /// A macro that homes leaves the bed with its mesh.
+    fn home_by_owner(&mut self, name: &[u8]) {
+        let homing = &self.options.homing;
+        if homing.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name)) {
+            self.machine.make_mesh();
         }
     }
 
@@ -184,6 +187,9 @@ impl Reader {
             self.changes.select(command.number);
         }
         self.machine.obey(command, &self.words, here);
+        if dialect == Dialect::Klipper {
+            self.home_by_owner(&code[..start]);
+        }
         self.census.note(command, &self.words, here)
     }
 

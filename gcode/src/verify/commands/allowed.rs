@@ -57,13 +57,13 @@ pub(super) const ALLOWED: &[Allowed] = &[
     // What probes or loads a mesh; nothing that stores one (S), shifts it (C, Z) or writes a point of it (W, I, Z, Q). J throws
     // it away where the mesh is bilinear. Marlin, `abl/G29.cpp`.
     only(Dialect::Marlin, "G29", "AEFLOPRTVXYB"),
-    only(Dialect::Klipper, "G29", ""),
     only(Dialect::RepRapFirmware, "G29", "S"),
     // `P1 X0 Y0 W50 H20 C` probes where the print is, `G` lets the bed warm through, in the start codes of its own slicer.
     only(Dialect::Buddy, "G29", "APXYWHCG"),
-    all("G32", ""),
-    all("G34", "ITAE"),
-    all("G80", "NXYWH"),
+    // Klipper has none of these: they are macros, if its owner has them.
+    but(Dialect::Klipper, "G32", ""),
+    but(Dialect::Klipper, "G34", "ITAE"),
+    but(Dialect::Klipper, "G80", "NXYWH"),
     all("G90", ""),
     all("G91", ""),
     all("G92", "XYZE"),

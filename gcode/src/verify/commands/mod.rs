@@ -39,13 +39,23 @@ fn check_one(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
     let dialect = verdict.profile.dialect;
     let Some(allowed) = ALLOWED.iter().find(|a| a.name == name && speaks(&a.speakers, dialect))
     else {
-        return refuse(verdict, name, used);
+        return check_by_owner(verdict, name, used);
     };
     check_letters(verdict, allowed, used);
     for limit in LIMITS.iter().filter(|limit| limit.name == name) {
         check_limit(verdict, limit, used);
     }
     suspect(verdict, name, used);
+}
+
+/// What Klipper does not know by itself its owner may have made a macro, like those that have words for names: `G29`. To others it
+/// is what the firmware makes of it. Klipper, `[gcode_macro]`.
+fn check_by_owner(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
+    if verdict.profile.dialect == Dialect::Klipper {
+        macros::check(verdict, name, used);
+    } else {
+        refuse(verdict, name, used);
+    }
 }
 
 /// Objects to what is allowed, but not without a person's knowledge.
