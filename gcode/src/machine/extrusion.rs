@@ -3,6 +3,7 @@
 #![expect(clippy::inline_always, reason = "as in `motion`")]
 
 use super::Machine;
+use super::heap::Stay;
 use crate::dialect::{Doubt, Positioning};
 use crate::extent::raise;
 use crate::mark::Here;
@@ -12,17 +13,21 @@ use crate::words::Words;
 /// Slicers ask for 1.5 mm/s at least (measured over twelve of them); at this speed to cross a bed takes ten minutes.
 const CRAWL_MM_S: f64 = 0.5;
 
-/// How much filament a millimetre of way takes off the heap that was pushed in one place: a hundred times what slicers lay.
-/// Less way than that, as in steps of a hundredth, is the same place.
-const SPREAD: i64 = 10;
-
 impl Machine {
     /// Turns the extruder and returns by how much.
     #[inline(always)]
-    pub(super) fn extrude(&mut self, words: &Words, sideways: Micro, here: Here<'_>) -> Micro {
-        let spread = Micro(sideways.0.saturating_mul(SPREAD));
+    pub(super) fn extrude(
+        &mut self,
+        words: &Words,
+        sideways: Micro,
+        stay: Stay,
+        here: Here<'_>,
+    ) -> Micro {
         let Some(value) = words.number(b'E') else {
-            self.heaps = self.heaps.map(|heap| heap.minus(spread).max(Micro::ZERO));
+            self.heap.pass(sideways, stay);
+            if self.modes.doubt == Doubt::Unsaid {
+                self.heap_unsaid.pass(sideways, stay);
+            }
             return Micro::ZERO;
         };
         let value = self.length(value);
@@ -39,7 +44,8 @@ impl Machine {
             Doubt::Nothing => {}
             Doubt::Unsaid => {
                 self.firsts.extrusion_before_mode.get_or_insert_with(|| here.mark());
-                raise(&mut self.push_unsaid, self.heaps[1].plus(value).max(value.abs()), here);
+                self.heap_unsaid.add(value, sideways, stay, Micro::ZERO);
+                raise(&mut self.push_unsaid, self.heap_unsaid.most().max(value.abs()), here);
             }
             Doubt::Disputed => {
                 self.firsts.extrusion_ambiguous.get_or_insert_with(|| here.mark());
@@ -51,11 +57,9 @@ impl Machine {
         if Micro::ZERO < pushed && !self.heat.melts() {
             self.firsts.extrusion_cold.get_or_insert_with(|| here.mark());
         }
-        // What was pulled back before a push does not count against it.
-        let heaped = |heap: Micro, pushed| heap.plus(pushed).minus(spread).max(Micro::ZERO);
-        let [as_read, as_relative] = self.heaps;
-        self.heaps = [heaped(as_read, pushed), heaped(as_relative, value)];
-        raise(&mut self.push, self.heaps[0].max(pushed.abs()), here);
+        let grown = if Micro::ZERO < pushed { self.station.push() } else { Micro::ZERO };
+        self.heap.add(pushed, sideways, stay, grown);
+        raise(&mut self.push, self.heap.most().max(pushed.abs()), here);
         pushed
     }
 

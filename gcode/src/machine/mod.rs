@@ -8,6 +8,7 @@ mod axis;
 mod delta;
 mod extrusion;
 mod firsts;
+mod heap;
 mod heat;
 mod height;
 mod mesh;
@@ -30,6 +31,7 @@ use crate::time::Clock;
 use crate::words::{Command, Words};
 use axis::Axis;
 use firsts::Firsts;
+use heap::{Heap, Station};
 use height::Heights;
 use mesh::Mesh;
 use rest::Rest;
@@ -116,8 +118,10 @@ pub(crate) struct Machine {
     pub(crate) push: Option<(Micro, Mark)>,
     /// The same if E were relative, where the file does not say whether it is.
     pub(crate) push_unsaid: Option<(Micro, Mark)>,
-    /// Pushed in one place and not spread yet, whatever the tool: they may share a nozzle. As E is read, and as relative.
-    heaps: [Micro; 2],
+    station: Station,
+    heap: Heap,
+    /// The same if E were relative, while the file has not said whether it is.
+    heap_unsaid: Heap,
     pub(crate) rest: Rest,
     retraction: Retraction,
     pub(crate) clock: Clock,
@@ -164,7 +168,9 @@ impl Machine {
             feed_peak: None,
             push: None,
             push_unsaid: None,
-            heaps: [Micro::ZERO; 2],
+            station: Station::NEW,
+            heap: Heap::default(),
+            heap_unsaid: Heap::default(),
             rest: Rest::default(),
             retraction: Retraction::default(),
             clock: Clock::new(options.motion.as_ref(), options.dialect),

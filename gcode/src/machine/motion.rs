@@ -56,9 +56,15 @@ impl Machine {
             let turn = if number == 2 { Turn::Clockwise } else { Turn::Counter };
             arc = self.arc(start, turn, words, here);
         }
-        let sideways =
-            arc.as_ref().map_or_else(|| step.sideways(), |arc| Micro::from_f64(arc.span()));
-        let pushed = self.extrude(words, sideways, here);
+        let stay = self.station.go(step.along);
+        let (sideways, stay) = match &arc {
+            None => (step.sideways(), stay),
+            Some(arc) => {
+                let span = Micro::from_f64(arc.span());
+                (span, self.station.go_round(span, stay))
+            }
+        };
+        let pushed = self.extrude(words, sideways, stay, here);
         self.feed(words, here);
         let bend = arc.map(|arc| self.follow(&arc, pushed, here));
         if step.named != 0 {
@@ -170,6 +176,9 @@ impl Machine {
             }
             if let Some(from) = from.last() {
                 step.along[axis] = to.minus(from);
+                if axis == 2 {
+                    self.station.rise(step.along[axis]);
+                }
             }
         }
     }

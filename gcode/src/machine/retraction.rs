@@ -1,6 +1,7 @@
 //! Retraction by the firmware: G10 and G11, as M207 and M208 set them.
 
 use super::Machine;
+use super::heap::Stay;
 use crate::dialect::Dialect;
 use crate::extent::{raise, widen};
 use crate::mark::Here;
@@ -52,10 +53,10 @@ impl Machine {
     pub(super) fn take_back(&mut self, here: Here<'_>) {
         self.retraction.pulled &= !(1 << self.tool);
         self.lift_all();
-        for heap in &mut self.heaps {
-            *heap = heap.plus(self.retraction.extra).max(Micro::ZERO);
+        for heap in [&mut self.heap, &mut self.heap_unsaid] {
+            heap.add(self.retraction.extra, Micro::ZERO, Stay::Here, Micro::ZERO);
         }
-        raise(&mut self.push, self.heaps[0], here);
+        raise(&mut self.push, self.heap.most(), here);
     }
 
     fn lift_all(&mut self) {

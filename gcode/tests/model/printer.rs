@@ -240,7 +240,7 @@ impl Printer {
         self.push(value('E'), furthest)
     }
 
-    /// What is laid along the way makes no heap: a millimetre takes ten.
+    /// What is laid along the way makes no heap: a millimetre takes two.
     fn push(&mut self, e: Option<f64>, sideways: f64) -> Result<(), String> {
         // Marlin 1.1 and Klipper: either makes it relative.
         let either = matches!(self.firmware, Firmware::Marlin1 | Firmware::Klipper);
@@ -252,7 +252,7 @@ impl Printer {
         };
         self.e += pushed;
         self.printed |= 0.0 < pushed;
-        self.heap = (self.heap + pushed - 10.0 * sideways).max(0.0);
+        self.heap = (self.heap + pushed - 2.0 * sideways).max(0.0);
         within(self.heap.max(pushed.abs()))
     }
 

@@ -40,7 +40,7 @@ fn extrusion_is_bounded_and_its_mode_known() {
         "M82\nG1 X1 E10\nG92 E0\nG1 X2 E9999",
         "M82\nG1 X100 E9\nG92 E0\nG1 X200 E9",
     );
-    forbids(Rule::LongExtrusion, "G1 E60 F300\nG1 E60", "G1 E60 F300\nG1 X10 E1\nG1 E60");
+    forbids(Rule::LongExtrusion, "G1 E60 F300\nG1 E60", "G1 E60 F300\nG1 X20 E1\nG1 E60");
     forbids(Rule::LongExtrusion, "G1 E60 F300\nG1 Z9\nG1 E60", "G1 E60 F300\nG1 E-60\nG1 E60");
     forbids(
         Rule::LongExtrusion,
@@ -51,7 +51,7 @@ fn extrusion_is_bounded_and_its_mode_known() {
     let after = |way: &str| format!("G1 X10 Y50 E1 F300\nG1 E60\n{way}\nG1 E60");
     forbids(Rule::LongExtrusion, &after("G1 X10.01\nG1 X10"), &after("G1 X20\nG1 X10"));
     forbids(Rule::LongExtrusion, &after("G2 X10 Y50 I0.01 P99"), &after("G2 X10 Y50 I10"));
-    forbids(Rule::LongExtrusion, &after("G1 X10.01 E50"), &after("G1 X20 E1"));
+    forbids(Rule::LongExtrusion, &after("G1 X10.01 E50"), &after("G1 X25 E1"));
     forbids(Rule::LongExtrusion, "M207 S500\nG10", "M207 S3 F2700 Z0.2\nM208 S0\nG10\nG11");
     // Five minutes, hot and in one place.
     for slow in ["M207 S5 F1", "M207 F0", "M208 F59.9"] {
@@ -78,6 +78,43 @@ fn extrusion_is_bounded_and_its_mode_known() {
         "M82\nG91\nG1 E-2\nG90\nM83",
         "M83",
     );
+}
+
+/// On a printer whose flow is not limited: what counts here is the filament in one place.
+#[track_caller]
+fn heaps(fires: &str, silent: &str) {
+    check_on("mk4", Rule::LongExtrusion, Severity::Forbid, fires, silent);
+}
+
+#[test]
+fn to_and_fro_is_one_place() {
+    let wiggle = |way: f64, e: f64, times: usize| {
+        let to_and_fro = format!("G1 X{} E{e}\nG1 X50 E{e}\n", 50.0 + way);
+        format!("G1 X50 Y50 F300\n{}", to_and_fro.repeat(times))
+    };
+    for (way, e) in [(0.5, 9.0), (1.0, 9.0), (4.9, 9.0)] {
+        heaps(&wiggle(way, e, 6), &wiggle(way, e, 5));
+    }
+    heaps(&wiggle(1.0, 0.5, 101), &wiggle(1.0, 0.5, 100));
+    // A line of five millimetres may be as thick as the thickest purge, not thicker.
+    heaps(&wiggle(5.0, 12.0, 60), &wiggle(5.0, 10.0, 60));
+    // Wherever the head goes in between, if it goes nowhere.
+    let nowhere = "G1 X51 Y50 E4\nG1 X50\nG1 Y51\n".repeat(27);
+    heaps(&nowhere, &"G1 X51 Y50 E4\nG1 X56\nG1 X50\n".repeat(27));
+    let line = |e| (1..90).map(|x| format!("G1 X{x} E{e}")).collect::<Vec<_>>().join("\n");
+    heaps(&line(4), &line(2));
+}
+
+#[test]
+fn a_place_takes_in_more_the_higher_it_grows() {
+    let column = |height: &dyn Fn(u32) -> String| {
+        let layer = |n| format!("G1 Z{}\nG1 X52 E6 F300\nG1 X50 E6\n", height(n));
+        format!("G1 X50 Y50\n{}", (1..20).map(layer).collect::<String>())
+    };
+    let layers = |n: u32| format!("{:.1}", f64::from(n) * 0.2);
+    let hopping = |n: u32| format!("{:.1}\nG1 Z{}", f64::from(n) * 0.2 + 2.0, layers(n));
+    heaps(&column(&|n| format!("{}", n * 2)), &column(&layers));
+    heaps(&column(&|n| format!("{}", 5 + n % 2)), &column(&hopping));
 }
 
 #[test]
