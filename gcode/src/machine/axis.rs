@@ -7,8 +7,9 @@ use crate::number::Micro;
 pub(crate) enum Place {
     /// Not homed since the file began.
     Unhomed,
-    /// The motors were let go: the position is lost.
-    MotorsOff,
+    /// The motors were let go: the position is lost, and where the firmware holds it to be is nowhere near the bed. Lifted by so much,
+    /// since then and before it if it was not homed.
+    MotorsOff(Micro),
     /// Not homed either, and lifted to here from wherever it was.
     Lifted(Micro),
     /// At the printer's home, whose coordinate the profile tells.
@@ -31,7 +32,7 @@ impl Place {
     pub(crate) fn known(self) -> Option<Micro> {
         match self {
             Self::Home(at) | Self::At(at) | Self::Lifted(at) => Some(at),
-            Self::Unhomed | Self::MotorsOff | Self::Somewhere(_) => None,
+            Self::Unhomed | Self::MotorsOff(_) | Self::Somewhere(_) => None,
         }
     }
 
@@ -40,7 +41,15 @@ impl Place {
     pub(super) fn last(self) -> Option<Micro> {
         match self {
             Self::Home(at) | Self::At(at) | Self::Somewhere(at) | Self::Lifted(at) => Some(at),
-            Self::Unhomed | Self::MotorsOff => None,
+            Self::Unhomed | Self::MotorsOff(_) => None,
+        }
+    }
+
+    /// Returns how far it was lifted from wherever it was.
+    pub(super) fn lifted(self) -> Micro {
+        match self {
+            Self::Lifted(by) | Self::MotorsOff(by) => by,
+            Self::Unhomed | Self::Home(_) | Self::At(_) | Self::Somewhere(_) => Micro::ZERO,
         }
     }
 
@@ -48,7 +57,7 @@ impl Place {
     pub(crate) fn homed(self) -> bool {
         match self {
             Self::Home(_) | Self::At(_) | Self::Somewhere(_) => true,
-            Self::Unhomed | Self::Lifted(_) | Self::MotorsOff => false,
+            Self::Unhomed | Self::Lifted(_) | Self::MotorsOff(_) => false,
         }
     }
 }

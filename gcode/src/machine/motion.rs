@@ -196,7 +196,7 @@ impl Machine {
                 self.roam(axis, by, here);
                 return from;
             }
-            Place::Unhomed | Place::Lifted(_) | Place::MotorsOff => return from,
+            Place::Unhomed | Place::Lifted(_) | Place::MotorsOff(_) => return from,
         };
         if axis == 2 {
             self.step_skipped(by, here);
@@ -217,18 +217,19 @@ impl Machine {
         let Axis { place, offset } = self.axes[index];
         let to = match self.modes.axes {
             Positioning::Absolute => value.plus(offset),
-            Positioning::Relative => place.last().unwrap_or(Micro::ZERO).plus(value),
+            Positioning::Relative => place.lifted().plus(value),
         };
-        // Where the motors were let go a number may name a place far below.
+        // Where the motors were let go a number may name a place far below, lifted since or not.
+        let let_go = matches!(place, Place::MotorsOff(_));
         let upwards = match self.modes.axes {
-            Positioning::Absolute => place != Place::MotorsOff && LIFT_MIN <= to,
+            Positioning::Absolute => !let_go && LIFT_MIN <= to,
             Positioning::Relative => Micro::ZERO <= value,
         };
         if index == 2 && upwards && to <= LIFT_MAX {
-            return Place::Lifted(to);
+            return if let_go { Place::MotorsOff(to) } else { Place::Lifted(to) };
         }
         let first = match place {
-            Place::MotorsOff => &mut self.firsts.move_after_motors_off,
+            Place::MotorsOff(_) => &mut self.firsts.move_after_motors_off,
             Place::Unhomed
             | Place::Lifted(_)
             | Place::Home(_)

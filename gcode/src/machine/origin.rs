@@ -58,7 +58,7 @@ impl Machine {
         let axis = &mut self.axes[index];
         axis.place = match axis.place {
             // Not every build forgets the place when its motors are let go.
-            Place::MotorsOff => Place::MotorsOff,
+            place @ Place::MotorsOff(_) => place,
             place @ (Place::Unhomed | Place::Lifted(_)) => {
                 Place::Somewhere(place.last().unwrap_or(home))
             }
@@ -81,7 +81,8 @@ impl Machine {
         for (index, letter) in [b'X', b'Y', b'Z'].into_iter().enumerate() {
             if all || named(letter) {
                 self.lose(index);
-                self.axes[index].place = Place::MotorsOff;
+                let lifted = self.axes[index].place.lifted();
+                self.axes[index].place = Place::MotorsOff(lifted);
             }
         }
     }

@@ -88,6 +88,8 @@ fn the_model_breaks_where_a_printer_would() {
         ("M109 S-65236", "300"),
         ("M104 S-65336", "left hot"),
         ("G91\nG1 Z12\nG1 Z12", "homed"),
+        ("G91\nG1 Z12\nM84\nG1 Z12", "homed"),
+        ("G28\nM84\nG91\nG1 Z5\nG90\nG1 Z10", "homed"),
         ("M83\nG1 E60\nG1 E60", "pushes"),
     ] {
         let broken = replay(Firmware::Marlin2, file).expect_err("it breaks");

@@ -33,6 +33,8 @@ pub(super) struct Printer {
     printed: bool,
     /// How far Z was lifted unhomed.
     lifted: f64,
+    /// The least height that may be named before Z is homed: none once it was let go, since that may be far below.
+    named_from: f64,
     /// Pushed in one place.
     heap: f64,
     retraction: Retraction,
@@ -53,6 +55,7 @@ impl Printer {
             homed: [false; 3],
             printed: false,
             lifted: 0.0,
+            named_from: 0.0,
             heap: 0.0,
             retraction: Retraction::default(),
             offset: [0.0; 3],
@@ -137,6 +140,9 @@ impl Printer {
             if all || command.has(letter) {
                 (self.at[axis], self.offset[axis]) = (0.0, 0.0);
                 self.homed[axis] = true;
+                if axis == 2 {
+                    (self.lifted, self.named_from) = (0.0, 0.0);
+                }
             }
         }
     }
@@ -147,7 +153,10 @@ impl Printer {
         let all = self.firmware == Firmware::Klipper || !"XYZES".chars().any(named);
         for (axis, letter) in "XYZ".chars().enumerate() {
             if all || named(letter) {
-                (self.homed[axis], self.lifted) = (false, 0.0);
+                self.homed[axis] = false;
+                if axis == 2 {
+                    self.named_from = f64::INFINITY;
+                }
             }
         }
     }
@@ -195,7 +204,8 @@ impl Printer {
                 continue;
             }
             self.lifted = if self.absolute { value } else { self.lifted + value };
-            if axis != 2 || value < 0.0 || 20.0 < self.lifted {
+            let least = if self.absolute { self.named_from } else { 0.0 };
+            if axis != 2 || value < least || 20.0 < self.lifted {
                 return Err(format!("{letter} moves before it is homed"));
             }
         }

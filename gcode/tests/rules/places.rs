@@ -123,6 +123,14 @@ fn nothing_moves_before_it_is_homed() {
     for all_to_klipper in ["M84 E\nG1 X10", "M18 Y\nG1 X10", "M84 S60\nG1 X10"] {
         check_on("voron-2.4-300", Rule::Unhomed, Severity::Ask, all_to_klipper, "G1 X10\nM84 E");
     }
+    // Lifts add up, whether or not motors are let go between them.
+    asks(Rule::Unhomed, "M84\nG91\nG1 Z15\nM84\nG1 Z5.1\nG90", "M84\nG91\nG1 Z15\nM84\nG1 Z5\nG90");
+    whole(Rule::Unhomed, Severity::Ask, b"G91\nG1 Z15\nM84\nG1 Z5.1\nG90\nG28\n");
+    asks(
+        Rule::Unhomed,
+        "G1 Z250\nM84\nG91\nG1 Z5\nG90\nG1 Z10",
+        "G1 Z250\nM84\nG91\nG1 Z5\nG90\nG28\nG1 Z10",
+    );
     // Where the motors believe to be is not at the bottom: this is no lift.
     asks(Rule::Unhomed, "G1 Z250\nM84 Z\nG1 Z0", "G1 Z250\nM84 Z\nG91\nG1 Z5\nG90");
     asks(Rule::RelativeFromUnknown, "G29\nG91\nG1 Z-1", "G29\nG1 Z1\nG91\nG1 Z1");
