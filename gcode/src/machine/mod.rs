@@ -245,9 +245,9 @@ impl Machine {
             (b'M', 302) if words.number(b'S').is_none() => {
                 self.firsts.cold_unguarded.get_or_insert_with(|| here.mark());
             }
-            (b'T', tool) => self.select(tool),
+            (b'T', tool) => self.change_tool(tool, words),
             // The XL parks its tool: what names none afterwards is for none.
-            (b'P', 0) => self.select(NO_TOOL),
+            (b'P', 0) => self.change_tool(NO_TOOL, words),
             _ => {}
         }
     }
@@ -310,6 +310,24 @@ impl Machine {
     fn select(&mut self, tool: u32) {
         self.clock.stop();
         self.tool = tool_place(tool);
+    }
+
+    /// T, and P0. On the XL with S1 the nozzle stays at the docks, as it does where no tool is held before or after, and with D0 as
+    /// high as it was lifted for that. Prusa-Firmware-Buddy, `T.cpp`.
+    fn change_tool(&mut self, tool: u32, words: &Words) {
+        let none = [self.tool, tool_place(tool)].contains(&(TOOLS - 1));
+        self.select(tool);
+        if self.dialect != Dialect::Buddy {
+            return;
+        }
+        let stays = words.has(b'S') && words.number(b'S').is_none_or(|s| Micro::whole(1) <= s);
+        if stays || none {
+            self.stray(0);
+            self.stray(1);
+        }
+        if words.number(b'D') == Some(Micro::ZERO) {
+            self.stray(2);
+        }
     }
 
     fn dwell(&mut self, words: &Words, here: Here<'_>) {

@@ -14,12 +14,15 @@ impl Machine {
     /// A macro moves the head and may heat: the place is no longer known.
     pub(crate) fn wander(&mut self) {
         self.clock.stop();
-        for index in 0..3 {
-            self.lose(index);
-            let axis = &mut self.axes[index];
-            if let (true, Some(last)) = (axis.place.homed(), axis.place.last()) {
-                axis.place = Place::Somewhere(last);
-            }
+        (0..3).for_each(|axis| self.stray(axis));
+    }
+
+    /// An axis moves, and the file does not say where to.
+    pub(super) fn stray(&mut self, axis: usize) {
+        self.lose(axis);
+        let place = &mut self.axes[axis].place;
+        if let (true, Some(last)) = (place.homed(), place.last()) {
+            *place = Place::Somewhere(last);
         }
     }
 

@@ -218,6 +218,26 @@ fn steps_from_an_unknown_place_may_cross_the_whole_printer() {
 }
 
 #[test]
+fn a_change_of_tools_may_end_at_the_docks() {
+    let xl = |change: &str, then: &str| {
+        format!("G1 X100 Y100 Z9\n{change}\nG91\n{then}\nG90\nT0 S1 D0\nG1 X9 Y9 Z9")
+    };
+    let asks = |fires: &str, silent: &str| {
+        check_on("xl", Rule::RelativeFromUnknown, Severity::Ask, fires, silent);
+    };
+    for docked in ["T1 S1", "T1 S", "T1 S2 L0 D1", "P0", "P0 S0\nT1", "T1 S1 D0"] {
+        for step in ["G1 X-5", "G1 Y5"] {
+            asks(&xl(docked, step), &xl("T1", step));
+            asks(&xl(docked, step), &xl("T1 S0 D1", step));
+            asks(&xl(docked, step), &xl(&format!("{docked}\nG1 X50 Y50"), step));
+        }
+    }
+    asks(&xl("T1 D0", "G1 Z-1"), &xl("T1 S1 D1", "G1 Z-1"));
+    asks(&xl("P0 D0", "G1 Z-1"), &xl("T1 D0", "G1 X-5 Y5"));
+    asks(&xl("T1 D0", "G1 Z-1"), &xl("T1 D0\nG1 Z8", "G1 Z-1"));
+}
+
+#[test]
 fn where_homing_ends_is_known_only_where_the_profile_says_so() {
     let step = "G28\nG91\nG1 X-50\nG90";
     for profile in ["voron-2.4-250", "ender3-bltouch", "mk3s", "generic"] {
