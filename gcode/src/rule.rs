@@ -101,7 +101,8 @@ pub enum Rule {
     /// Lower than the bed. Not every build stops there, and one that was probed may be off. Marlin, M211, M851; Klipper,
     /// `position_min` of `[stepper_z]`.
     BelowBed,
-    /// Looks for Z at the bed where a print may stand by then. Marlin, G28, G29. Klipper, `BED_MESH_CALIBRATE`.
+    /// Looks for Z at the bed where a print may stand by then, or for X and Y lower than its top. Marlin, G28, G29. Klipper,
+    /// `BED_MESH_CALIBRATE`.
     OntoPrint,
     /// A G2 or G3 that firmwares refuse or guess at. Marlin, G2. Klipper, `gcode_arcs`.
     Arc,

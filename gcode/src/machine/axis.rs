@@ -36,6 +36,15 @@ impl Place {
         }
     }
 
+    /// Returns where it is, if it was homed.
+    #[inline]
+    pub(super) fn sure(self) -> Option<Micro> {
+        match self {
+            Self::Home(at) | Self::At(at) => Some(at),
+            Self::Unhomed | Self::MotorsOff(_) | Self::Lifted(_) | Self::Somewhere(_) => None,
+        }
+    }
+
     /// Returns where it was when that was last known: good enough to time a move by.
     #[inline]
     pub(super) fn last(self) -> Option<Micro> {

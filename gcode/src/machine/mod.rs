@@ -131,6 +131,8 @@ pub(crate) struct Machine {
     layer_z: Option<Micro>,
     /// The line from which on more stands on the bed than a purge.
     pub(crate) stands_from: Option<u64>,
+    /// How high that has grown, layer upon layer: a purge in the air falls down.
+    grown: Micro,
     heights: Heights,
     mesh: Mesh,
     pub(crate) skipped: Skipped,
@@ -178,6 +180,7 @@ impl Machine {
             layers_marked: 0,
             layer_z: None,
             stands_from: None,
+            grown: Micro::ZERO,
             heights: Heights::default(),
             mesh: Mesh::default(),
             skipped: Skipped::default(),

@@ -276,7 +276,7 @@ impl Machine {
         }
         if Micro::ZERO < pushed {
             self.count_print(step, here.line);
-            self.count_layer(self.axes[2].place.known(), here.line);
+            self.count_layer(self.axes[2].place.sure(), here.line);
         }
     }
 
@@ -301,12 +301,18 @@ impl Machine {
         }
     }
 
-    /// A layer is a new height at which something is extruded; going back down to a known one is not new.
+    /// A layer is a new height at which something is extruded; going back down to a known one is not new. Nobody knows how high
+    /// something stands that is extruded at a height that is not known.
     #[inline]
     fn count_layer(&mut self, height: Option<Micro>, line: u64) {
-        if let Some(height) = height
-            && self.layer_z.is_none_or(|known| known < height)
-        {
+        let Some(height) = height else {
+            self.stands_from.get_or_insert(line);
+            return;
+        };
+        if self.grown < height && height <= self.grown.plus(PURGE_MAX) {
+            self.grown = height;
+        }
+        if self.layer_z.is_none_or(|known| known < height) {
             self.layer_z = Some(height);
             self.layers_by_z += 1;
             if PURGE_MAX < height {

@@ -50,9 +50,15 @@ impl Machine {
             }
         }
         self.firsts.homed.get_or_insert_with(|| here.mark());
-        if all || words.has(b'Z') {
+        if all || words.has(b'Z') || !self.clears_print() {
             self.note_onto_print(here);
         }
+    }
+
+    /// Returns whether nothing that was printed is known to be higher than the nozzle, so that it may go home sideways. Klipper goes
+    /// there as low as it is; others lift it a little. Klipper, `homing.py`; Marlin, `Z_HOMING_HEIGHT`.
+    fn clears_print(&self) -> bool {
+        self.axes[2].place.last().is_some_and(|height| self.grown <= height)
     }
 
     /// Marlin, G28: with O it stays where it is, if the firmware holds its place for known, by what was before the file, too.

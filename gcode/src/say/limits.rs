@@ -168,8 +168,8 @@ pub(crate) const FEED_OF_NOTHING: Text = text(
     "demande une vitesse nulle ou négative : ce micrologiciel signale une erreur et ne bouge pas",
 );
 pub(crate) const ONTO_PRINT: Text = text(
-    "homes or probes after something was printed: the nozzle may come down on it",
-    "cherche l'origine ou palpe alors que quelque chose est imprimé : la buse peut descendre dessus",
+    "homes or probes after something was printed: the nozzle may run into it",
+    "cherche l'origine ou palpe alors que quelque chose est imprimé : la buse peut le heurter",
 );
 pub(crate) const NO_MESH: Text = text(
     "takes away the mesh of the bed, and none is loaded before the print goes on",

@@ -56,6 +56,46 @@ fn nothing_is_probed_through_a_print() {
 }
 
 #[test]
+fn nothing_goes_home_sideways_through_a_print() {
+    let layer = |n| format!("G1 X10 Z{}\nG1 X60 E3\n", n * 2);
+    let grown = |layers: u32, then: &str| {
+        let print = (1..=layers).map(layer).collect::<Vec<_>>().concat();
+        format!("{print}G1 Z50\n{then}")
+    };
+    for low in [
+        "G1 Z15\nG28 X Y",
+        "G1 Z39.9\nG28 X0",
+        "G91\nG1 Z-11\nG90\nG28 Y",
+        "G1 Z1\nG1 X10 E3\nG1 Z15\nG28 X",
+        "M84 Z\nG28 X",
+        "G1 Z0\nM84 Z\nG91\nG1 Z15\nG28 X\nG90",
+    ] {
+        asks(Rule::OntoPrint, &grown(20, low), &grown(20, "G1 Z40\nG28 X Y"));
+    }
+    // What is purged in the air falls down, and what is purged on the bed is low.
+    let air = "G1 X10 Z15\nG1 X60 E3\nG1 Z14\nG28 X Y";
+    asks(Rule::OntoPrint, &grown(8, air), &grown(6, air));
+    asks(Rule::OntoPrint, &grown(2, "M84 Z\nG28 X"), &grown(1, "M84 Z\nG28 X"));
+}
+
+#[test]
+fn what_is_printed_at_an_unknown_height_stands() {
+    let printed = |lift: &str| {
+        let laid = "M83\nM109 S200\nG1 X60 E3 F600\n";
+        raised("ender3", &format!("G28\n{lift}\n{laid}G28\nM104 S0\n"), Rule::OntoPrint)
+    };
+    for lift in ["M84 Z\nG91\nG1 Z15\nG90", "M84 Z", "G29", "G29\nG91\nG1 Z1\nG90"] {
+        assert!(printed(lift), "{lift:?}");
+    }
+    for purge in ["", "G1 Z1", "G29\nG1 Z0.3", "M84 Z\nG28 Z"] {
+        assert!(!printed(purge), "{purge:?}");
+    }
+    // Lifted, and not homed.
+    let unhomed = "G91\nG1 Z1\nG90\nG28 X Y\nM83\nM109 S200\nG1 X60 E3 F600\nG28\nM104 S0\n";
+    assert!(raised("ender3", unhomed, Rule::OntoPrint));
+}
+
+#[test]
 fn an_arc_counts_by_its_bulge() {
     forbids(
         Rule::OutsideTravel,
