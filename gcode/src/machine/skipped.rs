@@ -26,6 +26,8 @@ enum Other {
     Waits(Micro),
     /// After one: all moves are made, from here or from there.
     Follows(Micro),
+    /// Within one or after it, which nobody knows: moves are made, or none is.
+    Either(Micro),
 }
 
 impl Machine {
@@ -45,20 +47,32 @@ impl Machine {
         self.skipped.other = lowest.map_or(Other::Nowhere, other);
     }
 
+    /// M486 whose name holds an S: Marlin takes what follows that for the number of the object, nought without one.
+    pub(crate) fn pass_to_any_object(&mut self) {
+        if self.skipped.from.is_some() {
+            self.skipped.other = self.lowest().map_or(Other::Nowhere, Other::Either);
+        }
+    }
+
     /// Z makes a step, from wherever it is.
     pub(super) fn step_skipped(&mut self, by: Micro, here: Here<'_>) {
-        if let Other::Follows(at) = self.skipped.other {
-            let to = at.plus(by);
-            widen(&mut self.travel[2], to, here);
-            self.skipped.other = Other::Follows(to);
-        }
+        let (Other::Follows(at) | Other::Either(at)) = self.skipped.other else { return };
+        let to = at.plus(by);
+        widen(&mut self.travel[2], to, here);
+        self.skipped.other = match self.skipped.other {
+            Other::Either(_) => Other::Either(at.min(to)),
+            Other::Nowhere | Other::Waits(_) | Other::Follows(_) => Other::Follows(to),
+        };
     }
 
     /// The file names a height: what follows an object is there.
     #[inline]
     pub(super) fn name_height(&mut self) {
-        if let Other::Follows(_) = self.skipped.other {
-            self.skipped.other = Other::Nowhere;
+        match self.skipped.other {
+            Other::Follows(_) => self.skipped.other = Other::Nowhere,
+            // Or it was not made, and no step is.
+            Other::Either(at) => self.skipped.other = Other::Waits(at),
+            Other::Nowhere | Other::Waits(_) => {}
         }
     }
 
@@ -66,7 +80,7 @@ impl Machine {
         let at = self.axes[2].place.last();
         match self.skipped.other {
             Other::Nowhere => at,
-            Other::Waits(other) | Other::Follows(other) => {
+            Other::Waits(other) | Other::Follows(other) | Other::Either(other) => {
                 Some(at.map_or(other, |at| at.min(other)))
             }
         }

@@ -82,6 +82,26 @@ fn a_skipped_object_leaves_the_nozzle_where_it_was() {
     ] {
         assert_eq!(after(low), [Rule::BelowBed], "{low:?}");
     }
+    // A name that holds S may end an object, or not; and after it anything is so until a height is named.
+    for low in [
+        "M486 ABandS-1\nG91\nG1 Z-9.3",
+        "M486 ABand S\nG91\nG1 Z-9.3",
+        "M486 S1\nM486 ACube S-1\nG91\nG1 Z50\nG1 Z-59.3",
+        "M486 ACube S-1\nG91\nG1 Z50\nG1 Z-59.3\nG1 Z60",
+        "M486 S1 ACube S-1\nG91\nG1 Z50\nM486 S-1\nG1 Z-9.3",
+        "M486 S-1 AS\nG1 Z80\nM486 S-1\nG91\nG1 Z-9.3",
+    ] {
+        assert_eq!(after(low), [Rule::BelowBed], "{low:?}");
+    }
+    for sound in [
+        "M486 ABandS-1\nG91\nG1 Z-9.2",
+        "M486 ABandS-1\nM486 S-1\nG1 Z80\nG91\nG1 Z-70",
+        "M486 S-1 AS\nG1 Z80\nG91\nG1 Z-70",
+        "M486 ABands-1\nG91\nG1 Z-9.3",
+        "M486 S1\nM486 ABand\nG91\nG1 Z-9.3",
+    ] {
+        assert_eq!(after(sound), [], "{sound:?}");
+    }
     // Prusa's newer boards know a name by its place.
     let buddy = |fires: &str, silent: &str| {
         check_on("mk4", Rule::UnknownParameter, Severity::Forbid, &object(fires), &object(silent));

@@ -211,11 +211,20 @@ impl Reader {
         self.words.read(words, case)?;
         self.text(command, name, here)?;
         self.objects.label(&self.words, name.get(1..));
-        let cancels = |byte: &u8| {
-            case.heeds(*byte) && matches!(byte.to_ascii_uppercase(), b'C' | b'P' | b'U')
+        let holds = |letters: &[u8]| {
+            let heeded = name.iter().filter(|byte| case.heeds(**byte));
+            heeded.map(u8::to_ascii_uppercase).any(|letter| letters.contains(&letter))
         };
-        if self.options.dialect != Dialect::Buddy && name.iter().any(cancels) {
+        if self.options.dialect == Dialect::Buddy {
+            return Ok(());
+        }
+        if holds(b"CPU") {
             self.machine.doubt_objects(here);
+        }
+        if holds(b"S") {
+            self.machine.pass_to_any_object();
+            // Which of two numbers counts is another question: neither is believed.
+            self.words.clear();
         }
         Ok(())
     }
