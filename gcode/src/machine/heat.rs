@@ -20,6 +20,9 @@ const NEARLY_ABSOLUTE_ZERO: Micro = Micro::whole(-273);
 /// A room on a hot day: what stands in it cools no further, however long it is waited for.
 const ROOM: Micro = Micro::whole(35);
 
+/// More fans than any profile may list, and a place for all that are beyond.
+pub(crate) const FANS: usize = 8;
+
 /// Whether the firmware goes on at once, or waits until it is as warm as it was asked to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pace {
@@ -57,7 +60,10 @@ pub(crate) struct Heat {
     pub(crate) endless_wait: Option<Mark>,
     /// The tools that are heated by their numbers.
     pub(crate) named: Option<Extent>,
+    /// How much the part's fan blew, at most.
     pub(crate) fan_peak: Micro,
+    /// Where each fan was first told anything; the last stands for all beyond.
+    pub(crate) fans: [Option<Mark>; FANS],
 }
 
 impl Heat {
@@ -75,6 +81,7 @@ impl Heat {
             endless_wait: None,
             named: None,
             fan_peak: Micro::ZERO,
+            fans: [None; FANS],
         }
     }
 
@@ -113,9 +120,21 @@ impl Heat {
         self.chamber.set(pace, words, &mut self.chamber_peak, here);
     }
 
-    pub(crate) fn fan(&mut self, words: &Words) {
+    /// M106.
+    pub(crate) fn blow(&mut self, words: &Words, here: Here<'_>) {
+        self.name_fan(words, here);
+        let parts = words.number(b'P').is_none_or(|fan| fan < Micro::whole(1));
         let speed = words.number(b'S').unwrap_or(Micro::whole(255));
-        self.fan_peak = self.fan_peak.max(speed);
+        if parts {
+            self.fan_peak = self.fan_peak.max(speed);
+        }
+    }
+
+    /// M106 and M107: which fan it is. Firmwares drop what follows the point.
+    pub(crate) fn name_fan(&mut self, words: &Words, here: Here<'_>) {
+        let fan = words.number(b'P').map_or(0, |fan| fan.0 / 1_000_000);
+        let place = usize::try_from(fan).map_or(FANS - 1, |fan| fan.min(FANS - 1));
+        self.fans[place].get_or_insert_with(|| here.mark());
     }
 
     /// Returns whether a nozzle is asked to be as warm as filament melts. Any: extruders may share one.

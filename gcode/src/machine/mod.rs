@@ -20,7 +20,7 @@ mod roam;
 mod skipped;
 
 pub(crate) use arc::{Arc, Turn};
-pub(crate) use heat::{Heat, Pace};
+pub(crate) use heat::{FANS, Heat, Pace};
 
 use crate::dialect::{Dialect, Modes, Positioning};
 use crate::extent::{Extent, Span};
@@ -244,7 +244,8 @@ impl Machine {
             (b'M', number @ (104 | 109 | 140 | 190 | 141 | 191)) => {
                 self.set_heat(number, words, here);
             }
-            (b'M', 106) => self.heat.fan(words),
+            (b'M', 106) => self.heat.blow(words, here),
+            (b'M', 107) => self.heat.name_fan(words, here),
             (b'M', 302) if words.number(b'S').is_none() => {
                 self.firsts.cold_unguarded.get_or_insert_with(|| here.mark());
             }

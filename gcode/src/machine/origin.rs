@@ -40,7 +40,7 @@ impl Machine {
             if index == 2 {
                 self.name_height();
             }
-            if words.has(b'O') {
+            if words.has(b'O') || words.has(b'Q') && self.dialect == Dialect::Buddy {
                 self.go_home_if_lost(index);
             } else {
                 self.drift[index] = Micro::ZERO;

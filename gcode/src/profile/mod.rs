@@ -51,6 +51,10 @@ pub struct Profile {
     /// Part-cooling fans that M106 P may name.
     #[serde(default = "one")]
     pub fans: u8,
+    /// Other fans that M106 P may name, and tell how to mind themselves: a chamber's or a bed's, whose rest harms nothing. Never a
+    /// hotend's.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub other_fans: BTreeSet<u8>,
     pub volume: Volume,
     /// Greatest motor currents that M907 and its kin may set, by axis letter. Without an entry they are refused.
     #[serde(default)]

@@ -2,11 +2,13 @@
 
 use super::Profile;
 
-const SHIPPED: [(&str, &str); 16] = [
+const SHIPPED: [(&str, &str); 18] = [
     ("anycubic-kossel", include_str!("../../profiles/anycubic-kossel.toml")),
     ("anycubic-kossel-plus", include_str!("../../profiles/anycubic-kossel-plus.toml")),
     ("anycubic-predator", include_str!("../../profiles/anycubic-predator.toml")),
     ("artillery-sidewinder", include_str!("../../profiles/artillery-sidewinder.toml")),
+    ("core-one", include_str!("../../profiles/core-one.toml")),
+    ("core-one-l", include_str!("../../profiles/core-one-l.toml")),
     ("ender3", include_str!("../../profiles/ender3.toml")),
     ("ender3-bltouch", include_str!("../../profiles/ender3-bltouch.toml")),
     ("ender3-s1", include_str!("../../profiles/ender3-s1.toml")),

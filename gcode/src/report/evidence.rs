@@ -96,6 +96,9 @@ pub struct Evidence {
     pub endless_wait: Option<Spot>,
     #[serde(default)]
     pub turned_off: TurnedOff,
+    /// Where each fan was first told anything, by number, up to the last that was; an eighth stands for all beyond.
+    #[serde(default)]
+    pub fans: Vec<Option<Spot>>,
     pub first_move: Option<Spot>,
     pub homed: Option<Spot>,
     pub move_unhomed: Option<Spot>,
@@ -200,6 +203,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         below_zero: first(machine.heat.below_zero),
         endless_wait: first(machine.heat.endless_wait),
         turned_off: TurnedOff::of(&machine.heat),
+        fans: up_to_last(machine.heat.fans.map(first).to_vec()),
         first_move: first(firsts.any_move),
         homed: first(firsts.homed),
         move_unhomed: first(firsts.move_unhomed),
@@ -232,10 +236,15 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
 
 impl TurnedOff {
     fn of(heat: &Heat) -> Self {
-        let mut nozzles = heat.nozzles_off().to_vec();
-        nozzles.truncate(nozzles.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
+        let nozzles = up_to_last(heat.nozzles_off().to_vec());
         Self { nozzles, bed: heat.bed_off(), chamber: heat.chamber_off() }
     }
+}
+
+/// Returns the places up to the last that holds something.
+fn up_to_last<T>(mut places: Vec<Option<T>>) -> Vec<Option<T>> {
+    places.truncate(places.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
+    places
 }
 
 fn peak(peak: Option<(Micro, Mark)>) -> Option<Peak> {

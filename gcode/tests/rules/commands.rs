@@ -113,6 +113,58 @@ fn only_the_parts_fan_is_touched() {
 }
 
 #[test]
+fn fans_that_mind_themselves_are_left_to_it_where_the_printer_has_them() {
+    let minded = "M106 P5 R A125 B10 C5\nM106 P5 R A125 B10\nM106 P3 N76 G3\nM106 P4 S0\nM107 P3\nM107 P5\nM106 S70";
+    for other in [
+        "M106 P1 S0",
+        "M106 P5 S0\nM106 P1 S0",
+        "M106 P6 S0",
+        "M107 P2\nM107 P5",
+        "M107 P1.5",
+        "M106 P5\nM106 P261 S0",
+    ] {
+        check_on("core-one-l", Rule::Fan, Severity::Forbid, other, minded);
+    }
+    for (printer, fan) in [("core-one", "M106 P5 S0"), ("mk4", "M106 P5 R"), ("xl", "M106 P3 S9")] {
+        check_on(printer, Rule::Fan, Severity::Forbid, fan, "M106 P0 S9\nM107 P0");
+    }
+    check_on("core-one", Rule::Fan, Severity::Forbid, "M106 P3 I1", "M106 P3 R\nM106 P4 R");
+    check_on("mk4", Rule::Fan, Severity::Forbid, "M106 R", "M106");
+}
+
+#[test]
+fn a_report_from_before_says_nothing_of_fans() {
+    let profile = Profile::shipped("core-one-l").expect("a shipped profile");
+    let mut scanner = Scanner::new(&Options::from(&profile));
+    scanner.feed(format!("{START}M106 P5 S0\n{END}").as_bytes());
+    let mut report = scanner.finish();
+    assert_eq!(verify(&report, &profile), []);
+    report.evidence.fans.clear();
+    assert_eq!(verify(&report, &profile)[0].rule, Rule::Fan);
+}
+
+#[test]
+fn a_core_one_starts_and_ends_as_its_slicer_has_it() {
+    let file = "; printer_model = COREONEL\nM17\nM862.1 P0.4 A0 F1\nM862.3 P \"COREONEL\"\nM862.5 P2\n\
+        M862.6 P\"Input shaper\"\nM115 U6.5.1+12574\nM555 X100 Y90 W40 H44\nG90\nM83\nM140 S60\n\
+        M106 P5 R A125 B10\nM109 R170\nM84 E\nG28 Q\nG1 Z20 F720\nM141 S20\nM106 P3 N76 G3\nM106 S70\n\
+        M190 R60\nM107\nM107 P5\nM109 R170\nM302 S155\nG1 E-2 F2400\nM84 E\nG29 P9 X208 Y-2.5 W32 H4\n\
+        M84 E\nG29 P1\nG29 P1 X150 Y0 W100 H20 C\nG29 P3.2\nG29 P3.13\nG29 A\nM104 S220\n\
+        G0 X249 Y-2.5 Z15 F4800\nM109 S220\nG92 E0\nM569 S0 E\nM591 S0\nG1 E2 F2400\nG0 E5 X235 Z0.2 F500\n\
+        G0 X225 E4 F500\nG0 X202 Z0.05 F8000\nM591 R\nM221 S100\nG1 X120 Y100 Z0.2 F6000\nG1 X140 E1 F1800\n\
+        G1 Z1.2 F720\nM104 S0\nM140 S0\nM141 S0\nM107\nM107 P3\nM107 P5\nG1 X242 Y211 F10200\nG4\nM572 S0\nM84 X Y E\n";
+    let found = judge("core-one-l", file.as_bytes());
+    assert!(found.iter().all(|found| found.rule == Rule::OutsidePrint), "{found:#?}");
+    assert!(raised("mk4", file, Rule::OtherPrinter));
+    for printer in ["ender3", "mk3s"] {
+        assert!(raised(printer, "G28 Q\n", Rule::UnknownParameter), "{printer}");
+    }
+    // It may stay where the firmware holds it to be.
+    let step = "G1 X50 Y50 Z50\nG28 Q\nG91\nG1 Z-1\nG90";
+    check_on("core-one-l", Rule::RelativeFromUnknown, Severity::Ask, step, "G28 Q\nG1 Z9");
+}
+
+#[test]
 fn the_line_of_the_other_fan_is_named() {
     for (code, line) in [("M106 P0\nM106 P9", 2), ("M106 P-1\nM106 P9", 1)] {
         let found = judge("ender3", format!("{code}\n{START}{END}").as_bytes());

@@ -63,6 +63,7 @@ impl Profile {
             flow_mm3_s_max: None,
             extruders: printer.extruder.count,
             fans: 1,
+            other_fans: BTreeSet::new(),
             volume: printer.volume(),
             motor_current_max: BTreeMap::new(),
             materials: BTreeMap::new(),

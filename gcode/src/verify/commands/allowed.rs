@@ -52,7 +52,9 @@ pub(super) const ALLOWED: &[Allowed] = &[
     all("G17", ""),
     all("G20", ""),
     all("G21", ""),
-    // No C: Prusa's firmware stores where the motors stood. Prusa, G28.
+    // No C: Prusa's firmware stores where the motors stood. Prusa, G28. What homes precisely takes Q for O, older versions of it
+    // for nothing. Prusa-Firmware-Buddy, G28.
+    only(Dialect::Buddy, "G28", "XYZWORLQ"),
     all("G28", "XYZWORL"),
     // What probes or loads a mesh; nothing that stores one (S), shifts it (C, Z) or writes a point of it (W, I, Z, Q). J throws
     // it away where the mesh is bilinear. Marlin, `abl/G29.cpp`.

@@ -9,6 +9,7 @@ use crate::census::Use;
 use crate::dialect::Dialect;
 use crate::extent::Range;
 use crate::finding::Severity;
+use crate::machine::FANS;
 use crate::mark::Spot;
 use crate::rule::Rule;
 use crate::say::{Sentence, commands as say};
@@ -20,6 +21,9 @@ use refused::{REFUSED, SUSPECT};
 
 /// A millimetre a second, in speed or in a second: with less a hot nozzle stands still as good as for ever.
 pub(super) const SLOWEST: f64 = 1.0;
+
+/// How a fan that minds itself does so: by which differences, and how much at most. Prusa-Firmware-Buddy, M106.
+const MINDS_ITSELF: &str = "RABCNG";
 
 pub(super) fn check(verdict: &mut Verdict<'_>) {
     let report = verdict.report;
@@ -106,7 +110,10 @@ fn check_tool(verdict: &mut Verdict<'_>, tool: &str, used: &Use) {
 
 fn check_letters(verdict: &mut Verdict<'_>, allowed: &Allowed, used: &Use) {
     let strays = |letter: &str| match allowed.letters {
-        Letters::Only(letters) => !letters.contains(letter),
+        Letters::Only(letters) => {
+            let minds = allowed.name == "M106" && MINDS_ITSELF.contains(letter);
+            !letters.contains(letter) && (!minds || verdict.profile.other_fans.is_empty())
+        }
         // A line of RepRapFirmware's may hold a second command; Prusa's firmware obeys a G wherever it stands.
         Letters::Any => {
             matches!(verdict.profile.dialect, Dialect::RepRapFirmware | Dialect::Prusa)
@@ -122,6 +129,15 @@ fn check_letters(verdict: &mut Verdict<'_>, allowed: &Allowed, used: &Use) {
         name => (Rule::UnknownParameter, say::stray_parameter(letter, name)),
     };
     verdict.object_at(Severity::Forbid, rule, at, reason);
+}
+
+/// Returns whether the printer's profile lists all fans that the file names, of which there are some.
+fn fans_are_listed(verdict: &Verdict<'_>) -> bool {
+    let profile = verdict.profile;
+    let fans = &verdict.report.evidence.fans;
+    let listed = |fan| fan < profile.fans || profile.other_fans.contains(&fan);
+    let mut named = (0u8..).zip(fans).filter(|(_, first)| first.is_some()).peekable();
+    named.peek().is_some() && named.all(|(fan, _)| usize::from(fan) < FANS - 1 && listed(fan))
 }
 
 fn check_limit(verdict: &mut Verdict<'_>, limit: &Limit, used: &Use) {
@@ -165,7 +181,8 @@ fn breach<'a>(
         Bound::Fans => {
             let at = if range.min < 0.0 { &range.min_at } else { &range.max_at };
             let other = range.min < 0.0 || f64::from(profile.fans) <= range.max;
-            return other.then(|| (at, say::OTHER_FAN.into()));
+            let listed = || range.min >= 0.0 && fans_are_listed(verdict);
+            return (other && !listed()).then(|| (at, say::OTHER_FAN.into()));
         }
         Bound::MotorCurrent => {
             if let Some(max) = profile.motor_current_max.get(&letter) {
