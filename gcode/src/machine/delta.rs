@@ -1,8 +1,9 @@
 //! A delta's carriages: they rise as the nozzle leaves the middle, and its printer ends at their home.
 
 use super::Machine;
+use super::height::higher;
 use crate::extent::raise;
-use crate::mark::Here;
+use crate::mark::{Here, Mark};
 use crate::number::Micro;
 use crate::profile::Arms;
 use crate::scanner::Frame;
@@ -10,6 +11,15 @@ use crate::scanner::Frame;
 /// How far the carriages of any delta rise for each millimetre that the nozzle leaves the middle: arms lean by 30° at most
 /// when it is there, and less on the way out. Marlin's configurations: rods of 280 mm on a radius of 140.8 lean most.
 const LEAN: f64 = 0.6;
+
+/// The greatest heights of the carriages, as heights of the nozzle in the middle.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Carriages {
+    /// While filament was laid, or before that.
+    laying: Option<(Micro, Mark)>,
+    /// On the way, since filament was last laid if it was.
+    travelling: Option<(Micro, Mark)>,
+}
 
 impl Machine {
     /// Returns whether it is a printer that homes at the top: a delta. Others may call the place at the bed where they home
@@ -20,11 +30,29 @@ impl Machine {
     }
 
     /// Counts how high the carriages go when the nozzle is `out` mm from the middle, as a height of the nozzle in the middle.
-    pub(super) fn raise_carriages(&mut self, out: f64, here: Here<'_>) {
+    pub(super) fn raise_carriages(&mut self, out: f64, pushed: Micro, here: Here<'_>) {
         let Frame::Towers(arms) = self.frame else { return };
         let Some(z) = self.axes[2].place.last() else { return };
-        let height = z.plus(self.retraction.hop);
-        raise(&mut self.carriages, height.plus(Micro::from_f64(rise(arms, out))), here);
+        let height = z.plus(self.retraction.hop).plus(Micro::from_f64(rise(arms, out)));
+        let Carriages { laying, travelling } = &mut self.carriages;
+        if Micro::ZERO < pushed {
+            raise(laying, height, here);
+        } else if travelling.is_none_or(|(known, _)| known < height) {
+            let before = travelling.filter(|(_, mark)| mark.line() <= self.printed_at);
+            *laying = higher(*laying, before);
+            *travelling = Some((height, here.mark()));
+        }
+    }
+
+    /// Returns how high the carriages go all in all.
+    pub(crate) fn carriages(&self) -> Option<(Micro, Mark)> {
+        higher(self.carriages.laying, self.carriages.travelling)
+    }
+
+    /// Returns how high they go until all is printed.
+    pub(crate) fn carriages_in_print(&self) -> Option<(Micro, Mark)> {
+        let Carriages { laying, travelling } = self.carriages;
+        higher(laying, travelling.filter(|(_, mark)| mark.line() <= self.printed_at))
     }
 }
 

@@ -59,7 +59,10 @@ impl Machine {
     }
 }
 
-fn higher(one: Option<(Micro, Mark)>, other: Option<(Micro, Mark)>) -> Option<(Micro, Mark)> {
+pub(super) fn higher(
+    one: Option<(Micro, Mark)>,
+    other: Option<(Micro, Mark)>,
+) -> Option<(Micro, Mark)> {
     match (one, other) {
         (Some(one), Some(other)) => Some(if one.0 < other.0 { other } else { one }),
         (one, other) => one.or(other),

@@ -30,6 +30,7 @@ use crate::scanner::{Frame, Options};
 use crate::time::Clock;
 use crate::words::{Command, Words};
 use axis::Axis;
+use delta::Carriages;
 use firsts::Firsts;
 use heap::{Heap, Station};
 use height::Heights;
@@ -107,8 +108,7 @@ pub(crate) struct Machine {
     /// The line of the last move that laid filament.
     pub(crate) printed_at: u64,
     pub(crate) radius: Option<(Micro, Mark)>,
-    /// How high a delta's carriages went, as a height of the nozzle in the middle.
-    pub(crate) carriages: Option<(Micro, Mark)>,
+    carriages: Carriages,
     /// As [`Micro::squared`] squares.
     radius_squared: f64,
     /// The same of where filament was laid.
@@ -164,7 +164,7 @@ impl Machine {
             print: [Span::EMPTY; 3],
             printed_at: 0,
             radius: None,
-            carriages: None,
+            carriages: Carriages::default(),
             radius_squared: -1.0,
             print_radius_squared: 0.0,
             feed_peak: None,

@@ -66,6 +66,9 @@ pub struct Evidence {
     /// counts as the arms lean.
     #[serde(default)]
     pub carriages: Option<Peak>,
+    /// The same until all is printed.
+    #[serde(default)]
+    pub carriages_in_print: Option<Peak>,
     pub nozzle: Option<Peak>,
     pub bed: Option<Peak>,
     pub chamber: Option<Peak>,
@@ -171,6 +174,8 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
     let first = |mark: Option<Mark>| mark.as_ref().map(Mark::spot);
     let printed_without_mesh = first(machine.printed_without_mesh());
     let reached = peak(machine.reached());
+    let [carriages, carriages_in_print] =
+        [machine.carriages(), machine.carriages_in_print()].map(peak);
     let firsts = machine.firsts;
     let uses = reader.census.finish();
     let counted = reader.moves.iter().any(|&count| 0 < count) || !uses.is_empty();
@@ -184,7 +189,8 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         roamed: machine.roamed.map(peak),
         radius: peak(machine.radius),
         print_radius_mm: Micro::rooted(machine.print_radius_squared).to_f64(),
-        carriages: peak(machine.carriages),
+        carriages,
+        carriages_in_print,
         nozzle: peak(machine.heat.nozzle_peak),
         bed: peak(machine.heat.bed_peak),
         chamber: peak(machine.heat.chamber_peak),

@@ -6,6 +6,7 @@ use crate::finding::Severity;
 use crate::klipper::Named;
 use crate::mark::Spot;
 use crate::profile::{MacroEffect, Volume};
+use crate::report::Peak;
 use crate::rule::Rule;
 use crate::say::limits as say;
 
@@ -103,15 +104,24 @@ fn check_travel(verdict: &mut Verdict<'_>) {
                 let reason = say::too_far_out(radius.value, *travel_radius_mm, &profile.name);
                 verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &radius.at, reason);
             }
-            if let Some(carriages) = &report.evidence.carriages
-                && profile.home_mm.map_or(*height_mm, |[_, _, top]| top) + TOLERANCE_MM
-                    < carriages.value
-            {
-                let reason = say::carriages_too_high(&profile.name);
-                verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &carriages.at, reason);
-            }
+            check_carriages(verdict, *height_mm);
         }
     }
+}
+
+/// A last way out to present the print may push the carriages against the top: `FLSun`'s own end code does, above 222 mm. Nothing is
+/// printed after it, but the printer may be hurt: that is its owner's decision.
+fn check_carriages(verdict: &mut Verdict<'_>, height_mm: f64) {
+    let (evidence, profile) = (&verdict.report.evidence, verdict.profile);
+    let top = profile.home_mm.map_or(height_mm, |[_, _, top]| top);
+    let beyond = |peak: &Peak| top + TOLERANCE_MM < peak.value;
+    let Some(carriages) = evidence.carriages.as_ref().filter(|peak| beyond(peak)) else { return };
+    let severity = match &evidence.carriages_in_print {
+        Some(in_print) if 0 < evidence.printed_at && !beyond(in_print) => Severity::Ask,
+        Some(_) | None => Severity::Forbid,
+    };
+    let reason = say::carriages_too_high(&profile.name);
+    verdict.object_at(severity, Rule::OutsideTravel, &carriages.at, reason);
 }
 
 /// Steps from wherever the nozzle may be: those that lead out of the printer from all places in it are refused.

@@ -135,7 +135,7 @@ fn a_delta_reaches_less_far_the_higher_it_is() {
         "G28\nG1 X130",
         "G28\nG1 X130 Z200",
     );
-    let delta = |fires, silent| {
+    let delta = |fires: &str, silent: &str| {
         check_on("flsun-qqs", Rule::OutsideTravel, Severity::Forbid, fires, silent);
     };
     delta("G1 X100 Z325.1", "G1 X100 Z324.9");
@@ -143,6 +143,20 @@ fn a_delta_reaches_less_far_the_higher_it_is() {
     delta("G1 X50 Y0 Z333\nG3 X-50 Y0 I-50 J20", "G1 X50 Y0 Z330\nG3 X-50 Y0 I-50 J20");
     // As the stock end code leaves a print of 222 mm, and one of 224.
     delta("G1 Z324\nG1 X0 Y120", "G1 Z322\nG1 X0 Y120");
+    // When all is printed that is its owner's decision, and not before.
+    let laid = "G1 X0 Y0 Z9\nG1 X50 E2\n";
+    let out = "G1 Z324\nG1 X0 Y120\nG1 Y0";
+    let presented = format!("{laid}{out}");
+    let silent = presented.replace("Z324", "Z322");
+    check_on("flsun-qqs", Rule::OutsideTravel, Severity::Ask, &presented, &silent);
+    for before in [
+        format!("{presented}\nG1 Z9\nG1 X50 E2"),
+        format!("{presented}\nG1 Z9\nG1 X50 E2\nG1 Z326\nG1 X0 Y120"),
+        format!("{laid}G1 Z324\nG1 X0 Y120 E1\n{}", out.replace("Z324", "Z330")),
+        format!("{out}\n{laid}"),
+    ] {
+        delta(&before, &silent);
+    }
 }
 
 #[test]
