@@ -4,29 +4,26 @@
 //! That is what a queue with one pool does when plates are many and short against the whole; where
 //! they are few, the last plate's own time is added.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod pool;
+mod step;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use visorfarm_protocol::id::{DesignId, RevisionId};
 
-use super::printer::{Doing, Kind, PrinterView};
+use self::pool::{Pool, reach};
+use self::step::{Side, told};
+use super::printer::PrinterView;
 use crate::clock::Timestamp;
 use crate::dispatch::RequestState;
-use crate::dispatch::board::{Board, RequestRow, SliceRow};
+use crate::dispatch::board::{Board, RequestRow};
 
 /// How long a finished plate waits for its maker, at best. A guess: somebody stands beside it.
 const PAUSE_EARLY_MILLIS: u64 = 15 * 60_000;
 
 /// How long it waits otherwise. A guess: a night, or a working day.
 const PAUSE_LATE_MILLIS: u64 = 8 * 3_600_000;
-
-/// Ends are told in steps, so that pages do not change with every second that a print slips, and that
-/// nobody takes a guess about the day after tomorrow for a train's timetable.
-const STEP_MILLIS: u64 = 5 * 60_000;
-const FAR_STEP_MILLIS: u64 = 3_600_000;
-
-/// From here on, the hour is all that is told.
-const FAR_MILLIS: u64 = 12 * 3_600_000;
 
 /// From when to when; nothing where no printer could do it, or nothing is left to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -43,31 +40,6 @@ pub(in crate::web) struct Finish {
 pub(super) struct Pools {
     now: u64,
     by_design: BTreeMap<(DesignId, Option<RevisionId>), Pool>,
-}
-
-/// When printers become free, in milliseconds since 1970 and in order.
-#[derive(Default)]
-struct Pool {
-    early: Vec<u64>,
-    late: Vec<u64>,
-    /// One plate: pieces, and its time.
-    plate: Option<(u32, u64)>,
-    /// The plates that are being printed, by request.
-    running: BTreeMap<u64, Running>,
-    /// What would have to be taken, where no printer of the farm takes any of it.
-    wants: Option<String>,
-}
-
-/// The plates of a request that printers hold.
-#[derive(Clone, Copy, Default)]
-struct Running {
-    /// When the last of them ends by what its printer tells.
-    early: u64,
-    /// The same where a printer that works tells no end: a whole plate from now.
-    late: u64,
-    /// How many stand on printers that do not work: silent, at fault, switched off. Each may count yet,
-    /// or be given to another printer.
-    stuck: u64,
 }
 
 /// What requests that go before still keep printers busy with, in milliseconds.
@@ -146,114 +118,15 @@ impl Pools {
     }
 }
 
-/// An end of a range.
-#[derive(Clone, Copy)]
-enum Side {
-    Early,
-    Late,
-}
-
-/// Returns `at` as it is told: never before `now`, and what is far by the hour, from the one before the
-/// early end to the one after the late end.
-fn told(at: u64, now: u64, side: Side) -> Timestamp {
-    let at = at.max(now);
-    let far = FAR_MILLIS <= at - now;
-    Timestamp(match side {
-        Side::Early if far => at - at % FAR_STEP_MILLIS,
-        Side::Late if far => at.div_ceil(FAR_STEP_MILLIS).saturating_mul(FAR_STEP_MILLIS),
-        Side::Early | Side::Late => at.div_ceil(STEP_MILLIS).saturating_mul(STEP_MILLIS),
-    })
-}
-
-/// Tells what each of `slices` asks of a printer.
-fn wants(slices: &[&SliceRow]) -> String {
-    let told = slices.iter().map(|row| {
-        let seconds = row.slice.expected_seconds;
-        let time =
-            seconds.map(|seconds| format!("{}:{:02} h", seconds / 3600, seconds % 3600 / 60));
-        let parts = [Some(row.profile.to_string()), row.slice.material.clone(), time];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
-    });
-    told.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
-}
-
-impl Pool {
-    fn new(board: &Board, request: &RequestRow, printers: &[PrinterView]) -> Self {
-        let now = board.at.0;
-        let mut pool = Self::default();
-        let slices: Vec<_> = board.eligible(request).collect();
-        for row in &slices {
-            let millis = u64::from(row.slice.expected_seconds.unwrap_or_default()) * 1000;
-            let longest = pool.plate.is_none_or(|(_, known)| known < millis);
-            if 0 < millis && longest {
-                pool.plate = Some((row.slice.pieces, millis));
-            }
-        }
-        let mut takers = 0;
-        for (row, printer) in board.printers.iter().zip(printers) {
-            if let Some(request) = printer.request {
-                let whole = now.saturating_add(pool.plate.map_or(0, |(_, millis)| millis));
-                pool.running.entry(request).or_default().hold(printer, whole);
-            }
-            let terms = row.terms();
-            if !slices.iter().any(|it| terms.are_met_by(&it.profile, &it.slice)) {
-                continue;
-            }
-            takers += 1;
-            let free = printer.ends.map_or(now, |ends| ends.0.max(now));
-            if matches!(printer.kind, Kind::Working | Kind::Ready) {
-                pool.late.push(free);
-                pool.early.push(free);
-            } else if matches!(printer.doing, Doing::BedClear | Doing::Paused | Doing::Hours) {
-                pool.early.push(free);
-            }
-        }
-        pool.wants = (takers == 0).then(|| wants(&slices));
-        pool.early.sort_unstable();
-        pool.late.sort_unstable();
-        pool
-    }
-}
-
-impl Running {
-    /// Takes over the plate that `printer` holds; `whole` is when a plate that begins now ends.
-    fn hold(&mut self, printer: &PrinterView, whole: u64) {
-        match (printer.ends, printer.kind) {
-            (Some(ends), _) => {
-                self.early = self.early.max(ends.0);
-                self.late = self.late.max(ends.0);
-            }
-            (None, Kind::Working) => self.late = self.late.max(whole),
-            (None, Kind::Ready | Kind::Person | Kind::Away) => self.stuck += 1,
-        }
-    }
-}
-
-/// Returns when printers that become free at `free` have done `work`, of which the last plate alone
-/// takes `plate`. The earliest t with sum(max(0, t - free)) = work.
-fn reach(free: &[u64], work: u64, plate: u64) -> Option<u64> {
-    let first = *free.first()?;
-    let mut sum: u128 = 0;
-    for (place, at) in free.iter().enumerate() {
-        sum += u128::from(*at);
-        let machines = place as u128 + 1;
-        let reached = (u128::from(work) + sum) / machines;
-        let next = free.get(place + 1).map(|next| u128::from(*next));
-        if next.is_none_or(|next| reached <= next) {
-            let reached = u64::try_from(reached).unwrap_or(u64::MAX);
-            return Some(reached.max(first.saturating_add(plate)));
-        }
-    }
-    unreachable!("the last printer has no next one")
-}
-
 #[cfg(test)]
 mod tests {
     use visorfarm_protocol::message::{Hello, Up};
     use visorfarm_protocol::status::{Consent, PrinterCard};
 
+    use super::step::STEP_MILLIS;
     use super::*;
     use crate::dispatch::testing::{Farm, card};
+    use crate::web::view::Kind;
 
     /// A farm of one printer whose maker agrees to this asks for a plate that takes an hour; checks what no printer takes.
     #[track_caller]
@@ -324,17 +197,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_far_is_told_by_the_hour() {
-        let minutes = |minutes: u64| minutes * 60_000;
-        for (at, early, late) in
-            [(3, 5, 5), (719, 720, 720), (725, 720, 780), (3_000, 3_000, 3_000)]
-        {
-            assert_eq!(told(minutes(at), 0, Side::Early).0, minutes(early), "{at}");
-            assert_eq!(told(minutes(at), 0, Side::Late).0, minutes(late), "{at}");
-        }
-    }
-
-    #[test]
     fn what_no_maker_agrees_to_is_promised_by_nobody() {
         let hour = |seconds_max| Consent { seconds_max: Some(seconds_max), ..Consent::default() };
         check_wants(Consent::default(), "ender3", None);
@@ -354,28 +216,5 @@ mod tests {
             let finish = Finish { early: early.map(Timestamp), late: late.map(Timestamp) };
             assert_eq!(finish.is_range(), is_range, "{finish:?}");
         }
-    }
-
-    #[track_caller]
-    fn check(free: &[u64], work: u64, plate: u64, reached: Option<u64>) {
-        assert_eq!(reach(free, work, plate), reached);
-    }
-
-    #[test]
-    fn work_runs_into_printers_as_they_become_free() {
-        check(&[], 10, 1, None);
-        check(&[100], 50, 10, Some(150));
-        check(&[100, 100], 50, 10, Some(125));
-        check(&[100, 120, 900], 60, 10, Some(140));
-    }
-
-    #[test]
-    fn nothing_is_done_before_one_plate_is() {
-        check(&[100, 100, 100], 30, 30, Some(130));
-    }
-
-    #[test]
-    fn absurd_work_takes_for_ever_and_no_longer() {
-        check(&[u64::MAX - 5, u64::MAX], u64::MAX, 9, Some(u64::MAX));
     }
 }
