@@ -3,30 +3,18 @@
 //     node extremes.mjs ORIGIN NAME PASSWORD (empty | crowd)
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, logIn } from "./browser.mjs";
-import { over } from "./farm.mjs";
 import { pagesOf, visit } from "./pages.mjs";
-import { accessible, fits, open } from "./watch.mjs";
+import { session } from "./session.mjs";
+import { accessible, fits } from "./watch.mjs";
 
 const [origin, name, password, scene] = process.argv.slice(2);
 const PHONE = { width: 360, height: 740 };
-let browser;
-let storageState;
-
-before(async () => {
-  browser = await launch();
-  storageState = await logIn(browser, origin, name, password);
-});
-after(async () => {
-  await browser.close();
-  over();
-});
+const { open } = session(origin, name, password);
 
 test(`every page of a farm that is ${scene} is accessible, and fits a phone`, async () => {
-  const options = { storageState, locale: "fr-FR", reducedMotion: "reduce" };
-  const { context, page, wrong } = await open(browser, origin, options);
+  const { context, page, wrong } = await open({ locale: "fr-FR", reducedMotion: "reduce" });
   const wide = page.viewportSize();
   for (const one of await pagesOf(page, origin, scene)) {
     const { title } = one;
@@ -41,7 +29,7 @@ test(`every page of a farm that is ${scene} is accessible, and fits a phone`, as
 });
 
 test("the strip is all of the farm at a glance, and the wall all of one screen", async () => {
-  const { context, page } = await open(browser, origin, { storageState });
+  const { context, page } = await open();
   for (const [width, height] of [[360, 740], [1280, 720], [1920, 1080]]) {
     await page.setViewportSize({ width, height });
     await page.goto(`${origin}/printers`);

@@ -4,23 +4,17 @@
 //     node first_run.mjs ORIGIN SETUP_LINK GCODE
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch } from "./browser.mjs";
-import { farm, over } from "./farm.mjs";
-import { accessible, open } from "./watch.mjs";
+import { farm } from "./farm.mjs";
+import { session } from "./session.mjs";
+import { accessible } from "./watch.mjs";
 
 const [origin, link, gcode] = process.argv.slice(2);
-let browser;
-
-before(async () => { browser = await launch(); });
-after(async () => {
-  await browser.close();
-  over();
-});
+const { open } = session(origin);
 
 test("from the first account to the first good visor", async () => {
-  const { page, wrong } = await open(browser, origin);
+  const { page, wrong } = await open();
   await page.goto(link);
   await page.getByLabel("Name").fill("Camille");
   await page.getByLabel("Password").fill("correct horse battery");

@@ -3,31 +3,18 @@
 //     node live.mjs ORIGIN NAME PASSWORD
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, logIn } from "./browser.mjs";
-import { over } from "./farm.mjs";
-import { open } from "./watch.mjs";
+import { arrive, session } from "./session.mjs";
 
 const [origin, name, password] = process.argv.slice(2);
-let browser;
-let storageState;
-
-before(async () => {
-  browser = await launch();
-  storageState = await logIn(browser, origin, name, password);
-});
-after(async () => {
-  await browser.close();
-  over();
-});
+const { open } = session(origin, name, password);
 
 /** Opens a page, and waits until it is live. */
 async function live(path, options) {
-  const opened = await open(browser, origin, { storageState, ...options });
+  const opened = await open(options);
   await opened.context.addInitScript(`globalThis.seen = ${seen}`);
-  const stream = (answer) => new URL(answer.url()).pathname === "/live";
-  await Promise.all([opened.page.waitForResponse(stream), opened.page.goto(origin + path)]);
+  await arrive(opened.page, origin + path);
   return opened;
 }
 

@@ -5,38 +5,21 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, logIn } from "./browser.mjs";
 import { read } from "./code.mjs";
-import { farm, over } from "./farm.mjs";
+import { farm } from "./farm.mjs";
 import { pagesOf, visit } from "./pages.mjs";
-import { accessible, drawn, fits, open } from "./watch.mjs";
+import { session } from "./session.mjs";
+import { accessible, drawn, fits } from "./watch.mjs";
 
 const [origin, name, password] = process.argv.slice(2);
-let browser;
-let storageState;
-
-before(async () => {
-  browser = await launch();
-  storageState = await logIn(browser, origin, name, password);
-});
-after(async () => {
-  await browser.close();
-  over();
-});
-
-/** Opens the page of now, and waits until it is live. */
-async function now(options) {
-  const opened = await open(browser, origin, { storageState, ...options });
-  const live = (answer) => new URL(answer.url()).pathname === "/live";
-  await Promise.all([opened.page.waitForResponse(live), opened.page.goto(origin)]);
-  return opened;
-}
+const its = session(origin, name, password);
+const { now, open } = its;
 
 /** Does something for each page. */
 async function eachPage(options, look) {
-  const { context, page, wrong } = await open(browser, origin, { storageState, ...options });
+  const { context, page, wrong } = await open(options);
   for (const one of await pagesOf(page, origin, "workshop")) {
     await visit(page, origin, one);
     await look(page, one.title);
@@ -74,7 +57,7 @@ test("every page can be read without a script", async () => {
 test("the script says moments in the server's words", async () => {
   const moments = JSON.parse(readFileSync(new URL("../../coordinator/tests/words/moments.json", import.meta.url), "utf8"));
   for (const [locale, language] of [["en-GB", "en"], ["fr-FR", "fr"]]) {
-    const { context, page } = await open(browser, origin, { storageState, locale });
+    const { context, page } = await open({ locale });
     await page.goto(origin);
     const said = await page.evaluate(async ({ clock, range }) => {
       const script = document.querySelector("script[type=module]").src;
@@ -92,7 +75,7 @@ test("the script says moments in the server's words", async () => {
 });
 
 test("a form does its work without a script", async () => {
-  const { context, page } = await open(browser, origin, { storageState, javaScriptEnabled: false });
+  const { context, page } = await open({ javaScriptEnabled: false });
   await page.goto(`${origin}/requests`);
   await page.getByLabel("Pieces", { exact: true }).fill("3");
   await page.getByLabel("For whom, where").fill("asked without a script");
@@ -107,7 +90,7 @@ test("the code on a label leads back to its request", async () => {
   const { path } = (await pagesOf(page, origin, "workshop")).find(({ title }) => title === "label");
   await page.goto(origin + path);
   const whom = await page.locator(".labels .whom").first().textContent();
-  const address = await read(browser, page.locator(".labels img").first());
+  const address = await read(its.browser, page.locator(".labels img").first());
   assert.ok(address.startsWith(`${origin}/`), address);
   await page.goto(address);
   assert.ok(whom.startsWith(`#${new URL(page.url()).pathname.split("/").pop()} `), `${whom} at ${page.url()}`);
@@ -244,7 +227,7 @@ test("a request is made more pressing, and every open page shows it", async () =
 });
 
 test("a label is printed alone on its paper, and names no maker", async () => {
-  const { context, page, wrong } = await open(browser, origin, { storageState });
+  const { context, page, wrong } = await open();
   await page.goto(`${origin}/printers?sort=printed`);
   await page.locator("[data-list=printers] a").first().click();
   const maker = (await page.locator("main .whose, main .small").first().innerText()).split(" · ")[0];

@@ -3,26 +3,20 @@
 //     node maker.mjs ORIGIN PRINTER
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch } from "./browser.mjs";
-import { farm, over } from "./farm.mjs";
-import { accessible, fits, open } from "./watch.mjs";
+import { farm } from "./farm.mjs";
+import { session } from "./session.mjs";
+import { accessible, fits } from "./watch.mjs";
 
 const [origin, printer] = process.argv.slice(2);
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
-let browser;
-
-before(async () => { browser = await launch(); });
-after(async () => {
-  await browser.close();
-  over();
-});
+const { open } = session(origin);
 
 const pages = ["/", `/printers/${printer}`, `/clear/${printer}`, "/card"];
 
 test("the bed is cleared in one tap, and the page follows the print and tells its end by itself", async () => {
-  const { context, page, wrong } = await open(browser, origin, { ...phone, permissions: ["notifications"] });
+  const { context, page, wrong } = await open({ ...phone, permissions: ["notifications"] });
   await context.addInitScript(() => {
     globalThis.told = [];
     globalThis.Notification = class extends EventTarget {
@@ -60,7 +54,7 @@ test("the bed is cleared in one tap, and the page follows the print and tells it
 
 for (const [locale, colorScheme] of [["en-GB", "light"], ["fr-FR", "dark"]]) {
   test(`every page is accessible and fits a phone, in ${locale} and ${colorScheme}`, async () => {
-    const { context, page, wrong } = await open(browser, origin, { ...phone, locale, colorScheme, reducedMotion: "reduce" });
+    const { context, page, wrong } = await open({ ...phone, locale, colorScheme, reducedMotion: "reduce" });
     for (const path of pages) {
       await page.goto(origin + path);
       assert.equal(await page.getAttribute("html", "lang"), locale.slice(0, 2));
@@ -73,7 +67,7 @@ for (const [locale, colorScheme] of [["en-GB", "light"], ["fr-FR", "dark"]]) {
 }
 
 test("without a script it is paused and resumed, and hours are written", async () => {
-  const { context, page } = await open(browser, origin, { ...phone, javaScriptEnabled: false });
+  const { context, page } = await open({ ...phone, javaScriptEnabled: false });
   await page.goto(`${origin}/printers/${printer}`);
   await page.getByRole("button", { name: "Pause" }).tap();
   await page.getByText("Paused.").waitFor();
@@ -91,7 +85,7 @@ test("without a script it is paused and resumed, and hours are written", async (
 });
 
 test("what is refused is said in French, by the name of its field and without a path", async () => {
-  const { context, page } = await open(browser, origin, { ...phone, locale: "fr-FR" });
+  const { context, page } = await open({ ...phone, locale: "fr-FR" });
   await page.goto(`${origin}/printers/${printer}`);
   for (const [field, typed, said] of [
     ["Heures où", "8-22", /^Heures\s: «\s8-22\s» n’en est pas une plage/],
@@ -111,7 +105,7 @@ test("what is refused is said in French, by the name of its field and without a 
 });
 
 test("what is typed stays while the page changes, and the language is switched", async () => {
-  const { context, page, wrong } = await open(browser, origin, phone);
+  const { context, page, wrong } = await open(phone);
   await page.goto(`${origin}/printers/${printer}`);
   await page.getByLabel("Filament").fill("PETG, PL");
   const looked = () => page.waitForResponse((answer) => answer.url() === page.url());
@@ -125,7 +119,7 @@ test("what is typed stays while the page changes, and the language is switched",
 });
 
 test("an agent that is gone is shown, and its return too", async () => {
-  const { context, page } = await open(browser, origin, phone);
+  const { context, page } = await open(phone);
   await page.goto(origin);
   const lost = page.locator("#lost");
   assert.equal(await lost.isVisible(), false);

@@ -4,23 +4,17 @@
 //     node network.mjs ORIGIN PRINTER PIN
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch } from "./browser.mjs";
 import { read } from "./code.mjs";
-import { over } from "./farm.mjs";
-import { accessible, fits, open } from "./watch.mjs";
+import { session } from "./session.mjs";
+import { accessible, fits } from "./watch.mjs";
 
 const [origin, printer, pin] = process.argv.slice(2);
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 const bed = `/clear/${printer}`;
-let browser;
-
-before(async () => { browser = await launch(); });
-after(async () => {
-  await browser.close();
-  over();
-});
+const its = session(origin);
+const { open } = its;
 
 async function types(page, digits) {
   await page.getByLabel("Six digits").fill(digits);
@@ -28,7 +22,7 @@ async function types(page, digits) {
 }
 
 test("a phone is asked for the PIN once, and then is where it wanted to be", async () => {
-  const { context, page } = await open(browser, origin, phone);
+  const { context, page } = await open(phone);
   await page.goto(origin + bed);
   assert.equal(new URL(page.url()).pathname, "/pin");
   await accessible(page, "the PIN");
@@ -46,17 +40,17 @@ test("a phone is asked for the PIN once, and then is where it wanted to be", asy
 });
 
 test("the code on a card leads to the button for the bed", async () => {
-  const { context, page, wrong } = await open(browser, origin, phone);
+  const { context, page, wrong } = await open(phone);
   await page.goto(`${origin}/pin?back=/card`);
   await types(page, pin);
   await page.waitForURL(`${origin}/card`);
   await accessible(page, "cards");
   await fits(page, "cards");
   const card = page.locator(".cards li").first();
-  const address = await read(browser, card.locator("svg"));
+  const address = await read(its.browser, card.locator("svg"));
   assert.equal(address, await card.locator(".small").textContent());
   await page.emulateMedia({ media: "print" });
-  assert.equal(await read(browser, card.locator("svg")), address);
+  assert.equal(await read(its.browser, card.locator("svg")), address);
   await page.emulateMedia({ media: null });
   assert.equal(new URL(address).pathname, bed);
   await page.goto(origin + bed);

@@ -4,21 +4,17 @@
 //     node notices.mjs ORIGIN NAME PASSWORD
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, logIn } from "./browser.mjs";
-import { over } from "./farm.mjs";
+import { arrive, session } from "./session.mjs";
 import { watch } from "./watch.mjs";
 
 const [origin, name, password] = process.argv.slice(2);
 /** More than the time after which a page that nobody looks at leaves its stream. */
 const UNSEEN_MS = 10 * 60_000;
-let browser;
 let context;
 
-before(async () => {
-  browser = await launch();
-  const storageState = await logIn(browser, origin, name, password);
+session(origin, name, password, async ({ browser, storageState }) => {
   context = await browser.newContext({ storageState, locale: "en-GB", permissions: ["notifications"] });
   // What the browser would show outside of its window.
   await context.addInitScript(() => {
@@ -30,18 +26,13 @@ before(async () => {
     };
   });
 });
-after(async () => {
-  await browser.close();
-  over();
-});
 
 /** Opens the page of now, and waits until it is live. */
 async function live() {
   const page = await context.newPage();
   const wrong = watch(page, origin);
   await page.clock.install();
-  const stream = (answer) => new URL(answer.url()).pathname === "/live";
-  await Promise.all([page.waitForResponse(stream), page.goto(origin)]);
+  await arrive(page, origin);
   return { page, wrong };
 }
 
