@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, header};
 use visorfarm_protocol::digest::Digest;
 
-use crate::site::{GCODE, Got, Site, bearer};
+use crate::site::{GCODE, Got, Site, WANTED, bearer};
 
 async fn fetch(site: &Site, digest: &Digest, range: &str) -> Got {
     let request = bearer(Method::GET, &format!("/gcode/{digest}"), &site.basic());
@@ -13,13 +13,9 @@ async fn fetch(site: &Site, digest: &Digest, range: &str) -> Got {
 }
 
 async fn leased() -> (Site, Digest) {
-    let site = Site::new();
-    let digest = Digest([7; 32]);
-    std::fs::write(site.state.gcode.join(digest.to_string()), GCODE).unwrap();
-    site.publish("visor", digest, 4).await;
-    site.request("visor", 4, "").await;
-    site.hello(&[("one", "One")]).await;
-    (site, digest)
+    let site = Site::that_wants(4).await;
+    std::fs::write(site.state.gcode.join(WANTED.to_string()), GCODE).unwrap();
+    (site, WANTED)
 }
 
 #[tokio::test]

@@ -195,10 +195,7 @@ async fn a_withdrawn_revision_says_so() {
 
 #[tokio::test]
 async fn a_lease_is_given_up_once() {
-    let site = Site::new();
-    site.publish("visor", Digest([7; 32]), 4).await;
-    site.request("visor", 4, "").await;
-    site.hello(&[("one", "One")]).await;
+    let site = Site::that_wants(4).await;
     let lease = site.ask("one", 1).await.unwrap();
     let path = format!("/api/v1/leases/{lease}/abandon");
     assert_eq!(site.post(&site.dispatcher, &path, "").await.status, 204);

@@ -109,10 +109,7 @@ async fn forms_do_what_they_say() {
 
 #[tokio::test]
 async fn why_an_end_is_a_range_is_said_only_of_a_range() {
-    let site = Site::new();
-    site.publish("visor", Digest([7; 32]), 4).await;
-    site.request("visor", 40, "Lyon").await;
-    site.hello(&[("one", "Attic")]).await;
+    let site = Site::that_wants(40).await;
     for (bed, is_range) in [(Bed::Clear, true), (Bed::Occupied, false)] {
         site.status(idle("one", bed)).await;
         let text = site.get(&site.reader, "/").await.text();

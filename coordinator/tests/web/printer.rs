@@ -127,10 +127,7 @@ async fn prints(site: &Site, ask: u64, end: End, note: &str) -> LeaseId {
 
 #[tokio::test]
 async fn what_happened_is_told_newest_first_in_the_readers_language() {
-    let site = Site::new();
-    site.publish("visor", Digest([7; 32]), 4).await;
-    site.request("visor", 400, "Lyon").await;
-    site.hello(&[("one", "Attic")]).await;
+    let site = Site::that_wants(400).await;
     site.put(Event::Settle).await;
     assert!(shown(&site, "", "en").await.contains("Nothing has happened yet."));
     let lease = prints(&site, 1, End::Completed, "").await;
@@ -172,10 +169,7 @@ async fn what_happened_is_told_newest_first_in_the_readers_language() {
 
 #[tokio::test]
 async fn an_earlier_page_of_a_log_stays_what_it_is() {
-    let site = Site::new();
-    site.publish("visor", Digest([7; 32]), 4).await;
-    site.request("visor", 4_000, "Lyon").await;
-    site.hello(&[("one", "Attic")]).await;
+    let site = Site::that_wants(4_000).await;
     for ask in 1..=20 {
         prints(&site, ask, End::Completed, "").await;
     }
@@ -196,10 +190,7 @@ async fn an_earlier_page_of_a_log_stays_what_it_is() {
 
 #[tokio::test]
 async fn plates_are_shown_page_by_page() {
-    let site = Site::new();
-    site.publish("visor", Digest([7; 32]), 4).await;
-    site.request("visor", 4_000, "Lyon").await;
-    site.hello(&[("one", "Attic")]).await;
+    let site = Site::that_wants(4_000).await;
     for ask in 1..=52 {
         prints(&site, ask, End::Completed, "").await;
     }

@@ -29,6 +29,9 @@ use visorfarm_protocol::status::{Activity, Bed, PrinterCard, PrinterStatus};
 pub(crate) const GCODE: &[u8] =
     b"G28\nM104 S200\nM109 S200\nG92 E0\nG1 X10 Y10 Z1 F3000\nG1 X20 E1 F1200\nM104 S0\nM84\n";
 
+/// The digest of the visors that a farm wants.
+pub(crate) const WANTED: Digest = Digest([7; 32]);
+
 pub(crate) struct Site {
     /// Kept, so that it is removed at the end.
     _folder: TempDir,
@@ -70,6 +73,15 @@ impl Got {
 impl Site {
     pub(crate) fn new() -> Self {
         Self::with_carrier(None)
+    }
+
+    /// Returns a farm that wants so many visors for Lyon, in plates of 4, and has a printer `one` that may ask for them.
+    pub(crate) async fn that_wants(pieces: i64) -> Self {
+        let site = Self::new();
+        site.publish("visor", WANTED, 4).await;
+        site.request("visor", pieces, "Lyon").await;
+        site.hello(&[("one", "Attic")]).await;
+        site
     }
 
     pub(crate) fn with_carrier(carrier: Option<Carrier>) -> Self {
