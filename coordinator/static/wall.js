@@ -14,10 +14,12 @@ async function look() {
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     document.getElementById("content").replaceWith(page.getElementById("content"));
-    show();
     lost.hidden = true;
+    show();
   } catch {
     lost.hidden = false;
+    // It takes room from the strip.
+    fill();
   }
   setTimeout(look, EVERY_MS);
 }

@@ -28,6 +28,15 @@ test(`every page of a farm that is ${scene} is accessible, and fits a phone`, as
   assert.deepEqual(wrong.filter((what) => !what.includes("404") || !what.includes("/nowhere")), []);
 });
 
+/** Returns how many pixels of the page are beyond the screen, and of its strip beyond the room that it has. */
+async function beyond(page) {
+  const pixels = await page.evaluate(() => {
+    const strip = document.querySelector("[data-strip]");
+    return [document.documentElement.scrollHeight - innerHeight, strip.scrollHeight - strip.clientHeight];
+  });
+  return pixels.map((pixels) => Math.max(0, pixels));
+}
+
 test("the strip is all of the farm at a glance, and the wall all of one screen", async () => {
   const { context, page } = await open();
   for (const [width, height] of [[360, 740], [1280, 720], [1920, 1080]]) {
@@ -43,11 +52,13 @@ test("the strip is all of the farm at a glance, and the wall all of one screen",
     await page.setViewportSize({ width, height });
     await page.goto(origin + path);
     await page.locator(".finished li").first().waitFor();
-    const beyond = await page.evaluate(() => {
-      const strip = document.querySelector("[data-strip]");
-      return [document.documentElement.scrollHeight - innerHeight, strip.scrollHeight - strip.clientHeight];
-    });
-    assert.deepEqual(beyond.map((pixels) => Math.max(0, pixels)), [0, 0], `${width} by ${height}`);
+    assert.deepEqual(await beyond(page), [0, 0], `${width} by ${height}`);
+    // Nor does the word that the connection is lost push anything off the screen.
+    const wall = (address) => address.pathname === path;
+    await page.route(wall, (route) => route.abort());
+    await page.locator("#lost").waitFor();
+    assert.deepEqual(await beyond(page), [0, 0], `${width} by ${height}, connection lost`);
+    await page.unroute(wall);
   }
   await context.close();
 });
