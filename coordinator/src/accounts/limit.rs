@@ -44,21 +44,25 @@ impl Attempts {
         address: IpAddr,
         now: Timestamp,
     ) -> Result<(), Duration> {
-        let account = account.to_lowercase();
-        let address = network(address);
-        let person = (account.clone(), address);
-        let waits = [
-            wait(self.persons.get(&person), PER_PERSON, now),
-            wait(self.accounts.get(&account), PER_ACCOUNT, now),
-            wait(self.addresses.get(&address), PER_ADDRESS, now),
-        ];
-        if let Some(wait) = waits.into_iter().flatten().max() {
+        if let Some(wait) = self.wait(account, address, now) {
             return Err(wait);
         }
-        remember(&mut self.persons, person, now);
+        let (account, address) = (account.to_lowercase(), network(address));
+        remember(&mut self.persons, (account.clone(), address), now);
         remember(&mut self.accounts, account, now);
         remember(&mut self.addresses, address, now);
         Ok(())
+    }
+
+    /// Returns how long to wait before another attempt; nothing if one may be made now.
+    pub(super) fn wait(&self, account: &str, address: IpAddr, now: Timestamp) -> Option<Duration> {
+        let (account, address) = (account.to_lowercase(), network(address));
+        let waits = [
+            wait(self.persons.get(&(account.clone(), address)), PER_PERSON, now),
+            wait(self.accounts.get(&account), PER_ACCOUNT, now),
+            wait(self.addresses.get(&address), PER_ADDRESS, now),
+        ];
+        waits.into_iter().flatten().max()
     }
 
     /// Forgets the attempts of a person whose password was given.

@@ -33,6 +33,7 @@ pub(crate) use secret::draw;
 pub use secret::new_password;
 pub use session::{LoginRefused, NewSession, Session, SessionId};
 pub use token::{ApiToken, TokenId};
+pub(crate) use user::NAME_BYTES_MAX;
 pub use user::{Role, User, UserId, UserRefused};
 
 const SCHEMA: &str = include_str!("schema.sql");

@@ -106,6 +106,13 @@ impl Accounts {
         Ok(NewSession { token, user })
     }
 
+    /// Returns how long whoever is `from` there waits before another password is tried for `name`; nothing if
+    /// one may be tried now.
+    pub fn login_wait(&self, name: &str, from: IpAddr, now: Timestamp) -> Option<Duration> {
+        let attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        attempts.wait(name.trim(), from, now)
+    }
+
     /// Returns the session behind the secret of a cookie, unless it is over.
     pub fn session(&self, token: &str, now: Timestamp) -> Result<Option<Session>, StoreFailed> {
         let found = self.read(|connection| {

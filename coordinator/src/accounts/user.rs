@@ -17,7 +17,7 @@ use crate::clock::Timestamp;
 const FIRST_ADMIN_LINK_VALID_FOR: Duration = Duration::from_hours(24);
 
 /// The longest name of a person in bytes.
-pub(super) const NAME_BYTES_MAX: usize = 64;
+pub(crate) const NAME_BYTES_MAX: usize = 64;
 
 /// The shortest password in characters.
 pub(super) const PASSWORD_CHARS_MIN: usize = 10;

@@ -1,6 +1,8 @@
 //! How people come in and go: the first account, logging in, logging out; and what an invite
 //! opened in a browser says.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
@@ -10,8 +12,8 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::language::{back_to_setup, leads_to_a_page};
-use super::{Frame, page};
-use crate::accounts::{LoginRefused, UserRefused};
+use super::{Frame, escaped, page};
+use crate::accounts::{LoginRefused, NAME_BYTES_MAX, UserRefused};
 use crate::web::answer::{Asked, Failure, see};
 use crate::web::caller::{From, login_and_back, session_cookie, session_token};
 use crate::web::text::Language;
@@ -41,15 +43,6 @@ struct Join {
     origin: String,
 }
 
-impl Login {
-    fn new(app: &App, t: Language, name: String, back: &str) -> Self {
-        let back = if leads_to_a_page(back) { back } else { "/" };
-        let mut frame = Frame::new(app, t, None, "/login");
-        frame.back = login_and_back(back);
-        Self { frame, name, back: back.to_owned() }
-    }
-}
-
 impl Setup {
     fn new(app: &App, t: Language, token: String, name: String) -> Self {
         let mut frame = Frame::new(app, t, None, "/login");
@@ -67,11 +60,40 @@ pub(super) struct Entry {
     back: String,
 }
 
-/// Where whoever is asked to log in was going.
+/// What led to the form.
 #[derive(Deserialize)]
 pub(super) struct Way {
+    /// Where whoever is asked to log in was going.
     #[serde(default)]
     back: String,
+    /// Whose password was refused just before, and why.
+    #[serde(default)]
+    name: String,
+    refused: Option<Refused>,
+}
+
+/// Why nobody was let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Refused {
+    Wrong,
+    TooMany,
+}
+
+impl Way {
+    /// Returns the address that shows the form with what was refused.
+    fn address(&self) -> String {
+        let mut address = login_and_back(&self.back);
+        let refused = match self.refused {
+            None => return address,
+            Some(Refused::Wrong) => "wrong",
+            Some(Refused::TooMany) => "too_many",
+        };
+        let joint = if address.contains('?') { '&' } else { '?' };
+        write!(address, "{joint}refused={refused}&name={}", escaped(&self.name))
+            .expect("text can be appended to");
+        address
+    }
 }
 
 /// What the link to the first account carries.
@@ -91,34 +113,47 @@ pub(super) struct FirstAccount {
 
 pub(super) async fn show(
     State(app): State<Shared>,
-    Asked(Way { back }): Asked<Way>,
+    From(address): From,
+    Asked(mut way): Asked<Way>,
     t: Language,
 ) -> Response {
-    page(StatusCode::OK, &Login::new(&app, t, String::new(), &back))
+    if !leads_to_a_page(&way.back) {
+        "/".clone_into(&mut way.back);
+    }
+    let mut frame = Frame::new(&app, t, None, "/login");
+    frame.back = way.address();
+    frame.notice = match way.refused {
+        None => None,
+        Some(Refused::Wrong) => Some(t.text("login-refused")),
+        // As long as it is so: whoever waited may try again.
+        Some(Refused::TooMany) => {
+            let wait = app.site.accounts.login_wait(&way.name, address, app.site.clock.now());
+            wait.map(|wait| t.count("login-too-many", wait.as_secs().div_ceil(60)))
+        }
+    };
+    page(StatusCode::OK, &Login { frame, name: way.name, back: way.back })
 }
 
+/// Lets somebody in. Who is not is led back to the form by an address that says why: an answer in place would
+/// send the password once more with each reload, and count it as one more wrong one.
 pub(super) async fn login(
     State(app): State<Shared>,
     From(address): From,
-    t: Language,
     form: Result<Form<Entry>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(Entry { name, password, back }) = form?;
     let given = name.clone();
     let log_in =
         move |app: &App| app.site.accounts.login(&given, &password, address, app.site.clock.now());
-    let (status, notice) = match app.password(log_in).await {
+    let refused = match app.password(log_in).await {
         Ok(session) => return Ok(enter(&app, &session.token, &back)),
         Err(LoginRefused::Store(error)) => return Err(error.into()),
-        Err(LoginRefused::Wrong) => (StatusCode::FORBIDDEN, t.text("login-refused")),
-        Err(LoginRefused::TooMany { wait }) => {
-            let minutes = wait.as_secs().div_ceil(60);
-            (StatusCode::TOO_MANY_REQUESTS, t.count("login-too-many", minutes))
-        }
+        Err(LoginRefused::Wrong) => Refused::Wrong,
+        Err(LoginRefused::TooMany { .. }) => Refused::TooMany,
     };
-    let mut again = Login::new(&app, t, name, &back);
-    again.frame.notice = Some(notice);
-    Ok(page(status, &again))
+    // A longer one is nobody's, and is not carried along.
+    let name = name.chars().take(NAME_BYTES_MAX).collect();
+    Ok(see(&Way { back, name, refused: Some(refused) }.address()))
 }
 
 pub(super) async fn logout(
