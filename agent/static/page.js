@@ -105,4 +105,4 @@ document.addEventListener("click", (event) => {
 });
 
 // What was done is said once, not again when the page is loaded again.
-if (location.search) history.replaceState(null, "", location.pathname);
+if (new URLSearchParams(location.search).has("done")) history.replaceState(null, "", location.pathname);

@@ -29,6 +29,11 @@ test("a phone is asked for the PIN once, and then is where it wanted to be", asy
   await fits(page, "the PIN");
   await types(page, pin === "000000" ? "000001" : "000000");
   await page.getByText("This is not the PIN.").waitFor();
+  const sent = [];
+  page.on("request", (request) => sent.push(request.method()));
+  await page.reload();
+  await page.getByText("This is not the PIN.").waitFor();
+  assert.ok(!sent.includes("POST"), "a reload tries no PIN");
   await accessible(page, "a wrong PIN");
   await fits(page, "a wrong PIN");
   await types(page, pin);

@@ -9,7 +9,7 @@ use visorfarm_protocol::id::{LeaseId, PrinterId};
 use visorfarm_protocol::status::Consent;
 
 use super::guard::same;
-use super::html::{self, Notice, Pin};
+use super::html::{self, Notice};
 use super::language::LANGUAGE_COOKIE;
 use super::reply::Reply;
 use super::route::{Act, Look};
@@ -18,7 +18,6 @@ use super::site::{Site, back, failure, frame, language_of, our_fault, refused};
 use super::visit::{KEY_COOKIE, Visit};
 use super::words;
 use crate::config;
-use crate::local::render::span;
 use crate::local::{Answer, PrinterReport, Refusal, Request};
 
 /// How long the agent may take to read settings that were saved, before its page is shown again.
@@ -155,17 +154,13 @@ impl Site {
         }
     }
 
-    /// Opens the page to who knows the PIN.
+    /// Opens the page to who knows the PIN. Who does not is led back to its form: an answer in place would try
+    /// the PIN once more with each reload.
     fn open(&mut self, visit: &Visit) -> Reply {
-        let language = visit.language;
         let now = self.surroundings.clock.now();
-        if let Some(pause) = self.tries.pause(now) {
-            let span = span(pause.as_secs() + 1, language);
-            let sentence = language.pick(
-                format!("Too many wrong PINs: try again in {span}."),
-                format!("Trop de codes faux : réessayez dans {span}."),
-            );
-            return pin_again(visit, StatusCode::TOO_MANY_REQUESTS, sentence);
+        let again = || Reply::see(format!("/pin?refused=wrong&back={}", back(&visit.form).path()));
+        if self.tries.pause(now).is_some() {
+            return again();
         }
         let pass = match self.surroundings.state.page_pass() {
             Ok(pass) => pass,
@@ -181,14 +176,8 @@ impl Site {
             return Reply::see(back(&visit.form).path()).keep(KEY_COOKIE, &pass.key);
         }
         self.tries.missed(now);
-        let sentence = language.pick("This is not the PIN.", "Ce n’est pas le bon code.");
-        pin_again(visit, StatusCode::FORBIDDEN, sentence.to_owned())
+        again()
     }
-}
-
-fn pin_again(visit: &Visit, status: StatusCode, sentence: String) -> Reply {
-    let frame = frame(visit, Some(Notice::Refused(sentence)));
-    html::page(status, &Pin { frame, back: back(&visit.form).path() })
 }
 
 /// Says whether a form was made for what is on the bed now.

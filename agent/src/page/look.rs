@@ -20,7 +20,7 @@ use super::visit::Visit;
 use super::words;
 use crate::clock;
 use crate::config::page::USUAL_PORT;
-use crate::local::render::{Language, shown};
+use crate::local::render::{Language, shown, span};
 use crate::local::{LinkState, PlateReport, PrinterReport, Reach, Status, words as local_words};
 
 impl Site {
@@ -31,7 +31,7 @@ impl Site {
             Look::Printer(printer) => self.printer(visit, &printer, frame).await,
             Look::Bed(printer) => self.bed(visit, &printer, frame).await,
             Look::Card => self.card(visit, frame).await,
-            Look::Pin => Ok(self.pin(visit, frame)),
+            Look::Pin => Ok(self.pin(visit)),
         };
         looked.unwrap_or_else(|reply| reply)
     }
@@ -112,14 +112,31 @@ impl Site {
         }
     }
 
-    fn pin(&self, visit: &Visit, frame: Frame) -> Reply {
+    fn pin(&self, visit: &Visit) -> Reply {
         match self.place.reach {
             Reach::Machine => Reply::see(Look::Home.path()),
             Reach::Network => {
+                let frame = frame(visit, self.pin_refused(visit));
                 let back = back(&visit.query).path();
                 html::page(StatusCode::OK, &Pin { frame, back })
             }
         }
+    }
+
+    /// Says why the PIN before did not open the page, or that none is taken now.
+    fn pin_refused(&self, visit: &Visit) -> Option<Notice> {
+        let language = visit.language;
+        let sentence = if let Some(pause) = self.tries.pause(self.surroundings.clock.now()) {
+            let span = span(pause.as_secs() + 1, language);
+            language.pick(
+                format!("Too many wrong PINs: try again in {span}."),
+                format!("Trop de codes faux : réessayez dans {span}."),
+            )
+        } else {
+            visit.query.value("refused")?;
+            language.pick("This is not the PIN.", "Ce n’est pas le bon code.").to_owned()
+        };
+        Some(Notice::Refused(sentence))
     }
 }
 

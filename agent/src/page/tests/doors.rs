@@ -309,7 +309,13 @@ async fn from_the_network_only_the_pin_opens() {
     has_status(&bench.get("/style.css", "").await, 200);
     has_status(&bench.get("/pin?back=/clear/attic", "").await, 200);
 
-    has_status(&bench.own_form("/pin", "pin=&back=/").await, 403);
+    let wrong = bench.own_form("/pin", "pin=&back=/clear/attic").await;
+    has_status(&wrong, 303);
+    assert!(wrong.contains("location: /pin?refused=wrong&back=/clear/attic\r\n"), "{wrong}");
+    for _reload in 0..10 {
+        let again = bench.get("/pin?refused=wrong&back=/clear/attic", "").await;
+        assert!(again.contains("This is not the PIN."), "{again}");
+    }
     let right = format!("pin={}&back=%2Fclear%2Fattic", bench.pin());
     let answer = bench.own_form("/pin", &right).await;
     has_status(&answer, 303);
@@ -330,12 +336,14 @@ async fn a_pin_cannot_be_guessed_for_long() {
     let bench = Bench::open("0.0.0.0:0", idle()).await;
     let wrong = if bench.pin() == "000000" { "pin=000001" } else { "pin=000000" };
     for _ in 0..5 {
-        has_status(&bench.own_form("/pin", wrong).await, 403);
+        has_status(&bench.own_form("/pin", wrong).await, 303);
     }
     let right = format!("pin={}", bench.pin());
     let answer = bench.own_form("/pin", &right).await;
-    has_status(&answer, 429);
+    assert!(answer.contains("location: /pin?refused=wrong&back=/\r\n"), "{answer}");
     assert!(!answer.contains("set-cookie"), "{answer}");
+    let told = bench.get("/pin?refused=wrong&back=/", "").await;
+    assert!(told.contains("Too many wrong PINs: try again in "), "{told}");
 }
 
 #[tokio::test]
