@@ -61,7 +61,7 @@ fn render_status(status: &Status, language: Language, now: u64) -> String {
     if status.printers.is_empty() {
         lines.push_str(language.pick(
             "No printer yet: write one into the settings file\n\n",
-            "Pas encore d’imprimante : ajoutez-en une au fichier de réglages\n\n",
+            "Pas encore d’imprimante : ajoutez‑en une au fichier de réglages\n\n",
         ));
     }
     if let Some(error) = &status.config_error {

@@ -214,7 +214,7 @@ fn what_nobody_can_know_is_said_with_the_one_thing_to_do() {
         WaitsFor::Copied,
         Some(last()),
         ["two machines have this agent's identity", "deux machines ont l’identité de cet agent"],
-        ["switch one off", "arrêtez-en une"],
+        ["switch one off", "arrêtez\u{2011}en une"],
     );
     check_unknown(
         WaitsFor::BedClear,

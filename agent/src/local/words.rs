@@ -47,7 +47,7 @@ pub(crate) fn link(link: &LinkState, language: Language) -> String {
                 "refuses this agent: it was revoked or enrolled again; ask the dispatcher for a \
                  new invite, and enrol with another --state folder",
                 "refuse cet agent : il a été révoqué ou inscrit à nouveau ; demandez une nouvelle \
-                 invitation, et inscrivez-le avec un autre dossier --state",
+                 invitation, et inscrivez‑le avec un autre dossier --state",
             )
             .to_owned(),
     }
@@ -99,17 +99,17 @@ pub(crate) fn letters(report: &LettersReport, language: Language) -> String {
             "ended by the link in a letter; to have them again, take [notices] out of the settings, \
              save, and write it again",
             "arrêtés par le lien d’un courriel ; pour en recevoir de nouveau, retirez [notices] des \
-             réglages, enregistrez, et remettez-le",
+             réglages, enregistrez, et remettez‑le",
         ),
         Some(Letters::Lapsed) => (
             "nobody opened the link within a day; for another, take [notices] out of the settings, \
              save, and write it again",
             "personne n’a ouvert le lien dans la journée ; pour un autre, retirez [notices] des \
-             réglages, enregistrez, et remettez-le",
+             réglages, enregistrez, et remettez‑le",
         ),
         Some(Letters::Refused) => (
             "the farm's mail server does not take this address: write another",
-            "le serveur de courriel de la ferme refuse cette adresse : écrivez-en une autre",
+            "le serveur de courriel de la ferme refuse cette adresse : écrivez‑en une autre",
         ),
         Some(Letters::Other) => (
             "your farm says something that this version does not know",
@@ -143,7 +143,7 @@ pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String>
                  good pieces, then: visorfarm-agent bed-clear {printer} --good N"
             ),
             format!(
-                "regardez le plateau, car on ignore comment l’impression a fini ; videz-le, \
+                "regardez le plateau, car on ignore comment l’impression a fini ; videz‑le, \
                  comptez les pièces bonnes, puis : visorfarm-agent bed-clear {printer} --good N"
             ),
         ),
@@ -166,7 +166,7 @@ pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String>
                  visorfarm-agent spool 750 --printer {printer}"
             ),
             format!(
-                "la bobine est vide : chargez-en une autre, puis dites combien de grammes elle \
+                "la bobine est vide : chargez‑en une autre, puis dites combien de grammes elle \
                  porte : visorfarm-agent spool 750 --printer {printer}"
             ),
         ),
@@ -180,7 +180,7 @@ pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String>
                  off and let it join anew by an invite of its own, then ask your dispatcher to \
                  release the other; what prints goes on",
                 "deux machines ont l’identité de cet agent, comme après la copie d’une carte \
-                 mémoire : arrêtez-en une et inscrivez-la à nouveau avec sa propre invitation, puis \
+                 mémoire : arrêtez‑en une et inscrivez‑la à nouveau avec sa propre invitation, puis \
                  demandez au répartiteur de libérer l’autre ; ce qui s’imprime continue",
             )
             .to_owned(),
@@ -203,12 +203,12 @@ pub(crate) fn printer_need(status: &PrinterStatus, language: Language) -> String
     let need = if status.activity == Activity::Faulted {
         language.pick(
             "clear the fault at the printer, then connect it in OctoPrint",
-            "supprimez le défaut à l’imprimante, puis connectez-la dans OctoPrint",
+            "supprimez le défaut à l’imprimante, puis connectez‑la dans OctoPrint",
         )
     } else {
         language.pick(
             "switch the printer on and connect it in OctoPrint",
-            "allumez l’imprimante et connectez-la dans OctoPrint",
+            "allumez l’imprimante et connectez‑la dans OctoPrint",
         )
     };
     need.to_owned()
@@ -346,7 +346,7 @@ pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
                  bed-clear {printer} --good N"
             ),
             format!(
-                "les pièces sont encore sur le plateau de {printer} : retirez-les, puis : \
+                "les pièces sont encore sur le plateau de {printer} : retirez‑les, puis : \
                  visorfarm-agent bed-clear {printer} --good N"
             ),
         ),
@@ -391,7 +391,7 @@ pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
         Refusal::NotUnderstood => language
             .pick(
                 "the running agent is of another version: restart it",
-                "l’agent en marche est d’une autre version : redémarrez-le",
+                "l’agent en marche est d’une autre version : redémarrez‑le",
             )
             .to_owned(),
     }

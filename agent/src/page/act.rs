@@ -60,7 +60,7 @@ impl Site {
         if !is_of_today(visit, &report) {
             let sentence = visit.language.pick(
                 "This page was older than what is on the bed. Look again, then say it.",
-                "Cette page datait d’avant ce qui est sur le plateau. Regardez, puis redites-le.",
+                "Cette page datait d’avant ce qui est sur le plateau. Regardez, puis redites‑le.",
             );
             return failure(visit, StatusCode::CONFLICT, sentence.to_owned());
         }

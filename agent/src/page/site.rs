@@ -168,7 +168,7 @@ fn denial(denied: Denied, visit: &Visit) -> Reply {
         Denied::Origin => {
             let sentence = visit.language.pick(
                 "This form was sent from another page: open the page here and send it again.",
-                "Ce formulaire vient d’une autre page : ouvrez la page ici et renvoyez-le.",
+                "Ce formulaire vient d’une autre page : ouvrez la page ici et renvoyez‑le.",
             );
             failure(visit, StatusCode::FORBIDDEN, sentence.to_owned())
         }

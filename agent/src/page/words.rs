@@ -44,7 +44,7 @@ pub(super) fn need(report: &PrinterReport, language: Language) -> Option<String>
         WaitsFor::Look => language
             .pick(
                 "Nobody knows how the print ended. Look at the bed, clear it, and count the good pieces.",
-                "On ignore comment l’impression a fini. Regardez le plateau, videz-le, et comptez les \
+                "On ignore comment l’impression a fini. Regardez le plateau, videz‑le, et comptez les \
                  pièces bonnes.",
             )
             .to_owned(),
@@ -57,7 +57,7 @@ pub(super) fn need(report: &PrinterReport, language: Language) -> Option<String>
         WaitsFor::Filament => language
             .pick(
                 "The spool is empty. Load another, and say how much is on it.",
-                "La bobine est vide. Chargez-en une autre, et dites ce qu’elle porte.",
+                "La bobine est vide. Chargez‑en une autre, et dites ce qu’elle porte.",
             )
             .to_owned(),
         WaitsFor::Printer => sentence(&words::printer_need(status, language)),
@@ -86,7 +86,7 @@ fn bed_need(on_bed: Option<&PlateReport>, language: Language) -> &'static str {
         ),
         Some(End::Unknown) | None => (
             "Look at the bed. When nothing is on it, say so.",
-            "Regardez le plateau. Quand il est vide, dites-le.",
+            "Regardez le plateau. Quand il est vide, dites‑le.",
         ),
     };
     language.pick(english, french)
@@ -125,7 +125,7 @@ pub(super) fn remark(report: &PrinterReport, language: Language) -> Option<Strin
 pub(super) fn terms_refused(refused: &TermsRefused, language: Language) -> String {
     let french = match refused {
         TermsRefused::Hours { text } => format!(
-            "Heures : « {text} » n’en est pas une plage. Écrivez-la ainsi : 08:00-22:00, ou \
+            "Heures : « {text} » n’en est pas une plage. Écrivez‑la ainsi : 08:00-22:00, ou \
              20:00-07:30 pour la nuit."
         ),
         TermsRefused::Longest { text } => format!(

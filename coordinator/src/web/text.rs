@@ -250,6 +250,20 @@ mod tests {
         assert_eq!(found(Language::French, 0), "0 imprimante");
     }
 
+    #[test]
+    fn no_line_parts_a_french_verb_from_its_pronoun() {
+        let french = include_str!("text/fr.ftl");
+        for pronoun in ["-le", "-la", "-les", "-en", "-elle"] {
+            for (place, _) in french.match_indices(pronoun) {
+                let before = french[..place].chars().next_back();
+                let after = french[place + pronoun.len()..].chars().next();
+                let is_whole = before.is_some_and(char::is_alphabetic)
+                    && after.is_none_or(|letter| !letter.is_alphanumeric() && letter != '-');
+                assert!(!is_whole, "“{before:?}{pronoun}” may break: write U+2011");
+            }
+        }
+    }
+
     fn keys(catalogue: &str) -> BTreeSet<&str> {
         let lines =
             catalogue.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));

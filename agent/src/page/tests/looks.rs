@@ -79,7 +79,7 @@ fn an_unknown_end_asks_for_a_look_and_does_not_fill_in_a_number() {
          ended. Look at the bed, clear it, and count the good pieces. Good pieces of at most 4 − + \
          The bed is clear The next print may start right after. nozzle 24 °C",
         "Plateau à regarder 4 × visor-band r3 pour visors for the hospital On ignore comment \
-         l’impression a fini. Regardez le plateau, videz-le, et comptez les pièces bonnes. Pièces \
+         l’impression a fini. Regardez le plateau, videz\u{2011}le, et comptez les pièces bonnes. Pièces \
          bonnes sur 4 au plus − + Le plateau est vide L’impression suivante peut démarrer aussitôt. \
          buse 24 °C",
     );
@@ -104,7 +104,7 @@ fn a_bed_that_nobody_knows_of_is_looked_at() {
         &unconfirmed,
         "Bed to clear Look at the bed. When nothing is on it, say so. The bed is clear The next print \
          may start right after. nozzle 24 °C",
-        "Plateau à vider Regardez le plateau. Quand il est vide, dites-le. Le plateau est vide \
+        "Plateau à vider Regardez le plateau. Quand il est vide, dites\u{2011}le. Le plateau est vide \
          L’impression suivante peut démarrer aussitôt. buse 24 °C",
     );
 }
@@ -119,7 +119,7 @@ fn a_journal_that_knows_of_no_print_says_so() {
          lost. Look at the bed. When nothing is on it, say so. The bed is clear The next print may start \
          right after. nozzle 24 °C",
         "Plateau à vider Aucune impression de la ferme n’est connue ici : l’imprimante est nouvelle, ou \
-         son journal a été perdu. Regardez le plateau. Quand il est vide, dites-le. Le plateau est vide \
+         son journal a été perdu. Regardez le plateau. Quand il est vide, dites\u{2011}le. Le plateau est vide \
          L’impression suivante peut démarrer aussitôt. buse 24 °C",
     );
 }
@@ -185,7 +185,7 @@ fn what_is_left_on_the_spool_is_shown_and_an_empty_one_asks_for_another() {
         &empty,
         "No filament left The spool is empty. Load another, and say how much is on it. Grams on the \
          spool filament only The spool is loaded 0 g of filament left. nozzle 24 °C",
-        "Plus de filament La bobine est vide. Chargez-en une autre, et dites ce qu’elle porte. Grammes \
+        "Plus de filament La bobine est vide. Chargez\u{2011}en une autre, et dites ce qu’elle porte. Grammes \
          sur la bobine filament seul La bobine est chargée Encore 0 g de filament. buse 24 °C",
     );
     let html = shown(&empty, Language::English);
@@ -261,6 +261,11 @@ fn no_french_line_can_break_before_its_marks() {
         }
         for elided in [" l'", " d'", " n'", " s'", " qu'", "\"L'", "\"D'", "\"N'", "\"S'"] {
             assert!(!line.contains(elided), "{elided:?} is written by ’: {line}");
+        }
+        for pronoun in ["-le", "-la", "-les", "-en", "-elle"] {
+            let parted = [" ", ",", ".", "\""].map(|end| format!("{pronoun}{end}"));
+            let parted = parted.iter().find(|parted| line.contains(*parted));
+            assert_eq!(parted, None, "a line may break there, write U+2011: {line}");
         }
     }
 }
