@@ -1,5 +1,7 @@
 //! What is shown in each state: its sentence and its button, in both languages.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 
 use super::super::html::{Bed as BedPage, Frame};
@@ -35,6 +37,23 @@ fn check(report: &PrinterReport, english: &str, french: &str) {
     for (language, expected) in [(Language::English, english), (Language::French, french)] {
         let text = text(&shown(report, language)).replace("&#39;", "'");
         assert_eq!(text, format!("Ender 3 in the attic {expected}"));
+    }
+}
+
+/// Returns the colours of a style by what they mean.
+fn colours(style: &str) -> BTreeMap<&str, &str> {
+    let lines = style.lines().filter_map(|line| line.trim().strip_prefix("--")?.split_once(": "));
+    lines.filter(|(_, value)| value.starts_with("light-dark(")).collect()
+}
+
+#[test]
+fn a_colour_means_the_same_on_the_farms_pages() {
+    let farm = concat!(env!("CARGO_MANIFEST_DIR"), "/../coordinator/static/style.css");
+    let farm = std::fs::read_to_string(farm).unwrap();
+    let (farm, ours) = (colours(&farm), colours(include_str!("../../../static/style.css")));
+    assert!(10 < ours.len(), "{ours:?}");
+    for (meaning, colour) in ours {
+        assert_eq!(farm.get(meaning), Some(&colour), "{meaning}");
     }
 }
 
