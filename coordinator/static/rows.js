@@ -16,6 +16,7 @@ const WAYS = {
       setData(part, "kind", say.kindOf(value));
     }
   },
+  cause: (part) => (value) => setText(part, say.causeOf(value)),
   advice: (part) => (value) => setText(part, say.adviceFor(value)),
   value: (part) => (value) => { if (part.value !== value) part.value = value ?? 0; },
   left: (part) => (value) => setText(part, value ? say.left(value) : ""),

@@ -29,6 +29,8 @@ export const isOne = (value) => plurals.select(value) === "one";
 export const percent = (value) => percents.format(value / 100);
 export const wordFor = (code) => word[code] ?? code;
 export const adviceFor = (code) => word[`advice-${code}`] ?? "";
+/** What is wrong: an agent's own sentence in the reader's language, anybody else's as it is. */
+export const causeOf = (told) => word[`cause-${told}`] ?? told ?? "";
 export const kindOf = (doing) => kind[doing] ?? "away";
 
 /** A length of time: `40 s`, `5 min`, `1 h 05`, `3 d`. */

@@ -88,9 +88,44 @@ pub struct PrinterStatus {
     /// What is left on the spool, in whole grams; nothing if its maker did not say what was on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filament_left_grams: Option<u32>,
-    /// What the printer or OctoPrint says is wrong.
+    /// What the printer or OctoPrint says is wrong, or a [`Cause`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+}
+
+/// What an agent itself tells as a fault. It goes over the wire as an English sentence, as the words of a printer
+/// do; pages know it again, and say it in their reader's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Its owner heats it, or prints from its own card.
+    KeptHot,
+    /// OctoPrint takes the agent's key no more.
+    KeyRefused,
+    /// OctoPrint is off, or cannot be reached.
+    NoAnswer,
+}
+
+impl Cause {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::KeptHot, Self::KeyRefused, Self::NoAnswer];
+
+    /// Returns it as it goes over the wire.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::KeptHot => {
+                "it is kept hot, and OctoPrint prints nothing: nothing is started until it is turned off"
+            }
+            Self::KeyRefused => "OctoPrint refuses the agent's key",
+            Self::NoAnswer => "OctoPrint does not answer",
+        }
+    }
+
+    /// Returns the cause that a fault is; nothing if it is anybody else's words.
+    #[must_use]
+    pub fn read(fault: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.sentence() == fault)
+    }
 }
 
 /// What a printer is doing.

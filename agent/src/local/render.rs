@@ -114,7 +114,10 @@ fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u6
         line(lines, &format!("  {} {}", language.pick("for:", "pour :"), shown(purpose)));
     }
     if let Some(fault) = &status.fault {
-        line(lines, &format!("  {} {}", language.pick("fault:", "défaut :"), shown(fault)));
+        line(
+            lines,
+            &format!("  {} {}", language.pick("fault:", "défaut :"), words::cause(fault, language)),
+        );
     }
     let bed = match status.bed {
         Bed::Clear => language.pick("bed clear", "plateau vide"),
@@ -136,7 +139,7 @@ fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u6
 fn doing(report: &PrinterReport, language: Language, now: u64) -> String {
     let status = &report.status;
     let mut doing = words::activity(status.activity, language).to_owned();
-    if let Some(reason) = status.waits_for.and_then(|why| words::reason(why, language)) {
+    if let Some(reason) = words::reason(status, language) {
         push(&mut doing, format_args!(", {reason}"));
     }
     if let Some(fraction) = status.fraction {

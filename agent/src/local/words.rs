@@ -3,9 +3,9 @@
 use visorfarm_protocol::id::PrinterId;
 use visorfarm_protocol::letters::Letters;
 use visorfarm_protocol::message::{End, Fact, Return};
-use visorfarm_protocol::status::{Activity, PrinterStatus, WaitsFor};
+use visorfarm_protocol::status::{Activity, Cause, PrinterStatus, WaitsFor};
 
-use super::render::{Language, span};
+use super::render::{Language, shown, span};
 use super::{LettersReport, LinkState, PageState, PrinterReport, Reach, Refusal};
 
 impl Language {
@@ -227,10 +227,34 @@ pub(crate) fn last_one(printer: &PrinterId, language: Language) -> String {
     )
 }
 
+/// Says what is wrong with a printer: the agent's own sentence in the maker's language, anybody else's as it is.
+pub(crate) fn cause(told: &str, language: Language) -> String {
+    let (english, french) = match Cause::read(told) {
+        Some(Cause::KeptHot) => (
+            "it is kept hot, and OctoPrint prints nothing: nothing is started until it is turned off",
+            "elle est gardée chaude alors qu’OctoPrint n’imprime rien : rien n’est lancé tant qu’elle chauffe",
+        ),
+        Some(Cause::KeyRefused) => {
+            ("OctoPrint refuses the agent’s key", "OctoPrint refuse la clé de l’agent")
+        }
+        Some(Cause::NoAnswer) => ("OctoPrint does not answer", "OctoPrint ne répond pas"),
+        None => return shown(told),
+    };
+    language.pick(english, french).to_owned()
+}
+
+/// Says whether a printer is only kept hot: a foreign print has an activity of its own.
+pub(crate) fn is_kept_hot(status: &PrinterStatus) -> bool {
+    (status.activity, status.waits_for) == (Activity::Idle, Some(WaitsFor::ForeignPrint))
+}
+
 /// Says why a printer that needs nothing takes no work.
-pub(crate) fn reason(waits_for: WaitsFor, language: Language) -> Option<&'static str> {
-    match waits_for {
+pub(crate) fn reason(status: &PrinterStatus, language: Language) -> Option<&'static str> {
+    match status.waits_for? {
         WaitsFor::Hours => Some(language.pick("outside your hours", "hors de vos horaires")),
+        WaitsFor::ForeignPrint if is_kept_hot(status) => {
+            Some(language.pick("once it is no longer hot", "quand elle ne sera plus chaude"))
+        }
         WaitsFor::ForeignPrint => {
             Some(language.pick("after your own print", "après votre propre impression"))
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use visorfarm_protocol::id::{LeaseId, MemoId, PrinterId};
 use visorfarm_protocol::message::End;
-use visorfarm_protocol::status::{Activity, Bed, WaitsFor};
+use visorfarm_protocol::status::{Activity, Bed, Cause, WaitsFor};
 
 use super::words;
 use crate::clock::WallClock;
@@ -161,11 +161,17 @@ impl PrinterView {
                     .short_of_grams
                     .map(|grams| words::sentence(&local_words::short(grams, language))),
             },
-            fault: status.fault.as_deref().map(shown),
+            fault: status.fault.as_deref().map(|fault| cause(fault, language)),
             failed: report.last.as_ref().filter(|last| is_lost(last.end)).map(|last| last.lease),
             happened: past(report, language, clock),
         }
     }
+}
+
+/// Says what is wrong. What the agent itself says is a sentence, a printer's words stay as they are.
+fn cause(fault: &str, language: Language) -> String {
+    let told = local_words::cause(fault, language);
+    if Cause::read(fault).is_some() { words::sentence(&told) } else { told }
 }
 
 impl PrinterView {

@@ -24,6 +24,7 @@ pub(super) fn state(report: &PrinterReport, language: Language) -> String {
         (Activity::Idle, Some(WaitsFor::Filament)) => ("no filament left", "plus de filament"),
         (_, Some(WaitsFor::Key)) => ("key refused", "clé refusée"),
         (_, Some(WaitsFor::Copied)) => ("held back: two machines", "retenue : deux machines"),
+        (Activity::Idle, Some(WaitsFor::ForeignPrint)) => ("kept hot", "gardée chaude"),
         (Activity::Idle, None) => ("ready", "prête"),
         (Activity::Paused, _) => ("print paused", "impression en pause"),
         (Activity::Foreign, _) => ("your own print", "votre propre impression"),
@@ -113,6 +114,8 @@ pub(super) fn remark(report: &PrinterReport, language: Language) -> Option<Strin
         (_, Some(WaitsFor::Hours)) => {
             ("It prints again in your hours.", "Elle imprimera de nouveau dans vos horaires.")
         }
+        // Its fault says all.
+        (Activity::Idle, Some(WaitsFor::ForeignPrint)) => return None,
         (_, Some(WaitsFor::ForeignPrint)) => {
             ("The farm waits until it is done.", "La ferme attend qu’elle soit finie.")
         }

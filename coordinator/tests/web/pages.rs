@@ -6,7 +6,7 @@ use visorfarm_coordinator::dispatch::Event;
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::MemoId;
 use visorfarm_protocol::message::Up;
-use visorfarm_protocol::status::{Activity, Bed, PrinterStatus};
+use visorfarm_protocol::status::{Activity, Bed, Cause, PrinterStatus, WaitsFor};
 
 use crate::site::{Got, Site, bearer, idle};
 
@@ -173,6 +173,31 @@ async fn a_message_to_a_maker_is_shown_as_unread_until_its_maker_has_read_it() {
     let page = site.get(&site.reader, "/makers").await.text();
     assert!(!page.contains("not read yet") && !page.contains("<textarea"), "{page}");
     assert!(site.get(&site.reader, "/api/v1/memos").await.json()["items"][0]["read"].is_u64());
+}
+
+#[tokio::test]
+async fn what_an_agent_says_is_wrong_is_said_in_the_readers_language() {
+    let site = Site::new();
+    site.hello(&[("one", "Attic")]).await;
+    let hot = PrinterStatus {
+        waits_for: Some(WaitsFor::ForeignPrint),
+        fault: Some(Cause::KeptHot.sentence().to_owned()),
+        ..idle("one", Bed::Clear)
+    };
+    site.status(hot).await;
+    for (language, word, cause) in [
+        ("en", ">kept hot</span>", ">It is kept hot, and OctoPrint prints nothing: "),
+        (
+            "fr",
+            ">gardée chaude</span>",
+            ">Elle est gardée chaude alors qu’OctoPrint n’imprime rien",
+        ),
+    ] {
+        let request = bearer(Method::GET, "/printers?look=cards", &site.reader)
+            .header(header::ACCEPT_LANGUAGE, language);
+        let text = site.send(request.body(Body::empty()).unwrap()).await.text();
+        assert!(text.contains(word) && text.contains(cause), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,8 @@ pub(super) enum Plight {
     Silent,
     Unknown,
     Paused,
+    /// Its owner keeps it hot. It has printed nothing yet.
+    Heated,
     Foreign,
     Offline,
     KeyRefused,
@@ -45,8 +47,8 @@ pub(super) struct Machine {
 /// Returns the makers of a farm that fits on one screen.
 pub(super) fn workshop() -> Vec<Maker> {
     use Plight::{
-        Faulted, Foreign, KeyRefused, MakerPaused, Offline, OutsideHours, Paused, Silent, Unknown,
-        Well,
+        Faulted, Foreign, Heated, KeyRefused, MakerPaused, Offline, OutsideHours, Paused, Silent,
+        Unknown, Well,
     };
     let all_day: &[&str] = &[];
     let by_day: &[&str] = &["08:00-22:00"];
@@ -102,7 +104,14 @@ pub(super) fn workshop() -> Vec<Maker> {
                 machine("black one", "ender3", all_day, KeyRefused, 8),
             ],
         ),
-        maker("Ines", Some("Valence"), vec![machine("Prusa", "mk3s", by_day, Foreign, 2)]),
+        maker(
+            "Ines",
+            Some("Valence"),
+            vec![
+                machine("Prusa", "mk3s", by_day, Foreign, 2),
+                machine("Prusa, the new one", "mk3s", all_day, Heated, 2),
+            ],
+        ),
         maker(
             "Théo M.",
             Some("Bourgoin-Jallieu"),

@@ -29,7 +29,7 @@ pub const PASSWORD: &str = "visors for everyone";
 pub enum Scene {
     /// Nothing and nobody: the first look.
     Empty,
-    /// Sixteen printers of eleven makers, with all that may happen to them.
+    /// Seventeen printers of eleven makers, with all that may happen to them.
     Workshop,
     /// So many printers, at most 64 beside one agent.
     Crowd(usize),

@@ -247,6 +247,9 @@ impl Past {
     /// Lets one printer go on; returns when it does so next.
     fn step(&mut self, house: usize, number: usize) -> Result<Duration> {
         match self.households[house].printers[number].at.clone() {
+            Phase::Idle if self.machine(house, number).plight == Plight::Heated => {
+                Ok(Duration::from_secs(24 * HOUR))
+            }
             Phase::Idle => self.start(house, number),
             Phase::Prints { grant, from, to } => {
                 let fails = self.draw(100) < u64::from(self.machine(house, number).fails_percent);

@@ -9,7 +9,7 @@ use tokio::task::AbortHandle;
 use tokio::time::{MissedTickBehavior, interval};
 use visorfarm_coordinator::clock::{Clock, Timestamp};
 use visorfarm_protocol::message::{Down, End, Fact, Numbered, Up};
-use visorfarm_protocol::status::{Activity, Bed, PrinterStatus, WaitsFor};
+use visorfarm_protocol::status::{Activity, Bed, Cause, PrinterStatus, WaitsFor};
 
 use super::cast::Plight;
 use super::past::{Household, Phase, Printer};
@@ -141,6 +141,7 @@ impl Printer {
     }
 
     fn suffer(&self, now: Timestamp, status: &mut PrinterStatus) {
+        let second = u8::try_from(now.seconds() % 5).unwrap_or(0);
         match self.machine.plight {
             Plight::Faulted => {
                 status.activity = Activity::Faulted;
@@ -155,14 +156,21 @@ impl Printer {
             }
             Plight::Unknown => status.activity = Activity::Unknown,
             Plight::Paused if status.lease.is_some() => status.activity = Activity::Paused,
+            Plight::Heated => {
+                (status.waits_for, status.bed) = (Some(WaitsFor::ForeignPrint), Bed::Clear);
+                status.nozzle_celsius = Some(209.0 + f32::from(second));
+                status.fault = Some(Cause::KeptHot.sentence().to_owned());
+            }
             Plight::Foreign => status.activity = Activity::Foreign,
             Plight::Offline => {
                 status.activity = Activity::Offline;
                 status.waits_for = Some(WaitsFor::Printer);
+                status.fault = Some(Cause::NoAnswer.sentence().to_owned());
             }
             Plight::KeyRefused => {
                 status.activity = Activity::Offline;
                 status.waits_for = Some(WaitsFor::Key);
+                status.fault = Some(Cause::KeyRefused.sentence().to_owned());
             }
             Plight::OutsideHours if status.lease.is_none() => {
                 (status.waits_for, status.bed) = (Some(WaitsFor::Hours), Bed::Clear);

@@ -169,6 +169,28 @@ fn a_printer_that_needs_nothing_says_what_it_waits_for() {
 }
 
 #[test]
+fn a_printer_that_is_kept_hot_says_so_in_its_makers_language() {
+    let mut hot = idle();
+    hot.status.waits_for = Some(WaitsFor::ForeignPrint);
+    hot.status.fault = Some(Cause::KeptHot.sentence().to_owned());
+    check(
+        &hot,
+        "Kept hot It is kept hot, and OctoPrint prints nothing: nothing is started until it is turned off. \
+         nozzle 24 °C",
+        "Gardée chaude Elle est gardée chaude alors qu’OctoPrint n’imprime rien : rien n’est lancé tant \
+         qu’elle chauffe. buse 24 °C",
+    );
+}
+
+#[test]
+fn what_the_agent_says_is_wrong_is_what_pages_know_again() {
+    let says = include_str!("../../supervise/status.rs");
+    for cause in Cause::ALL {
+        assert!(says.contains(cause.sentence()), "{cause:?}");
+    }
+}
+
+#[test]
 fn a_paused_printer_has_the_button_that_lets_it_go_on() {
     let mut paused = idle();
     paused.paused = true;

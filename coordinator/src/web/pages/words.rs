@@ -3,6 +3,7 @@
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
 
 use chrono::{DateTime, Datelike, Local, NaiveDate};
+use visorfarm_protocol::status::Cause;
 
 use crate::clock::Timestamp;
 use crate::dispatch::{Day, Priority};
@@ -281,6 +282,19 @@ impl Stage {
     }
 }
 
+impl Language {
+    /// Returns what is wrong with a printer. What an agent tells of it by itself is said in the reader's language;
+    /// all else stays in the words of the printer, of OctoPrint or of its maker.
+    pub(in crate::web) fn cause(self, told: &str) -> String {
+        match Cause::read(told) {
+            Some(Cause::KeptHot) => self.text("cause-kept-hot"),
+            Some(Cause::KeyRefused) => self.text("cause-key-refused"),
+            Some(Cause::NoAnswer) => self.text("cause-no-answer"),
+            None => told.to_owned(),
+        }
+    }
+}
+
 /// Returns the words for every code of the live stream, for the script in the page.
 pub(super) fn all(t: Language) -> Vec<(String, String)> {
     let doing = Doing::ALL.into_iter().map(|doing| (doing.code().to_owned(), doing.word(&t)));
@@ -291,7 +305,11 @@ pub(super) fn all(t: Language) -> Vec<(String, String)> {
     // `printed` is a stage and no activity, so the codes do not meet.
     let stages = Stage::ALL.into_iter().map(|stage| (stage.code().to_owned(), stage.word(&t)));
     let priorities = Priority::ALL.into_iter().map(|one| (one.code().to_owned(), one.word(&t)));
-    doing.chain(trouble).chain(stages).chain(priorities).collect()
+    let causes = Cause::ALL.map(|cause| {
+        let sentence = cause.sentence();
+        (format!("cause-{sentence}"), t.cause(sentence))
+    });
+    doing.chain(trouble).chain(stages).chain(priorities).chain(causes).collect()
 }
 
 /// Returns which kind of thing each activity is.

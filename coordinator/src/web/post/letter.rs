@@ -27,7 +27,7 @@ pub(super) fn about(t: Language, farm: &FarmId, origin: &str, alerts: &[Alert]) 
         write!(text, "{title} · {whose}{due}\n  {}. {}\n", trouble.word(&t), trouble.advice(&t))
             .expect("writing to a string cannot fail");
         if let Some(note) = note {
-            writeln!(text, "  {note}").expect("writing to a string cannot fail");
+            writeln!(text, "  {}", t.cause(note)).expect("writing to a string cannot fail");
         }
         write!(text, "  {origin}{page}\n\n").expect("writing to a string cannot fail");
     }
@@ -46,7 +46,7 @@ pub(super) fn to_maker(t: Language, farm: &FarmId, alerts: &[Alert], end: &str) 
         let (word, advice) = (trouble.word(&t), trouble.advice_to_maker(t, name));
         write!(text, "{title}\n  {word}. {advice}\n").expect("writing to a string cannot fail");
         if let Some(note) = note {
-            writeln!(text, "  {note}").expect("writing to a string cannot fail");
+            writeln!(text, "  {}", t.cause(note)).expect("writing to a string cannot fail");
         }
         text.push('\n');
     }

@@ -237,6 +237,7 @@ doing-starting = starting
 doing-preparing = preparing
 doing-ready = ready
 doing-hours = outside its hours
+doing-heated = kept hot
 doing-foreign = own print
 doing-offline = switched off
 doing-unheard = not heard yet
@@ -252,6 +253,10 @@ advice-key = Its maker gives the agent a new OctoPrint key.
 advice-disk = Its maker makes room on the disk.
 advice-filament = Its maker loads a spool and says how much is on it.
 advice-paused = Its maker resumes or cancels the print.
+
+cause-kept-hot = It is kept hot, and OctoPrint prints nothing: nothing is started until it is turned off.
+cause-key-refused = OctoPrint refuses the agent’s key.
+cause-no-answer = OctoPrint does not answer.
 
 span-day = d
 weekday-1 = Mon

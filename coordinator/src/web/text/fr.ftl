@@ -261,6 +261,7 @@ doing-starting = démarre
 doing-preparing = se prépare
 doing-ready = prête
 doing-hours = hors de ses heures
+doing-heated = gardée chaude
 doing-foreign = usage personnel
 doing-offline = éteinte
 doing-unheard = pas encore entendue
@@ -276,6 +277,10 @@ advice-key = Son maker donne à l’agent une nouvelle clé OctoPrint.
 advice-disk = Son maker fait de la place sur le disque.
 advice-filament = Son maker charge une bobine et dit ce qu’elle porte.
 advice-paused = Son maker reprend ou annule l’impression.
+
+cause-kept-hot = Elle est gardée chaude alors qu’OctoPrint n’imprime rien : rien n’est lancé tant qu’elle chauffe.
+cause-key-refused = OctoPrint refuse la clé de l’agent.
+cause-no-answer = OctoPrint ne répond pas.
 
 span-day = j
 weekday-1 = lun.

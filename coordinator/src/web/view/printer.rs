@@ -85,6 +85,7 @@ pub(in crate::web) enum Doing {
     Preparing,
     Ready,
     Hours,
+    Heated,
     Foreign,
     Offline,
     #[default]
@@ -204,7 +205,8 @@ impl Doing {
             Some(WaitsFor::Look) => Self::Look,
             Some(WaitsFor::Resume) => Self::Resume,
             Some(WaitsFor::Hours) => Self::Hours,
-            Some(WaitsFor::ForeignPrint) => Self::Foreign,
+            // A foreign print has an activity of its own: this one only heats.
+            Some(WaitsFor::ForeignPrint) => Self::Heated,
             Some(WaitsFor::Disk) => Self::Disk,
             Some(WaitsFor::Filament) => Self::Filament,
             Some(WaitsFor::Key) => Self::Key,
@@ -232,6 +234,7 @@ impl Doing {
             | Self::Paused => Kind::Person,
             Self::Resume
             | Self::Hours
+            | Self::Heated
             | Self::Foreign
             | Self::Offline
             | Self::Unheard
@@ -259,6 +262,7 @@ impl Doing {
             Self::Preparing => "preparing",
             Self::Ready => "ready",
             Self::Hours => "hours",
+            Self::Heated => "heated",
             Self::Foreign => "foreign",
             Self::Offline => "offline",
             Self::Unheard => "unheard",
@@ -267,7 +271,7 @@ impl Doing {
     }
 
     /// Returns all of them, for the list of words that a page carries.
-    pub(in crate::web) const ALL: [Self; 21] = [
+    pub(in crate::web) const ALL: [Self; 22] = [
         Self::Copied,
         Self::Forgotten,
         Self::Look,
@@ -285,6 +289,7 @@ impl Doing {
         Self::Preparing,
         Self::Ready,
         Self::Hours,
+        Self::Heated,
         Self::Foreign,
         Self::Offline,
         Self::Unheard,

@@ -63,6 +63,9 @@ fn an_idle_printer_says_what_it_waits_for() {
     check(&idle(Some(WaitsFor::Look)), Doing::Look, Kind::Person);
     check(&idle(Some(WaitsFor::Filament)), Doing::Filament, Kind::Person);
     check(&idle(Some(WaitsFor::Hours)), Doing::Hours, Kind::Away);
+    check(&idle(Some(WaitsFor::ForeignPrint)), Doing::Heated, Kind::Away);
+    let own = row(Link::Live, Activity::Foreign, Some(WaitsFor::ForeignPrint));
+    check(&own, Doing::Foreign, Kind::Away);
     check(&PrinterRow { bed: Some(Bed::Occupied), ..idle(None) }, Doing::BedClear, Kind::Person);
 }
 
