@@ -1,6 +1,7 @@
 //! Tables for spreadsheets: everything that pages show, as CSV and XLSX.
 
 mod makers;
+mod printer;
 mod tables;
 mod xlsx;
 
@@ -18,6 +19,7 @@ use super::pages::{MakerQuery, PrinterQuery, since};
 use super::text::Language;
 use super::{App, Shared};
 use crate::clock::Timestamp;
+use crate::store::report::Plates;
 
 /// A table with a head.
 struct Sheet {
@@ -49,8 +51,18 @@ struct Wanted {
     makers: MakerQuery,
 }
 
+/// How a sheet is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Csv,
+    Xlsx,
+}
+
 pub(super) fn routes() -> Router<Shared> {
-    Router::new().route("/sheets/{file}", get(serve))
+    Router::new()
+        .route("/sheets/{file}", get(serve))
+        .route("/sheets/requests/{id}/{file}", get(serve_request))
+        .route("/sheets/printers/{agent}/{printer}/{file}", get(serve_printer))
 }
 
 async fn serve(
@@ -62,29 +74,86 @@ async fn serve(
     Asked(printers): Asked<PrinterQuery>,
     Asked(makers): Asked<MakerQuery>,
 ) -> Result<Response, Failure> {
-    let missing = || Failure::missing(format!("there is no sheet {file}"));
-    let (name, kind) = file.rsplit_once('.').ok_or_else(missing)?;
-    let table = tables::Table::named(name).ok_or_else(missing)?;
-    let (write, kind): (fn(&Sheet) -> Vec<u8>, _) = match kind {
-        "csv" => (|sheet| sheet.csv().into_bytes(), "text/csv; charset=utf-8"),
-        "xlsx" => {
-            (xlsx::write, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        }
-        _ => return Err(missing()),
-    };
+    let (name, form) = Form::of(&file)?;
+    let table = tables::Table::named(name).ok_or_else(|| missing(&file))?;
     let sheet = move |app: &App| {
         let since = days.map_or(0, |days| since(days, app.view().at));
         let wanted = Wanted { since, printers, makers };
-        table.sheet(app, t, &wanted).map(|sheet| write(&sheet))
+        table.sheet(app, t, &wanted).map(|sheet| form.write(&sheet))
     };
     let bytes = app.blocking(sheet).await?;
-    let saved = format!("attachment; filename=\"{}-{file}\"", app.site.farm);
-    let saved = HeaderValue::from_str(&saved).map_err(|_| missing())?;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_DISPOSITION, saved),
-    ];
-    Ok((headers, bytes).into_response())
+    form.answer(bytes, &format!("{}-{file}", app.site.farm))
+}
+
+/// What the page of one printer shows.
+async fn serve_printer(
+    State(app): State<Shared>,
+    _: Reader,
+    t: Language,
+    At((agent, printer, file)): At<(String, String, String)>,
+) -> Result<Response, Failure> {
+    let (name, form) = Form::of(&file)?;
+    let table = printer::Table::named(name).ok_or_else(|| missing(&file))?;
+    let saved = format!("{}-{printer}-{file}", app.site.farm);
+    let sheet = table.sheet(&app, (agent, printer), t).await?;
+    let bytes = app.blocking(move |_| form.write(&sheet)).await;
+    form.answer(bytes, &saved)
+}
+
+/// The plates of one request.
+async fn serve_request(
+    State(app): State<Shared>,
+    _: Reader,
+    t: Language,
+    At((id, file)): At<(u64, String)>,
+) -> Result<Response, Failure> {
+    let (name, form) = Form::of(&file)?;
+    let known = app.site.brain.board().requests.iter().any(|row| row.id.0 == id);
+    if name != "plates" || !known {
+        return Err(missing(&file));
+    }
+    let sheet = move |app: &App| {
+        tables::plates(app, t, &Plates::Request(id), 0).map(|sheet| form.write(&sheet))
+    };
+    let bytes = app.blocking(sheet).await?;
+    form.answer(bytes, &format!("{}-{id}-{file}", app.site.farm))
+}
+
+fn missing(file: &str) -> Failure {
+    Failure::missing(format!("there is no sheet {file}"))
+        .in_french(format!("il n’y a pas de tableau {file}"))
+}
+
+impl Form {
+    /// Reads the ending of a file's name; returns what stands before it, too.
+    fn of(file: &str) -> Result<(&str, Self), Failure> {
+        match file.rsplit_once('.') {
+            Some((name, "csv")) => Ok((name, Self::Csv)),
+            Some((name, "xlsx")) => Ok((name, Self::Xlsx)),
+            Some(_) | None => Err(missing(file)),
+        }
+    }
+
+    fn write(self, sheet: &Sheet) -> Vec<u8> {
+        match self {
+            Self::Csv => sheet.csv().into_bytes(),
+            Self::Xlsx => xlsx::write(sheet),
+        }
+    }
+
+    /// Returns the answer that a browser saves under `name`.
+    fn answer(self, bytes: Vec<u8>, name: &str) -> Result<Response, Failure> {
+        let kind = match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        };
+        let saved = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+            (header::CONTENT_DISPOSITION, saved.map_err(|_| missing(name))?),
+        ];
+        Ok((headers, bytes).into_response())
+    }
 }
 
 impl Sheet {

@@ -52,7 +52,7 @@ const API: [(&str, &str, Needs); 31] = [
     ("get", "//mqtt", Nothing),
 ];
 
-const PAGES: [(&str, &str, Needs); 40] = [
+const PAGES: [(&str, &str, Needs); 42] = [
     ("get", "/", Reader),
     ("get", "/printers", Reader),
     ("get", "/printers/at/0", Reader),
@@ -79,6 +79,8 @@ const PAGES: [(&str, &str, Needs); 40] = [
     ("post", "/makers/agents/nobody/revoke", Admin),
     ("get", "/statistics", Reader),
     ("get", "/sheets/printers.csv", Reader),
+    ("get", "/sheets/requests/1/plates.csv", Reader),
+    ("get", "/sheets/printers/nobody/one/log.csv", Reader),
     ("get", "/notices", Reader),
     ("post", "/notices", Reader),
     ("post", "/notices/stop", Reader),

@@ -167,6 +167,68 @@ async fn what_happened_is_told_newest_first_in_the_readers_language() {
     );
 }
 
+/// Returns the lines of a sheet that the printer's page links to, each from its second cell on.
+async fn sheet(site: &Site, name: &str) -> Vec<String> {
+    let page = shown(site, "", "en").await;
+    let path = format!("/sheets/printers/{}/one/{name}", site.agent);
+    for form in ["csv", "xlsx"] {
+        let link = format!("href=\"{path}.{form}\"");
+        assert!(page.contains(&link), "no {link}: {page}");
+        assert_eq!(site.get(&site.reader, &format!("{path}.{form}")).await.status, 200);
+    }
+    let got = site.get(&site.reader, &format!("{path}.csv")).await;
+    let saved = format!("attachment; filename=\"lyon-one-{name}.csv\"");
+    assert_eq!(got.headers["content-disposition"], saved);
+    let text = got.text();
+    let beyond_first = |line: &str| line.split_once(',').unwrap().1.to_owned();
+    text.lines().map(beyond_first).collect()
+}
+
+#[tokio::test]
+async fn what_happened_is_a_sheet_too_and_so_are_its_plates() {
+    let site = Site::that_wants(400).await;
+    let lease = prints(&site, 1, End::Completed, "").await;
+    tell(&site, 20, Fact::Judged { lease, ordinal: 0, good: 3, bad: 1 }).await;
+    prints(&site, 3, End::Failed, "the belt \"slipped\"").await;
+    let log = sheet(&site, "log").await;
+    let visor = r#""visor","r1",4,1"#;
+    assert_eq!(log.len(), 10, "{log:?}");
+    assert!(log[0].starts_with(r#""What","Design","Revision","Pieces","Request","good""#));
+    let failed =
+        format!("\"print failed · 1\u{a0}h\u{a0}30\",{visor},,,5400,\"the belt \"\"slipped\"\"\"");
+    assert_eq!(log[1], failed);
+    let looked = format!("\"looked at: 3\u{a0}good, 1\u{a0}bad\",{visor},3,1,,\"\"");
+    assert_eq!(log[5], looked);
+    let plates = sheet(&site, "plates").await;
+    assert_eq!(plates.len(), 3, "{plates:?}");
+    let request = site.get(&site.reader, "/requests/1").await.text();
+    assert!(request.contains("href=\"/sheets/requests/1/plates.csv\""), "{request}");
+    let of_request = site.get(&site.reader, "/sheets/requests/1/plates.csv").await.text();
+    assert_eq!(of_request.lines().count(), 3, "{of_request}");
+    assert_eq!(site.get(&site.reader, "/sheets/requests/2/plates.csv").await.status, 404);
+    let nobody = site.get(&site.reader, "/sheets/printers/nobody/one/log.csv").await;
+    assert_eq!(nobody.status, 404);
+    let no_sheet = format!("/sheets/printers/{}/one/secrets.csv", site.agent);
+    assert_eq!(site.get(&site.reader, &no_sheet).await.status, 404);
+}
+
+#[tokio::test]
+async fn what_speaks_against_its_gcode_is_a_sheet_too() {
+    let site = Site::new();
+    let digest = Digest([7; 32]);
+    std::fs::write(site.state.gcode.join(digest.to_string()), GCODE).unwrap();
+    publish(&site, "r1", "ender3", slice(digest, "PETG", 3_600)).await;
+    publish(&site, "r2", "ender3", slice(Digest([8; 32]), "PLA", 3_600)).await;
+    let consent = Consent { materials: vec!["PETG".to_owned()], ..Consent::default() };
+    site.hello_with(vec![with("ender3", consent)]).await;
+    site.put(Event::Settle).await;
+    let lines = sheet(&site, "gcode").await;
+    let found = r#""r1","validated",4,"PETG",3600,38,"may print here",,"asks its owner","#;
+    assert!(lines.iter().any(|line| line.starts_with(found)), "{lines:?}");
+    let gone = r#""r2","validated",4,"PLA",3600,38,"not given to it","It needs PLA, which is not loaded.",,"Its file is gone from the coordinator.""#;
+    assert!(lines.iter().any(|line| line == gone), "{lines:?}");
+}
+
 #[tokio::test]
 async fn an_earlier_page_of_a_log_stays_what_it_is() {
     let site = Site::that_wants(4_000).await;

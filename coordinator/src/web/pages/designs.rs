@@ -150,7 +150,8 @@ impl Shown {
     }
 }
 
-pub(super) fn code(channel: Channel) -> &'static str {
+/// Returns the word by which a channel is called in the catalogue.
+pub(in crate::web) fn code(channel: Channel) -> &'static str {
     match channel {
         Channel::Prototype => "prototype",
         Channel::Clinical => "clinical",

@@ -30,7 +30,7 @@ pub(super) struct Fitting {
 }
 
 /// What the verifier says of a file.
-pub(super) enum Verdict {
+pub(in crate::web) enum Verdict {
     /// What speaks against it, gravest first.
     Judged(Vec<Told>),
     /// Nothing: only makers have the profile.
@@ -39,18 +39,25 @@ pub(super) enum Verdict {
     Gone,
 }
 
-/// Returns the files for a printer that are not withdrawn, as many as are shown, and how many more there are.
-pub(super) async fn of(
+/// A file for a printer.
+pub(in crate::web) struct Fit<'a> {
+    pub(in crate::web) revision: &'a RevisionRow,
+    pub(in crate::web) slice: &'a SliceRow,
+    pub(in crate::web) verdict: Verdict,
+}
+
+/// Returns the files for a printer that are not withdrawn, so many at most, and how many more there are.
+pub(in crate::web) async fn fits<'a>(
     app: &Arc<App>,
-    board: &Board,
+    board: &'a Board,
     printer: &PrinterRow,
-    t: Language,
-) -> (Vec<Fitting>, usize) {
+    (most, t): (usize, Language),
+) -> (Vec<Fit<'a>>, usize) {
     let present = board.revisions.iter().filter(|row| row.channel != Channel::Withdrawn);
     let slices = present.flat_map(|row| row.slices.iter().map(move |slice| (row, slice)));
     let slices: Vec<_> = slices.filter(|(_, slice)| slice.profile == printer.profile).collect();
-    let mut fittings = Vec::new();
-    for (row, slice) in slices.iter().take(SHOWN_MAX) {
+    let mut fits = Vec::new();
+    for (revision, slice) in slices.iter().take(most) {
         let verdict = match app.sliced(&slice.profile, slice.slice.digest).await {
             Ok(read) => match &read.findings {
                 Some(findings) => {
@@ -60,17 +67,28 @@ pub(super) async fn of(
             },
             Err(_said_in_the_log) => Verdict::Gone,
         };
-        fittings.push(fitting(row, slice, (printer, verdict), t));
+        fits.push(Fit { revision, slice, verdict });
     }
-    (fittings, slices.len().saturating_sub(SHOWN_MAX))
+    (fits, slices.len().saturating_sub(most))
+}
+
+/// Returns the files for a printer in words, as many as are shown, and how many more there are.
+pub(super) async fn of(
+    app: &Arc<App>,
+    board: &Board,
+    printer: &PrinterRow,
+    t: Language,
+) -> (Vec<Fitting>, usize) {
+    let (fits, more) = fits(app, board, printer, (SHOWN_MAX, t)).await;
+    (fits.into_iter().map(|fit| fitting(fit, printer, t)).collect(), more)
 }
 
 fn fitting(
-    row: &RevisionRow,
-    SliceRow { profile, slice }: &SliceRow,
-    (printer, verdict): (&PrinterRow, Verdict),
+    Fit { revision, slice, verdict }: Fit<'_>,
+    printer: &PrinterRow,
     t: Language,
 ) -> Fitting {
+    let (row, SliceRow { profile, slice }) = (revision, slice);
     let about = [
         Some(t.count("designs-pieces", slice.pieces)),
         slice.material.clone(),
@@ -88,7 +106,8 @@ fn fitting(
     }
 }
 
-fn why(misfit: Misfit<'_>, t: Language) -> String {
+/// Says why a printer is not given a file.
+pub(in crate::web) fn why(misfit: Misfit<'_>, t: Language) -> String {
     match misfit {
         Misfit::Profile => t.text("misfit-profile"),
         Misfit::Material(material) => t.with("misfit-material", material),

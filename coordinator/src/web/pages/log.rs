@@ -54,7 +54,7 @@ fn line(record: LogRecord, now: Timestamp, t: Language) -> Line {
     Line {
         at,
         when: t.clock(&Timestamp(at), &now),
-        what: what(record.what, t),
+        what: happened(record.what, t),
         kind: kind(record.what),
         request: record.plate.as_ref().and_then(|plate| plate.request),
         plate: record.plate.map(|plate| {
@@ -64,7 +64,8 @@ fn line(record: LogRecord, now: Timestamp, t: Language) -> Line {
     }
 }
 
-fn what(what: What, t: Language) -> String {
+/// Says what happened.
+pub(in crate::web) fn happened(what: What, t: Language) -> String {
     match what {
         What::Granted => t.text("log-granted"),
         What::Moved(state) => moved(state, t),

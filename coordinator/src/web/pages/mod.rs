@@ -25,6 +25,9 @@ mod words;
 
 use std::future::ready;
 
+pub(super) use self::designs::code as channel_code;
+pub(super) use self::findings::{Fit, Verdict, fits, why};
+pub(super) use self::log::happened;
 pub(super) use self::makers::Query as MakerQuery;
 pub(super) use self::printer::{CONSENT, agreed};
 pub(super) use self::printers::{Query as PrinterQuery, escaped};

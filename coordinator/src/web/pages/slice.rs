@@ -29,10 +29,10 @@ struct One {
 }
 
 /// A finding in words.
-pub(super) struct Told {
+pub(in crate::web) struct Told {
     pub(super) kind: &'static str,
-    pub(super) weight: String,
-    pub(super) sentence: String,
+    pub(in crate::web) weight: String,
+    pub(in crate::web) sentence: String,
     why: &'static str,
 }
 

@@ -45,7 +45,7 @@ impl Table {
         Ok(match self {
             Self::Printers => printers(app, t, wanted),
             Self::Requests => requests(app, t),
-            Self::Plates => plates(app, t, since)?,
+            Self::Plates => plates(app, t, &Plates::All, since)?,
             Self::Makers => makers::sheet(app, t, wanted)?,
             Self::Designs => grouped(By::Revision, "ask-design")?,
             Self::Days => grouped(By::Day, "column-day")?,
@@ -77,6 +77,7 @@ fn printers(app: &App, t: Language, wanted: &Wanted) -> Sheet {
         "column-bed",
         "printer-heard",
         "number-printed",
+        "column-cause",
     ];
     let row = |row: &crate::web::view::PrinterView| {
         vec![
@@ -96,6 +97,7 @@ fn printers(app: &App, t: Language, wanted: &Wanted) -> Sheet {
             number(row.bed),
             row.heard.map_or(Cell::Empty, Cell::Moment),
             Cell::Number(row.printed),
+            some(row.fault.as_deref().map(|fault| t.cause(fault)).as_deref()),
         ]
     };
     Sheet {
@@ -152,9 +154,15 @@ fn requests(app: &App, t: Language) -> Sheet {
     Sheet { columns: titles(t, &keys), rows: view.requests.iter().map(row).collect() }
 }
 
-fn plates(app: &App, t: Language, since: u64) -> Result<Sheet, Failure> {
+/// Returns some of the plates, newest first. Blocks for the disk.
+pub(super) fn plates(
+    app: &App,
+    t: Language,
+    wanted: &Plates,
+    since: u64,
+) -> Result<Sheet, Failure> {
     let all = Part { skip: 0, limit: PLATES_MAX };
-    let plates = app.site.history.plates(&Plates::All, all)?;
+    let plates = app.site.history.plates(wanted, all)?;
     let mut names = app.known.names();
     let keys = [
         "column-when",
@@ -257,6 +265,6 @@ pub(super) fn some(text: Option<&str>) -> Cell {
     text.map_or(Cell::Empty, |text| Cell::Text(text.to_owned()))
 }
 
-fn number<N: TryInto<i64>>(number: Option<N>) -> Cell {
+pub(super) fn number<N: TryInto<i64>>(number: Option<N>) -> Cell {
     number.map_or(Cell::Empty, |number| Cell::Number(number.try_into().unwrap_or(i64::MAX)))
 }

@@ -278,7 +278,7 @@ advice-disk = Son maker fait de la place sur le disque.
 advice-filament = Son maker charge une bobine et dit ce qu’elle porte.
 advice-paused = Son maker reprend ou annule l’impression.
 
-cause-kept-hot = Elle est gardée chaude alors qu’OctoPrint n’imprime rien : rien n’est lancé tant qu’elle chauffe.
+cause-kept-hot = Elle est gardée chaude alors qu’OctoPrint n’imprime rien : rien n’est lancé tant qu’elle chauffe.
 cause-key-refused = OctoPrint refuse la clé de l’agent.
 cause-no-answer = OctoPrint ne répond pas.
 
@@ -391,6 +391,8 @@ return-restarted = son agent a redémarré
 return-other = pour une raison nouvelle
 column-what = Quoi
 column-plate = Plaque
+column-why = Pourquoi pas
+column-gravity = Gravité
 fit-title = G-code pour cette imprimante
 fit-yes = peut s’imprimer ici
 fit-no = pas pour elle
