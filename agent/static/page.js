@@ -49,6 +49,9 @@ function takePart(name, part, news) {
   }
   if (isTouched(part)) return false;
   const held = part.contains(document.activeElement) ? document.activeElement : undefined;
+  // What was unfolded stays so.
+  const unfolded = part.querySelectorAll("details");
+  news.querySelectorAll("details").forEach((fold, place) => { fold.open = unfolded[place]?.open ?? false; });
   part.replaceWith(news);
   made.set(name, now);
   // Only what says the same: nobody presses a key for something else.

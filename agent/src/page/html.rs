@@ -7,7 +7,7 @@ use super::card::Code;
 use super::network::Told;
 use super::reply::Reply;
 use super::settings::Fields;
-use super::view::{Button, Count, MemoView, PrinterView, TallyView};
+use super::view::{Button, Count, MemoView, Past, PrinterView, TallyView};
 use crate::local::render::Language;
 
 /// What every page has around it.
@@ -58,7 +58,11 @@ pub(super) struct PrinterPage {
     pub(super) frame: Frame,
     pub(super) printer: PrinterView,
     pub(super) last: Option<Last>,
+    /// What was printed for whom, newest first; what came before stands folded.
     pub(super) tallies: Vec<TallyView>,
+    pub(super) older: Vec<TallyView>,
+    /// What happened before what the printer shows of it.
+    pub(super) earlier: Vec<Past>,
     pub(super) fields: Fields,
     pub(super) bed: String,
     pub(super) settings: String,

@@ -23,6 +23,9 @@ use crate::config::page::USUAL_PORT;
 use crate::local::render::{Language, shown, span};
 use crate::local::{LinkState, PlateReport, PrinterReport, Reach, Status, words as local_words};
 
+/// How much of each list a printer's page shows before the rest unfolds: a phone's screen of it.
+const SHOWN_AT_FIRST: usize = 5;
+
 impl Site {
     pub(super) async fn look(&self, visit: &Visit, look: Look) -> Reply {
         let frame = frame(visit, notice(visit));
@@ -77,10 +80,17 @@ impl Site {
     ) -> Reply {
         let language = frame.language;
         let consent = report.card.as_ref().and_then(|card| card.consent.as_ref());
+        let mut printer = PrinterView::of(report, language, clock::wall_clock());
+        let earlier = beyond(&mut printer.happened);
+        let tallies = report.printed.iter().rev().map(|t| TallyView::of(t, language));
+        let mut tallies: Vec<_> = tallies.collect();
+        let older = beyond(&mut tallies);
         let page = PrinterPage {
-            printer: PrinterView::of(report, language, clock::wall_clock()),
+            printer,
             last: last(report, language),
-            tallies: report.printed.iter().rev().map(|t| TallyView::of(t, language)).collect(),
+            tallies,
+            older,
+            earlier,
             fields,
             bed: consent.map(|consent| network::bed(consent, language)).unwrap_or_default(),
             settings: self.surroundings.config.display().to_string(),
@@ -138,6 +148,11 @@ impl Site {
         };
         Some(Notice::Refused(sentence))
     }
+}
+
+/// Takes what is not shown at first.
+fn beyond<T>(list: &mut Vec<T>) -> Vec<T> {
+    list.split_off(SHOWN_AT_FIRST.min(list.len()))
 }
 
 fn notice(visit: &Visit) -> Option<Notice> {

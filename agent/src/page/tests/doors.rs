@@ -8,14 +8,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use visorfarm_protocol::id::RequestId;
 use visorfarm_protocol::letters::Letters;
+use visorfarm_protocol::message::Fact;
 
 use super::super::{Page, Surroundings};
 use super::*;
 use crate::clock::Clock;
 use crate::config::page::Listen;
 use crate::local::render::Language;
-use crate::local::{Answer, Asked, LettersReport, PageState, Request, Status};
+use crate::local::{Answer, Asked, Happened, LettersReport, PageState, Request, Status, Tally};
 use crate::state_dir::StateDir;
 
 const SETTINGS: &str = "\
@@ -344,6 +346,37 @@ async fn a_pin_cannot_be_guessed_for_long() {
     assert!(!answer.contains("set-cookie"), "{answer}");
     let told = bench.get("/pin?refused=wrong&back=/", "").await;
     assert!(told.contains("Too many wrong PINs: try again in "), "{told}");
+}
+
+#[tokio::test]
+async fn a_page_shows_the_latest_first_however_much_was_printed() {
+    let mut busy = idle();
+    busy.printed = (1..=20)
+        .map(|request| Tally {
+            request: RequestId(request),
+            purpose: Some(format!("hospital {request}")),
+            design: "visor-band".parse().unwrap(),
+            plates: 2_000,
+            pieces: 8_000,
+            good: 7_900,
+            bad: 100,
+        })
+        .collect();
+    let fact = Fact::Accepted { lease: lease(7) };
+    busy.happened = vec![Happened { at: 0, fact }; 20];
+    let bench = Bench::open("127.0.0.1:0", busy).await;
+    let page = bench.get("/printers/attic", "").await;
+    for (part, first, folded) in
+        [("-printed", "<tr><th scope=\"row\"", 15), ("-happened", "<li>", 15)]
+    {
+        let (_, part) = page.split_once(&format!("data-part=\"{part}\"")).unwrap();
+        let (part, _) = part.split_once("</section>").unwrap();
+        let (shown, rest) = part.split_once("<details>").unwrap();
+        assert_eq!((shown.matches(first).count(), rest.matches(first).count()), (5, folded));
+    }
+    let places = ["hospital 20", "hospital 16", "<details>", "hospital 15", "hospital 1 "];
+    let places = places.map(|text| page.find(text).unwrap_or_else(|| panic!("no {text}: {page}")));
+    assert!(places.is_sorted(), "{places:?}");
 }
 
 #[tokio::test]

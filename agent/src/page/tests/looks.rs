@@ -272,7 +272,7 @@ fn what_others_wrote_is_text_and_nothing_else() {
 }
 
 /// Everything in which the agent's French stands.
-const FRENCH: [&str; 17] = [
+const FRENCH: [&str; 18] = [
     include_str!("../../local/render.rs"),
     include_str!("../../local/words.rs"),
     include_str!("../act.rs"),
@@ -290,6 +290,7 @@ const FRENCH: [&str; 17] = [
     include_str!("../../../templates/need.html"),
     include_str!("../../../templates/pin.html"),
     include_str!("../../../templates/printer.html"),
+    include_str!("../../../templates/tally.html"),
 ];
 
 #[test]

@@ -5,7 +5,9 @@ mod looks;
 
 use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::message::{End, Plate};
-use visorfarm_protocol::status::{Activity, Bed, Cause, Consent, PrinterCard, PrinterStatus, WaitsFor};
+use visorfarm_protocol::status::{
+    Activity, Bed, Cause, Consent, PrinterCard, PrinterStatus, WaitsFor,
+};
 
 use crate::local::tests::status;
 use crate::local::{PlateReport, PrinterReport};
