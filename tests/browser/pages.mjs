@@ -11,11 +11,14 @@ export async function visit(page, origin, { path, form, fill = {} }) {
 /** Returns the pages of a maker, as the agent serves them. */
 export async function pagesOfMaker(page, origin) {
   await page.goto(origin);
-  const path = await page.locator("a[href^='/printers/']").first().getAttribute("href");
+  const [prints, waits] = await Promise.all(["working", "person"].map(
+    (kind) => page.locator(`.printer[data-kind=${kind}] a[href^='/printers/']`).first().getAttribute("href"),
+  ));
   return [
     { title: "home", path: "/" },
-    { title: "printer", path },
-    { title: "bed", path: path.replace("printers", "clear") },
+    { title: "printing", path: prints },
+    { title: "waiting", path: waits },
+    { title: "bed", path: waits.replace("printers", "clear") },
     { title: "card", path: "/card" },
     { title: "missing", path: "/nowhere" },
   ];

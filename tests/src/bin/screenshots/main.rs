@@ -74,7 +74,9 @@ async fn run(args: &Args) -> Result<()> {
 async fn maker() -> Result<Farm> {
     let plan = Plan { agents: vec![2], profile: "generic".to_owned(), ..Plan::default() };
     let farm = Farm::start(plan).await?;
-    farm.publish("visor-band", &visorfarm_tests::gcode::plate(60), 4).await?;
+    // It prints for longer than all pictures take, so that each shows the same in both languages. Ten minutes in
+    // one place would be refused.
+    farm.publish("visor-band", &visorfarm_tests::gcode::plate(540), 4).await?;
     let asked = serde_json::json!({ "design": "visor-band", "pieces": 40, "title": "CHU Lyon, réanimation" });
     farm.coordinator.post("/requests", &asked).await?;
     let clear = async || Ok(Some(farm.agents[0].bed_clear("printer-1", None).await?));
