@@ -156,14 +156,14 @@ impl Rows {
     }
 }
 
-/// Returns the next number that begins with 1, 2 or 5 and goes on with zeros: a mark on an axis.
+/// Returns the next number of one digit and zeros that has a whole half: marks on an axis.
 fn round_up(number: i64) -> i64 {
     let mut unit: i64 = 1;
     loop {
-        for first in [1, 2, 5] {
+        for first in [1, 2, 3, 4, 5, 6, 8] {
             let mark = unit.saturating_mul(first);
-            if number <= mark {
-                return mark.max(2);
+            if number <= mark && (mark % 2 == 0 || mark == i64::MAX) {
+                return mark;
             }
         }
         unit = unit.saturating_mul(10);
@@ -181,7 +181,9 @@ mod tests {
 
     #[test]
     fn marks_are_round() {
-        for (number, mark) in [(0, 2), (1, 2), (3, 5), (17, 20), (500, 500), (501, 1000)] {
+        for (number, mark) in
+            [(0, 2), (1, 2), (3, 4), (9, 10), (17, 20), (266, 300), (500, 500), (501, 600)]
+        {
             assert_eq!(round_up(number), mark, "{number}");
         }
         assert_eq!(round_up(i64::MAX), i64::MAX);

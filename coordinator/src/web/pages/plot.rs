@@ -41,6 +41,9 @@ pub(super) struct Row {
 impl Plot {
     /// Returns the plot; nothing until there are two points for a line.
     pub(super) fn new(notes: &[Note], t: Language, now: Timestamp) -> Option<Self> {
+        // Before a printer was heard, nothing is told: a line begins with the first that was.
+        let heard = notes.iter().position(|note| note.nozzle.or(note.bed).is_some())?;
+        let notes = &notes[heard..];
         let (first, last) = (notes.first()?, notes.last()?);
         let span = last.at.since(first.at).as_secs_f64();
         if span <= 0.0 {
@@ -62,13 +65,16 @@ impl Plot {
             let at = first.at + std::time::Duration::from_secs_f64(share * span);
             (share * 100.0, at.0, t.clock(&at, &now))
         };
+        let mut times: Vec<_> = quarters.clone().step_by(2).map(time).collect();
+        // A plot of a minute tells one time, not thrice the same.
+        times.dedup_by(|next, before| next.2 == before.2);
         Some(Self {
             nozzle: line(|note| note.nozzle, hottest),
             bed: line(|note| note.bed, hottest),
             percent: line(|note| note.percent.map(i32::from), 100.0),
             marks: quarters.clone().step_by(2).map(mark).collect(),
             shares: [0_u8, 50, 100].map(|share| (f64::from(100 - share), t.percent(share))).into(),
-            times: quarters.step_by(2).map(time).collect(),
+            times,
             rows: notes.iter().rev().take(20).map(|note| row(note, t, now)).collect(),
         })
     }
@@ -108,6 +114,22 @@ mod tests {
     fn a_line_has_a_gap_where_nothing_was_told() {
         let points = [Some((0.0, 1.0)), Some((2.0, 3.0)), None, Some((5.0, 6.0))];
         assert_eq!(path(points.into_iter()), "M0.0 1.0L2.0 3.0M5.0 6.0");
+    }
+
+    #[test]
+    fn a_plot_begins_where_something_was_told_and_says_each_time_once() {
+        let note = |second: u64, nozzle| Note {
+            at: Timestamp(second * 1000),
+            percent: None,
+            nozzle,
+            bed: None,
+        };
+        let unheard = [note(0, None), note(30, Some(20))];
+        assert!(Plot::new(&unheard, Language::English, Timestamp(30_000)).is_none());
+        let minute = [note(0, None), note(30, Some(20)), note(59, Some(21))];
+        let plot = Plot::new(&minute, Language::English, Timestamp(60_000)).unwrap();
+        assert!(plot.nozzle.starts_with("M0.0 ") && plot.nozzle.contains('L'), "{}", plot.nozzle);
+        assert_eq!(plot.times.len(), 1, "{:?}", plot.times);
     }
 
     #[test]
