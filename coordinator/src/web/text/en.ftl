@@ -156,7 +156,7 @@ first-ask = Ask for visors
 first-ask-how = How many, and for whom. Printers take the work as their makers agree.
 
 printers-title = Printers
-printers-none = No printer has joined yet. Make an invite on the page Makers.
+printers-none = No printer has joined yet.
 printers-all = All printers
 printers-more = See all { $count }
 printers-found = { $count ->
@@ -439,7 +439,7 @@ join-explain = This link is for the agent, the small program on the machine besi
 failure-title = Not possible
 failure-back = Back to the farm
 
-statistics-days = Time
+statistics-days = Period
 statistics-last = { $count ->
     [one] last { $count } day
    *[other] last { $count } days

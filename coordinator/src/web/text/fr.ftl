@@ -180,7 +180,7 @@ first-ask = Demander des visières
 first-ask-how = Combien, et pour qui. Les imprimantes prennent le travail selon l’accord de leurs makers.
 
 printers-title = Imprimantes
-printers-none = Aucune imprimante n’a encore rejoint la ferme. Créez une invitation sur la page Makers.
+printers-none = Aucune imprimante n’a encore rejoint la ferme.
 printers-all = Toutes les imprimantes
 printers-more = Voir les { $count }
 printers-found = { $count ->
@@ -458,7 +458,7 @@ setup-password-rule = Au moins 10 caractères ; quelques mots valent mieux que
 setup-do = Créer le compte
 
 join-title = Une invitation pour une imprimante
-join-explain = Ce lien est pour l’agent, le petit programme sur la machine à côté de l’imprimante. Copiez le lien entier de la barre d’adresse et lancez là-bas :
+join-explain = Ce lien est pour l’agent, le petit programme sur la machine à côté de l’imprimante. Copiez le lien entier de la barre d’adresse et lancez là‑bas :
 
 failure-title = Impossible
 failure-back = Retour à la ferme
