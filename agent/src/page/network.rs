@@ -18,7 +18,7 @@ pub(super) fn card(card: &PrinterCard, language: Language) -> Vec<Told> {
     let unsaid = || language.pick("not told", "non dit").to_owned();
     let text = |text: Option<&str>| text.map_or_else(unsaid, shown);
     let mut lines = vec![
-        told("Its name", "Son nom", format!("{} ({})", shown(&card.title), card.printer)),
+        told("Its name", "Son nom", named(card)),
         told("Where it stands", "Où elle est", text(card.place.as_deref())),
         told("What G-code it takes", "Le G-code qu’elle prend", card.profile.to_string()),
         told("Its OctoPrint", "Son OctoPrint", text(card.octoprint.as_deref())),
@@ -85,6 +85,12 @@ pub(super) fn hours(consent: &Consent, language: Language) -> String {
 pub(super) fn longest(consent: &Consent, language: Language) -> String {
     let any = || language.pick("any length", "sans limite").to_owned();
     consent.seconds_max.map_or_else(any, |seconds| span(u64::from(seconds), language))
+}
+
+/// Returns the name of a printer, and what it is called in the settings if that is another.
+fn named(card: &PrinterCard) -> String {
+    let title = shown(&card.title);
+    if title == card.printer.as_str() { title } else { format!("{title} ({})", card.printer) }
 }
 
 fn camera(consent: &Consent, language: Language) -> String {
