@@ -9,6 +9,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a world picks the few things it looks for")]
 
 mod agent;
+mod befall;
 mod books;
 pub(crate) mod chance;
 mod coordinator;
