@@ -38,6 +38,8 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Temperatures {
     pub nozzle: Option<Heat>,
+    /// Of the nozzles of other tools the one that is to be hottest.
+    pub other_tool: Option<Heat>,
     pub bed: Option<Heat>,
 }
 
@@ -49,11 +51,12 @@ pub struct Heat {
 }
 
 impl Snapshot {
-    /// Says whether the printer does nothing that OctoPrint knows of, and its nozzle or its bed is to be hot.
+    /// Says whether the printer does nothing that OctoPrint knows of, and a nozzle or its bed is to be hot.
     pub(crate) fn is_heated_idle(&self) -> bool {
-        let Temperatures { nozzle, bed } = self.temperatures;
+        let Temperatures { nozzle, other_tool, bed } = self.temperatures;
         let hot = |heat: Option<Heat>| heat.is_some_and(|heat| 0.0 < heat.target);
-        (hot(nozzle) || hot(bed)) && self.printer == PrinterCondition::Operational
+        let heated = hot(nozzle) || hot(other_tool) || hot(bed);
+        heated && self.printer == PrinterCondition::Operational
     }
 
     /// Reads the answers of `/api/printer`, `None` if the printer was not operational, and `/api/job`.
@@ -118,11 +121,23 @@ impl Progress {
 
 impl Temperatures {
     fn read(heat: &Value) -> Self {
-        Self { nozzle: Heat::read(&heat["tool0"]), bed: Heat::read(&heat["bed"]) }
+        Self {
+            nozzle: Heat::read(&heat["tool0"]),
+            other_tool: Heat::of_other_tools(heat),
+            bed: Heat::read(&heat["bed"]),
+        }
     }
 }
 
 impl Heat {
+    /// Reads all of `tool1`, `tool2` and so on; returns the one with the highest target.
+    fn of_other_tools(heat: &Value) -> Option<Self> {
+        let is_other = |name: &str| name.starts_with("tool") && name != "tool0";
+        let others = heat.as_object()?.iter().filter(|(name, _)| is_other(name));
+        let heats = others.filter_map(|(_, heat)| Self::read(heat));
+        heats.max_by(|a, b| a.target.total_cmp(&b.target))
+    }
+
     fn read(heat: &Value) -> Option<Self> {
         let actual = narrow(read::number(&heat["actual"])?);
         Some(Self { actual, target: read::number(&heat["target"]).map_or(0.0, narrow) })
@@ -180,6 +195,25 @@ mod tests {
         assert_eq!(read.progress.print_seconds, Some(2));
         assert_eq!(read.temperatures.bed, Some(Heat { actual: 21.3, target: 60.0 }));
         assert_eq!(read.temperatures.nozzle, Some(Heat { actual: 199.5, target: 0.0 }));
+    }
+
+    #[test]
+    fn whichever_heater_is_to_be_hot_shows_that_an_idle_printer_is_used() {
+        let cold = json!({ "actual": 20.0, "target": 0.0 });
+        let hot = json!({ "actual": 20.0, "target": 210.0 });
+        let job = json!({ "state": "Operational" });
+        let state =
+            json!({ "flags": { "operational": true, "ready": true }, "text": "Operational" });
+        let heated = |temperature: Value| {
+            let printer = json!({ "state": state, "temperature": temperature });
+            Snapshot::from_rest(Some(&printer), &job).is_heated_idle()
+        };
+        assert!(!heated(json!({ "tool0": cold, "tool1": cold, "bed": cold })));
+        for heater in ["tool0", "tool1", "tool4", "bed"] {
+            let mut heaters = json!({ "tool0": cold, "tool1": cold, "tool2": cold, "bed": cold });
+            heaters[heater] = hot.clone();
+            assert!(heated(heaters), "{heater}");
+        }
     }
 
     #[test]

@@ -221,7 +221,11 @@ fn authentication(session: &Session) -> Value {
 }
 
 fn newer(now: Temperatures, before: Temperatures) -> Temperatures {
-    Temperatures { nozzle: now.nozzle.or(before.nozzle), bed: now.bed.or(before.bed) }
+    Temperatures {
+        nozzle: now.nozzle.or(before.nozzle),
+        other_tool: now.other_tool.or(before.other_tool),
+        bed: now.bed.or(before.bed),
+    }
 }
 
 fn lost(error: &SocketError) -> Lost {
