@@ -142,11 +142,15 @@ const INVARIANTS: [Invariant; 13] = [
     },
     Invariant {
         holds: "whatever an open request is owed waits in the queue, if its design may be printed",
-        violations: "SELECT 'request ' || request || ' is owed ' || pieces || ', and nothing waits' FROM owed AS o
-            WHERE 0 < pieces AND queued = 0 AND state = 'open' AND EXISTS
-                (SELECT 1 FROM revisions AS v JOIN slices USING (design, revision)
-                 WHERE v.design = o.design AND v.channel <> 'withdrawn'
-                   AND (v.revision = o.revision OR (o.revision IS NULL AND v.channel <> 'prototype')))",
+        violations: "SELECT 'request ' || request || ' is owed ' || pieces || ', and ' || queued
+                || ' of its plates wait' FROM
+                (SELECT o.*, (SELECT max(s.pieces) FROM revisions AS v JOIN slices AS s USING (design, revision)
+                     WHERE v.design = o.design AND v.channel <> 'withdrawn'
+                       AND (v.revision = o.revision OR (o.revision IS NULL AND v.channel <> 'prototype')))
+                     AS plate
+                 FROM owed AS o)
+            -- The dispatcher queues no more than 64 of one request at once.
+            WHERE 0 < pieces AND state = 'open' AND queued < min(64, (pieces + plate - 1) / plate)",
     },
 ];
 

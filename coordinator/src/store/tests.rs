@@ -120,6 +120,12 @@ fn a_database_that_gives_wrong_is_found_out() {
         "UPDATE jobs SET state = 'withdrawn' WHERE state = 'queued'",
         "whatever an open request is owed waits in the queue",
     );
+    // One of two plates is forgotten.
+    check_found(
+        "UPDATE jobs SET state = 'withdrawn' WHERE id =
+             (SELECT max(id) FROM jobs WHERE state = 'queued')",
+        "whatever an open request is owed waits in the queue",
+    );
 }
 
 #[test]
