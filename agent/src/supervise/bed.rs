@@ -3,16 +3,16 @@
 
 use std::time::Duration;
 
-use visorfarm_protocol::message::{End, Fact, Return};
+use visorfarm_protocol::message::Return;
 use visorfarm_protocol::status::WaitsFor;
 
 use super::Supervisor;
 use super::change::Change;
 use super::event::{Decision, Now};
 use super::gap::Gap;
-use super::memory::Bed;
+use super::memory::{Bed, Run};
 use super::note::Note;
-use super::senses::Heat;
+use super::senses::KeptHot;
 use crate::clock::Moment;
 use crate::config::BedCare;
 use crate::octoprint::model::{Marking, MarkingKind, Markings};
@@ -22,14 +22,11 @@ use crate::octoprint::model::{Marking, MarkingKind, Markings};
 const HOT_FOR: Duration = Duration::from_mins(3);
 
 impl Supervisor {
-    /// Says whether the bed is confirmed clear, by the maker or by the maker's setting.
+    /// Says whether the bed is confirmed clear: by the maker, or because it cleared itself.
     pub(super) fn bed_clear(&self) -> Result<(), WaitsFor> {
-        let end = self.memory.plate_on_bed().map(|past| past.end);
-        match (&self.memory.bed, self.setup.bed, end) {
-            (Bed::Clear, ..) | (Bed::Plate(_), BedCare::ClearsItself, Some(End::Completed)) => {
-                Ok(())
-            }
-            _ => Err(WaitsFor::BedClear),
+        match self.memory.bed {
+            Bed::Clear => Ok(()),
+            Bed::Plate(_) | Bed::Unconfirmed => Err(WaitsFor::BedClear),
         }
     }
 
@@ -44,48 +41,30 @@ impl Supervisor {
     /// card.
     pub(super) fn decide_heated(&self, now: Now) -> Decision {
         let long = |since: Moment| HOT_FOR <= now.moment.since(since);
-        match self.watch.heat {
-            Heat::Since(since) if long(since) && self.bed_clear().is_ok() => {
+        match self.watch.kept_hot {
+            KeptHot::Since(since) if long(since) && self.bed_clear().is_ok() => {
                 self.bed_lost(Change::BedDoubted)
             }
-            Heat::Cold | Heat::Since(_) | Heat::Seen => Decision::default(),
+            KeptHot::No | KeptHot::Since(_) | KeptHot::Seen => Decision::default(),
         }
     }
 
-    /// Doubts a bed that clears itself, after an end that nobody watched: nobody knows what was printed since. Of an unknown
-    /// end a person must tell in any case.
-    pub(super) fn doubting_the_bed(&self, mut decision: Decision) -> Decision {
-        let unknown = |change: &Change| {
-            matches!(change, Change::Fact { fact: Fact::Ended { end: End::Unknown, .. }, .. })
-        };
-        let asked = self.memory.awaits_look() || decision.changes.iter().any(unknown);
-        if self.setup.bed == BedCare::ClearsItself && !asked {
-            decision.changes.push(Change::BedDoubted);
+    /// Adds to the watched end of `run`'s completed print that its plate was pushed off, if its maker's printer does that. After
+    /// an end of which any part may have been missed the plate stays on the bed, as far as anybody knows.
+    pub(super) fn clearing_itself(&self, run: &Run, mut ended: Decision) -> Decision {
+        let stands = self.memory.bed == Bed::Plate(run.grant.lease);
+        if self.setup.bed == BedCare::ClearsItself && stands {
+            ended.changes.push(Change::BedCleared { marks: self.watch.marks.clone() });
         }
-        decision
+        ended
     }
 
-    /// Returns what a later process needs to know that nothing was printed on a bed which clears itself after `end`: by
-    /// now its own print is marked.
-    pub(super) fn clears_itself_after(&self, end: End) -> Option<Change> {
-        let cleared = self.setup.bed == BedCare::ClearsItself && end == End::Completed;
-        let marks = self.watch.marks.as_ref().filter(|_| cleared)?;
-        Some(Change::BedStillClear { marks: marks.clone() })
-    }
-
-    /// Decides that OctoPrint told of new marks: what a later process needs to know of a bed that is clear. On one that
-    /// clears itself a print mark that follows our own end is its own, told late: an owner's print is told before its mark,
-    /// and takes the bed.
+    /// Decides that OctoPrint told of new marks: what a later process needs to know of a bed that is clear.
     pub(super) fn decide_marked(&self, marks: &Markings) -> Decision {
-        let ours = self.bed_clear().is_ok()
-            && match self.memory.bed {
-                Bed::Plate(_) => true,
-                Bed::Clear => self.none_marked_since_cleared(marks),
-                Bed::Unconfirmed => false,
-            };
+        let stays = self.bed_clear().is_ok() && self.none_marked_since_cleared(marks);
         let news = self.memory.cleared_at.as_ref() != Some(marks);
         let decision = Decision::note(Note::Marks(marks.clone()));
-        if ours && news && self.watch.watched.gap == Gap::Closed {
+        if stays && news && self.watch.watched.gap == Gap::Closed {
             return Decision {
                 changes: vec![Change::BedStillClear { marks: marks.clone() }],
                 ..decision

@@ -79,6 +79,7 @@ fn a_correction_is_of_the_owners_repetition_if_that_was_printed_last() {
     bench.put(CLEAR);
     bench.push(PushEvent::PrintStarted { path: PATH.into() });
     bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.histories(&record(2, 0));
     bench.put(CLEAR);
     assert_eq!(bench.count(2), None);
     assert_eq!(bench.counts(), [(0, 4, 0), (1, 2, 2)]);

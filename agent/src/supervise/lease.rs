@@ -9,7 +9,7 @@ use visorfarm_protocol::text::quote;
 
 use super::change::Change;
 use super::event::{Action, Decision, FetchFailed, Now, StartAnswer};
-use super::memory::{Phase, Run};
+use super::memory::{PAST_UNREAD_KEPT, Phase, Run};
 use super::note::Note;
 use super::trace::Trace;
 use super::watch::Link;
@@ -42,13 +42,12 @@ impl Supervisor {
         };
         let mut changes = vec![Change::Granted { grant: Box::new(grant.clone()) }];
         changes.extend(self.facts([Fact::Accepted { lease: grant.lease }]));
-        let mut decision = Decision::changes(changes)
+        let forgotten = self.memory.forgettable(PAST_UNREAD_KEPT);
+        changes.extend(forgotten.map(|past| Change::PlateForgotten { lease: past.lease }));
+        Decision::changes(changes)
             .and_note(Note::AskOver)
             .and_note(Note::Work(Work::Preparing { start_by }))
-            .and_act(Action::Fetch(Box::new(grant.clone())));
-        let forgotten = self.memory.forgettable();
-        decision.changes.extend(forgotten.map(|past| Change::PlateForgotten { lease: past.lease }));
-        decision
+            .and_act(Action::Fetch(Box::new(grant.clone())))
     }
 
     /// Returns when the grant must be started by, if it may be taken.

@@ -8,7 +8,6 @@ use super::event::{Answer, Decision, MakerRefused, Now, Setup};
 use super::memory::{Bed, Consent, Phase, Run};
 use super::note::Note;
 use super::past::Printed;
-use crate::config::BedCare;
 
 impl Supervisor {
     /// The maker says that the bed is clear, and how many pieces of the plate are good. What the
@@ -87,17 +86,11 @@ impl Supervisor {
             let Setup { profile, materials, seconds_max, agrees_to, .. } = setup.clone();
             (profile, materials, seconds_max, agrees_to)
         };
-        let mut decision = if terms(&self.setup) == terms(setup) {
+        let decision = if terms(&self.setup) == terms(setup) {
             Decision::default()
         } else {
             self.give_back(Return::Maker, "the maker changed the settings").and_note(Note::AskOver)
         };
-        // What stands there already was not pushed off.
-        let itself = |setup: &Setup| setup.bed == BedCare::ClearsItself;
-        let stands = matches!(self.memory.bed, Bed::Plate(_)) && !self.memory.awaits_look();
-        if itself(setup) && !itself(&self.setup) && stands && self.memory.run.is_none() {
-            decision.changes.push(Change::BedDoubted);
-        }
         decision.and_note(Note::Setup(Box::new(setup.clone())))
     }
 }

@@ -17,7 +17,10 @@ use crate::octoprint::model::Markings;
 const RECEIPTED_KEPT_MAX: usize = 2_000;
 
 /// How many past plates keep their files in OctoPrint, where the owner may print them again.
-const PAST_KEPT: usize = 3;
+pub(super) const PAST_KEPT: usize = 3;
+
+/// How many keep them where OctoPrint shows no histories: others are forgotten once their history was read a last time.
+pub(super) const PAST_UNREAD_KEPT: usize = 32;
 
 /// How many files wait to be deleted from an OctoPrint that will not: beyond that the oldest stays
 /// there. More than a month of an unlucky printer's leases.
@@ -341,9 +344,9 @@ impl Memory {
         self.past.iter().find(|past| past.lease == lease)
     }
 
-    /// Returns the past plates that nobody needs any more: told, off the bed, and not of the last.
-    pub(super) fn forgettable(&self) -> impl Iterator<Item = &PastPlate> {
-        let old = self.past.len().saturating_sub(PAST_KEPT);
+    /// Returns the past plates that nobody needs any more: told, off the bed, and not of the last so many.
+    pub(super) fn forgettable(&self, kept: usize) -> impl Iterator<Item = &PastPlate> {
+        let old = self.past.len().saturating_sub(kept);
         self.past[..old].iter().filter(|past| {
             self.bed != Bed::Plate(past.lease)
                 && !self.unheard().any(|(_, fact)| fact.lease() == past.lease)

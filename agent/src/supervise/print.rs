@@ -16,7 +16,6 @@ use super::senses::{Engine, Events, LastLine, Socket};
 use super::willing::SEEN_WITHIN;
 use super::work::{Reset, Work};
 use crate::clock::Moment;
-use crate::config::BedCare;
 use crate::octoprint::model::{Markings, PrinterCondition, Snapshot};
 use crate::octoprint::push::{FailReason, Lost, PushEvent};
 
@@ -79,11 +78,9 @@ impl Supervisor {
             Bed::Unconfirmed => true,
             Bed::Clear => false,
             // Of an unknown end a person must tell, whatever was printed since; and a late look at
-            // that very print finds its plate still on the bed, unless that clears itself.
+            // that very print finds its plate still on the bed.
             Bed::Plate(lease) => {
-                let itself = self.setup.bed == BedCare::ClearsItself;
-                let again = again.is_some_and(|past| past.lease == *lease);
-                self.memory.awaits_look() || (again && !itself)
+                self.memory.awaits_look() || again.is_some_and(|past| past.lease == *lease)
             }
         };
         let decision = if kept { Decision::default() } else { Decision::change(Change::BedTaken) };
@@ -133,7 +130,7 @@ impl Supervisor {
     }
 
     /// The printer stands still after its last moves. Whether it made them all, an event is about to tell, and if none does,
-    /// its file's history. Where that may have been missed, a bed that they were to clear is in doubt.
+    /// its file's history.
     fn seen_finished(
         &self,
         now: Now,
@@ -141,7 +138,7 @@ impl Supervisor {
         (events, still): (Events, Option<Moment>),
     ) -> Decision {
         match (events, still) {
-            (Events::Missed, _) => self.doubting_the_bed(self.end(run, End::Completed, "")),
+            (Events::Missed, _) => self.end(run, End::Completed, ""),
             (Events::Whole, None) => {
                 let still = Some(now.moment);
                 Decision::note(Note::Work(Work::Finishing { events, still }))
@@ -189,7 +186,6 @@ impl Supervisor {
         };
         let mut changes = self.facts(facts);
         changes.extend(self.used(run.weight, end));
-        changes.extend(self.clears_itself_after(end));
         if self.broke_off(end) {
             // So that whatever success its file's history shows is a repetition.
             changes.push(Change::HistoryRead { lease, successes: 0 });
@@ -308,8 +304,8 @@ impl Supervisor {
             (Some(run), Work::Finishing { events, .. }, PrinterCondition::Operational) => {
                 let ended = self.end(run, End::Completed, "");
                 match events {
-                    Events::Whole => ended,
-                    Events::Missed => self.doubting_the_bed(ended),
+                    Events::Whole => self.clearing_itself(run, ended),
+                    Events::Missed => ended,
                 }
             }
             (Some(run), Work::Stopping { reset, .. }, PrinterCondition::Operational) => {

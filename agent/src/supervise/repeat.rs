@@ -1,9 +1,8 @@
-//! What the owner prints of our files again: one more plate each, counted once, from the event that told
-//! of its end or from OctoPrint's history of the file.
+//! What the owner prints of our files again: one more plate each, counted once, from OctoPrint's history of the file.
 //!
-//! The event may come while nobody listens, or be lost with the journal's last line. So the histories of
-//! the plates whose files are kept are asked for whenever something may have been missed and the printer
-//! stands still. What they show beyond what is told is one plate more each.
+//! The event that tells of its end may come while nobody listens, or be held up until the next repetition runs: it says only
+//! that a history is to be read. So the histories of the plates whose files are kept are asked for whenever something ended or
+//! may have been missed, and the printer stands still. What they show beyond what is told is one plate more each.
 
 use visorfarm_protocol::message::{End, Fact};
 use visorfarm_protocol::text::quote;
@@ -12,6 +11,7 @@ use super::Supervisor;
 use super::change::Change;
 use super::due::Histories;
 use super::event::{Action, Decision, Now, Witnesses};
+use super::memory::PAST_KEPT;
 use super::note::Note;
 use super::past::PastPlate;
 use super::senses::Engine;
@@ -22,19 +22,16 @@ use crate::octoprint::model::Snapshot;
 const REPETITIONS_MAX: u32 = 32;
 
 impl Supervisor {
-    /// The owner printed a file of ours again, and we heard it end.
+    /// The owner printed a file of ours again, and we heard it end: its history tells how often.
     pub(super) fn repetition_done(&self, path: &str) -> Decision {
-        let noted = self.watch.repeated.as_deref() == Some(path);
-        let past = self.memory.past.iter().find(|past| past.path == path);
-        match past {
-            Some(past) if noted => self.count_repetitions(past, 1).and_note(Note::Repeated(None)),
-            // Nobody saw it begin: its history tells.
-            Some(_) => Decision::note(Note::HistoriesDue),
-            None => Decision::default(),
+        if self.memory.past.iter().any(|past| past.path == path) {
+            Decision::note(Note::HistoriesDue)
+        } else {
+            Decision::default()
         }
     }
 
-    /// The owner's repetition seems over; if its end was not heard, its history tells.
+    /// The owner's repetition seems over: its history tells.
     pub(super) fn repetition_over(&self) -> Decision {
         match self.watch.repeated {
             Some(_) => Decision::note(Note::Repeated(None)),
@@ -58,16 +55,19 @@ impl Supervisor {
     /// Decides what the history of a past plate's file shows.
     pub(super) fn hear_of_repetition(&self, witnesses: &Witnesses) -> Decision {
         let Some(past) = self.memory.past(witnesses.lease) else { return Decision::default() };
-        // The event of a print that ends just now would count it once more.
-        if self.watch.repeated.is_some() || !stands_still(&witnesses.snapshot) {
+        // A success that is written while last moves run may still be broken off.
+        if !stands_still(&witnesses.snapshot) {
             return Decision::note(Note::HistoriesDue);
         }
         let successes = witnesses.record.as_ref().map_or(0, |record| record.successes);
         match past.accounted() {
-            Some(accounted) => {
-                let more = successes.saturating_sub(accounted).min(REPETITIONS_MAX);
-                self.count_repetitions(past, more)
-            }
+            Some(accounted) => match successes.saturating_sub(accounted) {
+                // What its owner printed of it is counted: it may go.
+                0 if self.memory.forgettable(PAST_KEPT).any(|old| old.lease == past.lease) => {
+                    Decision::change(Change::PlateForgotten { lease: past.lease })
+                }
+                more => self.count_repetitions(past, more.min(REPETITIONS_MAX)),
+            },
             None => Decision::change(Change::HistoryRead { lease: past.lease, successes }),
         }
     }
@@ -99,7 +99,7 @@ fn stands_still(snapshot: &Snapshot) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::event::Event;
-    use super::super::testing::{Bench, PATH, record, snapshot};
+    use super::super::testing::{Bench, CLEAR, PATH, record, snapshot};
     use super::*;
     use crate::octoprint::model::{FileRecord, Markings, PrinterCondition};
     use crate::octoprint::push::{FailReason, Lost, PushEvent};
@@ -108,8 +108,7 @@ mod tests {
         /// OctoPrint is heard and stands still; its history of the file shows `shown`.
         fn reads(&mut self, shown: &FileRecord) {
             self.push(PushEvent::Connected { markings: Markings::default() });
-            self.idle();
-            self.witnesses(&snapshot(PrinterCondition::Operational, None), Some(shown));
+            self.histories(shown);
         }
 
         /// The owner begins to print our file again.
@@ -194,9 +193,22 @@ mod tests {
         bench.again();
         let snapshot = snapshot(PrinterCondition::Operational, Some(PATH));
         bench.put(Event::Witnesses(Witnesses { lease, snapshot, record: Some(record(2, 0)) }));
-        check(&bench, &[0]);
+        check(&bench, &[0, 1]);
         bench.push(PushEvent::PrintDone { path: PATH.into() });
-        bench.reads(&record(2, 0));
+        bench.histories(&record(2, 0));
+        check(&bench, &[0, 1]);
+    }
+
+    #[test]
+    fn a_repetition_whose_end_is_held_up_until_the_next_one_runs_is_counted_once() {
+        let mut bench = Bench::ready();
+        bench.completed();
+        bench.again();
+        bench.histories(&record(2, 0));
+        bench.again();
+        bench.push(PushEvent::PrintDone { path: PATH.into() });
+        bench.failed(FailReason::Cancelled { by_user: true });
+        bench.histories(&record(2, 1));
         check(&bench, &[0, 1]);
     }
 
@@ -204,12 +216,39 @@ mod tests {
     fn a_repetition_of_which_only_the_end_is_heard_is_read_from_its_history() {
         let mut bench = Bench::ready();
         bench.completed();
-        bench.idle();
-        bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 0)));
+        bench.histories(&record(1, 0));
         bench.push(PushEvent::PrintDone { path: PATH.into() });
-        bench.idle();
-        bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(2, 0)));
+        bench.histories(&record(2, 0));
         check(&bench, &[0, 1]);
+    }
+
+    #[test]
+    fn a_repetition_that_begins_before_anybody_read_the_history_of_a_failed_print_is_counted() {
+        let mut bench = Bench::ready();
+        bench.printing();
+        bench = bench.restart();
+        // Another print by its owner is under way already.
+        bench.witness(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(0, 1)));
+        check(&bench, &[]);
+        bench.histories(&record(1, 1));
+        check(&bench, &[1]);
+    }
+
+    #[test]
+    fn an_old_file_is_kept_until_what_its_owner_printed_of_it_is_counted() {
+        let mut bench = Bench::ready();
+        for _ in 0..4 {
+            bench.completed();
+            bench.put(CLEAR);
+            bench.receipt_all();
+        }
+        assert_eq!(bench.supervisor.memory().past.len(), 4);
+        bench.histories(&record(2, 0));
+        check(&bench, &[0, 0, 0, 0, 1, 1, 1, 1]);
+        bench.receipt_all();
+        bench.push(PushEvent::Connected { markings: Markings::default() });
+        bench.histories(&record(2, 0));
+        assert_eq!(bench.supervisor.memory().past.len(), 3);
     }
 
     #[test]

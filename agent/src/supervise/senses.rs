@@ -65,8 +65,8 @@ pub(super) enum LastLine {
 
 /// Whether a printer that does nothing, as far as OctoPrint knows, keeps a heater hot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heat {
-    Cold,
+pub(super) enum KeptHot {
+    No,
     /// Since then: its owner may print from a card of its own.
     Since(Moment),
     /// The maker has looked at the bed since.

@@ -1,6 +1,5 @@
 //! How the printer is doing, for the farm's page and the maker's own.
 
-use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::{self, Activity, PrinterStatus, WaitsFor};
 use visorfarm_protocol::text::quote;
 
@@ -10,7 +9,6 @@ use super::spool::Milligrams;
 use super::willing::imitates;
 use super::work::Work;
 use super::{Now, Supervisor};
-use crate::config::BedCare;
 use crate::octoprint::model::{PrinterCondition, Snapshot};
 
 /// What is told of a printer that is kept hot and prints nothing, as far as OctoPrint knows.
@@ -99,11 +97,8 @@ impl Supervisor {
     }
 
     fn bed(&self) -> status::Bed {
-        let clears_itself = self.setup.bed == BedCare::ClearsItself;
-        let completed = self.memory.plate_on_bed().is_some_and(|past| past.end == End::Completed);
         match self.memory.bed {
             Bed::Clear => status::Bed::Clear,
-            Bed::Plate(_) if clears_itself && completed => status::Bed::Clear,
             Bed::Plate(_) | Bed::Unconfirmed => status::Bed::Occupied,
         }
     }

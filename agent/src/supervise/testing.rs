@@ -297,6 +297,12 @@ impl Bench {
         }
     }
 
+    /// Looks find the printer idle until histories are read; the file's is as shown.
+    pub(super) fn histories(&mut self, shown: &FileRecord) {
+        self.idle();
+        self.witnesses(&snapshot(PrinterCondition::Operational, None), Some(shown));
+    }
+
     /// Answers the latest open question to OctoPrint, if there is one.
     pub(super) fn witness(&mut self, snapshot: &Snapshot, record: Option<&FileRecord>) {
         let asked = self.actions.iter().rposition(|a| matches!(a, Action::Ask { .. }));

@@ -132,8 +132,7 @@ fn files_of_old_plates_are_deleted_once_they_are_told() {
         bench.receipt_all();
     }
     // All of them under one path, where each lease has its own.
-    bench.grant();
-    bench.pass(1);
+    bench.histories(&record(1, 0));
     assert_eq!(bench.deletes(), [PATH]);
     assert_eq!(bench.supervisor.memory().past.len(), 3);
 }
@@ -217,12 +216,12 @@ fn the_owners_repetition_of_our_file_is_one_more_plate() {
     bench.push(PushEvent::PrintStarted { path: PATH.into() });
     bench.seen(PrinterCondition::Printing, Some(PATH));
     bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.histories(&record(2, 0));
     assert_eq!(bench.ends(), [(0, End::Completed), (1, End::Completed)]);
     // The same, seen only afterwards.
     bench.lost();
     bench.seen(PrinterCondition::Printing, Some(PATH));
-    bench.seen(PrinterCondition::Operational, Some(PATH));
-    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(3, 0)));
+    bench.histories(&record(3, 0));
     let ordinals: Vec<_> = bench.ends().into_iter().map(|(ordinal, _)| ordinal).collect();
     assert_eq!(ordinals, [0, 1, 2]);
 }

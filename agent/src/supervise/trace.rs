@@ -18,6 +18,7 @@ use super::memory::{Phase, Run};
 use super::note::Note;
 use super::senses::Engine;
 use crate::clock::Moment;
+use crate::config::BedCare;
 use crate::octoprint::model::{Markings, PrinterCondition, Snapshot};
 
 /// How often OctoPrint is asked until it can prove something: a printer that is away comes back, and
@@ -197,13 +198,19 @@ impl Supervisor {
                 // It was taken for held, and whatever is asked for such a printer is not listened to.
                 Decision::changes(self.facts([returned])).and_note(Note::AskUnheard)
             }
-            // Nobody knows on what it was begun.
-            Told::Started => self.doubting_the_bed(first(found, self.started(&run))),
-            Told::Ended(end, note) => {
-                self.doubting_the_bed(first(found, self.end(&run, end, note)))
-            }
+            Told::Started => self.on_a_doubted_bed(first(found, self.started(&run))),
+            Told::Ended(end, note) => first(found, self.end(&run, end, note)),
         };
         decision.and_note(Note::TraceOver(lease))
+    }
+
+    /// Adds to a print that was found running that nobody knows on what it was begun: its bed will not have cleared itself.
+    /// Of a plate with an unknown end a person must tell first.
+    fn on_a_doubted_bed(&self, mut found: Decision) -> Decision {
+        if self.setup.bed == BedCare::ClearsItself && !self.memory.awaits_look() {
+            found.changes.push(Change::BedDoubted);
+        }
+        found
     }
 
     /// Returns what is to be told of a lease that is looked for, if it can be told by now.
@@ -225,9 +232,7 @@ impl Supervisor {
             Told::Returned(_) => true,
             Told::Started => free,
             // The maker says first what became of the plate that stands there: a word for one must not be taken for another.
-            Told::Ended(..) => {
-                free && (self.memory.plate_on_bed().is_none() || self.bed_clear().is_ok())
-            }
+            Told::Ended(..) => free && self.memory.plate_on_bed().is_none(),
         };
         room.then_some(told)
     }

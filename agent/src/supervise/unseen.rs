@@ -256,6 +256,50 @@ fn a_repetition_after_last_moves_that_nobody_watched_is_not_the_leases_own_print
 }
 
 #[test]
+fn last_moves_that_run_when_octoprint_is_heard_again_are_anybodys() {
+    let last_moves = snapshot(PrinterCondition::Finishing, Some(PATH));
+    let idle = snapshot(PrinterCondition::Operational, None);
+    let again = || {
+        let mut bench = Bench::ready();
+        bench.printing();
+        bench.lost();
+        bench.push(PushEvent::Connected { markings: Markings::default() });
+        bench.seen(PrinterCondition::Finishing, Some(PATH));
+        bench.witness(&last_moves, Some(&record(1, 0)));
+        bench
+    };
+    // They are a repetition's, and are cancelled.
+    let mut bench = again();
+    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
+    bench.failed(FailReason::Cancelled { by_user: true });
+    bench.witnesses(&idle, Some(&record(2, 1)));
+    assert_eq!(bench.ends(), [(0, End::Unknown)], "only a look can tell which of them is meant");
+    // They are the lease's own.
+    let mut bench = again();
+    bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+    bench.pass(2);
+    bench.witnesses(&idle, Some(&record(1, 0)));
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+}
+
+#[test]
+fn an_octoprint_that_shows_no_files_has_time_from_when_the_printer_stands_still() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    bench.push(PushEvent::Connected { markings: Markings::default() });
+    for _ in 0..20 {
+        bench.pass(60);
+        bench.seen(PrinterCondition::Printing, Some(PATH));
+    }
+    bench.idle();
+    bench.pass(60);
+    assert_eq!(bench.ends(), []);
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 0)));
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+}
+
+#[test]
 fn an_octoprint_that_shows_no_files_does_not_hold_a_print_for_ever() {
     let mut bench = Bench::ready();
     bench.printing();
@@ -377,6 +421,9 @@ fn a_plate_that_stands_there_when_a_bed_begins_to_clear_itself_is_not_taken_for_
     bench.actions.clear();
     bench.put(Event::Setup(Box::new(setup(BedCare::ClearsItself))));
     assert_eq!((bench.ask(), bench.waits_for()), (None, Some(WaitsFor::BedClear)));
+    // What is good of it can be told.
+    assert_eq!(bench.put(Event::BedClear { good: Some(3) }), Some(Answer::Done));
+    assert_eq!(bench.waits_for(), None);
 }
 
 #[test]

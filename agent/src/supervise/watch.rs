@@ -6,7 +6,7 @@ use super::due::{Asked, Histories, Rest, Telling};
 use super::event::LinkChange;
 use super::gap::Watched;
 use super::note::Note;
-use super::senses::{Blind, Disk, Engine, Events, Heat, LastLine, Server, Socket};
+use super::senses::{Blind, Disk, Engine, Events, KeptHot, LastLine, Server, Socket};
 use super::trace::Traces;
 use super::work::Work;
 use crate::clock::Moment;
@@ -40,7 +40,7 @@ pub(super) struct Watch {
     /// seen.
     pub(super) sent: Option<f32>,
     /// Whether the printer stands still with a heater that is to be hot.
-    pub(super) heat: Heat,
+    pub(super) kept_hot: KeptHot,
     /// Whether the last line was sent of the print that was started last, as far as it was heard.
     pub(super) last_line: LastLine,
     /// The fault that was told last, of this print or before it.
@@ -94,7 +94,7 @@ impl Watch {
             next_ask: asks_from,
             rest: None,
             sent: None,
-            heat: Heat::Cold,
+            kept_hot: KeptHot::No,
             last_line: LastLine::Unsent,
             fault: None,
             work: Work::Watching,
@@ -117,7 +117,8 @@ impl Watch {
                 self.watched.answered(now);
                 self.watched.saw(now, Engine::of(&snapshot.printer));
                 self.goes_away(&snapshot.printer);
-                self.heat(now, snapshot);
+                self.answers_may_wait(now, &snapshot.printer);
+                self.keep_heat(now, snapshot);
                 self.seen = Some((now, snapshot.as_ref().clone()));
                 self.blind = None;
                 self.keep_sent();
@@ -149,8 +150,8 @@ impl Watch {
             Note::Slept => self.watched.slept(),
             Note::BedSeen => {
                 self.watched.looked_at(now);
-                if let Heat::Since(_) = self.heat {
-                    self.heat = Heat::Seen;
+                if let KeptHot::Since(_) = self.kept_hot {
+                    self.kept_hot = KeptHot::Seen;
                 }
             }
             Note::Marks(marks) => self.marks = Some(marks.clone()),
@@ -261,11 +262,20 @@ impl Watch {
         }
     }
 
+    /// As long as the printer is at something, its witnesses have time to answer.
+    fn answers_may_wait(&mut self, now: Moment, condition: &PrinterCondition) {
+        if let Work::Asking { began, .. } = &mut self.work
+            && Engine::of(condition) != Engine::Idle
+        {
+            *began = now;
+        }
+    }
+
     /// Keeps since when an idle printer is to be hot, by nobody's order that OctoPrint knows.
-    fn heat(&mut self, now: Moment, snapshot: &Snapshot) {
-        self.heat = match (snapshot.is_heated_idle(), self.heat) {
-            (false, _) => Heat::Cold,
-            (true, Heat::Cold) => Heat::Since(now),
+    fn keep_heat(&mut self, now: Moment, snapshot: &Snapshot) {
+        self.kept_hot = match (snapshot.is_heated_idle(), self.kept_hot) {
+            (false, _) => KeptHot::No,
+            (true, KeptHot::No) => KeptHot::Since(now),
             (true, known) => known,
         };
     }

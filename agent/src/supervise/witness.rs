@@ -8,6 +8,7 @@ use visorfarm_protocol::message::{End, Fact, Return};
 use visorfarm_protocol::text::quote;
 
 use super::Supervisor;
+use super::change::Change;
 use super::event::{Action, Decision, Now, Witnesses};
 use super::memory::{Phase, Run};
 use super::note::Note;
@@ -87,29 +88,34 @@ impl Supervisor {
         let ours = snapshot.job.as_ref().is_some_and(|job| job.path == *path);
         let engine = Engine::of(&snapshot.printer);
         let history = History::of(witnesses.record.as_ref());
-        // What runs after an end that is in the history is a repetition by its owner. While last moves run, the end that is
-        // written there may be theirs.
-        let over = history != History::Silent && snapshot.printer != PrinterCondition::Finishing;
-        if ours && engine == Engine::Busy && !over {
-            return self.started(run).and_note(Note::Work(Work::Watching));
+        match (ours && engine == Engine::Busy, history) {
+            (true, History::Silent) => {
+                return self.started(run).and_note(Note::Work(Work::Watching));
+            }
+            // The end that is written may be theirs, or the one before them if they are a repetition's.
+            (true, _) if snapshot.printer == PrinterCondition::Finishing => {
+                return Decision { changes: self.started(run).changes, ..answered(now, silent) };
+            }
+            // What runs after an end that is written is a repetition by its owner.
+            (true | false, _) => {}
         }
         match history {
             History::Completed => {
                 let ended = self.end(run, End::Completed, "read from OctoPrint's history");
                 match (self.watch.events, engine) {
-                    (Events::Whole, Engine::Idle | Engine::Busy | Engine::Unclear) => ended,
+                    (Events::Whole, Engine::Idle) => self.clearing_itself(run, ended),
                     // A printer that went away may have done so in its last moves.
-                    (Events::Missed, _) | (Events::Whole, Engine::Away) => {
-                        self.doubting_the_bed(ended)
-                    }
+                    (Events::Whole, Engine::Busy | Engine::Away | Engine::Unclear)
+                    | (Events::Missed, _) => ended,
                 }
             }
             History::Failed => {
                 let fault = snapshot.error.as_deref().unwrap_or("read from OctoPrint's history");
-                self.end(run, End::Failed, fault)
+                read(self.end(run, End::Failed, fault), witnesses)
             }
             History::Mixed => {
-                self.end(run, End::Unknown, "its file was printed again before anyone looked")
+                let note = "its file was printed again before anyone looked";
+                read(self.end(run, End::Unknown, note), witnesses)
             }
             // The printer is on its way back: what it will say counts, not this moment.
             History::Silent if engine == Engine::Unclear => answered(now, silent),
@@ -118,8 +124,8 @@ impl Supervisor {
         }
     }
 
-    /// Says whether witnesses that are asked since `began` have answered nothing for so long, beside a printer that does
-    /// nothing, that a person must look: OctoPrint shows its job, and refuses to show files, or is broken.
+    /// Says whether witnesses have answered nothing since `began` for so long, beside a printer that does nothing, that a
+    /// person must look: OctoPrint shows its job, and refuses to show files, or is broken.
     pub(super) fn is_unanswered(&self, now: Now, began: Moment) -> bool {
         let seen = self.watch.seen.as_ref().map(|(_, snapshot)| Engine::of(&snapshot.printer));
         seen == Some(Engine::Idle) && ANSWERED_WITHIN <= now.moment.since(began)
@@ -155,6 +161,16 @@ impl Supervisor {
         let marks = self.watch.marks.as_ref();
         marks.is_some_and(|marks| marks.since(before) == SincePrint::NoneStarted)
     }
+}
+
+/// Adds to an end other than completed which successes its file's history showed: what is more, later, is a repetition.
+fn read(mut ended: Decision, witnesses: &Witnesses) -> Decision {
+    let Witnesses { lease, record, .. } = witnesses;
+    let read = record
+        .as_ref()
+        .map(|record| Change::HistoryRead { lease: *lease, successes: record.successes });
+    ended.changes.extend(read);
+    ended
 }
 
 /// The witnesses answered, and have told nothing so often.

@@ -43,7 +43,7 @@ pub enum Work {
         silent: u32,
         /// When they were asked last.
         since: Moment,
-        /// Since when they have answered nothing.
+        /// Since when they have answered nothing while the printer does nothing.
         began: Moment,
     },
 }
