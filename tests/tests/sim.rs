@@ -35,8 +35,10 @@ fn caught_as(mutant: Mutant) -> &'static str {
         Mutant::EpochIgnored => "0 pieces are counted at rest",
         Mutant::LeaseExpiryIgnored => "is started late",
         Mutant::HolderCheckRemoved => "is said to be Completed",
-        Mutant::SleepUnnoticed => "are told",
+        Mutant::SleepUnnoticed => "is said to be Cancelled",
         Mutant::TraceIgnored => "and nobody found it",
+        Mutant::EndUnnoticed => "is unknown, and nothing was missed of it",
+        Mutant::HeatUnnoticed | Mutant::AwayUnnoticed => "is started on a bed that is not clear",
     }
 }
 

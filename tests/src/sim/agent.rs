@@ -74,6 +74,10 @@ pub(super) struct Agent {
     pub(super) life: u64,
     /// When it is killed next.
     pub(super) deadline: Option<Deadline>,
+    /// What happens until then may be missed, or told otherwise than it was.
+    pub(super) missed_until: u64,
+    /// The lease that was ordered to start last, and when.
+    pub(super) ordered: Option<(LeaseId, u64)>,
     /// Its machine sleeps until then.
     pub(super) asleep_until: u64,
     /// What is pushed to it from then on, as long as it sleeps, is lost.
@@ -196,6 +200,8 @@ impl Agent {
             ended: None,
             life: 1,
             deadline: None,
+            missed_until: 0,
+            ordered: None,
             asleep_until: 0,
             deaf_from: 0,
             unreachable_until: 0,

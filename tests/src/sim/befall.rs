@@ -1,4 +1,4 @@
-//! The faults of a plan befall agents, their OctoPrints, and the farm.
+//! The faults of a plan befall agents, their `OctoPrint`s, and the farm.
 
 use visorfarm_agent::octoprint::push::Lost;
 use visorfarm_agent::supervise::{self, Event};
@@ -118,6 +118,7 @@ impl World {
                     self.reached.mark(Row::OctoPrintHangs);
                     self.agents[agent].octoprint.process = Process::Hung;
                     self.lose_socket(agent, Lost::Silent);
+                    self.misses(agent, millis);
                     self.later(millis, Happening::OctoPrintStarts { agent });
                 }
             }
@@ -125,13 +126,7 @@ impl World {
                 self.reached.mark(Row::SocketLost);
                 self.lose_socket(agent, Lost::Closed);
             }
-            Fault::PrinterFaults => {
-                let mut chance = self.chance.split();
-                if let Some(happened) = self.agents[agent].octoprint.fault(now, &mut chance) {
-                    self.reached.mark(Row::PrinterFaults);
-                    self.happened(agent, happened);
-                }
-            }
+            Fault::PrinterFaults => self.printer_faults(agent),
             Fault::FirmwareResets => {
                 let mut chance = self.chance.split();
                 if let Some(happened) = self.agents[agent].octoprint.reset(now, &mut chance) {
@@ -151,23 +146,35 @@ impl World {
                 self.later(millis, Happening::OwnerResumes { agent });
             }
             Fault::Cancel => self.owner_cancels(agent),
-            Fault::CancelInItsLastMoves => self.armed[agent].cancel_in_last_moves = true,
+            Fault::LastMoves(fate) => self.armed[agent].last_moves = fate,
             Fault::OwnPrint => {
                 if self.own_print(agent) {
                     self.reached.mark(Row::OwnPrintTakesTheBed);
                 }
             }
+            Fault::PanelPrint(panel) => self.panel_heats(agent, panel),
             Fault::OwnPrintInTheWay => self.armed[agent].own_print = true,
             Fault::Repeat => self.repeat(agent),
             Fault::DeleteFile => {
                 let path = self.agents[agent].lease().or(self.agents[agent].ended).map(path_of);
                 if path.is_some_and(|path| self.agents[agent].octoprint.delete(&path)) {
+                    self.misses(agent, 0);
                     self.reached.mark(Row::HistoryWiped);
                 }
             }
             _ => return false,
         }
         true
+    }
+
+    /// A thermal fault, if anything is printed.
+    pub(super) fn printer_faults(&mut self, agent: usize) {
+        let mut chance = self.chance.split();
+        if let Some(happened) = self.agents[agent].octoprint.fault(self.now, &mut chance) {
+            self.misses(agent, 0);
+            self.reached.mark(Row::PrinterFaults);
+            self.happened(agent, happened);
+        }
     }
 
     fn befall_farm(&mut self, agent: usize, fault: Fault) {

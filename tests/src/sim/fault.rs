@@ -4,6 +4,8 @@
 use super::agent::{Deadline, When, Written};
 use super::chance::Chance;
 use super::coordinator;
+use super::panel::Panel;
+use super::world::LastMoves;
 
 /// How long faults come for, in milliseconds.
 pub(super) const FAULTS_FOR: u64 = 2 * 3_600_000;
@@ -81,12 +83,14 @@ pub(super) enum Fault {
     PauseFor(u64),
     /// The owner cancels.
     Cancel,
-    /// The owner cancels as soon as the last moves run.
-    CancelInItsLastMoves,
+    /// This becomes of the next last moves.
+    LastMoves(LastMoves),
     /// The owner prints something of their own.
     OwnPrint,
     /// The owner prints something of their own while a lease is prepared.
     OwnPrintInTheWay,
+    /// The owner prints from the printer's own card.
+    PanelPrint(Panel),
     /// The owner prints our last file again.
     Repeat,
     /// The owner deletes our last file.
@@ -205,8 +209,12 @@ fn draw(chance: &mut Chance) -> Fault {
         37 => Fault::FirmwareResets,
         38 => chance.pick(&[Fault::Disconnect, Fault::PauseAndDisconnect, Fault::PauseFor(soon)]),
         39 => Fault::Cancel,
-        40 => Fault::CancelInItsLastMoves,
-        41 => Fault::OwnPrint,
+        40 => Fault::LastMoves(chance.pick(&[LastMoves::Cancelled, LastMoves::Failing])),
+        41 => chance.pick(&[
+            Fault::OwnPrint,
+            Fault::PanelPrint(Panel::Connected),
+            Fault::PanelPrint(Panel::Unplugged),
+        ]),
         42 => chance.pick(&[Fault::OwnPrintInTheWay, Fault::PauseMaker(soon)]),
         43 => Fault::Repeat,
         44 => chance.pick(&[Fault::DeleteFile, Fault::CancelRequest]),

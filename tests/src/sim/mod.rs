@@ -19,6 +19,7 @@ mod fault;
 pub mod mutant;
 mod net;
 mod octoprint;
+mod panel;
 mod people;
 mod power;
 mod rest;

@@ -2,6 +2,8 @@
 //! the real decisions; none can be made in the programs.
 
 use clap::ValueEnum;
+use visorfarm_agent::octoprint::model::{PrinterCondition, Snapshot, Temperatures};
+use visorfarm_agent::octoprint::push::PushEvent;
 
 /// A mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -24,11 +26,17 @@ pub enum Mutant {
     BegunGivenBack,
     /// Nobody notices that a machine slept: what stood before it stands on.
     SleepUnnoticed,
+    /// Nobody notices that an idle printer is hot.
+    HeatUnnoticed,
+    /// Nobody notices that a printer is not connected.
+    AwayUnnoticed,
+    /// Nobody hears that a print is done, or reads it.
+    EndUnnoticed,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::DedupeRemoved,
         Self::FsyncRemoved,
         Self::ReceiptBeforeCommit,
@@ -38,5 +46,32 @@ impl Mutant {
         Self::TraceIgnored,
         Self::BegunGivenBack,
         Self::SleepUnnoticed,
+        Self::HeatUnnoticed,
+        Self::AwayUnnoticed,
+        Self::EndUnnoticed,
     ];
+    /// Returns what an agent sees that makes this mistake.
+    pub(super) fn sees(self, snapshot: Snapshot) -> Snapshot {
+        match (self, &snapshot.printer) {
+            (Self::HeatUnnoticed, _) => {
+                Snapshot { temperatures: Temperatures::default(), ..snapshot }
+            }
+            (Self::AwayUnnoticed, PrinterCondition::Offline { .. }) => {
+                Snapshot { printer: PrinterCondition::Operational, ..snapshot }
+            }
+            (_, _) => snapshot,
+        }
+    }
+
+    /// Says whether such an agent hears what is pushed.
+    pub(super) fn hears(self, event: &PushEvent) -> bool {
+        match (self, event) {
+            (Self::HeatUnnoticed, PushEvent::Current(_))
+            | (Self::EndUnnoticed, PushEvent::PrintDone { .. })
+            | (Self::AwayUnnoticed, PushEvent::StateChanged(PrinterCondition::Offline { .. })) => {
+                false
+            }
+            (_, _) => true,
+        }
+    }
 }

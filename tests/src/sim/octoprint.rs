@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use visorfarm_agent::octoprint::model::{
-    FileRecord, JobFile, Marking, MarkingKind, Markings, PrinterCondition, Progress, Snapshot,
-    Temperatures,
+    FileRecord, Heat, JobFile, Marking, MarkingKind, Markings, PrinterCondition, Progress,
+    Snapshot, Temperatures,
 };
 use visorfarm_agent::octoprint::push::{FailReason, PushEvent};
 
@@ -33,6 +33,7 @@ pub(super) struct OctoPrint {
     selected: Option<String>,
     /// What runs on the printer.
     pub(super) print: Option<Print>,
+    panel: AtPanel,
     files: BTreeMap<String, File>,
     marks: Vec<Marking>,
     /// Orders that came while it hung, done when it goes on.
@@ -65,6 +66,15 @@ pub(super) enum Words {
 enum Wire {
     Connected,
     Offline(Option<String>),
+}
+
+/// What the owner has begun at the printer's own panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AtPanel {
+    /// Nothing.
+    Cold,
+    /// A print: its nozzle is to be hot.
+    Hot,
 }
 
 /// A print on the printer.
@@ -122,6 +132,18 @@ pub(super) struct Happened {
     pub(super) ended: Option<(PrintId, TrueEnd)>,
     /// What will be in the file's history in a moment: its path, and whether it is a success.
     pub(super) history: Option<(String, bool)>,
+    /// Whether OctoPrint tells of the end.
+    pub(super) told: Told,
+}
+
+/// Whether OctoPrint tells how a print ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Told {
+    /// It does.
+    #[default]
+    Aloud,
+    /// It does not: only the printer is gone.
+    Silently,
 }
 
 impl OctoPrint {
@@ -134,6 +156,7 @@ impl OctoPrint {
             wire: Wire::Connected,
             selected: None,
             print: None,
+            panel: AtPanel::Cold,
             files: BTreeMap::new(),
             marks: Vec::new(),
             queued: Vec::new(),
@@ -164,9 +187,53 @@ impl OctoPrint {
             printer,
             job: job.map(|path| JobFile { origin: "local".into(), path, size: Some(10) }),
             progress: Progress::default(),
-            temperatures: Temperatures::default(),
+            temperatures: self.temperatures(),
             error,
         }
+    }
+
+    fn temperatures(&self) -> Temperatures {
+        match (&self.wire, self.panel) {
+            (Wire::Connected, AtPanel::Hot) => {
+                let nozzle = Some(Heat { actual: 205.0, target: 210.0 });
+                Temperatures { nozzle, ..Temperatures::default() }
+            }
+            (Wire::Offline(_), _) | (_, AtPanel::Cold) => Temperatures::default(),
+        }
+    }
+
+    /// Says whether nothing is printed, as far as anybody beside the printer can tell.
+    #[must_use]
+    pub(super) fn is_free(&self) -> bool {
+        self.wire == Wire::Connected && self.print.is_none() && self.panel == AtPanel::Cold
+    }
+
+    /// Says whether something moves on the printer, whoever began it.
+    #[must_use]
+    pub(super) fn moves(&self) -> bool {
+        self.print.is_some() || self.panel == AtPanel::Hot
+    }
+
+    /// The owner begins a print at the panel.
+    pub(super) fn heat_at_panel(&mut self) -> Vec<PushEvent> {
+        self.panel = AtPanel::Hot;
+        vec![PushEvent::Current(self.snapshot())]
+    }
+
+    /// The print that was begun at the panel is over.
+    pub(super) fn cool_at_panel(&mut self) {
+        self.panel = AtPanel::Cold;
+    }
+
+    /// The owner takes the idle printer from OctoPrint.
+    pub(super) fn unplug(&mut self, now: u64) -> Vec<PushEvent> {
+        self.wire = Wire::Offline(None);
+        self.selected = None;
+        self.mark(now, MarkingKind::Disconnected);
+        vec![
+            PushEvent::StateChanged(PrinterCondition::Offline { error: None }),
+            PushEvent::Marked(self.markings()),
+        ]
     }
 
     /// Returns what is remembered of the file at `path`.
@@ -239,8 +306,8 @@ impl OctoPrint {
                         PushEvent::PrintDone { path: path.clone() },
                         PushEvent::Marked(self.markings()),
                     ],
-                    ended: None,
                     history: Some((path, true)),
+                    ..Happened::default()
                 }
             }
             Stage::Finishing(until) if until <= now => {
@@ -249,7 +316,7 @@ impl OctoPrint {
                 Happened {
                     pushes: vec![PushEvent::StateChanged(PrinterCondition::Operational)],
                     ended: Some((id, TrueEnd::Completed)),
-                    history: None,
+                    ..Happened::default()
                 }
             }
             Stage::Printing(_) | Stage::Finishing(_) | Stage::Paused(_) => Happened::default(),
@@ -269,6 +336,7 @@ impl OctoPrint {
             pushes: Vec::new(),
             ended: Some((print.id, end)),
             history: Some((print.path.clone(), false)),
+            told: Told::Aloud,
         };
         Some((print, happened))
     }
@@ -310,6 +378,7 @@ impl OctoPrint {
         self.wire = Wire::Offline(Some(text.clone()));
         self.selected = None;
         if self.fails_silently(&print) {
+            happened.told = Told::Silently;
             let offline = PrinterCondition::Offline { error: Some(text.clone()) };
             happened.pushes = vec![PushEvent::Error { text }, PushEvent::StateChanged(offline)];
             happened.history = None;
@@ -340,6 +409,9 @@ impl OctoPrint {
         self.wire = Wire::Offline(None);
         self.selected = None;
         happened.pushes = vec![PushEvent::StateChanged(PrinterCondition::Offline { error: None })];
+        if self.fails_silently(&print) {
+            happened.told = Told::Silently;
+        }
         if matches!(print.stage, Stage::Paused(_)) || self.fails_silently(&print) {
             happened.history = None;
         } else {

@@ -55,7 +55,7 @@ impl World {
     /// The maker comes by: takes off what is on the bed if nothing moves, and says so.
     pub(super) fn maker(&mut self, agent: usize) {
         self.soon((60_000, 240_000), Happening::Maker { agent });
-        if self.agents[agent].octoprint.print.is_some() {
+        if self.agents[agent].octoprint.moves() {
             return;
         }
         match self.asked_for(agent) {
@@ -156,6 +156,7 @@ impl World {
 
     pub(super) fn owner_disconnects(&mut self, agent: usize) {
         if let Some(happened) = self.agents[agent].octoprint.disconnect(self.now) {
+            self.misses(agent, 0);
             self.reached.mark(Row::Disconnected);
             self.happened(agent, happened);
         }
@@ -236,10 +237,20 @@ impl World {
             return;
         }
         self.reached.mark(Row::Repetition);
+        self.misses(agent, 0);
         if self.is_asleep(agent) {
             self.reached.mark(Row::RepeatedAsleep);
             self.may_cancel(agent);
         }
+    }
+
+    /// The owner prints our file again while the agent's machine sleeps: soon, or so late that it still runs when that wakes.
+    pub(super) fn repeat_asleep(&mut self, agent: usize) {
+        let soon = self.chance.between(5_000, 60_000);
+        let wakes_in = self.agents[agent].asleep_until - self.now;
+        let late = wakes_in.saturating_sub(self.chance.between(30_000, 180_000));
+        let millis = if self.chance.percent(50) { soon } else { soon.max(late) };
+        self.later(millis, Happening::OwnerRepeats { agent });
     }
 
     /// The owner prints something of their own while the agent's machine sleeps.
@@ -252,8 +263,11 @@ impl World {
 
     /// The owner thinks better of it, perhaps when the agent follows it already.
     fn may_cancel(&mut self, agent: usize) {
-        if self.chance.percent(50) {
-            self.soon((5_000, 600_000), Happening::OwnerCancels { agent });
+        let wakes_in = self.agents[agent].asleep_until - self.now;
+        match self.chance.index(4) {
+            0 => self.soon((5_000, 600_000), Happening::OwnerCancels { agent }),
+            1 => self.soon((wakes_in, wakes_in + 60_000), Happening::OwnerCancels { agent }),
+            _ => {}
         }
     }
 }

@@ -14,6 +14,7 @@ impl World {
     pub(super) fn kill_agent(&mut self, agent: usize) {
         self.tell(|world| format!("{} is killed", world.agents[agent].id));
         self.kills += 1;
+        self.misses(agent, 0);
         self.agents[agent].process = None;
         self.agents[agent].asleep_until = 0;
         self.soon((1_000, 40_000), Happening::AgentStarts { agent });
@@ -28,6 +29,7 @@ impl World {
             Health::Good => self.truth.violate("a good disk refused a write".to_owned()),
         }
         self.tell(|world| format!("{} stops: its disk fails", world.agents[agent].id));
+        self.misses(agent, 0);
         self.soon((1_000, 20_000), Happening::AgentStarts { agent });
     }
 
@@ -36,6 +38,7 @@ impl World {
         self.reached.mark(Row::PowerCut);
         self.tell(|world| format!("{}: the power is cut", world.agents[agent].id));
         self.kills += 1;
+        self.misses(agent, 0);
         self.agents[agent].process = None;
         self.agents[agent].asleep_until = 0;
         self.agents[agent].disk.set_health(Health::Good);
@@ -53,6 +56,7 @@ impl World {
         if self.agents[agent].process.is_some() || self.agents[agent].machine == Machine::Off {
             return;
         }
+        self.misses(agent, 0);
         let asks_from = self.chance.next() >> 16;
         match self.agents[agent].start(self.now, asks_from) {
             Ok(()) => {}
@@ -97,6 +101,7 @@ impl World {
             self.truth.end(print, end);
         }
         self.lose_socket(agent, Lost::Closed);
+        self.misses(agent, back_in);
         self.later(back_in, Happening::OctoPrintStarts { agent });
     }
 

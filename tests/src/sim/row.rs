@@ -69,10 +69,13 @@ pub enum Row {
     RepeatedAsleep,
     OwnPrintAsleep,
     ClearedItself,
+    PrintedAtPanel,
+    PrintedUnplugged,
+    BrokenOffSilently,
 }
 
 /// Every row with its sentence.
-pub const ROWS: [(Row, &str); 61] = [
+pub const ROWS: [(Row, &str); 64] = [
     (Row::KilledBeforeAccepting, "agent killed before a grant is in its journal"),
     (Row::KilledWhilePreparing, "agent killed between grant and upload"),
     (
@@ -137,6 +140,9 @@ pub const ROWS: [(Row, &str); 61] = [
     (Row::RepeatedAsleep, "and its owner prints the same file again before it wakes"),
     (Row::OwnPrintAsleep, "owner's own print while the agent's machine sleeps"),
     (Row::ClearedItself, "a bed clears itself"),
+    (Row::PrintedAtPanel, "owner prints from the printer's own card"),
+    (Row::PrintedUnplugged, "and with the printer disconnected meanwhile"),
+    (Row::BrokenOffSilently, "last moves are broken off, and nothing tells"),
 ];
 
 impl fmt::Display for Row {

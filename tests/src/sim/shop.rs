@@ -11,7 +11,7 @@ use super::fault::DAYS;
 use super::octoprint::{Order, Process, Queued};
 use super::row::Row;
 use super::truth::By;
-use super::world::{Happening, World};
+use super::world::{Happening, LastMoves, World};
 
 /// How long a grant may be started for, in milliseconds: the coordinator's own figure.
 const START_WITHIN_MILLIS: u64 = 30 * 60 * 1_000;
@@ -101,7 +101,7 @@ impl World {
                 self.reached.mark(Row::FoundAtOctoPrint);
                 self.truth.lost.remove(&grant.lease);
             }
-            Change::Fact { fact: Fact::Ended { end, .. }, .. } => {
+            Change::Fact { fact: Fact::Ended { lease, end, .. }, .. } => {
                 if !connected {
                     self.reached.mark(Row::EndedOffline);
                 }
@@ -110,9 +110,19 @@ impl World {
                 }
                 if *end == End::Unknown {
                     self.reached.mark(Row::UnknownEnd);
+                    self.check_unknown(agent, *lease);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Nobody is sent to look at a plate of which all was told.
+    fn check_unknown(&mut self, agent: usize, lease: LeaseId) {
+        let found = &self.agents[agent];
+        let begun = found.ordered.filter(|(ordered, _)| *ordered == lease);
+        if begun.is_some_and(|(_, at)| found.missed_until < at) {
+            self.truth.violate(format!("{lease:?} is unknown, and nothing was missed of it"));
         }
     }
 
@@ -144,6 +154,7 @@ impl World {
     /// No start twice, late, against the maker's wish, or without its journal.
     fn check_order(&mut self, agent: usize, lease: LeaseId) {
         self.truth.ordered(lease);
+        self.agents[agent].ordered = Some((lease, self.now));
         let found = &self.agents[agent];
         if found.frozen_at.is_some_and(|at| self.now < at + FROZEN_STANDS_MILLIS) {
             self.truth.violate(format!("{lease:?} is started by one of two"));
@@ -209,6 +220,9 @@ impl World {
     /// An order to start is at OctoPrint's door.
     pub(super) fn order(&mut self, agent: usize, process: u64, lease: LeaseId, path: &str) {
         let fate = std::mem::take(&mut self.agents[agent].next_order);
+        if fate != NextOrder::Fine {
+            self.misses(agent, 0);
+        }
         let octoprint = &mut self.agents[agent].octoprint;
         let unsure = || StartAnswer::Unsure("no answer".to_owned());
         let (takes, answer) = match (octoprint.process, fate) {
@@ -271,8 +285,10 @@ impl World {
         let happened = self.agents[agent].octoprint.go_on(self.now, tail);
         if happened.history.is_some() {
             self.later(tail, Happening::Due { agent });
-            if std::mem::take(&mut self.armed[agent].cancel_in_last_moves) {
-                self.later(tail / 2, Happening::OwnerCancels { agent });
+            match std::mem::take(&mut self.armed[agent].last_moves) {
+                LastMoves::Made => {}
+                LastMoves::Cancelled => self.later(tail / 2, Happening::OwnerCancels { agent }),
+                LastMoves::Failing => self.later(tail / 2, Happening::PrinterFaults { agent }),
             }
         }
         self.happened(agent, happened);

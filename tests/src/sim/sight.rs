@@ -1,16 +1,20 @@
 //! What an agent sees of its OctoPrint: what is pushed over the socket, and what looks find.
 
 use visorfarm_agent::config::BedCare;
-use visorfarm_agent::octoprint::model::FileRecord;
+use visorfarm_agent::octoprint::model::{FileRecord, Snapshot};
 use visorfarm_agent::octoprint::push::{Lost, PushEvent};
 use visorfarm_agent::supervise::{Blind, Event, Witnesses};
 use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::Up;
 
-use super::octoprint::{Happened, Process};
+use super::mutant::Mutant;
+use super::octoprint::{Happened, Process, Told};
 use super::row::Row;
 use super::truth::TrueEnd;
 use super::world::{Happening, World};
+
+/// How long it may take until an agent listens to its OctoPrint again and has asked it what it missed, in milliseconds.
+pub(super) const LISTENS_AGAIN_WITHIN: u64 = 120_000;
 
 impl World {
     /// Takes note of what happened at a printer, and pushes it to whoever listens.
@@ -20,8 +24,12 @@ impl World {
                 let lease = world.truth.print(print).lease;
                 format!("{}: the print of {lease:?} is {end:?}", world.agents[agent].id)
             });
-            if end == TrueEnd::InItsLastMoves {
-                self.reached.mark(Row::CancelledInItsLastMoves);
+            match (end, happened.told) {
+                (_, Told::Silently) => self.reached.mark(Row::BrokenOffSilently),
+                (TrueEnd::InItsLastMoves, Told::Aloud) => {
+                    self.reached.mark(Row::CancelledInItsLastMoves);
+                }
+                (_, Told::Aloud) => {}
             }
             self.truth.end(print, end);
             self.after_the_end(agent, end);
@@ -46,7 +54,7 @@ impl World {
         if self.is_asleep(agent) {
             self.reached.mark(Row::EndedAsleep);
             if std::mem::take(&mut self.armed[agent].repeat) {
-                self.soon((5_000, 60_000), Happening::OwnerRepeats { agent });
+                self.repeat_asleep(agent);
             }
         }
     }
@@ -58,7 +66,9 @@ impl World {
         if self.is_deaf(agent) {
             return;
         }
-        for event in events {
+        let mutant = self.mutant;
+        let heard = |event: &PushEvent| mutant.is_none_or(|mutant| mutant.hears(event));
+        for event in events.into_iter().filter(heard) {
             let least = self.agents[agent].pushed_until.saturating_sub(self.now);
             let late = least + self.chance.between(1, 60);
             self.agents[agent].pushed_until = self.now + late;
@@ -93,6 +103,7 @@ impl World {
 
     /// Events are heard no more; the agent tries again.
     pub(super) fn lose_socket(&mut self, agent: usize, why: Lost) {
+        self.misses(agent, 0);
         let Some(process) = &mut self.agents[agent].process else { return };
         if process.socket.take().is_none() {
             return;
@@ -105,7 +116,8 @@ impl World {
     /// Witnesses are asked for: first the history.
     pub(super) fn asked(&mut self, agent: usize, process: u64, lease: LeaseId, path: &str) {
         if self.agents[agent].octoprint.process == Process::Up {
-            let record = self.agents[agent].octoprint.record(path);
+            let reads = self.mutant != Some(Mutant::EndUnnoticed);
+            let record = self.agents[agent].octoprint.record(path).filter(|_| reads);
             self.soon((5, 200), Happening::Job { agent, process, lease, record });
         }
     }
@@ -119,10 +131,19 @@ impl World {
         record: Option<FileRecord>,
     ) {
         if self.agents[agent].octoprint.process == Process::Up {
-            let snapshot = self.agents[agent].octoprint.snapshot();
+            let snapshot = self.seen(agent);
             let event = Event::Witnesses(Witnesses { lease, snapshot, record });
             let takes = self.chance.between(1, 50);
             self.answer((agent, process), takes, event);
+        }
+    }
+
+    /// Returns what a look finds.
+    fn seen(&self, agent: usize) -> Snapshot {
+        let snapshot = self.agents[agent].octoprint.snapshot();
+        match self.mutant {
+            Some(mutant) => mutant.sees(snapshot),
+            None => snapshot,
         }
     }
 
@@ -138,7 +159,7 @@ impl World {
         let status = running.brain.supervisor().status(time);
         let (takes, event) = match found.octoprint.process {
             Process::Up => {
-                let snapshot = found.octoprint.snapshot();
+                let snapshot = self.seen(agent);
                 let slow = if self.chance.percent(3) { 3_000 } else { 50 };
                 let takes = self.chance.between(5, slow);
                 (takes, Event::Seen { asked: time.moment, snapshot })

@@ -33,8 +33,10 @@ impl World {
         let process = process.number;
         self.reached.mark(Row::Slept);
         self.agents[agent].asleep_until = self.now + millis;
-        // What is sent to a machine that sleeps is kept for it for a while, or for good.
-        self.agents[agent].deaf_from = self.now + self.chance.between(0, 2 * millis);
+        self.misses(agent, millis);
+        // What is sent to a machine that sleeps is lost, or kept for it for a while, or for good.
+        let kept_for = if self.chance.percent(50) { 0 } else { self.chance.between(0, 2 * millis) };
+        self.agents[agent].deaf_from = self.now + kept_for;
         let notices = self.chance.between(0, NOTICES_WITHIN);
         self.later(millis + notices, Happening::Wakes { agent, process });
         if LINK_STANDS < millis {

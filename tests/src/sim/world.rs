@@ -19,6 +19,7 @@ use super::disk::SimDisk;
 use super::fault::{self, FAULTS_FOR, Planned};
 use super::mutant::Mutant;
 use super::octoprint::{OctoPrint, Words};
+use super::panel::Panel;
 use super::row::{Reached, Row};
 use super::truth::{PIECES, Truth, Violation};
 
@@ -104,8 +105,14 @@ pub(super) enum Happening {
     OwnerRepeats { agent: usize },
     /// The owner prints something of their own.
     OwnerPrints { agent: usize },
+    /// What the owner began at the panel is on the bed.
+    PanelPrints { agent: usize, panel: Panel, since: u64 },
+    /// What the owner printed at the panel is over.
+    PanelEnds { agent: usize, panel: Panel, since: u64 },
     /// The owner cancels.
     OwnerCancels { agent: usize },
+    /// The printer fails.
+    PrinterFaults { agent: usize },
     /// The owner disconnects the printer.
     OwnerDisconnects { agent: usize },
     /// The disk of the agent is repaired.
@@ -167,8 +174,20 @@ pub(super) struct World {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Armed {
     pub(super) own_print: bool,
-    pub(super) cancel_in_last_moves: bool,
+    pub(super) last_moves: LastMoves,
     pub(super) repeat: bool,
+}
+
+/// What becomes of the next last moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum LastMoves {
+    /// They are made.
+    #[default]
+    Made,
+    /// The owner cancels in them.
+    Cancelled,
+    /// The printer fails in them.
+    Failing,
 }
 
 /// Whether faults still come.
@@ -341,7 +360,12 @@ impl World {
             Happening::OwnerResumes { agent } => self.owner_resumes(agent),
             Happening::OwnerRepeats { agent } => self.repeat(agent),
             Happening::OwnerPrints { agent } => self.own_print_asleep(agent),
+            Happening::PanelPrints { agent, panel, since } => {
+                self.panel_prints(agent, panel, since);
+            }
+            Happening::PanelEnds { agent, panel, since } => self.panel_ends(agent, panel, since),
             Happening::OwnerCancels { agent } => self.owner_cancels(agent),
+            Happening::PrinterFaults { agent } => self.printer_faults(agent),
             Happening::OwnerDisconnects { agent } => self.owner_disconnects(agent),
             Happening::DiskRepaired { agent } => self.disk_repaired(agent),
             Happening::OldEnds => self.old_ends(),
@@ -444,6 +468,13 @@ impl World {
     pub(super) fn soon(&mut self, (least, most): (u64, u64), happening: Happening) {
         let millis = self.chance.between(least, most);
         self.later(millis, happening);
+    }
+
+    /// For so long, and as long as it takes to listen again, what happens at the printer may be missed.
+    pub(super) fn misses(&mut self, agent: usize, millis: u64) {
+        let until = self.now + millis + super::sight::LISTENS_AGAIN_WITHIN;
+        let found = &mut self.agents[agent];
+        found.missed_until = found.missed_until.max(until);
     }
 
     /// Says whether that process of the agent still runs.
