@@ -10,6 +10,8 @@
 //! nobody can tell what became of it, a person looks at the bed.
 
 #[cfg(test)]
+mod anybodys;
+#[cfg(test)]
 mod asking;
 mod bed;
 mod change;
@@ -24,6 +26,8 @@ mod due;
 mod ends;
 mod event;
 mod gap;
+#[cfg(test)]
+mod itself;
 mod lease;
 mod leftover;
 mod maker;
@@ -34,6 +38,7 @@ mod note;
 mod past;
 mod print;
 mod printed;
+mod pushed;
 mod repeat;
 #[cfg(test)]
 mod seeking;
@@ -49,6 +54,7 @@ mod telling;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod tick;
 #[cfg(test)]
 mod tidying;
 mod trace;
