@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use chrono::Timelike;
 use serde::{Deserialize, Serialize};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
 use crate::config::hours::MinuteOfDay;
 
@@ -70,17 +70,44 @@ impl Clock {
         moment(self.began.elapsed(), self.slept, slept())
     }
 
-    /// Returns when this machine has been asleep or this process stopped, and goes on: connections from before it may be
-    /// dead, and what still comes on them is late.
-    pub(crate) async fn wakes(&self) {
-        loop {
-            let before = self.now();
-            // Nothing tells a process that its machine slept: only its own timer, by coming late.
-            sleep(STIRS_EVERY).await;
-            if ASLEEP_AFTER <= self.now().since(before) {
-                return;
-            }
-        }
+    /// Returns what feels whether this machine sleeps from now on.
+    pub(crate) fn pulse(&self) -> Pulse {
+        let mut stirs = interval(STIRS_EVERY);
+        stirs.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Pulse { clock: *self, felt: self.now(), stirs }
+    }
+}
+
+/// Feels whether this machine was asleep, or this process stopped, and goes on. Nothing tells a process that its machine
+/// slept: only its own timer, by coming late, and its clock.
+#[derive(Debug)]
+pub(crate) struct Pulse {
+    clock: Clock,
+    /// When it was felt last.
+    felt: Moment,
+    stirs: Interval,
+}
+
+/// Whether this machine was awake since its pulse was felt last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Since {
+    Awake,
+    /// It was asleep: connections from before may be dead, and what still comes on them is late.
+    Asleep,
+}
+
+impl Pulse {
+    /// Waits until it is time to feel it again.
+    pub(crate) async fn stirs(&mut self) {
+        self.stirs.tick().await;
+    }
+
+    /// Feels it.
+    pub(crate) fn feel(&mut self) -> Since {
+        let now = self.clock.now();
+        let since = if ASLEEP_AFTER <= now.since(self.felt) { Since::Asleep } else { Since::Awake };
+        self.felt = now;
+        since
     }
 }
 
@@ -146,8 +173,6 @@ pub fn minute_of_day() -> MinuteOfDay {
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::timeout;
-
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -167,13 +192,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_tells_of_a_sleep_and_of_nothing_else() {
-        let clock = Clock::start();
-        assert!(timeout(Duration::from_hours(1), clock.wakes()).await.is_err());
-        let woken = tokio::spawn(async move { clock.wakes().await });
-        tokio::task::yield_now().await;
+    async fn a_pulse_tells_of_a_sleep_once_and_of_nothing_else() {
+        let mut pulse = Clock::start().pulse();
+        for _ in 0..3_600 {
+            pulse.stirs().await;
+            assert_eq!(pulse.feel(), Since::Awake);
+        }
         tokio::time::advance(ASLEEP_AFTER).await;
-        woken.await.unwrap();
+        assert_eq!([pulse.feel(), pulse.feel()], [Since::Asleep, Since::Awake]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use visorfarm_protocol::id::PrinterId;
 
 use super::floor::Inbox;
-use crate::clock::Clock;
+use crate::clock::{Clock, Pulse, Since};
 use crate::octoprint::model::Support;
 use crate::octoprint::push::{self, Lost, PushEvent};
 use crate::octoprint::rest::{Rest, RestError};
@@ -60,32 +60,47 @@ pub(super) fn watch(
     cache: PathBuf,
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    let (sink, pushed) = mpsc::channel(PUSHES_MAX);
-    tasks.spawn(listen(clock, rest.clone(), sink));
-    tasks.spawn(forward(printer.clone(), pushed, inbox.clone()));
+    tasks.spawn(listen(printer.clone(), clock, rest.clone(), inbox.clone()));
     tasks.spawn(poll(printer.clone(), clock, rest.clone(), inbox.clone()));
     tasks.spawn(survey(printer.clone(), rest.clone(), version.clone(), inbox.clone(), cache));
     tasks
 }
 
-/// Listens to what OctoPrint pushes, and anew after each sleep of this machine: what a connection from before it
-/// brings is late, and may have been read from OctoPrint's histories meanwhile.
-async fn listen(clock: Clock, rest: Rest, sink: mpsc::Sender<PushEvent>) {
+/// Passes on what OctoPrint pushes, and listens anew after each sleep of this machine: what a connection from before it
+/// brings is late, may have been read from OctoPrint's histories meanwhile, and misses what was not kept for a sleeper.
+async fn listen(printer: PrinterId, clock: Clock, rest: Rest, inbox: Inbox) {
     loop {
-        tokio::select! {
-            () = push::watch(rest.clone(), sink.clone()) => return,
-            () = clock.wakes() => {}
-        }
-        if sink.send(PushEvent::Lost(Lost::Slept)).await.is_err() {
-            return;
+        let (sink, mut pushed) = mpsc::channel(PUSHES_MAX);
+        // Aborted with the set.
+        let mut watching = JoinSet::new();
+        watching.spawn(push::watch(rest.clone(), sink));
+        let mut pulse = clock.pulse();
+        loop {
+            let heard = hear(&mut pulse, &mut pushed).await;
+            let slept = heard == PushEvent::Lost(Lost::Slept);
+            if inbox.send((printer.clone(), Event::Push(heard))).await.is_err() {
+                return;
+            }
+            if slept {
+                break;
+            }
         }
     }
 }
 
-async fn forward(printer: PrinterId, mut pushed: mpsc::Receiver<PushEvent>, inbox: Inbox) {
-    while let Some(event) = pushed.recv().await {
-        if inbox.send((printer.clone(), Event::Push(event))).await.is_err() {
-            return;
+/// Returns what is pushed next, or that this machine slept: before anything that came meanwhile, since that may tell of what
+/// began in the sleep.
+async fn hear(pulse: &mut Pulse, pushed: &mut mpsc::Receiver<PushEvent>) -> PushEvent {
+    loop {
+        let event = tokio::select! {
+            biased;
+            () = pulse.stirs() => None,
+            Some(event) = pushed.recv() => Some(event),
+        };
+        match (pulse.feel(), event) {
+            (Since::Asleep, _) => return PushEvent::Lost(Lost::Slept),
+            (Since::Awake, Some(event)) => return event,
+            (Since::Awake, None) => {}
         }
     }
 }
@@ -193,6 +208,19 @@ fn introduce(printer: &PrinterId, text: &str, support: &Support) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::octoprint::model::PrinterCondition;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_first_after_a_sleep_is_not_believed() {
+        let (sink, mut pushed) = mpsc::channel(PUSHES_MAX);
+        let mut pulse = Clock::start().pulse();
+        let event = PushEvent::StateChanged(PrinterCondition::Operational);
+        for (asleep, heard) in [(1, &event), (60, &PushEvent::Lost(Lost::Slept))] {
+            tokio::time::advance(Duration::from_secs(asleep)).await;
+            sink.send(event.clone()).await.unwrap();
+            assert_eq!(hear(&mut pulse, &mut pushed).await, *heard, "asleep for {asleep} s");
+        }
+    }
 
     #[test]
     fn room_that_nobody_could_measure_is_unknown() {

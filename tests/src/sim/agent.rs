@@ -18,6 +18,7 @@ use visorfarm_protocol::status::PrinterCard;
 use super::disk::SimDisk;
 use super::octoprint::OctoPrint;
 use super::shop::path_of;
+use super::sleep::Slept;
 use super::truth::PrintId;
 
 /// Where the journal is on the simulated disk.
@@ -80,6 +81,8 @@ pub(super) struct Agent {
     pub(super) ordered: Option<(LeaseId, u64)>,
     /// Its machine sleeps until then.
     pub(super) asleep_until: u64,
+    /// Whether it slept since its agent felt its pulse last.
+    pub(super) slept: Slept,
     /// What is pushed to it from then on, as long as it sleeps, is lost.
     pub(super) deaf_from: u64,
     /// No connection is made before.
@@ -203,6 +206,7 @@ impl Agent {
             missed_until: 0,
             ordered: None,
             asleep_until: 0,
+            slept: Slept::No,
             deaf_from: 0,
             unreachable_until: 0,
             half_open_until: 0,

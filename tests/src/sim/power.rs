@@ -7,6 +7,7 @@ use super::agent::Machine;
 use super::disk::Health;
 use super::octoprint::{Order, Process, Queued};
 use super::row::Row;
+use super::sleep::Slept;
 use super::world::{Happening, World};
 
 impl World {
@@ -17,6 +18,7 @@ impl World {
         self.misses(agent, 0);
         self.agents[agent].process = None;
         self.agents[agent].asleep_until = 0;
+        self.agents[agent].slept = Slept::No;
         self.soon((1_000, 40_000), Happening::AgentStarts { agent });
     }
 
@@ -41,6 +43,7 @@ impl World {
         self.misses(agent, 0);
         self.agents[agent].process = None;
         self.agents[agent].asleep_until = 0;
+        self.agents[agent].slept = Slept::No;
         self.agents[agent].disk.set_health(Health::Good);
         if self.agents[agent].disk.power_cut(&mut self.chance) {
             self.reached.mark(Row::TornWrite);

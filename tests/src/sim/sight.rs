@@ -78,6 +78,7 @@ impl World {
 
     /// An event arrives at the agent.
     pub(super) fn pushed(&mut self, agent: usize, socket: u64, event: PushEvent) {
+        self.feels_a_sleep(agent);
         let process = self.agents[agent].process.as_ref();
         if process.is_some_and(|process| process.socket == Some(socket)) {
             self.tell(|world| format!("{} is pushed {event:?}", world.agents[agent].id));

@@ -13,6 +13,16 @@ const NOTICES_WITHIN: u64 = 1_000;
 /// How long a connection to the coordinator stands without a word, in milliseconds: the broker's keep-alive.
 const LINK_STANDS: u64 = 45_000;
 
+/// Whether a machine slept since its agent felt its pulse last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Slept {
+    /// It did not, as far as the agent knows.
+    #[default]
+    No,
+    /// It did, or still does.
+    Unnoticed,
+}
+
 impl World {
     /// Says whether the agent's machine sleeps.
     pub(super) fn is_asleep(&self, agent: usize) -> bool {
@@ -33,6 +43,7 @@ impl World {
         let process = process.number;
         self.reached.mark(Row::Slept);
         self.agents[agent].asleep_until = self.now + millis;
+        self.agents[agent].slept = Slept::Unnoticed;
         self.misses(agent, millis);
         // What is sent to a machine that sleeps is lost, or kept for it for a while, or for good.
         let kept_for = if self.chance.percent(50) { 0 } else { self.chance.between(0, 2 * millis) };
@@ -45,9 +56,17 @@ impl World {
         }
     }
 
-    /// The machine is awake again, and its agent has noticed: it listens to OctoPrint anew.
+    /// The machine is awake again, and its agent is about to notice.
     pub(super) fn wakes(&mut self, agent: usize, process: u64) {
-        if self.runs(agent, process) && self.mutant != Some(Mutant::SleepUnnoticed) {
+        if self.runs(agent, process) {
+            self.feels_a_sleep(agent);
+        }
+    }
+
+    /// An agent whose machine slept since it felt its pulse last listens to OctoPrint anew.
+    pub(super) fn feels_a_sleep(&mut self, agent: usize) {
+        let slept = std::mem::take(&mut self.agents[agent].slept);
+        if slept == Slept::Unnoticed && self.mutant != Some(Mutant::SleepUnnoticed) {
             self.tell(|world| format!("{} wakes", world.agents[agent].id));
             self.lose_socket(agent, Lost::Slept);
         }
