@@ -95,6 +95,15 @@ fn last_moves_that_run_when_octoprint_is_heard_again_are_anybodys() {
     bench.failed(FailReason::Cancelled { by_user: true });
     bench.witnesses(&idle, Some(&record(2, 1)));
     assert_eq!(bench.ends(), [(0, End::Unknown)], "only a look can tell which of them is meant");
+    // The same, and their last line is heard of before OctoPrint has answered.
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
+    bench.witnesses(&idle, Some(&record(2, 1)));
+    assert_eq!(bench.ends(), [(0, End::Unknown)]);
     // They are the lease's own.
     let mut bench = again();
     bench.push(PushEvent::StateChanged(PrinterCondition::Operational));

@@ -13,9 +13,8 @@ use super::gap::Gap;
 use super::memory::{Bed, Run};
 use super::note::Note;
 use super::senses::KeptHot;
-use crate::clock::Moment;
 use crate::config::BedCare;
-use crate::octoprint::model::{Marking, MarkingKind, Markings};
+use crate::octoprint::model::{Marking, MarkingKind, Markings, PrinterCondition, Snapshot};
 
 /// How long an idle printer may be kept hot, to change filament for instance, without a plate that is worth the
 /// name: as long as an OctoPrint may take to restart.
@@ -38,14 +37,33 @@ impl Supervisor {
     }
 
     /// Decides that an idle printer has been kept hot for so long that its owner may have printed from the printer's own
-    /// card.
+    /// card. A word of the maker's stands beside a hot printer.
     pub(super) fn decide_heated(&self, now: Now) -> Decision {
-        let long = |since: Moment| HOT_FOR <= now.moment.since(since);
         match self.watch.kept_hot {
-            KeptHot::Since(since) if long(since) && self.bed_clear().is_ok() => {
-                self.bed_lost(Change::BedDoubted)
+            KeptHot::Since(since) if HOT_FOR <= now.moment.since(since) => self.doubted(),
+            KeptHot::No | KeptHot::Since(_) | KeptHot::Seen(_) => Decision::default(),
+        }
+    }
+
+    /// Decides that the printer is cold. If it was hot, or not looked at, for long since the maker's last word, something may
+    /// have been printed after that.
+    pub(super) fn decide_cooled(&self, now: Now, snapshot: &Snapshot) -> Decision {
+        let cold = snapshot.printer == PrinterCondition::Operational && !snapshot.is_heated_idle();
+        match self.watch.kept_hot {
+            KeptHot::Since(since) | KeptHot::Seen(since)
+                if cold && HOT_FOR <= now.moment.since(since) =>
+            {
+                self.doubted()
             }
-            KeptHot::No | KeptHot::Since(_) | KeptHot::Seen => Decision::default(),
+            KeptHot::No | KeptHot::Since(_) | KeptHot::Seen(_) => Decision::default(),
+        }
+    }
+
+    /// A bed that is said to be clear is doubted.
+    fn doubted(&self) -> Decision {
+        match self.bed_clear() {
+            Ok(()) => self.bed_lost(Change::BedDoubted),
+            Err(_) => Decision::default(),
         }
     }
 

@@ -76,11 +76,26 @@ pub(super) enum Histories {
         /// When.
         from: Moment,
     },
-    /// They were asked for since.
-    Asked,
+    /// They were asked for, then.
+    Asked {
+        /// When.
+        at: Moment,
+        /// How many have not answered.
+        open: usize,
+    },
 }
 
+/// How long OctoPrint may take to answer for all of them before it is asked again.
+pub(super) const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
+
 impl Histories {
+    /// One of them answered.
+    pub(super) fn answered(&mut self) {
+        if let Self::Asked { open, .. } = self {
+            *open = open.saturating_sub(1);
+        }
+    }
+
     /// Something ended at `now`, or may have.
     pub(super) fn due(now: Moment) -> Self {
         Self::Due { from: now + HISTORY_WITHIN }

@@ -29,6 +29,19 @@ pub(super) enum Gap {
     Away,
 }
 
+/// Whether the printer is connected to OctoPrint, as far as it was watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// Nobody has looked yet.
+    Unlooked,
+    /// It is.
+    Here,
+    /// It is not, since then.
+    AwaySince(Moment),
+    /// It is not, and was not when somebody looked first: nobody knows since when.
+    AwayBefore,
+}
+
 /// How OctoPrint was watched so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Watched {
@@ -38,14 +51,25 @@ pub(crate) struct Watched {
     pub(super) seen_at: Option<Moment>,
     /// Since when it answers; nothing while it does not.
     pub(super) answers_since: Option<Moment>,
-    /// Since when the printer is not connected to it, as long as it is not.
-    pub(super) away_since: Option<Moment>,
+    /// Whether the printer is connected to it.
+    pub(super) presence: Presence,
+}
+
+impl Presence {
+    /// Says whether it was away until `now` for so long that a plate may have been printed from a card of its own.
+    fn is_long(self, now: Moment) -> bool {
+        match self {
+            Self::AwaySince(since) => RESTARTS_WITHIN < now.since(since),
+            Self::AwayBefore => true,
+            Self::Unlooked | Self::Here => false,
+        }
+    }
 }
 
 impl Watched {
     /// A process begins: nobody watched before.
     pub(super) const UNWATCHED: Self =
-        Self { gap: Gap::Open, seen_at: None, answers_since: None, away_since: None };
+        Self { gap: Gap::Open, seen_at: None, answers_since: None, presence: Presence::Unlooked };
 
     /// OctoPrint answered.
     pub(super) fn answered(&mut self, now: Moment) {
@@ -58,17 +82,17 @@ impl Watched {
 
     /// The printer was seen, in this state.
     pub(super) fn saw(&mut self, now: Moment, engine: Engine) {
-        match engine {
-            Engine::Away => {
-                self.away_since.get_or_insert(now);
-            }
-            Engine::Idle | Engine::Busy => {
-                let since = self.away_since.take();
-                if since.is_some_and(|since| RESTARTS_WITHIN < now.since(since)) {
+        match (engine, self.presence) {
+            (Engine::Away, Presence::Unlooked) => self.presence = Presence::AwayBefore,
+            (Engine::Away, Presence::Here) => self.presence = Presence::AwaySince(now),
+            (Engine::Away, Presence::AwaySince(_) | Presence::AwayBefore)
+            | (Engine::Unclear, _) => {}
+            (Engine::Idle | Engine::Busy, presence) => {
+                if presence.is_long(now) {
                     self.gap = Gap::Away;
                 }
+                self.presence = Presence::Here;
             }
-            Engine::Unclear => {}
         }
     }
 
@@ -76,6 +100,9 @@ impl Watched {
     pub(super) fn slept(&mut self) {
         self.gap = Gap::Open;
         self.answers_since = None;
+        if self.presence == Presence::Here {
+            self.presence = Presence::Unlooked;
+        }
     }
 
     /// Its marks are heard; what they tell is decided.
@@ -91,7 +118,9 @@ impl Watched {
     pub(super) fn looked_at(&mut self, now: Moment) {
         self.gap = Gap::Closed;
         self.seen_at = Some(now);
-        self.away_since = self.away_since.map(|_| now);
+        if let Presence::AwaySince(_) | Presence::AwayBefore = self.presence {
+            self.presence = Presence::AwaySince(now);
+        }
     }
 
     /// Returns the gap if OctoPrint answers at `now`: a long silence opens one.

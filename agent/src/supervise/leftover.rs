@@ -8,6 +8,7 @@ use visorfarm_protocol::id::LeaseId;
 use super::Supervisor;
 use super::change::Change;
 use super::event::{Action, Decision, Now};
+use super::memory::PAST_KEPT;
 use super::note::Note;
 use crate::clock::Moment;
 use crate::octoprint::model::FOLDER;
@@ -51,8 +52,12 @@ impl Supervisor {
         if self.watch.deleting.get(path) != Some(&asked) {
             return Decision::default();
         }
-        Decision::change(Change::FileGone { path: path.to_owned() })
-            .and_note(Note::DeletedAnew(path.to_owned()))
+        let past = self.memory.forgettable(PAST_KEPT).find(|past| past.path == path);
+        let gone = match past {
+            Some(past) => Change::PlateForgotten { lease: past.lease },
+            None => Change::FileGone { path: path.to_owned() },
+        };
+        Decision::change(gone).and_note(Note::DeletedAnew(path.to_owned()))
     }
 }
 

@@ -62,8 +62,10 @@ pub enum Note {
     Repeated(Option<String>),
     /// A past print of ours may have been printed again unnoticed.
     HistoriesDue,
-    /// The histories of all past plates are asked for.
-    HistoriesAsked,
+    /// The histories of so many past plates are asked for.
+    HistoriesAsked(usize),
+    /// One of them was read.
+    HistoryHeard,
     /// OctoPrint is asked for the print of a lease that a lost journal knew.
     Traced(Trace),
     /// It is asked no longer.

@@ -36,7 +36,10 @@ impl Supervisor {
     /// Decides what OctoPrint says of the printer now.
     pub(super) fn decide_seen(&self, now: Now, snapshot: &Snapshot) -> Decision {
         let decision = match &self.memory.run {
-            None => self.seen_without_run(snapshot),
+            None => match self.decide_cooled(now, snapshot) {
+                doubted if doubted != Decision::default() => doubted,
+                _ => self.seen_without_run(snapshot),
+            },
             Some(run) => match &run.phase {
                 Phase::Preparing => self.seen_preparing(snapshot),
                 Phase::Starting { path, .. } | Phase::Printing { path } => {

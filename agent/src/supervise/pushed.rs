@@ -33,6 +33,7 @@ impl Supervisor {
                 None => self.foreign_print(Some(path)),
             },
             PushEvent::PrintDone { path } => match self.running(path) {
+                Some(run) if self.is_anybodys() => self.started(run),
                 Some(run) => {
                     let (events, still) = (Events::Whole, None);
                     self.started(run).and_note(Note::Work(Work::Finishing { events, still }))

@@ -2,14 +2,14 @@
 //!
 //! The event that tells of its end may come while nobody listens, or be held up until the next repetition runs: it says only
 //! that a history is to be read. So the histories of the plates whose files are kept are asked for whenever something ended or
-//! may have been missed, and the printer stands still. What they show beyond what is told is one plate more each.
+//! may have been missed, and none of them is printed. What they show beyond what is told is one plate more each.
 
 use visorfarm_protocol::message::{End, Fact};
 use visorfarm_protocol::text::quote;
 
 use super::Supervisor;
 use super::change::Change;
-use super::due::Histories;
+use super::due::{ANSWERS_WITHIN, Histories};
 use super::event::{Action, Decision, Now, Witnesses};
 use super::memory::PAST_KEPT;
 use super::note::Note;
@@ -39,37 +39,53 @@ impl Supervisor {
         }
     }
 
-    /// Asks for the histories of past plates, if that is due and nothing is printed.
+    /// Asks for the histories of past plates, if that is due and none of them is printed.
     pub(super) fn decide_histories(&self, now: Now) -> Decision {
-        let Histories::Due { from } = self.watch.histories else { return Decision::default() };
-        let still = self.watch.seen.as_ref().is_some_and(|(_, snapshot)| stands_still(snapshot));
-        let at_hand = self.memory.run.is_some() || self.watch.repeated.is_some();
-        if now.moment < from || !still || at_hand || self.memory.past.is_empty() {
+        let due = match self.watch.histories {
+            Histories::Due { from } => from <= now.moment,
+            Histories::Asked { at, open } => 0 < open && ANSWERS_WITHIN <= now.moment.since(at),
+        };
+        let settled =
+            self.watch.seen.as_ref().is_some_and(|(_, seen)| {
+                self.memory.past.iter().all(|past| is_settled(seen, past))
+            });
+        if !due || !settled || self.watch.repeated.is_some() || self.memory.past.is_empty() {
             return Decision::default();
         }
         let ask = |past: &PastPlate| Action::Ask { lease: past.lease, path: past.path.clone() };
-        let actions = self.memory.past.iter().map(ask).collect();
-        Decision { actions, ..Decision::note(Note::HistoriesAsked) }
+        let actions: Vec<_> = self.memory.past.iter().map(ask).collect();
+        Decision {
+            notes: vec![Note::HistoriesAsked(actions.len())],
+            actions,
+            ..Decision::default()
+        }
     }
 
     /// Decides what the history of a past plate's file shows.
-    pub(super) fn hear_of_repetition(&self, witnesses: &Witnesses) -> Decision {
+    pub(super) fn hear_of_repetition(&self, now: Now, witnesses: &Witnesses) -> Decision {
         let Some(past) = self.memory.past(witnesses.lease) else { return Decision::default() };
-        // A success that is written while last moves run may still be broken off.
-        if !stands_still(&witnesses.snapshot) {
+        if !is_settled(&witnesses.snapshot, past) {
             return Decision::note(Note::HistoriesDue);
         }
         let successes = witnesses.record.as_ref().map_or(0, |record| record.successes);
-        match past.accounted() {
+        let decision = match past.accounted() {
             Some(accounted) => match successes.saturating_sub(accounted) {
-                // What its owner printed of it is counted: it may go.
-                0 if self.memory.forgettable(PAST_KEPT).any(|old| old.lease == past.lease) => {
-                    Decision::change(Change::PlateForgotten { lease: past.lease })
-                }
+                0 => self.let_go(now, past),
                 more => self.count_repetitions(past, more.min(REPETITIONS_MAX)),
             },
             None => Decision::change(Change::HistoryRead { lease: past.lease, successes }),
+        };
+        decision.and_note(Note::HistoryHeard)
+    }
+
+    /// What its owner printed of an old file is counted: it may go. It is remembered until it is gone.
+    fn let_go(&self, now: Now, past: &PastPlate) -> Decision {
+        if !self.memory.forgettable(PAST_KEPT).any(|old| old.lease == past.lease) {
+            return Decision::default();
         }
+        let (path, asked) = (past.path.clone(), now.moment);
+        Decision::note(Note::Deleting { path: path.clone(), asked })
+            .and_act(Action::Delete { path, asked })
     }
 
     fn count_repetitions(&self, past: &PastPlate, more: u32) -> Decision {
@@ -89,10 +105,14 @@ impl Supervisor {
     }
 }
 
-fn stands_still(snapshot: &Snapshot) -> bool {
+/// Says whether a history of the past plate's file is not about to change: a success that is written while last moves run
+/// may still be broken off.
+fn is_settled(snapshot: &Snapshot, past: &PastPlate) -> bool {
+    let other = snapshot.job.as_ref().is_some_and(|job| job.path != past.path);
     match Engine::of(&snapshot.printer) {
         Engine::Idle | Engine::Away => true,
-        Engine::Busy | Engine::Unclear => false,
+        Engine::Busy => other,
+        Engine::Unclear => false,
     }
 }
 
@@ -248,7 +268,43 @@ mod tests {
         bench.receipt_all();
         bench.push(PushEvent::Connected { markings: Markings::default() });
         bench.histories(&record(2, 0));
+        assert_eq!(bench.supervisor.memory().past.len(), 4, "OctoPrint has not deleted it yet");
+        bench.deleted();
         assert_eq!(bench.supervisor.memory().past.len(), 3);
+    }
+
+    #[test]
+    fn histories_that_octoprint_does_not_answer_are_asked_for_again() {
+        let mut bench = Bench::ready();
+        bench.completed();
+        bench.again();
+        bench.push(PushEvent::PrintDone { path: PATH.into() });
+        for _ in 0..20 {
+            bench.idle();
+            bench.pass(2);
+        }
+        // No answer.
+        bench.actions.clear();
+        for _ in 0..30 {
+            bench.idle();
+            bench.pass(2);
+        }
+        bench.histories(&record(2, 0));
+        check(&bench, &[0, 1]);
+    }
+
+    #[test]
+    fn a_repetition_is_counted_while_the_next_plate_prints() {
+        let mut bench = Bench::ready();
+        let lease = bench.completed();
+        bench.again();
+        bench.push(PushEvent::PrintDone { path: PATH.into() });
+        bench.idle();
+        bench.put(CLEAR);
+        bench.grant();
+        let snapshot = snapshot(PrinterCondition::Printing, Some("visorfarm/1000-2.gcode"));
+        bench.put(Event::Witnesses(Witnesses { lease, snapshot, record: Some(record(2, 0)) }));
+        check(&bench, &[0, 1]);
     }
 
     #[test]

@@ -69,8 +69,8 @@ pub(super) enum KeptHot {
     No,
     /// Since then: its owner may print from a card of its own.
     Since(Moment),
-    /// The maker has looked at the bed since.
-    Seen,
+    /// So, too, when the maker looked at the bed, at this moment.
+    Seen(Moment),
 }
 
 /// What a printer's condition means for a print.

@@ -9,7 +9,7 @@ use crate::octoprint::model::PrinterCondition;
 
 impl Bench {
     /// Answers the last order to delete.
-    fn deleted(&mut self) {
+    pub(super) fn deleted(&mut self) {
         let last = self.actions.iter().rev().find_map(|action| match action {
             Action::Delete { path, asked } => Some((path.clone(), *asked)),
             Action::Fetch(_)

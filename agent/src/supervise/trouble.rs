@@ -7,7 +7,7 @@ use visorfarm_protocol::status::WaitsFor;
 use visorfarm_protocol::text::QUOTE_BYTES_MAX;
 
 use super::testing::{Bench, CLEAR, EPOCH, PATH, record, setup, snapshot};
-use super::{Action, Change, Event, Memory};
+use super::{Action, Answer, Change, Event, MakerRefused, Memory};
 use crate::config::BedCare;
 use crate::journal::Journal;
 use crate::octoprint::model::PrinterCondition;
@@ -99,6 +99,18 @@ fn a_plate_of_unknown_end_is_asked_for_whatever_its_owner_prints() {
         bench.idle();
         assert_eq!(bench.waits_for(), None);
     }
+}
+
+#[test]
+fn no_word_is_taken_for_a_bed_on_which_its_owner_prints() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    lost(&mut bench);
+    bench.seen(PrinterCondition::Printing, Some("own.gcode"));
+    let refused = bench.put(Event::BedClear { good: Some(0) });
+    assert_eq!(refused, Some(Answer::Refused(MakerRefused::Printing)));
+    bench.idle();
+    assert_eq!(bench.put(Event::BedClear { good: Some(0) }), Some(Answer::Done));
 }
 
 #[test]

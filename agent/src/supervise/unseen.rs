@@ -181,8 +181,36 @@ fn a_word_that_the_bed_is_clear_stands_beside_a_hot_nozzle() {
         bench.pass(10);
     }
     assert_eq!((bench.starts(), bench.supervisor.status(bench.now).fault.is_some()), (1, true));
+    let bed = bench.supervisor.status(bench.now).bed;
+    assert_eq!(bed, visorfarm_protocol::status::Bed::Clear);
+}
+
+#[test]
+fn what_was_printed_from_the_card_after_a_word_beside_a_hot_nozzle_is_noticed_when_it_cools() {
+    for (minutes, waits) in [(1, None), (4, Some(WaitsFor::BedClear))] {
+        let mut bench = Bench::ready();
+        bench.completed();
+        heated(&mut bench);
+        assert_eq!(bench.put(CLEAR), Some(Answer::Done));
+        for _ in 0..6 * minutes {
+            bench.pass(10);
+            heated(&mut bench);
+        }
+        bench.pass(10);
+        bench.idle();
+        assert_eq!(bench.waits_for(), waits, "hot for {minutes} min");
+    }
+}
+
+#[test]
+fn a_print_from_the_card_is_noticed_though_nobody_looked_at_its_end() {
+    let mut bench = Bench::ready();
+    heated(&mut bench);
+    bench.put(Event::Blind(Blind::Unreachable));
+    bench.pass(3_600);
+    bench.push(PushEvent::Connected { markings: Markings::default() });
     bench.idle();
-    assert_eq!(bench.waits_for(), None);
+    assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
 }
 
 #[test]
@@ -218,4 +246,23 @@ fn a_printer_that_was_away_for_long_may_have_printed_from_its_own_card() {
         bench.idle();
         assert_eq!(bench.waits_for(), waits, "away for {minutes} min, and the agent, too");
     }
+}
+
+#[test]
+fn a_printer_that_was_away_before_anybody_looked_may_have_printed_from_its_own_card() {
+    let mark = |kind, at_ms| Marking { kind, at_ms };
+    let before = Markings(vec![mark(MarkingKind::Connected, 5)]);
+    let gone = [before.0.clone(), vec![mark(MarkingKind::Disconnected, 60_000)]].concat();
+    let back = [gone.clone(), vec![mark(MarkingKind::Connected, 9_000_000)]].concat();
+    let mut bench = Bench::ready();
+    bench.push(PushEvent::Marked(before));
+    bench.put(CLEAR);
+    let mut bench = bench.restart();
+    bench.push(PushEvent::Connected { markings: Markings(gone) });
+    bench.seen(PrinterCondition::Offline { error: None }, None);
+    bench.pass(60);
+    bench.push(PushEvent::Marked(Markings(back)));
+    bench.idle();
+    bench.pass(1);
+    assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
 }

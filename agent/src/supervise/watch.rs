@@ -150,8 +150,8 @@ impl Watch {
             Note::Slept => self.watched.slept(),
             Note::BedSeen => {
                 self.watched.looked_at(now);
-                if let KeptHot::Since(_) = self.kept_hot {
-                    self.kept_hot = KeptHot::Seen;
+                if let KeptHot::Since(_) | KeptHot::Seen(_) = self.kept_hot {
+                    self.kept_hot = KeptHot::Seen(now);
                 }
             }
             Note::Marks(marks) => self.marks = Some(marks.clone()),
@@ -193,7 +193,10 @@ impl Watch {
             Note::HistoriesDue => self.histories = Histories::due(now),
             Note::Traced(trace) => self.traces.add(trace),
             Note::TraceOver(lease) => self.traces.end(*lease),
-            Note::HistoriesAsked => self.histories = Histories::Asked,
+            Note::HistoriesAsked(open) => {
+                self.histories = Histories::Asked { at: now, open: *open }
+            }
+            Note::HistoryHeard => self.histories.answered(),
             Note::Deleting { path, asked } => {
                 self.deleting.insert(path.clone(), *asked);
             }
@@ -271,12 +274,15 @@ impl Watch {
         }
     }
 
-    /// Keeps since when an idle printer is to be hot, by nobody's order that OctoPrint knows.
+    /// Keeps since when an idle printer is to be hot, by nobody's order that OctoPrint knows. One that is away says nothing of
+    /// its heat.
     fn keep_heat(&mut self, now: Moment, snapshot: &Snapshot) {
-        self.kept_hot = match (snapshot.is_heated_idle(), self.kept_hot) {
-            (false, _) => KeptHot::No,
-            (true, KeptHot::No) => KeptHot::Since(now),
-            (true, known) => known,
+        let heated = snapshot.is_heated_idle();
+        self.kept_hot = match (Engine::of(&snapshot.printer), self.kept_hot) {
+            (Engine::Idle, KeptHot::No) if heated => KeptHot::Since(now),
+            (Engine::Idle, _) if !heated => KeptHot::No,
+            (Engine::Busy, _) => KeptHot::No,
+            (Engine::Idle | Engine::Away | Engine::Unclear, known) => known,
         };
     }
 

@@ -85,9 +85,19 @@ impl Supervisor {
     /// ours on the bed it is otherwise at that plate's last moves.
     pub(super) fn owner_prints(&self, now: Moment) -> bool {
         let seen = self.watch.seen.as_ref().filter(|(at, _)| now.since(*at) <= SEEN_WITHIN);
-        let busy = seen.is_some_and(|(_, seen)| Engine::of(&seen.printer) == Engine::Busy);
-        let theirs = self.memory.bed == Bed::Unconfirmed || self.watch.repeated.is_some();
-        busy && self.memory.run.is_none() && theirs
+        let busy = seen.filter(|(_, seen)| Engine::of(&seen.printer) == Engine::Busy);
+        busy.is_some_and(|(_, seen)| {
+            let other = match self.memory.bed {
+                Bed::Unconfirmed => true,
+                Bed::Plate(_) => self
+                    .memory
+                    .plate_on_bed()
+                    .is_some_and(|past| seen.job.as_ref().is_some_and(|job| job.path != past.path)),
+                // Whatever is printed on it takes it.
+                Bed::Clear => false,
+            };
+            self.memory.run.is_none() && (other || self.watch.repeated.is_some())
+        })
     }
 
     fn printer_ready(&self, now: Moment) -> Result<(), WaitsFor> {

@@ -75,7 +75,7 @@ impl Supervisor {
             (Some(_), _) => Decision::default(),
             (None, _) => match self.traced(witnesses.lease) {
                 Some(trace) => self.hear_of_trace(now, trace, witnesses),
-                None => self.hear_of_repetition(witnesses),
+                None => self.hear_of_repetition(now, witnesses),
             },
         }
     }

@@ -71,6 +71,8 @@ pub(super) struct Agent {
     pub(super) paused: bool,
     /// The lease whose end its journal wrote last.
     pub(super) ended: Option<LeaseId>,
+    /// And the one before.
+    pub(super) ended_before: Option<LeaseId>,
     /// Its journals' life.
     pub(super) life: u64,
     /// When it is killed next.
@@ -201,6 +203,7 @@ impl Agent {
             care,
             paused: false,
             ended: None,
+            ended_before: None,
             life: 1,
             deadline: None,
             missed_until: 0,
@@ -224,7 +227,7 @@ impl Agent {
     pub(super) fn start(&mut self, now: u64, asks_from: u64) -> Result<(), JournalError> {
         let (journal, replay) =
             Journal::<Change, _>::open_on(self.disk.clone(), Path::new(JOURNAL))?;
-        self.ended = None;
+        (self.ended, self.ended_before) = (None, None);
         replay.records.iter().for_each(|change| self.note(change));
         let waking = Waking { printer: printer(), setup: setup(self.care), asks_from };
         let brain = Brain::wake(waking, journal, &replay);
@@ -263,7 +266,7 @@ impl Agent {
     fn note(&mut self, change: &Change) {
         match change {
             Change::Fact { fact: Fact::Ended { lease, ordinal: 0, .. }, .. } => {
-                self.ended = Some(*lease);
+                self.ended_before = self.ended.replace(*lease);
             }
             Change::Paused => self.paused = true,
             Change::Resumed => self.paused = false,

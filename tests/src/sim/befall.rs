@@ -126,6 +126,14 @@ impl World {
                 self.reached.mark(Row::SocketLost);
                 self.lose_socket(agent, Lost::Closed);
             }
+            Fault::EventsHeldUp(millis) => {
+                let found = &mut self.agents[agent];
+                if found.octoprint.process == Process::Up {
+                    found.pushed_until = found.pushed_until.max(now + millis);
+                    self.reached.mark(Row::EventsHeldUp);
+                    self.misses(agent, millis);
+                }
+            }
             Fault::PrinterFaults => self.printer_faults(agent),
             Fault::FirmwareResets => {
                 let mut chance = self.chance.split();
@@ -171,7 +179,6 @@ impl World {
     pub(super) fn printer_faults(&mut self, agent: usize) {
         let mut chance = self.chance.split();
         if let Some(happened) = self.agents[agent].octoprint.fault(self.now, &mut chance) {
-            self.misses(agent, 0);
             self.reached.mark(Row::PrinterFaults);
             self.happened(agent, happened);
         }

@@ -71,6 +71,8 @@ pub(super) enum Fault {
     HangOctoPrint(u64),
     /// OctoPrint's events are not heard for a while.
     SocketLost,
+    /// OctoPrint keeps its events to itself for so long, and sends them then.
+    EventsHeldUp(u64),
     /// A thermal fault.
     PrinterFaults,
     /// The firmware restarts.
@@ -204,7 +206,7 @@ fn draw(chance: &mut Chance) -> Fault {
         31 => chance.pick(&[Fault::OrderUnanswered, Fault::OrderLost, Fault::OrderIgnored]),
         32 | 33 => Fault::KillOctoPrint(soon),
         34 => Fault::HangOctoPrint(soon),
-        13 | 35 => Fault::SocketLost,
+        13 | 35 => chance.pick(&[Fault::SocketLost, Fault::EventsHeldUp(long)]),
         36 => Fault::PrinterFaults,
         37 => Fault::FirmwareResets,
         38 => chance.pick(&[Fault::Disconnect, Fault::PauseAndDisconnect, Fault::PauseFor(soon)]),

@@ -156,7 +156,6 @@ impl World {
 
     pub(super) fn owner_disconnects(&mut self, agent: usize) {
         if let Some(happened) = self.agents[agent].octoprint.disconnect(self.now) {
-            self.misses(agent, 0);
             self.reached.mark(Row::Disconnected);
             self.happened(agent, happened);
         }
@@ -229,15 +228,16 @@ impl World {
         self.soon((20_000, 120_000), Happening::Maker { agent });
     }
 
-    /// The owner prints our last file again, once its own print is over.
+    /// The owner prints our last file again, or the one before it, once its own print is over.
     pub(super) fn repeat(&mut self, agent: usize) {
+        let older = self.chance.percent(30);
         let found = &self.agents[agent];
-        let Some(lease) = found.lease().or(found.ended) else { return };
+        let last = found.lease().or(found.ended);
+        let Some(lease) = found.ended_before.filter(|_| older).or(last) else { return };
         if !self.truth.is_over(lease) || !self.owner_prints(agent, &path_of(lease)) {
             return;
         }
         self.reached.mark(Row::Repetition);
-        self.misses(agent, 0);
         if self.is_asleep(agent) {
             self.reached.mark(Row::RepeatedAsleep);
             self.may_cancel(agent);

@@ -72,10 +72,11 @@ pub enum Row {
     PrintedAtPanel,
     PrintedUnplugged,
     BrokenOffSilently,
+    EventsHeldUp,
 }
 
 /// Every row with its sentence.
-pub const ROWS: [(Row, &str); 64] = [
+pub const ROWS: [(Row, &str); 65] = [
     (Row::KilledBeforeAccepting, "agent killed before a grant is in its journal"),
     (Row::KilledWhilePreparing, "agent killed between grant and upload"),
     (
@@ -143,6 +144,7 @@ pub const ROWS: [(Row, &str); 64] = [
     (Row::PrintedAtPanel, "owner prints from the printer's own card"),
     (Row::PrintedUnplugged, "and with the printer disconnected meanwhile"),
     (Row::BrokenOffSilently, "last moves are broken off, and nothing tells"),
+    (Row::EventsHeldUp, "OctoPrint holds up its events, and sends them all at once"),
 ];
 
 impl fmt::Display for Row {

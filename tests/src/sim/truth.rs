@@ -137,8 +137,6 @@ impl Truth {
             match print.end {
                 Some(TrueEnd::Completed) => plates = (plates.0 + 1, plates.1 + 1),
                 Some(TrueEnd::InItsLastMoves) => plates.1 += 1,
-                // A repetition by the owner is counted when its last line is sent.
-                None if print.by == By::Owner => plates.1 += 1,
                 Some(TrueEnd::Failed | TrueEnd::Cancelled) | None => {}
             }
         }

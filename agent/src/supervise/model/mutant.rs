@@ -129,7 +129,9 @@ fn guesses_the_end(supervisor: &Supervisor, now: Now, event: &Event) -> Decision
 }
 
 fn reads_no_history(supervisor: &Supervisor, now: Now, event: &Event) -> Decision {
-    forgetful(supervisor, (now, event), |one| one.watch.histories = Histories::Asked)
+    forgetful(supervisor, (now, event), |one| {
+        one.watch.histories = Histories::Asked { at: now.moment, open: 0 };
+    })
 }
 
 fn believes_a_receipt_for_the_copy(supervisor: &Supervisor, now: Now, event: &Event) -> Decision {
