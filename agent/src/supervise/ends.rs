@@ -184,6 +184,19 @@ fn a_paused_print_that_is_disconnected_failed() {
 }
 
 #[test]
+fn a_paused_print_that_is_disconnected_failed_even_if_the_printer_is_back_before_a_look() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.push(PushEvent::StateChanged(PrinterCondition::Paused));
+    bench.push(PushEvent::StateChanged(PrinterCondition::Offline { error: None }));
+    bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+    bench.idle();
+    bench.pass(5);
+    bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(0, 0)));
+    assert_eq!(bench.ends(), [(0, End::Failed)]);
+}
+
+#[test]
 fn an_octoprint_that_restarted_leaves_the_end_unknown() {
     let mut bench = Bench::ready();
     bench.printing();

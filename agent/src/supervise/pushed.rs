@@ -54,7 +54,7 @@ impl Supervisor {
                 };
                 Decision::note(Note::Work(Work::Stopping { since, reset: Reset::Seen }))
             }
-            PushEvent::StateChanged(condition) => self.condition_changed(condition),
+            PushEvent::StateChanged(condition) => self.condition_changed(now, condition),
             PushEvent::Marked(markings) => self.decide_marked(markings),
             PushEvent::Error { text } => match (&self.memory.run, self.watch.work) {
                 (Some(run), Work::Failing { .. }) => self.end(run, End::Failed, text),
@@ -108,7 +108,8 @@ impl Supervisor {
 
     /// The last moves are done when the printer is Operational again, not when OctoPrint has sent
     /// the last line: until then somebody can still cancel.
-    fn condition_changed(&self, condition: &PrinterCondition) -> Decision {
+    /// And a printer that goes away takes its print with it, told or not: a paused one's end OctoPrint does not tell.
+    fn condition_changed(&self, now: Now, condition: &PrinterCondition) -> Decision {
         let decision = match (&self.memory.run, self.watch.work, condition) {
             (Some(run), Work::Finishing { events, .. }, PrinterCondition::Operational) => {
                 let ended = self.end(run, End::Completed, "");
@@ -119,6 +120,14 @@ impl Supervisor {
             }
             (Some(run), Work::Stopping { reset, .. }, PrinterCondition::Operational) => {
                 self.stopped(run, reset)
+            }
+            (
+                Some(Run { phase: Phase::Printing { .. }, .. }),
+                Work::Watching,
+                PrinterCondition::Offline { .. } | PrinterCondition::Error { .. },
+            ) if self.watch.events == Events::Whole => {
+                let note = "the printer was disconnected";
+                Decision::note(Note::Work(Work::Failing { since: now.moment, note }))
             }
             _ => Decision::default(),
         };
@@ -141,7 +150,7 @@ impl Supervisor {
                     return self.end(run, End::Failed, fault);
                 }
                 // It may be told after the failure.
-                let work = Work::Failing { since: now.moment };
+                let work = Work::Failing { since: now.moment, note: "OctoPrint gave no reason" };
                 self.started(run).and_note(Note::Work(work))
             }
         }

@@ -51,8 +51,8 @@ impl Supervisor {
             Work::Stopping { since, reset } if STOPPING_WITHIN <= now.moment.since(since) => {
                 self.stopped(run, reset)
             }
-            Work::Failing { since } if STOPPING_WITHIN <= now.moment.since(since) => {
-                self.end(run, End::Failed, "OctoPrint gave no reason")
+            Work::Failing { since, note } if STOPPING_WITHIN <= now.moment.since(since) => {
+                self.end(run, End::Failed, note)
             }
             Work::Asking { began, .. } if self.is_unanswered(now, began) => {
                 self.end(run, End::Unknown, "OctoPrint does not tell how it ended")

@@ -36,6 +36,8 @@ pub enum Work {
     Failing {
         /// When.
         since: Moment,
+        /// What is said of it if none is told.
+        note: &'static str,
     },
     /// The witnesses are asked what became of the print.
     Asking {
