@@ -79,6 +79,8 @@ async fn a_reload_after_a_wrong_password_sends_it_no_second_time() {
             text.contains("value=\"Anna &#38; co\"")
                 && text.contains("value=\"/requests/5?page=2\"")
         );
+        assert_eq!(text.matches("autofocus").count(), 1, "{text}");
+        assert!(text.contains("autocomplete=\"current-password\" autofocus"), "{text}");
         let switch = address.replace('&', "&#38;");
         assert!(text.contains(&format!("name=\"back\" value=\"{switch}\"")), "{text}");
     }
