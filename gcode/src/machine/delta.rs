@@ -2,7 +2,6 @@
 
 use super::Machine;
 use super::height::higher;
-use crate::extent::raise;
 use crate::mark::{Here, Mark};
 use crate::number::Micro;
 use crate::profile::Arms;
@@ -15,10 +14,10 @@ const LEAN: f64 = 0.6;
 /// The greatest heights of the carriages, as heights of the nozzle in the middle.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Carriages {
-    /// While filament was laid, or before that.
-    laying: Option<(Micro, Mark)>,
-    /// On the way, since filament was last laid if it was.
-    travelling: Option<(Micro, Mark)>,
+    /// Of those that were in the print for sure.
+    before: Option<(Micro, Mark)>,
+    /// Of those since, and it may be that nothing is printed after them.
+    last: Option<(Micro, Mark)>,
 }
 
 impl Machine {
@@ -30,29 +29,27 @@ impl Machine {
     }
 
     /// Counts how high the carriages go when the nozzle is `out` mm from the middle, as a height of the nozzle in the middle.
-    pub(super) fn raise_carriages(&mut self, out: f64, pushed: Micro, here: Here<'_>) {
+    pub(super) fn raise_carriages(&mut self, out: f64, here: Here<'_>) {
         let Frame::Towers(arms) = self.frame else { return };
         let Some(z) = self.axes[2].place.last() else { return };
         let height = z.plus(self.retraction.hop).plus(Micro::from_f64(rise(arms, out)));
-        let Carriages { laying, travelling } = &mut self.carriages;
-        if Micro::ZERO < pushed {
-            raise(laying, height, here);
-        } else if travelling.is_none_or(|(known, _)| known < height) {
-            let before = travelling.filter(|(_, mark)| mark.line() <= self.printed_at);
-            *laying = higher(*laying, before);
-            *travelling = Some((height, here.mark()));
+        let Carriages { before, last } = &mut self.carriages;
+        if last.is_none_or(|(known, _)| known < height) {
+            let printed = last.filter(|(_, mark)| mark.line() <= self.printed_at);
+            *before = higher(*before, printed);
+            *last = Some((height, here.mark()));
         }
     }
 
     /// Returns how high the carriages go all in all.
     pub(crate) fn carriages(&self) -> Option<(Micro, Mark)> {
-        higher(self.carriages.laying, self.carriages.travelling)
+        higher(self.carriages.before, self.carriages.last)
     }
 
     /// Returns how high they go until all is printed.
     pub(crate) fn carriages_in_print(&self) -> Option<(Micro, Mark)> {
-        let Carriages { laying, travelling } = self.carriages;
-        higher(laying, travelling.filter(|(_, mark)| mark.line() <= self.printed_at))
+        let Carriages { before, last } = self.carriages;
+        higher(before, last.filter(|(_, mark)| mark.line() <= self.printed_at))
     }
 }
 

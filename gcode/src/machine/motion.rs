@@ -116,7 +116,7 @@ impl Machine {
             if Micro::ZERO < pushed {
                 self.print_radius_squared = self.print_radius_squared.max(reached.squared());
             }
-            self.raise_carriages(reach, pushed, here);
+            self.raise_carriages(reach, here);
         }
         Bend { heading: arc.heading(), turn: arc.turned(), radius: arc.radius() }
     }
@@ -259,7 +259,7 @@ impl Machine {
         if self.homes_at_the_top()
             && let [Some(x), Some(y)] = [self.axes[0].place.last(), self.axes[1].place.last()]
         {
-            self.raise_carriages(x.to_f64().hypot(y.to_f64()), pushed, here);
+            self.raise_carriages(x.to_f64().hypot(y.to_f64()), here);
         }
         if step.named & XY == 0 {
             return;

@@ -117,7 +117,7 @@ fn check_carriages(verdict: &mut Verdict<'_>, height_mm: f64) {
     let beyond = |peak: &Peak| top + TOLERANCE_MM < peak.value;
     let Some(carriages) = evidence.carriages.as_ref().filter(|peak| beyond(peak)) else { return };
     let severity = match &evidence.carriages_in_print {
-        Some(in_print) if 0 < evidence.printed_at && !beyond(in_print) => Severity::Ask,
+        Some(in_print) if !beyond(in_print) => Severity::Ask,
         Some(_) | None => Severity::Forbid,
     };
     let reason = say::carriages_too_high(&profile.name);

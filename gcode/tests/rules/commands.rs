@@ -162,6 +162,8 @@ fn a_core_one_starts_and_ends_as_its_slicer_has_it() {
     // It may stay where the firmware holds it to be.
     let step = "G1 X50 Y50 Z50\nG28 Q\nG91\nG1 Z-1\nG90";
     check_on("core-one-l", Rule::RelativeFromUnknown, Severity::Ask, step, "G28 Q\nG1 Z9");
+    let high = |home: &str| format!("G1 Z320\n{home}\nG91\nG1 Z15\nG90");
+    check_on("core-one-l", Rule::OutsideTravel, Severity::Forbid, &high("G28 Q"), &high("G28"));
 }
 
 #[test]

@@ -95,12 +95,20 @@ fn to_and_fro_is_one_place() {
     for (way, e) in [(0.5, 9.0), (1.0, 9.0), (4.9, 9.0)] {
         heaps(&wiggle(way, e, 6), &wiggle(way, e, 5));
     }
-    heaps(&wiggle(1.0, 0.5, 101), &wiggle(1.0, 0.5, 100));
+    for way in [1.0, -1.0] {
+        heaps(&wiggle(way, 0.5, 101), &wiggle(way, 0.5, 100));
+    }
     // A line of five millimetres may be as thick as the thickest purge, not thicker.
     heaps(&wiggle(5.0, 12.0, 60), &wiggle(5.0, 10.0, 60));
     // Wherever the head goes in between, if it goes nowhere.
     let nowhere = "G1 X51 Y50 E4\nG1 X50\nG1 Y51\n".repeat(27);
     heaps(&nowhere, &"G1 X51 Y50 E4\nG1 X56\nG1 X50\n".repeat(27));
+    // Round and round is so, too, if the circle is small.
+    let circles = |radius: f64| {
+        format!("G1 X50 Y50 F300\n{}", format!("G2 X50 Y50 I{radius} E3\n").repeat(40))
+    };
+    heaps(&circles(1.0), &circles(2.5));
+    heaps(&circles(2.49), &circles(9.0));
     let line = |e| (1..90).map(|x| format!("G1 X{x} E{e}")).collect::<Vec<_>>().join("\n");
     heaps(&line(4), &line(2));
 }

@@ -106,7 +106,7 @@ fn a_word_that_nobody_explains_may_be_heat() {
     klipper(
         Rule::BedTooHot,
         &start("BED=121"),
-        "SET_PRINT_STATS_INFO TOTAL=240 CURRENT=240\nTIMELAPSE_TAKE_FRAME FRAME=240",
+        "SET_PRINT_STATS_INFO TOTAL=240 CURRENT=240\nTIMELAPSE_TAKE_FRAME FRAME=240 TAKE=2e2",
     );
     for bed in ["BT=121", "B_TEMP=121", "B1=121", "PLATE=121", "BUILDPLATE_TEMP=121"] {
         klipper(Rule::BedTooHot, &start(bed), &start("BT=120 B_TEMP=110 B1=60 PLATE=1"));
@@ -114,6 +114,18 @@ fn a_word_that_nobody_explains_may_be_heat() {
     for chamber in ["CT=71", "C=71", "ENCLOSURE=71"] {
         klipper(Rule::ChamberTooHot, &start(chamber), &start("CT=70 C=50 ENCLOSURE=0\nM141 S0"));
     }
+}
+
+#[test]
+fn without_a_bed_the_nozzle_stands_least() {
+    let mut profile = Profile::shipped("voron-2.4-300").expect("a shipped profile");
+    profile.bed_celsius_max = 0.0;
+    let asked = |told: &str| {
+        let file = format!("START_PRINT {told}\nEND_PRINT\n");
+        let found = judge_on(&profile, file.as_bytes());
+        found.iter().any(|found| found.rule == Rule::HeaterSideDoor)
+    };
+    assert!(asked("ET=286") && !asked("ET=285"));
 }
 
 #[test]
