@@ -119,7 +119,7 @@ fn fans_that_mind_themselves_are_left_to_it_where_the_printer_has_them() {
         "M106 P1 S0",
         "M106 P5 S0\nM106 P1 S0",
         "M106 P6 S0",
-        "M107 P2\nM107 P5",
+        "M106 P5 R\nM107 P2",
         "M107 P1.5",
         "M106 P5\nM106 P261 S0",
     ] {

@@ -95,8 +95,11 @@ fn to_and_fro_is_one_place() {
     for (way, e) in [(0.5, 9.0), (1.0, 9.0), (4.9, 9.0)] {
         heaps(&wiggle(way, e, 6), &wiggle(way, e, 5));
     }
-    for way in [1.0, -1.0] {
-        heaps(&wiggle(way, 0.5, 101), &wiggle(way, 0.5, 100));
+    heaps(&wiggle(1.0, 0.5, 101), &wiggle(1.0, 0.5, 100));
+    for side in [1, -1] {
+        let steps =
+            |e| (0..5).map(|n| format!("G1 X{} Y50 E{e}", 50 + side * n)).collect::<Vec<_>>();
+        heaps(&steps(26).join("\n"), &steps(25).join("\n"));
     }
     // A line of five millimetres may be as thick as the thickest purge, not thicker.
     heaps(&wiggle(5.0, 12.0, 60), &wiggle(5.0, 10.0, 60));
