@@ -27,16 +27,19 @@ export function steer() {
 /** Takes over the letters of all cells, or of those that changed. */
 export function cells({ cells: letters, changed }) {
   if (!strip) return;
+  // Only these move the cursor or its number: to settle looks at all cells, and most changes are of colour.
+  let unsettled = !cursor;
   const set = (place, letter) => {
     while (strip.children.length <= place) strip.append(document.createElement("i"));
     const cell = strip.children[place];
     if (cell.className === letter) return;
+    unsettled ||= cell === cursor || !isShown(cell) || !cell.className || letter === "x";
     cell.className = letter;
     if (place === wanted) name(cell, true);
   };
   Array.from(letters ?? "").forEach((letter, place) => set(place, letter));
   for (const [place, letter] of changed ?? []) set(place, letter);
-  if (letters || changed) settle();
+  if (unsettled) settle();
 }
 
 const isCell = (element) => element.parentElement === strip;
