@@ -1,7 +1,7 @@
 //! Worlds that come from seeds: see `visorfarm_tests::sim`.
 
 use visorfarm_tests::sim::mutant::Mutant;
-use visorfarm_tests::sim::{SUITE, explain, play, play_many};
+use visorfarm_tests::sim::{LINES_SHOWN, SUITE, explain, play, play_many};
 
 /// A mistake that so many worlds do not show is not caught.
 const CAUGHT_WITHIN: u64 = 600;
@@ -10,7 +10,7 @@ const CAUGHT_WITHIN: u64 = 600;
 fn in_thousands_of_worlds_every_plate_is_counted_once_and_every_fault_is_met() {
     let tally = play_many(1, SUITE, None, 1);
     if let Some(seed) = tally.failed.first() {
-        panic!("{}", explain(*seed, None).expect("it failed a moment ago"));
+        panic!("{}", explain(*seed, None, LINES_SHOWN).expect("it failed a moment ago"));
     }
     let missed = tally.must_have_met();
     assert!(missed.is_empty(), "never met: {missed:?}\n{}", tally.report());

@@ -77,20 +77,31 @@ async fn listen(printer: PrinterId, clock: Clock, rest: Rest, inbox: Inbox) {
         let mut pulse = clock.pulse();
         loop {
             let heard = hear(&mut pulse, &mut pushed).await;
-            let slept = heard == PushEvent::Lost(Lost::Slept);
-            if inbox.send((printer.clone(), Event::Push(heard))).await.is_err() {
+            let event = match &heard {
+                Heard::Told(event) => event.clone(),
+                Heard::Asleep => PushEvent::Lost(Lost::Slept),
+            };
+            if inbox.send((printer.clone(), Event::Push(event))).await.is_err() {
                 return;
             }
-            if slept {
+            if heard == Heard::Asleep {
                 break;
             }
         }
     }
 }
 
+/// What comes of listening.
+#[derive(Debug, PartialEq)]
+enum Heard {
+    Told(PushEvent),
+    /// This machine was asleep.
+    Asleep,
+}
+
 /// Returns what is pushed next, or that this machine slept: before anything that came meanwhile, since that may tell of what
 /// began in the sleep.
-async fn hear(pulse: &mut Pulse, pushed: &mut mpsc::Receiver<PushEvent>) -> PushEvent {
+async fn hear(pulse: &mut Pulse, pushed: &mut mpsc::Receiver<PushEvent>) -> Heard {
     loop {
         let event = tokio::select! {
             biased;
@@ -98,8 +109,8 @@ async fn hear(pulse: &mut Pulse, pushed: &mut mpsc::Receiver<PushEvent>) -> Push
             Some(event) = pushed.recv() => Some(event),
         };
         match (pulse.feel(), event) {
-            (Since::Asleep, _) => return PushEvent::Lost(Lost::Slept),
-            (Since::Awake, Some(event)) => return event,
+            (Since::Asleep, _) => return Heard::Asleep,
+            (Since::Awake, Some(event)) => return Heard::Told(event),
             (Since::Awake, None) => {}
         }
     }
@@ -215,10 +226,10 @@ mod tests {
         let (sink, mut pushed) = mpsc::channel(PUSHES_MAX);
         let mut pulse = Clock::start().pulse();
         let event = PushEvent::StateChanged(PrinterCondition::Operational);
-        for (asleep, heard) in [(1, &event), (60, &PushEvent::Lost(Lost::Slept))] {
+        for (asleep, heard) in [(1, Heard::Told(event.clone())), (60, Heard::Asleep)] {
             tokio::time::advance(Duration::from_secs(asleep)).await;
             sink.send(event.clone()).await.unwrap();
-            assert_eq!(hear(&mut pulse, &mut pushed).await, *heard, "asleep for {asleep} s");
+            assert_eq!(hear(&mut pulse, &mut pushed).await, heard, "asleep for {asleep} s");
         }
     }
 

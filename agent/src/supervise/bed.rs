@@ -9,7 +9,7 @@ use visorfarm_protocol::status::WaitsFor;
 use super::Supervisor;
 use super::change::Change;
 use super::event::{Decision, Now};
-use super::gap::Gap;
+use super::gap::{Gap, Presence};
 use super::memory::{Bed, Run};
 use super::note::Note;
 use super::senses::KeptHot;
@@ -40,27 +40,26 @@ impl Supervisor {
     /// card. A word of the maker's stands beside a hot printer.
     pub(super) fn decide_heated(&self, now: Now) -> Decision {
         match self.watch.kept_hot {
+            KeptHot::Before => self.doubted(),
             KeptHot::Since(since) if HOT_FOR <= now.moment.since(since) => self.doubted(),
             KeptHot::No | KeptHot::Since(_) | KeptHot::Seen(_) => Decision::default(),
         }
     }
 
-    /// Decides that the printer is cold. If it was hot, or not looked at, for long since the maker's last word, something may
-    /// have been printed after that.
-    pub(super) fn decide_cooled(&self, now: Now, snapshot: &Snapshot) -> Decision {
+    /// Says whether the printer is seen cold after it was hot, or not looked at, for so long since the maker's last word that
+    /// something may have been printed after that.
+    pub(super) fn cooled(&self, now: Now, snapshot: &Snapshot) -> bool {
         let cold = snapshot.printer == PrinterCondition::Operational && !snapshot.is_heated_idle();
-        match self.watch.kept_hot {
-            KeptHot::Since(since) | KeptHot::Seen(since)
-                if cold && HOT_FOR <= now.moment.since(since) =>
-            {
-                self.doubted()
-            }
-            KeptHot::No | KeptHot::Since(_) | KeptHot::Seen(_) => Decision::default(),
-        }
+        let long = match self.watch.kept_hot {
+            KeptHot::No => false,
+            KeptHot::Before => true,
+            KeptHot::Since(since) | KeptHot::Seen(since) => HOT_FOR <= now.moment.since(since),
+        };
+        cold && long
     }
 
     /// A bed that is said to be clear is doubted.
-    fn doubted(&self) -> Decision {
+    pub(super) fn doubted(&self) -> Decision {
         match self.bed_clear() {
             Ok(()) => self.bed_lost(Change::BedDoubted),
             Err(_) => Decision::default(),
@@ -82,7 +81,8 @@ impl Supervisor {
         let stays = self.bed_clear().is_ok() && self.none_marked_since_cleared(marks);
         let news = self.memory.cleared_at.as_ref() != Some(marks);
         let decision = Decision::note(Note::Marks(marks.clone()));
-        if stays && news && self.watch.watched.gap == Gap::Closed {
+        let watched = self.watch.watched;
+        if stays && news && (watched.gap, watched.presence) == (Gap::Closed, Presence::Here) {
             return Decision {
                 changes: vec![Change::BedStillClear { marks: marks.clone() }],
                 ..decision

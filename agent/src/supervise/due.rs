@@ -15,6 +15,9 @@ const REST_MAX: Duration = Duration::from_mins(10);
 /// event, on another thread.
 const HISTORY_WITHIN: Duration = Duration::from_secs(10);
 
+/// How long OctoPrint may take to show all histories before it is asked again.
+pub(super) const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
+
 /// How soon facts without a receipt are told again on a standing connection. It doubles each time:
 /// what is still not receipted then is for later, or finds nobody who listens.
 const TELL_AFTER: Duration = Duration::from_secs(15);
@@ -84,9 +87,6 @@ pub(super) enum Histories {
         open: usize,
     },
 }
-
-/// How long OctoPrint may take to answer for all of them before it is asked again.
-pub(super) const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 
 impl Histories {
     /// One of them answered.

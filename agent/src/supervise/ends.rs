@@ -197,6 +197,18 @@ fn a_paused_print_that_is_disconnected_failed_even_if_the_printer_is_back_before
 }
 
 #[test]
+fn a_paused_print_whose_printer_fails_keeps_its_fault() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.push(PushEvent::StateChanged(PrinterCondition::Paused));
+    bench.push(PushEvent::Error { text: "MAXTEMP triggered".into() });
+    bench.push(PushEvent::StateChanged(PrinterCondition::Offline { error: None }));
+    bench.pass(5);
+    let Some(Fact::Ended { end, note, .. }) = bench.facts().last() else { panic!() };
+    assert_eq!((*end, note.as_str()), (End::Failed, "MAXTEMP triggered"));
+}
+
+#[test]
 fn an_octoprint_that_restarted_leaves_the_end_unknown() {
     let mut bench = Bench::ready();
     bench.printing();

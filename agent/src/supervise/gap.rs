@@ -118,7 +118,7 @@ impl Watched {
     pub(super) fn looked_at(&mut self, now: Moment) {
         self.gap = Gap::Closed;
         self.seen_at = Some(now);
-        if let Presence::AwaySince(_) | Presence::AwayBefore = self.presence {
+        if self.presence != Presence::Here {
             self.presence = Presence::AwaySince(now);
         }
     }

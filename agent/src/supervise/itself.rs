@@ -81,6 +81,7 @@ fn a_bed_that_clears_itself_is_doubted_if_its_last_moves_may_have_been_broken_of
     let lost_and_seen = |bench: &mut Bench| {
         bench.lost();
         bench.idle();
+        bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 0)));
     };
     let seen_for_long = |bench: &mut Bench| bench.stands_still();
     let gone = |bench: &mut Bench| {
@@ -112,6 +113,7 @@ fn a_bed_that_clears_itself_is_doubted_if_its_last_moves_may_have_been_broken_of
         bench.push(PushEvent::PrintDone { path: PATH.into() });
         bench.seen(PrinterCondition::Finishing, Some(PATH));
         ends(&mut bench);
+        bench.idle();
         assert_eq!((bench.ends(), bench.waits_for()), (vec![(0, end)], waits), "way {place}");
     }
 }

@@ -53,11 +53,10 @@ impl Supervisor {
             return Decision::default();
         }
         let past = self.memory.forgettable(PAST_KEPT).find(|past| past.path == path);
-        let gone = match past {
-            Some(past) => Change::PlateForgotten { lease: past.lease },
-            None => Change::FileGone { path: path.to_owned() },
-        };
-        Decision::change(gone).and_note(Note::DeletedAnew(path.to_owned()))
+        let forgotten = past.map(|past| Change::PlateForgotten { lease: past.lease });
+        let gone = Change::FileGone { path: path.to_owned() };
+        Decision::changes(forgotten.into_iter().chain([gone]).collect())
+            .and_note(Note::DeletedAnew(path.to_owned()))
     }
 }
 

@@ -19,7 +19,7 @@ const RECEIPTED_KEPT_MAX: usize = 2_000;
 /// How many past plates keep their files in OctoPrint, where the owner may print them again.
 pub(super) const PAST_KEPT: usize = 3;
 
-/// How many keep them where OctoPrint shows no histories: others are forgotten once their history was read a last time.
+/// How many are remembered where OctoPrint shows no histories or deletes no files: others are forgotten when their file is gone.
 pub(super) const PAST_UNREAD_KEPT: usize = 32;
 
 /// How many files wait to be deleted from an OctoPrint that will not: beyond that the oldest stays

@@ -36,11 +36,10 @@ impl Supervisor {
     /// Decides what OctoPrint says of the printer now.
     pub(super) fn decide_seen(&self, now: Now, snapshot: &Snapshot) -> Decision {
         let decision = match &self.memory.run {
-            None => match self.decide_cooled(now, snapshot) {
-                doubted if doubted != Decision::default() => doubted,
-                _ => self.seen_without_run(snapshot),
-            },
+            None if self.cooled(now, snapshot) => self.doubted(),
+            None => self.seen_without_run(snapshot),
             Some(run) => match &run.phase {
+                Phase::Preparing if self.cooled(now, snapshot) => self.doubted(),
                 Phase::Preparing => self.seen_preparing(snapshot),
                 Phase::Starting { path, .. } | Phase::Printing { path } => {
                     self.seen_running(now, run, path, snapshot)
@@ -95,7 +94,7 @@ impl Supervisor {
         }
         let mut decision = match (self.watch.work, engine) {
             (Work::Finishing { events, still }, Engine::Idle) => {
-                self.seen_finished(now, run, (events, still))
+                self.seen_finished(now, events, still)
             }
             // An event will tell more within moments, or time will.
             (
@@ -119,14 +118,9 @@ impl Supervisor {
 
     /// The printer stands still after its last moves. Whether it made them all, an event is about to tell, and if none does,
     /// its file's history.
-    fn seen_finished(
-        &self,
-        now: Now,
-        run: &Run,
-        (events, still): (Events, Option<Moment>),
-    ) -> Decision {
+    fn seen_finished(&self, now: Now, events: Events, still: Option<Moment>) -> Decision {
         match (events, still) {
-            (Events::Missed, _) => self.end(run, End::Completed, ""),
+            (Events::Missed, _) => self.ask_witnesses(now, 0),
             (Events::Whole, None) => {
                 let still = Some(now.moment);
                 Decision::note(Note::Work(Work::Finishing { events, still }))

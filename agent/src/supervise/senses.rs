@@ -63,10 +63,21 @@ pub(super) enum LastLine {
     Sent,
 }
 
+/// How the last look found the printer. What is pushed may come before its reason is known, and makes no printer ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Connected, idle and cold.
+    Still,
+    /// Otherwise, or nobody has looked.
+    Otherwise,
+}
+
 /// Whether a printer that does nothing, as far as OctoPrint knows, keeps a heater hot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeptHot {
     No,
+    /// So it was found when somebody looked first: nobody knows since when.
+    Before,
     /// Since then: its owner may print from a card of its own.
     Since(Moment),
     /// So, too, when the maker looked at the bed, at this moment.

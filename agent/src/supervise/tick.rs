@@ -52,7 +52,7 @@ impl Supervisor {
                 self.stopped(run, reset)
             }
             Work::Failing { since, note } if STOPPING_WITHIN <= now.moment.since(since) => {
-                self.end(run, End::Failed, note)
+                self.end(run, End::Failed, self.watch.fault.as_deref().unwrap_or(note))
             }
             Work::Asking { began, .. } if self.is_unanswered(now, began) => {
                 self.end(run, End::Unknown, "OctoPrint does not tell how it ended")

@@ -266,3 +266,94 @@ fn a_printer_that_was_away_before_anybody_looked_may_have_printed_from_its_own_c
     bench.pass(1);
     assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
 }
+
+#[test]
+fn what_is_pushed_makes_no_printer_ready_before_a_look() {
+    let pushed_cold = |bench: &mut Bench| {
+        let cold = snapshot(PrinterCondition::Operational, None);
+        bench.push(PushEvent::Current(cold));
+        bench.put(Event::Tick);
+    };
+    let mut bench = Bench::ready();
+    bench.completed();
+    heated(&mut bench);
+    bench.put(CLEAR);
+    for _ in 0..24 {
+        bench.pass(10);
+        heated(&mut bench);
+    }
+    bench.actions.clear();
+    pushed_cold(&mut bench);
+    assert!(bench.waits_for().is_some(), "it may have printed from its own card");
+    assert_eq!(bench.actions, []);
+    // It was asked for before the printer was hot.
+    let mut bench = Bench::ready();
+    bench.grant();
+    heated(&mut bench);
+    bench.pass(300);
+    bench.fetched(Ok(()));
+    pushed_cold(&mut bench);
+    bench.idle();
+    bench.uploaded();
+    assert_eq!((bench.starts(), bench.returns()), (0, vec![Return::Printer]));
+    // It comes back after a night, and is told to before anybody looks.
+    let mut bench = Bench::ready();
+    for _ in 0..24 {
+        bench.seen(PrinterCondition::Offline { error: None }, None);
+        bench.pass(10);
+    }
+    bench.actions.clear();
+    bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+    bench.put(Event::Tick);
+    assert_eq!((bench.waits_for(), bench.actions.len()), (Some(WaitsFor::Printer), 0));
+    bench.idle();
+    bench.put(Event::Tick);
+    assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
+}
+
+#[test]
+fn marks_of_a_printer_that_is_not_seen_back_prove_nothing_yet() {
+    let mark = |kind, at_ms| Marking { kind, at_ms };
+    let before = vec![mark(MarkingKind::Connected, 5)];
+    let news = [mark(MarkingKind::Disconnected, 60_000), mark(MarkingKind::Connected, 9_000_000)];
+    let back = Markings([before.clone(), news.to_vec()].concat());
+    let mut bench = Bench::ready();
+    bench.push(PushEvent::Marked(Markings(before)));
+    bench.put(CLEAR);
+    for _ in 0..24 {
+        bench.seen(PrinterCondition::Offline { error: None }, None);
+        bench.pass(10);
+    }
+    bench.push(PushEvent::Marked(back.clone()));
+    let mut bench = bench.restart();
+    bench.push(PushEvent::Connected { markings: back });
+    bench.idle();
+    assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
+}
+
+#[test]
+fn a_printer_that_was_hot_before_anybody_looked_may_have_printed_from_its_own_card() {
+    let marks = Markings(vec![Marking { kind: MarkingKind::Connected, at_ms: 5 }]);
+    let mut bench = Bench::ready();
+    bench.push(PushEvent::Marked(marks.clone()));
+    bench.put(CLEAR);
+    let mut bench = bench.restart();
+    bench.push(PushEvent::Connected { markings: marks });
+    heated(&mut bench);
+    bench.pass(60);
+    bench.idle();
+    assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
+}
+
+#[test]
+fn a_word_before_the_first_look_stands_if_the_printer_is_back_soon() {
+    let mut bench = Bench::cold(Memory::default());
+    bench.put(CLEAR);
+    bench.seen(PrinterCondition::Offline { error: None }, None);
+    bench.pass(20);
+    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.idle();
+    bench.pass(1);
+    bench.idle();
+    assert_eq!(bench.waits_for(), None);
+}

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::due::{Asked, Histories, Rest, Telling};
 use super::event::LinkChange;
-use super::gap::Watched;
+use super::gap::{Presence, Watched};
 use super::note::Note;
-use super::senses::{Blind, Disk, Engine, Events, KeptHot, LastLine, Server, Socket};
+use super::senses::{Blind, Disk, Engine, Events, Found, KeptHot, LastLine, Server, Socket};
 use super::trace::Traces;
 use super::work::Work;
 use crate::clock::Moment;
@@ -39,6 +39,8 @@ pub(super) struct Watch {
     /// How much of the file was sent of the print that was started last, from 0 to 1, as far as it was
     /// seen.
     pub(super) sent: Option<f32>,
+    /// How the last look found the printer.
+    pub(super) found: Found,
     /// Whether the printer stands still with a heater that is to be hot.
     pub(super) kept_hot: KeptHot,
     /// Whether the last line was sent of the print that was started last, as far as it was heard.
@@ -94,6 +96,7 @@ impl Watch {
             next_ask: asks_from,
             rest: None,
             sent: None,
+            found: Found::Otherwise,
             kept_hot: KeptHot::No,
             last_line: LastLine::Unsent,
             fault: None,
@@ -115,10 +118,16 @@ impl Watch {
         match note {
             Note::Seen(snapshot) => {
                 self.watched.answered(now);
+                self.keep_heat(now, snapshot);
                 self.watched.saw(now, Engine::of(&snapshot.printer));
                 self.goes_away(&snapshot.printer);
                 self.answers_may_wait(now, &snapshot.printer);
-                self.keep_heat(now, snapshot);
+                self.found = match (Engine::of(&snapshot.printer), snapshot.is_heated_idle()) {
+                    (Engine::Idle, false) => Found::Still,
+                    (Engine::Idle | Engine::Busy | Engine::Away | Engine::Unclear, _) => {
+                        Found::Otherwise
+                    }
+                };
                 self.seen = Some((now, snapshot.as_ref().clone()));
                 self.blind = None;
                 self.keep_sent();
@@ -150,7 +159,7 @@ impl Watch {
             Note::Slept => self.watched.slept(),
             Note::BedSeen => {
                 self.watched.looked_at(now);
-                if let KeptHot::Since(_) | KeptHot::Seen(_) = self.kept_hot {
+                if self.kept_hot != KeptHot::No {
                     self.kept_hot = KeptHot::Seen(now);
                 }
             }
@@ -279,7 +288,12 @@ impl Watch {
     fn keep_heat(&mut self, now: Moment, snapshot: &Snapshot) {
         let heated = snapshot.is_heated_idle();
         self.kept_hot = match (Engine::of(&snapshot.printer), self.kept_hot) {
-            (Engine::Idle, KeptHot::No) if heated => KeptHot::Since(now),
+            (Engine::Idle, KeptHot::No) if heated => match self.watched.presence {
+                Presence::Unlooked => KeptHot::Before,
+                Presence::Here | Presence::AwaySince(_) | Presence::AwayBefore => {
+                    KeptHot::Since(now)
+                }
+            },
             (Engine::Idle, _) if !heated => KeptHot::No,
             (Engine::Busy, _) => KeptHot::No,
             (Engine::Idle | Engine::Away | Engine::Unclear, known) => known,

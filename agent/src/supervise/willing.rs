@@ -10,9 +10,10 @@ use super::event::Decision;
 use super::gap::Gap;
 use super::memory::{Bed, Consent};
 use super::note::Note;
-use super::senses::{Blind, Disk, Engine, Server};
+use super::senses::{Blind, Disk, Engine, Found, Server};
 use super::{Now, Supervisor};
 use crate::clock::Moment;
+use crate::octoprint::model::Snapshot;
 
 /// How long a look at OctoPrint counts. It is looked at every second or two.
 pub(super) const SEEN_WITHIN: Duration = Duration::from_secs(15);
@@ -87,17 +88,21 @@ impl Supervisor {
         let seen = self.watch.seen.as_ref().filter(|(at, _)| now.since(*at) <= SEEN_WITHIN);
         let busy = seen.filter(|(_, seen)| Engine::of(&seen.printer) == Engine::Busy);
         busy.is_some_and(|(_, seen)| {
-            let other = match self.memory.bed {
+            let theirs = match self.memory.bed {
                 Bed::Unconfirmed => true,
-                Bed::Plate(_) => self
-                    .memory
-                    .plate_on_bed()
-                    .is_some_and(|past| seen.job.as_ref().is_some_and(|job| job.path != past.path)),
+                // A plate that waits for a look stands there whatever is printed since.
+                Bed::Plate(_) => self.memory.awaits_look() && self.is_other(seen),
                 // Whatever is printed on it takes it.
                 Bed::Clear => false,
             };
-            self.memory.run.is_none() && (other || self.watch.repeated.is_some())
+            self.memory.run.is_none() && (theirs || self.watch.repeated.is_some())
         })
+    }
+
+    /// Says whether the printer is at another file than the plate on the bed is of.
+    fn is_other(&self, seen: &Snapshot) -> bool {
+        let path = self.memory.plate_on_bed().map(|past| &past.path);
+        seen.job.as_ref().is_some_and(|job| path.is_some_and(|path| *path != job.path))
     }
 
     fn printer_ready(&self, now: Moment) -> Result<(), WaitsFor> {
@@ -108,6 +113,7 @@ impl Supervisor {
         match Engine::of(&snapshot.printer) {
             // Its owner prints from the printer's own card, of which OctoPrint knows nothing, or heats it for other work.
             Engine::Idle if snapshot.is_heated_idle() => Err(WaitsFor::ForeignPrint),
+            Engine::Idle if self.watch.found != Found::Still => Err(WaitsFor::Printer),
             Engine::Idle => Ok(()),
             Engine::Busy => Err(WaitsFor::ForeignPrint),
             Engine::Away | Engine::Unclear => Err(WaitsFor::Printer),

@@ -32,7 +32,7 @@ pub enum Work {
         /// Whether the firmware restarted.
         reset: Reset,
     },
-    /// The print failed, and no fault was told yet.
+    /// The print failed, or its printer went away, and no fault was told of it yet.
     Failing {
         /// When.
         since: Moment,

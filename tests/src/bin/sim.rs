@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use visorfarm_tests::sim::mutant::Mutant;
-use visorfarm_tests::sim::{explain, play_many, wire};
+use visorfarm_tests::sim::{LINES_SHOWN, explain, play_many, wire};
 
 /// Plays deterministic worlds: real decisions, real journals, and everything that goes wrong.
 ///
@@ -31,6 +31,9 @@ struct Args {
     /// Play real shells and the real MQTT client.
     #[arg(long, conflicts_with = "mutant")]
     wire: bool,
+    /// How many lines are told of the end of a story.
+    #[arg(long, default_value_t = LINES_SHOWN)]
+    lines: usize,
     /// How many bad worlds are enough.
     #[arg(long, default_value_t = 1)]
     failures: usize,
@@ -51,8 +54,11 @@ fn main() -> ExitCode {
     let untested = |row: &String| format!("never met, so nothing is tested there: {row}\n");
     text.extend(missed.iter().map(untested));
     for seed in &failed {
-        let story =
-            if args.wire { wire::explain(*seed, None) } else { explain(*seed, args.mutant) };
+        let story = if args.wire {
+            wire::explain(*seed, None)
+        } else {
+            explain(*seed, args.mutant, args.lines)
+        };
         text.push_str(&story.unwrap_or_default());
     }
     // A reader that closed the pipe has read enough.

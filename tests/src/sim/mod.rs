@@ -44,8 +44,8 @@ use self::world::{Seed, Story, World};
 /// So many worlds must have met every fault.
 pub const SUITE: u64 = 2_000;
 
-/// How many lines before its end are shown of a story.
-const LINES_SHOWN: usize = 120;
+/// How many lines before its end are shown of a story, unless somebody asks for more.
+pub const LINES_SHOWN: usize = 120;
 
 /// What many worlds came to.
 #[derive(Clone, Debug, Default)]
@@ -150,9 +150,9 @@ pub fn play_many(first: u64, count: u64, mutant: Option<Mutant>, failures: usize
 }
 
 /// Returns what is wrong in the world of `seed`, with the fewest of its faults that it takes, and the
-/// end of its story; nothing if all is well.
+/// last so many `lines` of its story; nothing if all is well.
 #[must_use]
-pub fn explain(seed: u64, mutant: Option<Mutant>) -> Option<String> {
+pub fn explain(seed: u64, mutant: Option<Mutant>, lines: usize) -> Option<String> {
     let of = |faults, story| World::new(Seed { number: seed, faults, mutant, story }).run();
     let whole = of(None, Story::Untold);
     whole.violation.as_ref()?;
@@ -166,7 +166,7 @@ pub fn explain(seed: u64, mutant: Option<Mutant>) -> Option<String> {
         "seed {seed}, with the first {shortest} of its {all} faults: {what}\n\
          replay it with SIM_SEED={seed}\n"
     );
-    let skipped = told.story.len().saturating_sub(LINES_SHOWN);
+    let skipped = told.story.len().saturating_sub(lines);
     writeln!(text, "... {skipped} lines before").expect("text can be appended to");
     for line in &told.story[skipped..] {
         writeln!(text, "{line}").expect("text can be appended to");

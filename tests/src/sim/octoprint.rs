@@ -221,8 +221,9 @@ impl OctoPrint {
     }
 
     /// The print that was begun at the panel is over.
-    pub(super) fn cool_at_panel(&mut self) {
+    pub(super) fn cool_at_panel(&mut self) -> Vec<PushEvent> {
         self.panel = AtPanel::Cold;
+        vec![PushEvent::Current(self.snapshot())]
     }
 
     /// The owner takes the idle printer from OctoPrint.

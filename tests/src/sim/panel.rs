@@ -40,16 +40,26 @@ impl World {
         self.tell(|world| format!("{}: its owner prints at the panel", world.agents[agent].id));
         let events = self.agents[agent].octoprint.heat_at_panel();
         self.push(agent, events);
+        // Whoever finds a plate there takes it off, and says so.
+        self.agents[agent].bed.clear();
+        self.soon((1_000, HEATS_FOR), Happening::TapsWhileItHeats { agent });
         let since = self.now;
         self.later(HEATS_FOR, Happening::PanelPrints { agent, panel, since });
+    }
+
+    /// The owner says that the bed is clear, while nothing stands on it yet.
+    pub(super) fn taps_while_it_heats(&mut self, agent: usize) {
+        if self.agents[agent].bed.is_empty() && self.chance.percent(50) {
+            self.say_bed_clear(agent);
+        }
     }
 
     /// The first layer is on the bed. If OctoPrint prints by now, the panel showed that to its owner.
     pub(super) fn panel_prints(&mut self, agent: usize, panel: Panel, since: u64) {
         let found = &mut self.agents[agent];
         if found.octoprint.print.is_some() || found.lease().is_some() {
-            found.octoprint.cool_at_panel();
-            return;
+            let events = found.octoprint.cool_at_panel();
+            return self.push(agent, events);
         }
         found.bed.clear();
         let print = self.truth.begin(None, By::Owner);
@@ -59,7 +69,8 @@ impl World {
 
     /// The print is over.
     pub(super) fn panel_ends(&mut self, agent: usize, panel: Panel, since: u64) {
-        self.agents[agent].octoprint.cool_at_panel();
+        let events = self.agents[agent].octoprint.cool_at_panel();
+        self.push(agent, events);
         if since <= self.agents[agent].missed_until {
             self.agents[agent].bed.clear();
         } else {

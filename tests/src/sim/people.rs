@@ -88,7 +88,7 @@ impl World {
         }
     }
 
-    fn say_bed_clear(&mut self, agent: usize) {
+    pub(super) fn say_bed_clear(&mut self, agent: usize) {
         if self.is_asleep(agent) {
             return;
         }

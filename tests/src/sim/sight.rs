@@ -83,6 +83,8 @@ impl World {
         if process.is_some_and(|process| process.socket == Some(socket)) {
             self.tell(|world| format!("{} is pushed {event:?}", world.agents[agent].id));
             self.step(agent, &Event::Push(event));
+            // As the agent's shell does after each event.
+            self.step(agent, &Event::Tick);
         }
     }
 

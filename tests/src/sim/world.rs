@@ -105,6 +105,8 @@ pub(super) enum Happening {
     OwnerRepeats { agent: usize },
     /// The owner prints something of their own.
     OwnerPrints { agent: usize },
+    /// The owner has taken off what was on the bed, and says so.
+    TapsWhileItHeats { agent: usize },
     /// What the owner began at the panel is on the bed.
     PanelPrints { agent: usize, panel: Panel, since: u64 },
     /// What the owner printed at the panel is over.
@@ -360,6 +362,7 @@ impl World {
             Happening::OwnerResumes { agent } => self.owner_resumes(agent),
             Happening::OwnerRepeats { agent } => self.repeat(agent),
             Happening::OwnerPrints { agent } => self.own_print_asleep(agent),
+            Happening::TapsWhileItHeats { agent } => self.taps_while_it_heats(agent),
             Happening::PanelPrints { agent, panel, since } => {
                 self.panel_prints(agent, panel, since);
             }
