@@ -1,6 +1,6 @@
 //! How the printer is doing, for the farm's page and the maker's own.
 
-use visorfarm_protocol::status::{self, Activity, PrinterStatus, WaitsFor};
+use visorfarm_protocol::status::{self, Activity, Cause, PrinterStatus, WaitsFor};
 use visorfarm_protocol::text::quote;
 
 use super::memory::{Bed, Consent, Phase, Run};
@@ -10,10 +10,6 @@ use super::willing::imitates;
 use super::work::Work;
 use super::{Now, Supervisor};
 use crate::octoprint::model::{PrinterCondition, Snapshot};
-
-/// What is told of a printer that is kept hot and prints nothing, as far as OctoPrint knows.
-const HEATED: &str =
-    "it is kept hot, and OctoPrint prints nothing: nothing is started until it is turned off";
 
 impl Supervisor {
     /// Returns how the printer is doing.
@@ -108,10 +104,10 @@ impl Supervisor {
             return Some(quote(&imitates(name)));
         }
         match (self.watch.blind, snapshot) {
-            (Some(Blind::KeyRefused), _) => Some("OctoPrint refuses the agent's key".to_owned()),
-            (Some(Blind::Unreachable), _) => Some("OctoPrint does not answer".to_owned()),
+            (Some(Blind::KeyRefused), _) => Some(Cause::KeyRefused.sentence().to_owned()),
+            (Some(Blind::Unreachable), _) => Some(Cause::NoAnswer.sentence().to_owned()),
             (None, Some(snapshot)) if snapshot.is_heated_idle() && self.memory.run.is_none() => {
-                Some(HEATED.to_owned())
+                Some(Cause::KeptHot.sentence().to_owned())
             }
             (None, Some(snapshot)) => {
                 let own = if let PrinterCondition::Offline { error: Some(text) }

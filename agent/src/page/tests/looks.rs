@@ -183,14 +183,6 @@ fn a_printer_that_is_kept_hot_says_so_in_its_makers_language() {
 }
 
 #[test]
-fn what_the_agent_says_is_wrong_is_what_pages_know_again() {
-    let says = include_str!("../../supervise/status.rs");
-    for cause in Cause::ALL {
-        assert!(says.contains(cause.sentence()), "{cause:?}");
-    }
-}
-
-#[test]
 fn a_paused_printer_has_the_button_that_lets_it_go_on() {
     let mut paused = idle();
     paused.paused = true;
