@@ -12,7 +12,7 @@ const AGO_EVERY_MS = 5000;
 /** How often longer than drawing took the page rests after it, so that a slow phone with thousands of
     printers can still be scrolled; and the longest rest, so that each second is shown. */
 const REST_TIMES = 24;
-const REST_MS_MAX = 800;
+const REST_MS_MAX = 860;
 
 /** After an order was taken over, and after the whole page was: a page of thousands of printers seldom
     does either. */
