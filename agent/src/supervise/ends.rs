@@ -197,6 +197,20 @@ fn a_paused_print_that_is_disconnected_failed_even_if_the_printer_is_back_before
 }
 
 #[test]
+fn an_absence_that_is_told_late_breaks_off_no_later_print() {
+    let mut bench = Bench::ready();
+    bench.order();
+    bench.answered(StartAnswer::Taken);
+    bench.seen(PrinterCondition::Printing, Some(PATH));
+    // Of before its beginning.
+    bench.push(PushEvent::StateChanged(PrinterCondition::Offline { error: None }));
+    bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+    bench.push(PushEvent::PrintStarted { path: PATH.into() });
+    bench.pass(10);
+    assert_eq!(bench.ends(), []);
+}
+
+#[test]
 fn a_paused_print_whose_printer_fails_keeps_its_fault() {
     let mut bench = Bench::ready();
     bench.printing();

@@ -50,6 +50,8 @@ pub enum Note {
     TellSoon,
     /// What is at hand with the run.
     Work(Work),
+    /// OctoPrint told that the run's print began.
+    Begun,
     /// The configuration changed.
     Setup(Box<Setup>),
     /// The disks were looked at.

@@ -11,7 +11,7 @@ use super::change::Change;
 use super::event::{Decision, Now};
 use super::memory::{Bed, Phase, Run};
 use super::note::Note;
-use super::senses::{Engine, Events, LastLine};
+use super::senses::{Course, Engine, Events};
 use super::willing::SEEN_WITHIN;
 use super::work::Work;
 use crate::clock::Moment;
@@ -181,7 +181,7 @@ impl Supervisor {
             End::Failed | End::Cancelled => true,
             End::Completed | End::Unknown => false,
         };
-        ended && self.watch.events == Events::Whole && self.watch.last_line == LastLine::Unsent
+        ended && self.watch.events == Events::Whole && self.watch.course != Course::Done
     }
 
     fn print_seconds(&self) -> Option<u32> {

@@ -6,7 +6,7 @@ use super::Supervisor;
 use super::event::{Decision, Now};
 use super::memory::{Phase, Run};
 use super::note::Note;
-use super::senses::{Events, Socket};
+use super::senses::{Course, Events, Socket};
 use super::work::{Reset, Work};
 use crate::octoprint::model::{Markings, PrinterCondition};
 use crate::octoprint::push::{FailReason, Lost, PushEvent};
@@ -84,7 +84,7 @@ impl Supervisor {
     fn decide_begun(&self, now: Now, run: &Run) -> Decision {
         let decision = self.started(run);
         match self.watch.events {
-            Events::Whole => decision.and_note(Note::Work(Work::Watching)),
+            Events::Whole => decision.and_note(Note::Work(Work::Watching)).and_note(Note::Begun),
             Events::Missed => {
                 let asked = self.ask_witnesses(now, 0);
                 Decision { changes: decision.changes, ..asked }
@@ -125,7 +125,7 @@ impl Supervisor {
                 Some(Run { phase: Phase::Printing { .. }, .. }),
                 Work::Watching,
                 PrinterCondition::Offline { .. } | PrinterCondition::Error { .. },
-            ) if self.watch.events == Events::Whole => {
+            ) if (self.watch.events, self.watch.course) == (Events::Whole, Course::Begun) => {
                 let note = "the printer was disconnected";
                 Decision::note(Note::Work(Work::Failing { since: now.moment, note }))
             }

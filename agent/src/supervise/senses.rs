@@ -56,11 +56,14 @@ pub enum Events {
     Whole,
 }
 
-/// Whether OctoPrint told that it has sent the last line of a print, which makes that a success in its history.
+/// How far OctoPrint's events have told of the print that was started last. They come in their order: before its beginning
+/// is told, all of them are of earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LastLine {
-    Unsent,
-    Sent,
+pub(super) enum Course {
+    Unheard,
+    Begun,
+    /// Its last line is sent, which makes it a success in its file's history.
+    Done,
 }
 
 /// How the last look found the printer. What is pushed may come before its reason is known, and makes no printer ready.

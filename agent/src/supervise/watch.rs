@@ -6,7 +6,7 @@ use super::due::{Asked, Histories, Rest, Telling};
 use super::event::LinkChange;
 use super::gap::{Presence, Watched};
 use super::note::Note;
-use super::senses::{Blind, Disk, Engine, Events, Found, KeptHot, LastLine, Server, Socket};
+use super::senses::{Blind, Course, Disk, Engine, Events, Found, KeptHot, Server, Socket};
 use super::trace::Traces;
 use super::work::Work;
 use crate::clock::Moment;
@@ -43,8 +43,8 @@ pub(super) struct Watch {
     pub(super) found: Found,
     /// Whether the printer stands still with a heater that is to be hot.
     pub(super) kept_hot: KeptHot,
-    /// Whether the last line was sent of the print that was started last, as far as it was heard.
-    pub(super) last_line: LastLine,
+    /// How far events have told of the print that was started last.
+    pub(super) course: Course,
     /// The fault that was told last, of this print or before it.
     pub(super) fault: Option<String>,
     /// What is at hand with the run.
@@ -98,7 +98,7 @@ impl Watch {
             sent: None,
             found: Found::Otherwise,
             kept_hot: KeptHot::No,
-            last_line: LastLine::Unsent,
+            course: Course::Unheard,
             fault: None,
             work: Work::Watching,
             moved_at: Moment::default(),
@@ -192,6 +192,7 @@ impl Watch {
                 self.moved_at = now;
                 self.histories = Histories::due(now);
             }
+            Note::Begun => self.course = Course::Begun,
             Note::Disk(disk) => self.disk = *disk,
             Note::Server(server) => self.server.clone_from(server),
             Note::Frozen => self.frozen_at = Some(now),
@@ -315,12 +316,12 @@ impl Watch {
         if let Work::Finishing { .. } = work {
             // A print was done: whatever was in the way is gone.
             self.rest = None;
-            self.last_line = LastLine::Sent;
+            self.course = Course::Done;
         }
         if let Work::Starting { .. } = work {
             self.fault = None;
             self.sent = None;
-            self.last_line = LastLine::Unsent;
+            self.course = Course::Unheard;
             self.events = match self.socket {
                 Socket::Up => Events::Whole,
                 Socket::Down => Events::Missed,
