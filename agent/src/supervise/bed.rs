@@ -39,7 +39,7 @@ impl Supervisor {
     /// Decides that an idle printer has been kept hot for so long that its owner may have printed from the printer's own
     /// card. A word of the maker's stands beside a hot printer.
     pub(super) fn decide_heated(&self, now: Now) -> Decision {
-        match self.watch.kept_hot {
+        match self.watch.watched.kept_hot {
             KeptHot::Before => self.doubted(),
             KeptHot::Since(since) if HOT_FOR <= now.moment.since(since) => self.doubted(),
             KeptHot::No | KeptHot::Since(_) | KeptHot::Seen(_) => Decision::default(),
@@ -50,7 +50,7 @@ impl Supervisor {
     /// something may have been printed after that.
     pub(super) fn cooled(&self, now: Now, snapshot: &Snapshot) -> bool {
         let cold = snapshot.printer == PrinterCondition::Operational && !snapshot.is_heated_idle();
-        let long = match self.watch.kept_hot {
+        let long = match self.watch.watched.kept_hot {
             KeptHot::No => false,
             KeptHot::Before => true,
             KeptHot::Since(since) | KeptHot::Seen(since) => HOT_FOR <= now.moment.since(since),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Supervisor;
 use super::change::Change;
 use super::event::{Decision, Now};
-use super::senses::Engine;
+use super::senses::{Engine, KeptHot};
 use crate::clock::Moment;
 use crate::octoprint::model::{Marking, MarkingKind, Markings, SincePrint};
 
@@ -53,6 +53,8 @@ pub(crate) struct Watched {
     pub(super) answers_since: Option<Moment>,
     /// Whether the printer is connected to it.
     pub(super) presence: Presence,
+    /// Whether the printer stands still with a heater that is to be hot.
+    pub(super) kept_hot: KeptHot,
 }
 
 impl Presence {
@@ -68,8 +70,13 @@ impl Presence {
 
 impl Watched {
     /// A process begins: nobody watched before.
-    pub(super) const UNWATCHED: Self =
-        Self { gap: Gap::Open, seen_at: None, answers_since: None, presence: Presence::Unlooked };
+    pub(super) const UNWATCHED: Self = Self {
+        gap: Gap::Open,
+        seen_at: None,
+        answers_since: None,
+        presence: Presence::Unlooked,
+        kept_hot: KeptHot::No,
+    };
 
     /// OctoPrint answered.
     pub(super) fn answered(&mut self, now: Moment) {
@@ -83,7 +90,10 @@ impl Watched {
     /// The printer was seen, in this state.
     pub(super) fn saw(&mut self, now: Moment, engine: Engine) {
         match (engine, self.presence) {
-            (Engine::Away, Presence::Unlooked) => self.presence = Presence::AwayBefore,
+            // One that is just being connected was away as well.
+            (Engine::Away | Engine::Unclear, Presence::Unlooked) => {
+                self.presence = Presence::AwayBefore;
+            }
             (Engine::Away, Presence::Here) => self.presence = Presence::AwaySince(now),
             (Engine::Away, Presence::AwaySince(_) | Presence::AwayBefore)
             | (Engine::Unclear, _) => {}

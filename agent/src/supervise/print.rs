@@ -11,7 +11,7 @@ use super::change::Change;
 use super::event::{Decision, Now};
 use super::memory::{Bed, Phase, Run};
 use super::note::Note;
-use super::senses::{Course, Engine, Events};
+use super::senses::{Blind, Course, Engine, Events};
 use super::willing::SEEN_WITHIN;
 use super::work::Work;
 use crate::clock::Moment;
@@ -24,10 +24,13 @@ const ENDING_TOLD_WITHIN: Duration = Duration::from_secs(10);
 impl Supervisor {
     /// Decides an answer of OctoPrint's. One that was asked for before the print last moved on says
     /// nothing of it: an idle printer of then would end a print whose last moves still run, and a
-    /// busy one would take our last print for somebody else's. Nor does one that was under way while this machine slept say
-    /// anything of now.
+    /// busy one would take our last print for somebody else's. One that took too long, or was under way while this machine
+    /// slept, says nothing of now.
     pub(super) fn decide_look(&self, now: Now, asked: Moment, snapshot: &Snapshot) -> Decision {
-        if asked < self.watch.moved_at || SEEN_WITHIN < now.moment.since(asked) {
+        if SEEN_WITHIN < now.moment.since(asked) {
+            return Decision::note(Note::Blind(Blind::Unreachable));
+        }
+        if asked < self.watch.moved_at {
             return Decision::default();
         }
         self.decide_seen(now, snapshot)
@@ -159,7 +162,7 @@ impl Supervisor {
             ordinal: 0,
             end,
             plate: run.grant.plate.clone(),
-            seconds: self.print_seconds(),
+            seconds: self.print_seconds(run),
             note: quote(note),
         };
         let facts = match run.phase {
@@ -184,8 +187,13 @@ impl Supervisor {
         ended && self.watch.events == Events::Whole && self.watch.course != Course::Done
     }
 
-    fn print_seconds(&self) -> Option<u32> {
+    /// Returns how long the run's print took, if it is the one that OctoPrint shows.
+    fn print_seconds(&self, run: &Run) -> Option<u32> {
         let (_, snapshot) = self.watch.seen.as_ref()?;
-        snapshot.progress.print_seconds
+        let shown = snapshot.job.as_ref().map(|job| &job.path);
+        match &run.phase {
+            Phase::Starting { path, .. } | Phase::Printing { path } if shown != Some(path) => None,
+            _ => snapshot.progress.print_seconds,
+        }
     }
 }

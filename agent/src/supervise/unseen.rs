@@ -254,16 +254,33 @@ fn a_printer_that_was_away_before_anybody_looked_may_have_printed_from_its_own_c
     let before = Markings(vec![mark(MarkingKind::Connected, 5)]);
     let gone = [before.0.clone(), vec![mark(MarkingKind::Disconnected, 60_000)]].concat();
     let back = [gone.clone(), vec![mark(MarkingKind::Connected, 9_000_000)]].concat();
+    for found in [PrinterCondition::Offline { error: None }, PrinterCondition::Connecting] {
+        let mut bench = Bench::ready();
+        bench.push(PushEvent::Marked(before.clone()));
+        bench.put(CLEAR);
+        let mut bench = bench.restart();
+        bench.push(PushEvent::Connected { markings: Markings(gone.clone()) });
+        bench.seen(found, None);
+        bench.pass(60);
+        bench.push(PushEvent::Marked(Markings(back.clone())));
+        bench.idle();
+        bench.pass(1);
+        assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
+    }
+}
+
+#[test]
+fn another_key_forgets_no_heat() {
     let mut bench = Bench::ready();
-    bench.push(PushEvent::Marked(before));
-    bench.put(CLEAR);
+    heated(&mut bench);
+    let (watched, now) = (bench.supervisor.watched(), bench.now);
     let mut bench = bench.restart();
-    bench.push(PushEvent::Connected { markings: Markings(gone) });
-    bench.seen(PrinterCondition::Offline { error: None }, None);
-    bench.pass(60);
-    bench.push(PushEvent::Marked(Markings(back)));
+    bench.now = now;
+    bench.supervisor.goes_on(watched);
+    bench.pass(170);
+    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.pass(20);
     bench.idle();
-    bench.pass(1);
     assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
 }
 

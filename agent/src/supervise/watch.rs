@@ -41,8 +41,6 @@ pub(super) struct Watch {
     pub(super) sent: Option<f32>,
     /// How the last look found the printer.
     pub(super) found: Found,
-    /// Whether the printer stands still with a heater that is to be hot.
-    pub(super) kept_hot: KeptHot,
     /// How far events have told of the print that was started last.
     pub(super) course: Course,
     /// The fault that was told last, of this print or before it.
@@ -97,7 +95,6 @@ impl Watch {
             rest: None,
             sent: None,
             found: Found::Otherwise,
-            kept_hot: KeptHot::No,
             course: Course::Unheard,
             fault: None,
             work: Work::Watching,
@@ -159,8 +156,8 @@ impl Watch {
             Note::Slept => self.watched.slept(),
             Note::BedSeen => {
                 self.watched.looked_at(now);
-                if self.kept_hot != KeptHot::No {
-                    self.kept_hot = KeptHot::Seen(now);
+                if self.watched.kept_hot != KeptHot::No {
+                    self.watched.kept_hot = KeptHot::Seen(now);
                 }
             }
             Note::Marks(marks) => self.marks = Some(marks.clone()),
@@ -288,7 +285,7 @@ impl Watch {
     /// its heat.
     fn keep_heat(&mut self, now: Moment, snapshot: &Snapshot) {
         let heated = snapshot.is_heated_idle();
-        self.kept_hot = match (Engine::of(&snapshot.printer), self.kept_hot) {
+        self.watched.kept_hot = match (Engine::of(&snapshot.printer), self.watched.kept_hot) {
             (Engine::Idle, KeptHot::No) if heated => match self.watched.presence {
                 Presence::Unlooked => KeptHot::Before,
                 Presence::Here | Presence::AwaySince(_) | Presence::AwayBefore => {

@@ -45,7 +45,7 @@ pub enum Refused {
         pieces: i64,
     },
     /// The title is too long.
-    #[error("the title has {bytes} bytes: use up to 200")]
+    #[error("the title has {bytes} bytes: use up to {}", super::request::TITLE_BYTES_MAX)]
     Title {
         /// How long it is.
         bytes: usize,

@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 pub const PIECES_MAX: u32 = 100_000;
 
 /// The longest title in bytes: a hundred characters, as forms take them, in any writing.
-const TITLE_BYTES_MAX: usize = 400;
+pub(super) const TITLE_BYTES_MAX: usize = 400;
 
 /// Somebody needs pieces of a design.
 #[derive(Clone, Debug, PartialEq, Eq)]
