@@ -190,10 +190,10 @@ impl Supervisor {
     /// Returns how long the run's print took, if it is the one that OctoPrint shows.
     fn print_seconds(&self, run: &Run) -> Option<u32> {
         let (_, snapshot) = self.watch.seen.as_ref()?;
-        let shown = snapshot.job.as_ref().map(|job| &job.path);
-        match &run.phase {
-            Phase::Starting { path, .. } | Phase::Printing { path } if shown != Some(path) => None,
-            _ => snapshot.progress.print_seconds,
-        }
+        let (Phase::Starting { path, .. } | Phase::Printing { path }) = &run.phase else {
+            return None;
+        };
+        let ours = snapshot.job.as_ref().is_some_and(|job| job.path == *path);
+        ours.then_some(snapshot.progress.print_seconds)?
     }
 }
