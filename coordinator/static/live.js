@@ -27,6 +27,9 @@ const WATCHED = ["doing", "printed", "fault", "request"];
 let columns = [];
 let pending = [];
 let restsUntil = 0;
+/** Of which run of the coordinator the numbers of printers on the page are; and whether they still are. */
+let numbered;
+let isOutnumbered = false;
 
 export function follow() {
   find();
@@ -36,9 +39,9 @@ export function follow() {
 }
 
 /** Keeps what was told for the next frame. */
-function collect(snapshot, data) {
+function collect(snapshot, data, run) {
   if (pending.length === 0 && !document.hidden) draw();
-  pending.push({ snapshot, data });
+  pending.push({ snapshot, data, run });
   // A hidden page draws no frames, and must not collect a night of changes.
   if (document.hidden) show();
 }
@@ -63,19 +66,29 @@ function show() {
   now.forEach(apply);
 }
 
-function apply({ snapshot, data }) {
+function apply({ snapshot, data, run }) {
+  outnumber(run);
   const before = JSON.stringify(told.requests.get(watched()));
   say.setClock(data.at);
   if (data.columns) columns = data.columns;
   for (const name of Object.keys(single)) if (data[name]) fieldsOf(name, data[name]);
   for (const list of Object.keys(order)) take(list, snapshot, data[list], data.order?.[list]);
   if (before !== JSON.stringify(told.requests.get(watched())) || isRepaged(single.totals.requests)) renew();
-  for (const row of data.printers ?? []) printer(row);
+  if (!isOutnumbered) for (const row of data.printers ?? []) printer(row);
   cells(data);
   const moved = data.printers || data.changed || data.cells;
   if (moved && listOf("printers")?.dataset.order) reorder();
   wants(single.totals.alerts ?? 0);
   if (data.news) tell(data.news);
+}
+
+/** A coordinator that was started anew numbers printers anew: under an old number another one would be written. */
+function outnumber(run) {
+  numbered ??= run;
+  if (run === numbered) return;
+  numbered = run;
+  isOutnumbered = true;
+  renew();
 }
 
 /** A row of a printer: its number, a mask of columns, and their values. */
@@ -130,7 +143,8 @@ const renew = rested(async () => {
     for (const name of Object.keys(single)) fieldsOf(name, single[name]);
     say.localise();
     age();
-    if (before !== shown()) {
+    if (isOutnumbered || before !== shown()) {
+      isOutnumbered = false;
       told.printers.clear();
       anew();
     }
@@ -139,10 +153,12 @@ const renew = rested(async () => {
 
 function fieldsOf(name, changed) {
   Object.assign(single[name], changed);
-  const elements = document.querySelectorAll(`[data-fields="${name}"]`);
-  for (const element of elements) write(writers(element), single[name], changed);
+  for (const element of document.querySelectorAll(`[data-fields="${name}"]`)) {
+    write(writers(element), single[name], changed);
+  }
   // The first steps leave out what there is none of.
-  const first = elements.length === 0 && 0 < changed[COUNTED[name]];
+  const isShown = document.querySelector(`main [data-fields="${name}"]`);
+  const first = !isShown && 0 < changed[COUNTED[name]];
   if (first && document.querySelector("[data-steps]")) renew();
 }
 

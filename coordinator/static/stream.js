@@ -15,7 +15,7 @@ let seen;
 let silence;
 let leaving;
 
-/** Opens the stream. `shown` says what the page shows, as the stream is asked for it; `take` gets each event. */
+/** Opens the stream. `shown` says what the page shows, as the stream is asked for it; `take` gets each event, and of which run of the coordinator it is. */
 export function open(shown, take) {
   page = { shown, take };
   document.addEventListener("visibilitychange", look);
@@ -86,5 +86,6 @@ function heard() {
 function take(event) {
   heard();
   seen = event.lastEventId;
-  page.take(event.type === "snapshot", JSON.parse(event.data));
+  const [run] = seen.split("-");
+  page.take(event.type === "snapshot", JSON.parse(event.data), run);
 }

@@ -37,7 +37,13 @@ export function cells({ cells: letters, changed }) {
     cell.className = letter;
     if (place === wanted) name(cell, true);
   };
-  Array.from(letters ?? "").forEach((letter, place) => set(place, letter));
+  if (letters !== undefined) {
+    Array.from(letters).forEach((letter, place) => set(place, letter));
+    // A coordinator that was started anew has forgotten who left.
+    while (letters.length < strip.children.length) strip.lastElementChild.remove();
+    if (cursor && !cursor.isConnected) cursor = undefined;
+    unsettled ||= !cursor;
+  }
   for (const [place, letter] of changed ?? []) set(place, letter);
   if (unsettled) settle();
 }

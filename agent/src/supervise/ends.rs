@@ -188,6 +188,8 @@ fn a_paused_print_that_is_disconnected_failed_even_if_the_printer_is_back_before
     let mut bench = Bench::ready();
     bench.printing();
     bench.push(PushEvent::StateChanged(PrinterCondition::Paused));
+    // A look may be quicker than the event.
+    bench.seen(PrinterCondition::Offline { error: None }, None);
     bench.push(PushEvent::StateChanged(PrinterCondition::Offline { error: None }));
     bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
     bench.idle();

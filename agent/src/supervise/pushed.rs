@@ -123,7 +123,7 @@ impl Supervisor {
             }
             (
                 Some(Run { phase: Phase::Printing { .. }, .. }),
-                Work::Watching,
+                Work::Watching | Work::Asking { .. },
                 PrinterCondition::Offline { .. } | PrinterCondition::Error { .. },
             ) if (self.watch.events, self.watch.course) == (Events::Whole, Course::Begun) => {
                 let note = "the printer was disconnected";

@@ -25,8 +25,6 @@ const DAYS: u32 = 30;
 /// The most days that are drawn one by one.
 const DAYS_MAX: u32 = 366;
 
-const DAY_MILLIS: u64 = 24 * 3_600_000;
-
 #[derive(Template)]
 #[template(path = "statistics.html")]
 struct Statistics {
@@ -105,29 +103,31 @@ fn read(app: &App, since: u64) -> Result<Read, Failure> {
     })
 }
 
-/// Returns the beginning of the day of `at`, in the coordinator's own time zone.
-fn midnight(at: u64) -> u64 {
-    let local = i64::try_from(at).ok().and_then(chrono::DateTime::from_timestamp_millis);
-    let midnight = local.and_then(|at| {
-        let day = at.with_timezone(&Local).date_naive().and_hms_opt(0, 0, 0)?;
-        day.and_local_timezone(Local).earliest()
-    });
-    midnight.and_then(|at| u64::try_from(at.timestamp_millis()).ok()).unwrap_or(at)
+/// Returns the day of `at` in the coordinator's own time zone.
+fn day_of(at: u64) -> NaiveDate {
+    let at = i64::try_from(at).ok().and_then(chrono::DateTime::from_timestamp_millis);
+    at.map_or(NaiveDate::MIN, |at| at.with_timezone(&Local).date_naive())
+}
+
+/// Returns the last `days` days, today the last. Days of the calendar, not of 24 hours: those on which clocks are set are
+/// longer, or shorter.
+fn last_days(days: u32, today: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    let days = days.clamp(1, DAYS_MAX);
+    (0..days).rev().filter_map(move |ago| today.checked_sub_days(chrono::Days::new(ago.into())))
 }
 
 /// Returns the midnight from which the last `days` are counted.
 pub(in crate::web) fn since(days: u32, now: Timestamp) -> u64 {
-    let before = u64::from(days.clamp(1, DAYS_MAX) - 1) * DAY_MILLIS;
-    midnight(now.0.saturating_sub(before))
+    let first = last_days(days, day_of(now.0)).next();
+    let midnight =
+        first.and_then(|day| day.and_hms_opt(0, 0, 0)?.and_local_timezone(Local).earliest());
+    midnight.and_then(|at| u64::try_from(at.timestamp_millis()).ok()).unwrap_or(now.0)
 }
 
 /// Returns a group for each of the last days, also for those on which nothing ended.
 fn every_day(days: u32, now: Timestamp, groups: Vec<Group>) -> Vec<(NaiveDate, Group)> {
     let mut by_key: BTreeMap<_, _> =
         groups.into_iter().map(|group| (group.key.clone(), group)).collect();
-    let today = i64::try_from(now.0).ok().and_then(chrono::DateTime::from_timestamp_millis);
-    let today = today.map_or(NaiveDate::MIN, |at| at.with_timezone(&Local).date_naive());
-    let past =
-        (0..days).rev().filter_map(|ago| today.checked_sub_days(chrono::Days::new(ago.into())));
+    let past = last_days(days, day_of(now.0));
     past.map(|day| (day, by_key.remove(&day.to_string()).unwrap_or_default())).collect()
 }
