@@ -3,8 +3,11 @@
 use visorfarm_tests::sim::mutant::Mutant;
 use visorfarm_tests::sim::{LINES_SHOWN, SUITE, explain, play, play_many};
 
-/// A mistake that so many worlds do not show is not caught.
-const CAUGHT_WITHIN: u64 = 600;
+/// A mistake that so many worlds do not show is not caught. The rarest, a sleep unnoticed, shows in one of a thousand.
+const CAUGHT_WITHIN: u64 = 4_000;
+
+/// Of how many bad worlds one must say what the mistake is known by: it may break something else first.
+const BAD_WORLDS: usize = 2;
 
 #[test]
 fn in_thousands_of_worlds_every_plate_is_counted_once_and_every_fault_is_met() {
@@ -19,14 +22,18 @@ fn in_thousands_of_worlds_every_plate_is_counted_once_and_every_fault_is_met() {
 #[test]
 fn in_some_world_each_mistake_is_caught() {
     for mutant in Mutant::ALL {
-        let tally = play_many(1, CAUGHT_WITHIN, Some(mutant), 1);
-        let Some(seed) = tally.failed.first() else { panic!("{mutant:?} is not caught") };
-        let violation = play(*seed, Some(mutant)).violation.expect("it failed a moment ago");
-        assert!(violation.0.contains(caught_as(mutant)), "{mutant:?}: {violation:?}");
+        let tally = play_many(1, CAUGHT_WITHIN, Some(mutant), BAD_WORLDS);
+        let broken =
+            |seed: &u64| play(*seed, Some(mutant)).violation.expect("it failed a moment ago").0;
+        let broken: Vec<_> = tally.failed.iter().map(broken).collect();
+        assert!(
+            broken.iter().any(|what| what.contains(caught_as(mutant))),
+            "{mutant:?}: {broken:?}"
+        );
     }
 }
 
-/// Returns what the first world says in which a mistake shows.
+/// Returns what a world says in which a mistake shows.
 fn caught_as(mutant: Mutant) -> &'static str {
     match mutant {
         Mutant::DedupeRemoved => "8 pieces are counted of 1 plates",
