@@ -23,11 +23,6 @@ fn check_caught(mutant: Mutant) {
 }
 
 #[test]
-fn in_some_world_of_real_shells_a_receipt_before_the_commit_is_caught() {
-    check_caught(Mutant::ReceiptBeforeCommit);
-}
-
-#[test]
 fn in_some_world_of_real_shells_facts_that_are_told_once_are_caught() {
     check_caught(Mutant::FactsToldOnce);
 }
