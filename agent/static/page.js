@@ -25,10 +25,13 @@ function skeleton(part) {
   return copy.outerHTML;
 }
 
-/** Each part as the server last made it. */
-const made = new Map([...partsOf(document)].map(([name, part]) => [name, skeleton(part)]));
+/** Each part as the server last made it. One that shows what was typed and refused is not how things are. */
+const made = new Map([...partsOf(document)]
+  .filter(([, part]) => !("typed" in part.dataset))
+  .map(([name, part]) => [name, skeleton(part)]));
 
 function isTouched(part) {
+  if ("typed" in part.dataset) return true;
   const fields = [...part.querySelectorAll("input:not([type=hidden])")];
   return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
 }
@@ -43,6 +46,7 @@ function takeFigures(part, news) {
 
 function takePart(name, part, news) {
   const now = skeleton(news);
+  if (!made.has(name)) made.set(name, now);
   if (made.get(name) === now) {
     takeFigures(part, news);
     return true;
@@ -105,6 +109,17 @@ document.addEventListener("click", (event) => {
   const step = Number(button.dataset.step);
   const from = field.value === "" ? (step < 0 ? Number(field.max) + 1 : -1) : Number(field.value);
   field.value = Math.min(Math.max(from + step, Number(field.min)), Number(field.max));
+});
+
+/** When each form was sent. */
+let sent = new WeakMap();
+addEventListener("pageshow", () => { sent = new WeakMap(); });
+
+// Whoever taps twice means once. A form whose answer was lost may be sent again.
+document.addEventListener("submit", (event) => {
+  const again = performance.now() - sent.get(event.target) < ANSWERS_WITHIN_MS;
+  if (again) event.preventDefault();
+  else sent.set(event.target, performance.now());
 });
 
 // What was done is said once, not again when the page is loaded again.

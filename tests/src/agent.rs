@@ -179,7 +179,9 @@ impl Agent {
         let answer = self.ask(&["status", "--json"]).await?;
         match serde_json::from_str(&answer).context("an odd status")? {
             Answer::Status(status) => Ok(status),
-            other @ (Answer::Done { .. } | Answer::Refused(_)) => bail!("no status but {other:?}"),
+            other @ (Answer::Done { .. } | Answer::Counted { .. } | Answer::Refused(_)) => {
+                bail!("no status but {other:?}")
+            }
         }
     }
 

@@ -10,6 +10,8 @@ use clap_complete::Shell;
 use visorfarm_protocol::enrol::Invite;
 use visorfarm_protocol::id::{PrinterId, ProfileId};
 
+use crate::supervise::PrintId;
+
 pub use talk::talk;
 
 /// How the program ends, for scripts.
@@ -111,12 +113,18 @@ pub enum Command {
         good: Option<u32>,
     },
     /// Count the pieces of the plate before again, even while the next one prints
+    ///
+    /// The answer says which plate was counted. `status` names the last; to be sure that it is that
+    /// one, and to correct an older one, name it.
     Recount {
         /// How many pieces are good
         #[arg(value_name = "N")]
         good: u32,
         /// Which printer; may be left out if there is only one
         printer: Option<PrinterId>,
+        /// Which plate, as `status` names it; the last whose print ended if left out
+        #[arg(long, value_name = "PLATE")]
+        plate: Option<PrintId>,
     },
     /// Say how much filament is on the spool, whenever you load one or weigh it
     ///

@@ -16,8 +16,8 @@ pub async fn talk(command: &Command, socket: &Path) -> Option<Exit> {
         Command::BedClear { printer, good } => {
             (Request::BedClear { printer: printer.clone(), good: *good }, false)
         }
-        Command::Recount { printer, good } => {
-            (Request::Recount { printer: printer.clone(), good: *good }, false)
+        Command::Recount { printer, plate, good } => {
+            (Request::Recount { printer: printer.clone(), plate: *plate, good: *good }, false)
         }
         Command::Spool { load, printer } => {
             (Request::Spool { printer: printer.clone(), grams: load.grams() }, false)
@@ -41,7 +41,7 @@ pub async fn talk(command: &Command, socket: &Path) -> Option<Exit> {
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the answer is what was asked for")]
 fn show(answer: &Answer, json: bool) -> Exit {
     let exit = match answer {
-        Answer::Status(_) | Answer::Done { .. } => Exit::Done,
+        Answer::Status(_) | Answer::Done { .. } | Answer::Counted { .. } => Exit::Done,
         Answer::Refused(_) => Exit::Refused,
     };
     if json {

@@ -17,6 +17,7 @@ use visorfarm_protocol::message::{End, Fact, Plate};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 use crate::memos::Memo;
+use crate::supervise::PrintId;
 pub use client::{AskError, ask};
 pub use door::{Asked, Door, DoorError};
 
@@ -33,10 +34,13 @@ pub enum Request {
         /// How many pieces are good; all if not said.
         good: Option<u32>,
     },
-    /// To say again how many pieces of the plate before are good.
+    /// To say again how many pieces of a plate are good.
     Recount {
         /// Whose; the only one if not said.
         printer: Option<PrinterId>,
+        /// Which plate; the last whose print ended if not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plate: Option<PrintId>,
         /// How many pieces are good.
         good: u32,
     },
@@ -74,6 +78,13 @@ pub enum Answer {
     Done {
         /// For which printers.
         printers: Vec<PrinterId>,
+    },
+    /// It is done, and of this plate.
+    Counted {
+        /// Of which printer.
+        printer: PrinterId,
+        /// How it is counted now.
+        plate: Box<PlateReport>,
     },
     /// It is not done.
     Refused(Refusal),
@@ -129,6 +140,13 @@ pub enum Refusal {
     NoPlate {
         /// On which printer.
         printer: PrinterId,
+    },
+    /// No such plate is remembered, so that there is nothing to count.
+    UnknownPlate {
+        /// On which printer.
+        printer: PrinterId,
+        /// As it was named.
+        plate: PrintId,
     },
     /// No spool holds so much.
     SpoolTooHeavy {
@@ -274,6 +292,9 @@ pub struct PrinterReport {
 pub struct PlateReport {
     /// Under which lease.
     pub lease: LeaseId,
+    /// Which print under it: 0 is the lease's own, others are its owner's.
+    #[serde(default)]
+    pub ordinal: u32,
     /// What was printed.
     pub plate: Plate,
     /// How its print ended.
@@ -284,6 +305,25 @@ pub struct PlateReport {
     /// What it is for, in the coordinator's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
+}
+
+impl PlateReport {
+    /// Names it.
+    #[must_use]
+    pub fn print(&self) -> PrintId {
+        PrintId { lease: self.lease, ordinal: self.ordinal }
+    }
+}
+
+impl PrinterReport {
+    /// Names what stands on the bed: the last print of the farm's file whose plate that is. Its owner may
+    /// have printed it again since.
+    #[must_use]
+    pub fn print_on_bed(&self) -> Option<PrintId> {
+        let on_bed = self.on_bed.as_ref()?;
+        let again = self.last.as_ref().filter(|last| last.lease == on_bed.lease);
+        Some(again.unwrap_or(on_bed).print())
+    }
 }
 
 /// What was printed for one request.

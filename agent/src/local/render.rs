@@ -47,6 +47,10 @@ pub fn render(answer: &Answer, language: Language, now: u64) -> String {
             let colon = language.pick(":", " :");
             format!("{done}{colon} {}\n", words::list(printers))
         }
+        Answer::Counted { printer, plate } => {
+            let colon = language.pick(":", " :");
+            format!("{printer}{colon} {}\n", words::past_plate(plate, language))
+        }
         Answer::Refused(refusal) => format!("{}\n", words::refusal(refusal, language)),
     }
 }
@@ -129,6 +133,10 @@ fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u6
         let short = report.short_of_grams.map(|grams| words::short(grams, language));
         let all: Vec<_> = [Some(spool), short].into_iter().flatten().collect();
         line(lines, &format!("  {}", all.join("; ")));
+    }
+    if let Some(last) = &report.last {
+        let colon = language.pick("last plate:", "dernière plaque :");
+        line(lines, &format!("  {colon} {}", words::past_plate(last, language)));
     }
     for happened in &report.happened {
         line(lines, &format!("  - {}", past(happened, language, now)));

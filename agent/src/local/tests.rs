@@ -84,7 +84,8 @@ async fn a_request_is_answered() {
     for request in [
         Request::Status,
         Request::BedClear { printer: Some(printer("ender")), good: Some(3) },
-        Request::Recount { printer: None, good: 3 },
+        Request::Recount { printer: None, plate: None, good: 3 },
+        Request::Recount { printer: None, plate: Some(last().print()), good: 3 },
         Request::Spool { printer: None, grams: Some(750) },
         Request::Read { memo: Some(MemoId(7)) },
         Request::Pause { printer: None },
@@ -174,6 +175,7 @@ Ender 3 in the attic (ender)
   idle, for 1 min
   for: visors for the hospital
   bed in use, 240 °C / 80 °C
+  last plate: 4 × visor-band r3, not counted yet (1-7)
   - 2 min ago: job given back: no room on the disk (9 bytes free)
   - 1 min ago: print finished
 
@@ -232,7 +234,14 @@ fn what_nobody_can_know_is_said_with_the_one_thing_to_do() {
 
 fn last() -> PlateReport {
     let lease = LeaseId { epoch: Epoch(1), number: 7 };
-    PlateReport { lease, plate: plate(), end: End::Completed, good: None, purpose: None }
+    PlateReport {
+        lease,
+        ordinal: 0,
+        plate: plate(),
+        end: End::Completed,
+        good: None,
+        purpose: None,
+    }
 }
 
 fn plate() -> Plate {
@@ -303,6 +312,25 @@ Coordinateur : pas connecté : I/O: timed out
 visorfarm-agent 0.1.0
 "
     );
+}
+
+#[test]
+fn a_count_says_which_plate_was_counted() {
+    let plate = PlateReport {
+        ordinal: 1,
+        good: Some(3),
+        purpose: Some("CHU\u{1b}[2J".to_owned()),
+        ..last()
+    };
+    let answer = Answer::Counted { printer: printer("ender"), plate: Box::new(plate) };
+    for (language, told) in [
+        (Language::English, "ender: 4 × visor-band r3, for CHU [2J, 3 of 4 good (1-7.1)\n"),
+        (Language::French, "ender : 4 × visor-band r3, pour CHU [2J, 3 bonnes sur 4 (1-7.1)\n"),
+    ] {
+        assert_eq!(render(&answer, language, 0), told);
+    }
+    let json = serde_json::to_string(&answer).unwrap();
+    assert_eq!(serde_json::from_str::<Answer>(&json).unwrap(), answer);
 }
 
 #[test]

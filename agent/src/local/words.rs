@@ -2,11 +2,11 @@
 
 use visorfarm_protocol::id::PrinterId;
 use visorfarm_protocol::letters::Letters;
-use visorfarm_protocol::message::{End, Fact, Return};
+use visorfarm_protocol::message::{End, Fact, Plate, Return};
 use visorfarm_protocol::status::{Activity, Cause, PrinterStatus, WaitsFor};
 
 use super::render::{Language, shown, span};
-use super::{LettersReport, LinkState, PageState, PrinterReport, Reach, Refusal};
+use super::{LettersReport, LinkState, PageState, PlateReport, PrinterReport, Reach, Refusal};
 
 impl Language {
     /// Returns the one of two texts that is in this language.
@@ -315,6 +315,34 @@ pub(crate) fn fact(fact: &Fact, language: Language) -> String {
     language.pick(english, french).to_owned()
 }
 
+/// Returns what is on a plate: `4 × visor-band r3`.
+pub(crate) fn plate(plate: &Plate) -> String {
+    format!("{} × {} {}", plate.pieces, plate.design, plate.revision)
+}
+
+/// Says how a plate was counted.
+pub(crate) fn counted(plate: &PlateReport, language: Language) -> String {
+    let all = plate.plate.pieces;
+    match (plate.good, plate.end) {
+        (Some(good), _) => language
+            .pick(format!("{good} of {all} good"), format!("{} sur {all}", pieces(good, "bonne"))),
+        (None, End::Completed) => language.pick("not counted yet", "pas encore comptée").to_owned(),
+        (None, End::Failed) => language.pick("failed", "ratée").to_owned(),
+        (None, End::Cancelled) => language.pick("cancelled", "annulée").to_owned(),
+        (None, End::Unknown) => {
+            language.pick("nobody knows how it ended", "on ignore comment elle a fini").to_owned()
+        }
+    }
+}
+
+/// Says which plate that was and how it is counted, with the name by which it is counted again.
+pub(crate) fn past_plate(plate: &PlateReport, language: Language) -> String {
+    let (what, counted) = (self::plate(&plate.plate), counted(plate, language));
+    let purpose = plate.purpose.as_deref().map(shown).filter(|text| !text.trim().is_empty());
+    let purpose = purpose.map(|text| format!(", {} {text}", language.pick("for", "pour")));
+    format!("{what}{}, {counted} ({})", purpose.unwrap_or_default(), plate.print())
+}
+
 /// Counts pieces in French, where none and one are singular.
 fn pieces(count: u32, kind: &str) -> String {
     let ending = if count < 2 { "" } else { "s" };
@@ -401,6 +429,15 @@ pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
         Refusal::NoPlate { printer } => language.pick(
             format!("nothing of the farm's is on the bed of {printer}: leave --good out"),
             format!("rien de la ferme n’est sur le plateau de {printer} : omettez --good"),
+        ),
+        Refusal::UnknownPlate { printer, plate } => language.pick(
+            format!(
+                "{printer} remembers no plate {plate}; `visorfarm-agent status` names the last one"
+            ),
+            format!(
+                "{printer} ne connaît pas de plaque {plate} ; `visorfarm-agent status` nomme la \
+                 dernière"
+            ),
         ),
         Refusal::SpoolTooHeavy { grams_max } => language.pick(
             format!("no spool holds so much: say at most {grams_max} g"),

@@ -5,20 +5,21 @@ use std::time::Duration;
 use hyper::StatusCode;
 use tokio::time::{interval, timeout};
 use tracing::error;
-use visorfarm_protocol::id::{LeaseId, PrinterId};
-use visorfarm_protocol::status::Consent;
+use visorfarm_protocol::id::PrinterId;
+use visorfarm_protocol::status::{Bed, Consent};
 
 use super::guard::same;
 use super::html::{self, Notice};
 use super::language::LANGUAGE_COOKIE;
 use super::reply::Reply;
 use super::route::{Act, Look};
-use super::settings::Fields;
+use super::settings::{Fields, TermsForm};
 use super::site::{Site, back, failure, frame, language_of, our_fault, refused};
 use super::visit::{KEY_COOKIE, Visit};
 use super::words;
 use crate::config;
-use crate::local::{Answer, PrinterReport, Refusal, Request};
+use crate::local::{Answer, PlateReport, PrinterReport, Refusal, Request};
+use crate::supervise::PrintId;
 
 /// How long the agent may take to read settings that were saved, before its page is shown again.
 const READ_WITHIN: Duration = Duration::from_secs(3);
@@ -57,26 +58,35 @@ impl Site {
             Ok(report) => report,
             Err(reply) => return reply,
         };
-        if !is_of_today(visit, &report) {
-            let sentence = visit.language.pick(
-                "This page was older than what is on the bed. Look again, then say it.",
-                "Cette page datait d’avant ce qui est sur le plateau. Regardez, puis redites‑le.",
-            );
-            return failure(visit, StatusCode::CONFLICT, sentence.to_owned());
-        }
-        match visit.form.count("good") {
-            Ok(good) => {
+        let good = match visit.form.count("good") {
+            Ok(good) => good,
+            Err(written) => return no_number(visit, &written),
+        };
+        match Meant::of(visit, &report) {
+            Meant::OnBed => {
                 let request = Request::BedClear { printer: Some(printer), good };
                 self.carry_out(visit, request, "clear").await
             }
-            Err(written) => no_number(visit, &written),
+            // What was said of it stands, unless something else is said now.
+            Meant::Cleared(last) => match good.filter(|_| good != last.good) {
+                None => see(&back(&visit.form), "clear"),
+                Some(good) => {
+                    let plate = Some(last.print());
+                    let request = Request::Recount { printer: Some(printer), plate, good };
+                    self.carry_out(visit, request, "clear").await
+                }
+            },
+            Meant::Other => older(visit),
         }
     }
 
     async fn recount(&self, visit: &Visit, printer: PrinterId) -> Reply {
+        let plate = meant(visit);
         match visit.form.count("good") {
+            // Which plate that number is of, nobody could tell.
+            Ok(Some(_)) if plate.is_none() => nameless(visit),
             Ok(Some(good)) => {
-                let request = Request::Recount { printer: Some(printer), good };
+                let request = Request::Recount { printer: Some(printer), plate, good };
                 self.carry_out(visit, request, "recount").await
             }
             Ok(None) => no_number(visit, ""),
@@ -108,7 +118,7 @@ impl Site {
     /// Asks the agent, and leads the browser on or says why not.
     async fn carry_out(&self, visit: &Visit, request: Request, done: &str) -> Reply {
         match self.ask(request).await {
-            Answer::Done { .. } => see(&back(&visit.form), done),
+            Answer::Done { .. } | Answer::Counted { .. } => see(&back(&visit.form), done),
             Answer::Refused(refusal) => refused(visit, &refusal),
             Answer::Status(_) => refused(visit, &Refusal::NotUnderstood),
         }
@@ -120,8 +130,18 @@ impl Site {
             Ok(report) => report,
             Err(reply) => return reply,
         };
-        let fields = Fields::sent(&visit.form);
-        let written = config::change_terms(&self.surroundings.config, printer, &fields.terms());
+        let mut form = TermsForm::sent(&visit.form);
+        let now = self.terms_now(printer).unwrap_or_else(|| form.before.clone());
+        let wanted = match form.wanted(&now) {
+            Ok(wanted) => wanted,
+            Err(clash) => {
+                let sentence = words::clash(&clash, visit.language);
+                // Whoever saves once more has read what stands there now.
+                form.before = now;
+                return self.terms_again(visit, &report, form, (StatusCode::CONFLICT, sentence));
+            }
+        };
+        let written = config::change_terms(&self.surroundings.config, printer, &wanted.terms());
         let look = Look::Printer(printer.clone());
         match written {
             Ok(config) => {
@@ -134,11 +154,31 @@ impl Site {
                 see(&look, "settings")
             }
             Err(error) => {
-                let notice = Some(Notice::Refused(words::terms_refused(&error, visit.language)));
-                let frame = html::Frame { here: look.path(), ..frame(visit, notice) };
-                self.printer_page(StatusCode::UNPROCESSABLE_ENTITY, &report, fields, frame)
+                let sentence = words::terms_refused(&error, visit.language);
+                let refused = (StatusCode::UNPROCESSABLE_ENTITY, sentence);
+                self.terms_again(visit, &report, form, refused)
             }
         }
+    }
+
+    /// Returns the terms that stand in the settings file; nothing if they cannot be read there.
+    fn terms_now(&self, printer: &PrinterId) -> Option<Fields> {
+        let config = config::Config::load(&self.surroundings.config).ok()?;
+        let known = config.printers.iter().find(|known| known.name == *printer)?;
+        Some(Fields::of(&known.consent()))
+    }
+
+    /// Shows the form of a printer's terms once more, with what was typed and why it was not taken.
+    fn terms_again(
+        &self,
+        visit: &Visit,
+        report: &PrinterReport,
+        form: TermsForm,
+        (status, sentence): (StatusCode, String),
+    ) -> Reply {
+        let here = Look::Printer(report.status.printer.clone()).path();
+        let frame = html::Frame { here, ..frame(visit, Some(Notice::Refused(sentence))) };
+        self.printer_page(status, report, form, frame)
     }
 
     /// Returns once the agent works by `consent`.
@@ -180,10 +220,52 @@ impl Site {
     }
 }
 
-/// Says whether a form was made for what is on the bed now.
-fn is_of_today(visit: &Visit, report: &PrinterReport) -> bool {
-    let meant: Option<LeaseId> = visit.form.value("plate").and_then(|text| text.parse().ok());
-    meant == report.on_bed.as_ref().map(|plate| plate.lease)
+/// Which plate a form was made for: a page of yesterday must not count today's.
+enum Meant<'a> {
+    /// What is on the bed now, or nothing of the farm's if nothing is.
+    OnBed,
+    /// The last plate, of a bed that was said to be clear since: the button was tapped twice, or on two
+    /// devices.
+    Cleared(&'a PlateReport),
+    /// Neither.
+    Other,
+}
+
+impl<'a> Meant<'a> {
+    fn of(visit: &Visit, report: &'a PrinterReport) -> Self {
+        let meant = meant(visit);
+        // A word that is none names no plate, and not none either.
+        let named = meant.is_some() || visit.form.value("plate").is_none();
+        if named && meant == report.print_on_bed() {
+            return Self::OnBed;
+        }
+        let status = &report.status;
+        let cleared =
+            report.on_bed.is_none() && (status.bed == Bed::Clear || status.lease.is_some());
+        let last = report.last.as_ref().filter(|last| Some(last.print()) == meant);
+        last.filter(|_| cleared).map_or(Self::Other, Self::Cleared)
+    }
+}
+
+/// Returns the plate that a form names.
+fn meant(visit: &Visit) -> Option<PrintId> {
+    visit.form.value("plate").and_then(|text| text.parse().ok())
+}
+
+fn older(visit: &Visit) -> Reply {
+    let sentence = visit.language.pick(
+        "This page was older than what is on the bed. Look again, then say it.",
+        "Cette page datait d’avant ce qui est sur le plateau. Regardez, puis redites‑le.",
+    );
+    failure(visit, StatusCode::CONFLICT, sentence.to_owned())
+}
+
+fn nameless(visit: &Visit) -> Reply {
+    let sentence = visit.language.pick(
+        "This page did not say which plate it meant. Look again, then count.",
+        "Cette page ne disait pas de quelle plaque il s’agit. Regardez, puis recomptez.",
+    );
+    failure(visit, StatusCode::CONFLICT, sentence.to_owned())
 }
 
 fn no_number(visit: &Visit, written: &str) -> Reply {

@@ -6,9 +6,10 @@ use hyper::StatusCode;
 use super::card::Code;
 use super::network::Told;
 use super::reply::Reply;
-use super::settings::Fields;
+use super::settings::TermsForm;
 use super::view::{Button, Count, MemoView, Past, PrinterView, TallyView};
 use crate::local::render::Language;
+use crate::supervise::PrintId;
 
 /// What every page has around it.
 #[derive(Clone, Debug)]
@@ -63,7 +64,7 @@ pub(super) struct PrinterPage {
     pub(super) older: Vec<TallyView>,
     /// What happened before what the printer shows of it.
     pub(super) earlier: Vec<Past>,
-    pub(super) fields: Fields,
+    pub(super) form: TermsForm,
     pub(super) bed: String,
     pub(super) settings: String,
     pub(super) card: Vec<Told>,
@@ -73,6 +74,8 @@ pub(super) struct PrinterPage {
 /// The plate before, to be counted again.
 #[derive(Clone, Debug)]
 pub(super) struct Last {
+    /// Which one: a page of yesterday must not count today's.
+    pub(super) plate: PrintId,
     pub(super) what: String,
     pub(super) pieces: u32,
     pub(super) good: u32,

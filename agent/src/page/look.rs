@@ -13,7 +13,7 @@ use super::listen::Place;
 use super::network;
 use super::reply::Reply;
 use super::route::Look;
-use super::settings::Fields;
+use super::settings::{Fields, TermsForm};
 use super::site::{Site, back, frame};
 use super::view::{MemoView, PrinterView, TallyView};
 use super::visit::Visit;
@@ -66,8 +66,9 @@ impl Site {
         frame: Frame,
     ) -> Result<Reply, Reply> {
         let report = self.report(visit, printer).await?;
-        let fields = report.card.as_ref().and_then(|card| card.consent.as_ref()).map(Fields::of);
-        Ok(self.printer_page(StatusCode::OK, &report, fields.unwrap_or_default(), frame))
+        let before = report.card.as_ref().and_then(|card| card.consent.as_ref()).map(Fields::of);
+        let form = TermsForm { before: before.unwrap_or_default(), typed: None };
+        Ok(self.printer_page(StatusCode::OK, &report, form, frame))
     }
 
     /// Returns a printer's page with these terms in its form.
@@ -75,7 +76,7 @@ impl Site {
         &self,
         status: StatusCode,
         report: &PrinterReport,
-        fields: Fields,
+        form: TermsForm,
         frame: Frame,
     ) -> Reply {
         let language = frame.language;
@@ -91,7 +92,7 @@ impl Site {
             tallies,
             older,
             earlier,
-            fields,
+            form,
             bed: consent.map(|consent| network::bed(consent, language)).unwrap_or_default(),
             settings: self.surroundings.config.display().to_string(),
             card: report.card.iter().flat_map(|card| network::card(card, language)).collect(),
@@ -197,7 +198,7 @@ fn around(status: &Status, language: Language) -> Around {
 /// Returns the plate that can be counted again: one that ran to its end and is off the bed.
 fn last(report: &PrinterReport, language: Language) -> Option<Last> {
     let plate = report.last.as_ref()?;
-    let on_bed = report.on_bed.as_ref().is_some_and(|on_bed| on_bed.lease == plate.lease);
+    let on_bed = report.print_on_bed() == Some(plate.print());
     let counts = match plate.end {
         End::Completed | End::Unknown => true,
         End::Failed | End::Cancelled => false,
@@ -207,9 +208,10 @@ fn last(report: &PrinterReport, language: Language) -> Option<Last> {
 
 fn last_of(plate: &PlateReport, language: Language) -> Last {
     let pieces = plate.plate.pieces;
-    let what = words::plate(&plate.plate);
+    let what = local_words::plate(&plate.plate);
     Last {
-        what: format!("{what} · {}", words::counted(plate, language)),
+        plate: plate.print(),
+        what: format!("{what} · {}", local_words::counted(plate, language)),
         pieces,
         good: plate.good.unwrap_or(pieces),
     }

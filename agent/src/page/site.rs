@@ -84,7 +84,9 @@ impl Site {
     pub(super) async fn status(&self, visit: &Visit) -> Result<Status, Reply> {
         match self.ask(Request::Status).await {
             Answer::Status(status) => Ok(status),
-            Answer::Done { .. } => Err(refused(visit, &Refusal::NotUnderstood)),
+            Answer::Done { .. } | Answer::Counted { .. } => {
+                Err(refused(visit, &Refusal::NotUnderstood))
+            }
             Answer::Refused(refusal) => Err(refused(visit, &refusal)),
         }
     }
@@ -115,7 +117,7 @@ pub(super) fn back(form: &super::form::Form) -> Look {
 /// Says why something is not done.
 pub(super) fn refused(visit: &Visit, refusal: &Refusal) -> Reply {
     let status = match refusal {
-        Refusal::NoSuchPrinter { .. } => StatusCode::NOT_FOUND,
+        Refusal::NoSuchPrinter { .. } | Refusal::UnknownPlate { .. } => StatusCode::NOT_FOUND,
         Refusal::NotNow => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::TooManyPieces { .. }
         | Refusal::SayHowMany { .. }

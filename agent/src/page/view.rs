@@ -11,6 +11,7 @@ use crate::clock::WallClock;
 use crate::local::render::{Language, shown};
 use crate::local::{PlateReport, PrinterReport, Tally, words as local_words};
 use crate::memos::Memo;
+use crate::supervise::PrintId;
 
 /// A printer as the page shows it.
 #[derive(Clone, Debug)]
@@ -65,7 +66,7 @@ pub(super) enum Button {
     /// The bed is clear.
     Clear {
         /// Which plate was on it: a page of yesterday must not count today's.
-        plate: Option<LeaseId>,
+        plate: Option<PrintId>,
         count: Count,
     },
     /// A spool is loaded.
@@ -150,7 +151,7 @@ impl PrinterView {
             need,
             button,
             paused: report.paused,
-            plate: plate.map(words::plate),
+            plate: plate.map(local_words::plate),
             purpose: purpose.map(|purpose| shown(purpose)).filter(|text| !text.trim().is_empty()),
             progress: progress(report, language, clock),
             temperatures: words::temperatures(status, language),
@@ -194,7 +195,7 @@ fn button(report: &PrinterReport) -> Button {
     if waits_for_bed && status.activity != Activity::Foreign {
         let plate = report.on_bed.as_ref();
         return Button::Clear {
-            plate: plate.map(|plate| plate.lease),
+            plate: report.print_on_bed(),
             count: plate.map_or(Count::Nothing, count),
         };
     }

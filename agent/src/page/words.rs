@@ -2,12 +2,13 @@
 //! button.
 
 use tracing::error;
-use visorfarm_protocol::message::{End, Plate};
+use visorfarm_protocol::message::End;
 use visorfarm_protocol::status::{Activity, PrinterStatus, WaitsFor};
 
+use super::settings::{Clash, Field};
 use crate::clock::WallClock;
 use crate::config::TermsRefused;
-use crate::local::render::{Language, span};
+use crate::local::render::{Language, shown, span};
 use crate::local::{PlateReport, PrinterReport, Refusal, words};
 
 const DAY_SECONDS: i64 = 86_400;
@@ -155,9 +156,25 @@ pub(super) fn terms_refused(refused: &TermsRefused, language: Language) -> Strin
     language.pick(english, french)
 }
 
-/// Returns what is on a plate: `4 × visor-band r3`.
-pub(super) fn plate(plate: &Plate) -> String {
-    format!("{} × {} {}", plate.pieces, plate.design, plate.revision)
+/// Says that a field was changed in two places at once.
+pub(super) fn clash(clash: &Clash, language: Language) -> String {
+    let (english, french) = match clash.field {
+        Field::Hours => ("Hours", "Heures"),
+        Field::Longest => ("Longest print", "Impression la plus longue"),
+        Field::Materials => ("Filament that is loaded", "Filament chargé"),
+    };
+    let now = shown(&clash.now);
+    let now = if now.is_empty() { language.pick("nothing", "rien").to_owned() } else { now };
+    language.pick(
+        format!(
+            "{english}: changed elsewhere since this page was opened, to {now}. Nothing was saved; save \
+             again to write what you typed."
+        ),
+        format!(
+            "{french} : changé ailleurs depuis l’ouverture de cette page, en {now}. Rien n’a été \
+             enregistré ; enregistrez de nouveau pour écrire ce que vous avez tapé."
+        ),
+    )
 }
 
 /// Says when something ends: how long it takes and what the clock shows then.
@@ -226,29 +243,12 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
         | Refusal::WhichPrinter { .. }
         | Refusal::NothingToClear { .. }
         | Refusal::TooManyPieces { .. }
+        | Refusal::UnknownPlate { .. }
         | Refusal::SpoolTooHeavy { .. }
         | Refusal::NotNow
         | Refusal::NotUnderstood => return sentence(&words::refusal(refusal, language)),
     };
     language.pick(english, french).to_owned()
-}
-
-/// Says how a plate was counted.
-pub(super) fn counted(plate: &PlateReport, language: Language) -> String {
-    let pieces = plate.plate.pieces;
-    match (plate.good, plate.end) {
-        (Some(good), _) => {
-            language.pick(format!("{good} of {pieces} good"), format!("{good} sur {pieces} bonnes"))
-        }
-        (None, End::Completed) => {
-            language.pick("not counted yet", "pas encore comptées").to_owned()
-        }
-        (None, End::Failed) => language.pick("failed", "ratée").to_owned(),
-        (None, End::Cancelled) => language.pick("cancelled", "annulée").to_owned(),
-        (None, End::Unknown) => {
-            language.pick("nobody knows how it ended", "on ignore comment elle a fini").to_owned()
-        }
-    }
 }
 
 /// Begins with a capital letter and ends with a full stop.

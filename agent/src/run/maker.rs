@@ -7,7 +7,7 @@ use super::hands::Hands;
 use super::printer::{Printer, Stopped};
 use crate::journal::Disk;
 use crate::local::{Answer, Refusal, Request};
-use crate::supervise::{self, Event, MakerRefused};
+use crate::supervise::{self, Event, MakerRefused, PrintId};
 
 impl<H: Hands, D: Disk> Floor<H, D> {
     /// Does what the maker asks, or says why not.
@@ -28,7 +28,23 @@ impl<H: Hands, D: Disk> Floor<H, D> {
             }
             printer.step(&Event::Tick, &self.outgoing)?;
         }
-        Ok(Answer::Done { printers: named })
+        let counted = match request {
+            Request::Recount { plate, .. } => self.counted(&named, *plate),
+            Request::Status
+            | Request::BedClear { .. }
+            | Request::Spool { .. }
+            | Request::Read { .. }
+            | Request::Pause { .. }
+            | Request::Resume { .. } => None,
+        };
+        Ok(counted.unwrap_or(Answer::Done { printers: named }))
+    }
+
+    /// Says which plate of the only one that is named was counted, and how.
+    fn counted(&self, named: &[PrinterId], plate: Option<PrintId>) -> Option<Answer> {
+        let [printer] = named else { return None };
+        let counted = self.printers.get(printer)?.plate(plate)?;
+        Some(Answer::Counted { printer: printer.clone(), plate: Box::new(counted) })
     }
 
     /// Returns whom the maker means and what happens to them; nothing if only a look is asked for.
@@ -44,9 +60,9 @@ impl<H: Hands, D: Disk> Floor<H, D> {
                 let printer = self.choose(printer.as_ref(), waiting)?;
                 (vec![printer], Event::BedClear { good: *good })
             }
-            Request::Recount { printer, good } => {
+            Request::Recount { printer, plate, good } => {
                 let printer = self.choose(printer.as_ref(), |_| true)?;
-                (vec![printer], Event::Recount { good: *good })
+                (vec![printer], Event::Recount { plate: *plate, good: *good })
             }
             Request::Spool { printer, grams } => {
                 let printer = self.choose(printer.as_ref(), |_| true)?;
@@ -91,6 +107,9 @@ fn refusal(printer: &PrinterId, refused: &MakerRefused) -> Refusal {
         MakerRefused::OnBed => Refusal::OnBed { printer: printer.clone() },
         MakerRefused::NotCompleted => Refusal::NotCompleted { printer: printer.clone() },
         MakerRefused::NoPlate => Refusal::NoPlate { printer: printer.clone() },
+        MakerRefused::UnknownPlate { plate } => {
+            Refusal::UnknownPlate { printer: printer.clone(), plate: *plate }
+        }
         MakerRefused::SpoolTooHeavy { grams_max } => {
             Refusal::SpoolTooHeavy { grams_max: *grams_max }
         }

@@ -14,7 +14,7 @@ use super::tally::tallies;
 use crate::clock;
 use crate::journal::Disk;
 use crate::local::{LinkState, PlateReport, PrinterReport, Status};
-use crate::supervise::PrintedPlate;
+use crate::supervise::{PrintId, PrintedPlate};
 
 /// How often every printer's status is told when nothing changes: the heartbeat that keeps leases.
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -112,10 +112,18 @@ impl<H: Hands, D: Disk> Printer<H, D> {
         }
     }
 
+    /// Returns a plate whose print has ended: the one that is named, or else the last.
+    pub(super) fn plate(&self, named: Option<PrintId>) -> Option<PlateReport> {
+        let printed = self.supervisor().printed();
+        let is_named = |plate: &&PrintedPlate<'_>| named.is_none_or(|named| plate.print == named);
+        printed.iter().rev().find(is_named).map(plate_report)
+    }
+
     fn report(&self) -> PrinterReport {
         let printed = self.supervisor().printed();
         let on_bed = self.supervisor().on_bed();
-        let on_bed = printed.iter().find(|plate| Some(plate.lease) == on_bed && plate.ordinal == 0);
+        let own = |lease| PrintId { lease, ordinal: 0 };
+        let on_bed = printed.iter().find(|plate| Some(plate.print) == on_bed.map(own));
         PrinterReport {
             title: self.config().title.clone(),
             status: self.supervisor().status(self.now()),
@@ -135,7 +143,8 @@ impl<H: Hands, D: Disk> Printer<H, D> {
 
 fn plate_report(printed: &PrintedPlate<'_>) -> PlateReport {
     PlateReport {
-        lease: printed.lease,
+        lease: printed.print.lease,
+        ordinal: printed.print.ordinal,
         plate: printed.plate.clone(),
         end: printed.end,
         good: printed.judged.map(|(good, _)| good),

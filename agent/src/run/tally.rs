@@ -13,7 +13,7 @@ const TALLIES_MAX: usize = 20;
 pub(super) fn tallies(printed: &[PrintedPlate<'_>]) -> Vec<Tally> {
     let mut tallies: Vec<(Epoch, Tally)> = Vec::new();
     for plate in printed.iter().filter(|plate| came_out(plate)) {
-        let key = (plate.lease.epoch, plate.plate.request);
+        let key = (plate.print.lease.epoch, plate.plate.request);
         let known = tallies.iter().position(|(epoch, tally)| (*epoch, tally.request) == key);
         let mut entry = known.map_or_else(|| (key.0, tally_of(plate)), |at| tallies.remove(at));
         add(&mut entry.1, plate);
@@ -55,6 +55,7 @@ mod tests {
     use visorfarm_protocol::message::Plate;
 
     use super::*;
+    use crate::supervise::PrintId;
 
     fn plate(request: u64) -> Plate {
         Plate {
@@ -82,7 +83,8 @@ mod tests {
             .zip(&plates)
             .map(|(&(epoch, number, end, judged), plate)| {
                 let lease = LeaseId { epoch: Epoch(epoch), number };
-                PrintedPlate { lease, ordinal: 0, plate, end, judged, purpose: None }
+                let print = PrintId { lease, ordinal: 0 };
+                PrintedPlate { print, plate, end, judged, purpose: None }
             })
             .collect();
         let told: Vec<_> = tallies(&printed)

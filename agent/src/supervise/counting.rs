@@ -4,7 +4,7 @@ use visorfarm_protocol::message::{End, Fact};
 use visorfarm_protocol::status::WaitsFor;
 
 use super::testing::{Bench, CLEAR, PATH, record, snapshot};
-use super::{Answer, Event, MakerRefused};
+use super::{Answer, Event, MakerRefused, PrintId};
 use crate::octoprint::model::PrinterCondition;
 use crate::octoprint::push::{FailReason, PushEvent};
 
@@ -20,7 +20,12 @@ impl Bench {
 
     /// Counts the plate before again; returns why not.
     fn recount(&mut self, good: u32) -> Option<MakerRefused> {
-        match self.put(Event::Recount { good }) {
+        self.recounts(None, good)
+    }
+
+    /// Counts a plate again; returns why not.
+    fn recounts(&mut self, plate: Option<PrintId>, good: u32) -> Option<MakerRefused> {
+        match self.put(Event::Recount { plate, good }) {
             Some(Answer::Done) => None,
             Some(Answer::Refused(refused)) => Some(refused),
             None => panic!("the maker got no answer"),
@@ -124,6 +129,43 @@ fn the_plate_before_is_counted_again_while_the_next_one_prints() {
     assert_eq!(bench.counts(), [(0, 4, 0), (0, 3, 1)]);
     let told = bench.facts();
     assert!(matches!(told.last(), Some(Fact::Judged { lease, .. }) if *lease == before));
+}
+
+#[test]
+fn a_plate_that_is_named_is_counted_and_none_that_ended_since() {
+    let mut bench = Bench::ready();
+    let first = PrintId { lease: bench.completed(), ordinal: 0 };
+    bench.put(CLEAR);
+    let second = PrintId { lease: bench.completed(), ordinal: 0 };
+    assert_eq!(bench.recounts(Some(second), 3), Some(MakerRefused::OnBed));
+    bench.put(CLEAR);
+    assert_eq!(bench.recounts(Some(first), 3), None);
+    let told = bench.facts();
+    assert!(
+        matches!(told.last(), Some(Fact::Judged { lease, good: 3, .. }) if *lease == first.lease),
+        "{told:?}"
+    );
+    let unknown = PrintId { ordinal: 1, ..second };
+    assert_eq!(
+        bench.recounts(Some(unknown), 3),
+        Some(MakerRefused::UnknownPlate { plate: unknown })
+    );
+    assert_eq!(bench.recounts(Some(second), 5), Some(MakerRefused::TooMany { seen: 5, pieces: 4 }));
+    assert_eq!(bench.counts(), [(0, 4, 0), (0, 4, 0), (0, 3, 1)]);
+}
+
+#[test]
+fn a_plate_and_its_owners_repetition_are_counted_apart() {
+    let mut bench = Bench::ready();
+    let lease = bench.completed();
+    bench.put(CLEAR);
+    bench.push(PushEvent::PrintStarted { path: PATH.into() });
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.histories(&record(2, 0));
+    bench.put(CLEAR);
+    assert_eq!(bench.recounts(Some(PrintId { lease, ordinal: 0 }), 2), None);
+    assert_eq!(bench.recounts(Some(PrintId { lease, ordinal: 1 }), 3), None);
+    assert_eq!(bench.counts(), [(0, 4, 0), (0, 2, 2), (1, 3, 1)]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use visorfarm_protocol::message::{Down, Grant, Return, Up};
 
 use super::change::Change;
 use super::note::Note;
+use super::print_id::PrintId;
 use super::senses::{Blind, Disk, Server};
 use super::spool::Milligrams;
 use crate::clock::Moment;
@@ -102,8 +103,10 @@ pub enum Event {
         /// Pieces of the last plate to be used; all of them if the maker does not say.
         good: Option<u32>,
     },
-    /// The maker counted the pieces of the plate before again.
+    /// The maker counted the pieces of a plate again.
     Recount {
+        /// Of which print; of the last that ended if the maker does not say.
+        plate: Option<PrintId>,
         /// Pieces to be used.
         good: u32,
     },
@@ -251,6 +254,12 @@ pub enum MakerRefused {
     /// Good pieces, and nothing of ours that they could be of.
     #[error("nothing of the farm's is on the bed: there are no pieces to count")]
     NoPlate,
+    /// A plate that is named, and is none that the journal knows of.
+    #[error("this printer knows of no such plate")]
+    UnknownPlate {
+        /// As it was named.
+        plate: PrintId,
+    },
     /// More than any spool holds.
     #[error("a spool holds at most {grams_max} g")]
     SpoolTooHeavy {

@@ -8,6 +8,7 @@ use super::event::{Answer, Decision, MakerRefused, Now, Setup};
 use super::memory::{Bed, Consent, Phase, Run};
 use super::note::Note;
 use super::past::Printed;
+use super::print_id::PrintId;
 
 impl Supervisor {
     /// The maker says that the bed is clear, and how many pieces of the plate are good. What the
@@ -32,25 +33,31 @@ impl Supervisor {
             Err(refused) => Decision::refuse(refused),
             Ok(None) => self.bed_cleared(Vec::new()),
             Ok(Some((good, bad))) => {
-                let Printed { lease, ordinal, .. } = plate;
+                let PrintId { lease, ordinal } = plate.print;
                 self.bed_cleared(self.facts([Fact::Judged { lease, ordinal, good, bad }]))
             }
         }
     }
 
-    /// The maker counted the pieces of the last plate again, whatever is on the bed by now.
-    pub(super) fn decide_recount(&self, good: u32) -> Decision {
-        let Some(plate) = self.memory.last_printed() else {
-            return Decision::refuse(MakerRefused::NoPlate);
+    /// The maker counted the pieces of a plate again, whatever is on the bed by now: of the one that
+    /// is `named`, also if others ended since, or else of the last.
+    pub(super) fn decide_recount(&self, named: Option<PrintId>, good: u32) -> Decision {
+        let found = match named {
+            Some(plate) => self.memory.printed(plate).ok_or(MakerRefused::UnknownPlate { plate }),
+            None => self.memory.last_printed().ok_or(MakerRefused::NoPlate),
         };
-        if self.memory.bed == Bed::Plate(plate.lease) {
+        let plate = match found {
+            Ok(plate) => plate,
+            Err(refused) => return Decision::refuse(refused),
+        };
+        if self.memory.bed == Bed::Plate(plate.print.lease) {
             return Decision::refuse(MakerRefused::OnBed);
         }
         match judge(&plate, Some(good)) {
             Err(refused) => Decision::refuse(refused),
             Ok(None) => done(Vec::new()),
             Ok(Some((good, bad))) => {
-                let Printed { lease, ordinal, .. } = plate;
+                let PrintId { lease, ordinal } = plate.print;
                 done(self.facts([Fact::Judged { lease, ordinal, good, bad }]))
             }
         }

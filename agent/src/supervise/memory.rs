@@ -9,6 +9,7 @@ use visorfarm_protocol::message::{End, Fact, Grant, Plate};
 use super::change::Change;
 use super::leftover;
 use super::past::{PastPlate, Printed, Purpose};
+use super::print_id::PrintId;
 use super::spool::Milligrams;
 use crate::octoprint::model::Markings;
 
@@ -363,15 +364,13 @@ impl Memory {
 
     /// Returns the print that ended last.
     pub(super) fn last_printed(&self) -> Option<Printed> {
-        self.facts.values().rev().find_map(|told| match &told.fact {
-            Fact::Ended { lease, ordinal, end, plate, .. } => {
-                Some(Printed { lease: *lease, ordinal: *ordinal, end: *end, pieces: plate.pieces })
-            }
-            Fact::Accepted { .. }
-            | Fact::Started { .. }
-            | Fact::Returned { .. }
-            | Fact::Judged { .. } => None,
-        })
+        self.facts.values().rev().find_map(|told| Printed::told_by(&told.fact))
+    }
+
+    /// Returns the print of that name, if it has ended and the journal still knows of it.
+    pub(super) fn printed(&self, named: PrintId) -> Option<Printed> {
+        let mut printed = self.facts.values().filter_map(|told| Printed::told_by(&told.fact));
+        printed.find(|printed| printed.print == named)
     }
 
     /// Says whether a person must tell what became of the plate on the bed.

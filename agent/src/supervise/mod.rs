@@ -37,6 +37,7 @@ mod model;
 mod note;
 mod past;
 mod print;
+mod print_id;
 mod printed;
 mod pushed;
 mod repeat;
@@ -79,6 +80,7 @@ pub(crate) use self::gap::Watched;
 pub use self::leftover::file_name;
 pub use self::memory::{Bed, Memory, Phase, Run};
 pub use self::note::Note;
+pub use self::print_id::{NotAPrint, PrintId};
 pub use self::printed::PrintedPlate;
 pub use self::senses::{Blind, Disk, Server};
 pub use self::spool::Milligrams;
@@ -122,7 +124,7 @@ impl Supervisor {
             Event::Deleted { path, asked } => self.decide_deleted(path, *asked),
             Event::Witnesses(witnesses) => self.decide_witnesses(now, witnesses),
             Event::BedClear { good } => self.decide_bed_clear(now, *good),
-            Event::Recount { good } => self.decide_recount(*good),
+            Event::Recount { plate, good } => self.decide_recount(*plate, *good),
             Event::Spool { grams } => spool::said(*grams),
             Event::Pause => self.decide_pause(),
             Event::Resume => self.decide_resume(),

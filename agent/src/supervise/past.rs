@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use visorfarm_protocol::id::{Epoch, LeaseId, RequestId};
-use visorfarm_protocol::message::{End, Plate};
+use visorfarm_protocol::message::{End, Fact, Plate};
 
+use super::print_id::PrintId;
 use super::spool::Milligrams;
 
 /// A plate that was printed, or may have been.
@@ -40,9 +41,7 @@ pub(super) struct Purpose {
 /// A print that a person can judge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Printed {
-    pub(super) lease: LeaseId,
-    /// Which print of the lease's file: 0 is the lease's own.
-    pub(super) ordinal: u32,
+    pub(super) print: PrintId,
     pub(super) end: End,
     pub(super) pieces: u32,
 }
@@ -58,8 +57,23 @@ impl PastPlate {
 }
 
 impl Printed {
+    /// Returns the print whose end a fact tells; nothing of any other fact.
+    pub(super) fn told_by(fact: &Fact) -> Option<Self> {
+        match fact {
+            Fact::Ended { lease, ordinal, end, plate, .. } => {
+                let print = PrintId { lease: *lease, ordinal: *ordinal };
+                Some(Self { print, end: *end, pieces: plate.pieces })
+            }
+            Fact::Accepted { .. }
+            | Fact::Started { .. }
+            | Fact::Returned { .. }
+            | Fact::Judged { .. } => None,
+        }
+    }
+
     /// Returns the lease's own print.
     pub(super) fn of_lease(past: &PastPlate) -> Self {
-        Self { lease: past.lease, ordinal: 0, end: past.end, pieces: past.plate.pieces }
+        let print = PrintId { lease: past.lease, ordinal: 0 };
+        Self { print, end: past.end, pieces: past.plate.pieces }
     }
 }

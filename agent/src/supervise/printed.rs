@@ -7,14 +7,13 @@ use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{End, Fact, Plate};
 
 use super::Supervisor;
+use super::print_id::PrintId;
 
 /// A print that ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PrintedPlate<'a> {
-    /// Under which lease.
-    pub lease: LeaseId,
-    /// Which print under it: 0 is the lease's own.
-    pub ordinal: u32,
+    /// Which one.
+    pub print: PrintId,
     /// What was printed.
     pub plate: &'a Plate,
     /// How it ended.
@@ -33,13 +32,12 @@ impl Supervisor {
         let judged: BTreeMap<_, _> = facts().filter_map(judgement).collect();
         facts()
             .filter_map(ending)
-            .map(|(lease, ordinal, end, plate)| PrintedPlate {
-                lease,
-                ordinal,
+            .map(|(print, end, plate)| PrintedPlate {
+                print,
                 plate,
                 end,
-                judged: judged.get(&(lease, ordinal)).copied(),
-                purpose: self.purpose(lease, plate),
+                judged: judged.get(&print).copied(),
+                purpose: self.purpose(print.lease, plate),
             })
             .collect()
     }
@@ -58,9 +56,11 @@ impl Supervisor {
     }
 }
 
-fn ending(fact: &Fact) -> Option<(LeaseId, u32, End, &Plate)> {
+fn ending(fact: &Fact) -> Option<(PrintId, End, &Plate)> {
     match fact {
-        Fact::Ended { lease, ordinal, end, plate, .. } => Some((*lease, *ordinal, *end, plate)),
+        Fact::Ended { lease, ordinal, end, plate, .. } => {
+            Some((PrintId { lease: *lease, ordinal: *ordinal }, *end, plate))
+        }
         Fact::Accepted { .. }
         | Fact::Returned { .. }
         | Fact::Started { .. }
@@ -68,9 +68,11 @@ fn ending(fact: &Fact) -> Option<(LeaseId, u32, End, &Plate)> {
     }
 }
 
-fn judgement(fact: &Fact) -> Option<((LeaseId, u32), (u32, u32))> {
+fn judgement(fact: &Fact) -> Option<(PrintId, (u32, u32))> {
     match fact {
-        Fact::Judged { lease, ordinal, good, bad } => Some(((*lease, *ordinal), (*good, *bad))),
+        Fact::Judged { lease, ordinal, good, bad } => {
+            Some((PrintId { lease: *lease, ordinal: *ordinal }, (*good, *bad)))
+        }
         Fact::Accepted { .. }
         | Fact::Returned { .. }
         | Fact::Started { .. }
@@ -89,7 +91,7 @@ mod tests {
     fn check(bench: &Bench, end: End, judged: Option<(u32, u32)>) {
         let printed = bench.supervisor.printed();
         let [plate] = printed.as_slice() else { panic!("{printed:?}") };
-        assert_eq!((plate.lease.number, plate.end, plate.judged), (1, end, judged));
+        assert_eq!((plate.print.lease.number, plate.end, plate.judged), (1, end, judged));
         assert_eq!(plate.purpose, Some("CHU"));
     }
 
@@ -101,7 +103,7 @@ mod tests {
         assert_eq!(bench.supervisor.on_bed(), Some(lease));
         bench.put(Event::BedClear { good: None });
         check(&bench, End::Completed, Some((4, 0)));
-        bench.put(Event::Recount { good: 3 });
+        bench.put(Event::Recount { plate: None, good: 3 });
         assert_eq!(bench.supervisor.on_bed(), None);
         check(&bench.restart(), End::Completed, Some((3, 1)));
     }

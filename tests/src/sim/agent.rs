@@ -287,7 +287,7 @@ impl Agent {
         let printed = process.map(|process| process.brain.supervisor().printed());
         let mut completed = BTreeMap::new();
         for plate in printed.into_iter().flatten().filter(|plate| plate.end == End::Completed) {
-            *completed.entry(plate.lease).or_default() += 1;
+            *completed.entry(plate.print.lease).or_default() += 1;
         }
         completed
     }
@@ -297,8 +297,9 @@ impl Agent {
     pub(super) fn uncounted(&self) -> Option<String> {
         let printed = self.process.as_ref()?.brain.supervisor().printed();
         let told = self.completed();
-        let own = printed.iter().filter(|plate| (plate.ordinal, plate.end) == (0, End::Completed));
-        own.map(|plate| (plate.lease, told[&plate.lease])).find_map(|(lease, told)| {
+        let own =
+            printed.iter().filter(|plate| (plate.print.ordinal, plate.end) == (0, End::Completed));
+        own.map(|plate| (plate.print.lease, told[&plate.print.lease])).find_map(|(lease, told)| {
             let shown = self.octoprint.record(&path_of(lease))?.successes;
             let (id, beyond) = (&self.id, told < shown);
             beyond.then(|| format!("{id}: {lease:?} shows {shown} plates, and {told} are told"))

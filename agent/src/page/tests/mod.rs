@@ -30,7 +30,7 @@ fn plate() -> Plate {
 
 fn ended(end: End) -> PlateReport {
     let purpose = Some("visors for the hospital".to_owned());
-    PlateReport { lease: lease(7), plate: plate(), end, good: None, purpose }
+    PlateReport { lease: lease(7), ordinal: 0, plate: plate(), end, good: None, purpose }
 }
 
 /// A printer that is ready and asks for work.
@@ -70,6 +70,14 @@ fn idle() -> PrinterReport {
         printed: Vec::new(),
         card: Some(card),
         happened: Vec::new(),
+    }
+}
+
+/// A printer whose bed was said to be clear, with so many good pieces of the plate that was on it.
+fn cleared(good: u32) -> PrinterReport {
+    PrinterReport {
+        last: Some(PlateReport { good: Some(good), ..ended(End::Completed) }),
+        ..idle()
     }
 }
 

@@ -18,7 +18,7 @@ impl Workshop {
                     self.reached.meet("a cleared bed");
                 }
             }
-            MakerStep::Recounts(good) => drop(self.put(Event::Recount { good })),
+            MakerStep::Recounts(good) => drop(self.put(Event::Recount { plate: None, good })),
             MakerStep::SaysOfTheSpool(grams) => drop(self.put(Event::Spool { grams })),
             MakerStep::Pauses => drop(self.put(Event::Pause)),
             MakerStep::Resumes => drop(self.put(Event::Resume)),
