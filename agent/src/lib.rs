@@ -22,3 +22,6 @@ pub mod supervise;
 #[cfg(test)]
 mod testing;
 pub mod trust;
+
+/// Program and version, as the farm and the maker are told them.
+pub(crate) const SOFTWARE: &str = concat!("visorfarm-agent ", env!("CARGO_PKG_VERSION"));

@@ -68,7 +68,7 @@ pub(super) struct PrinterPage {
     pub(super) bed: String,
     pub(super) settings: String,
     pub(super) card: Vec<Told>,
-    pub(super) besides: [&'static str; 5],
+    pub(super) besides: [&'static str; 6],
 }
 
 /// The plate before, to be counted again.

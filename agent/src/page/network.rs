@@ -22,6 +22,7 @@ pub(super) fn card(card: &PrinterCard, language: Language) -> Vec<Told> {
         told("Where it stands", "Où elle est", text(card.place.as_deref())),
         told("What G-code it takes", "Le G-code qu’elle prend", card.profile.to_string()),
         told("Its OctoPrint", "Son OctoPrint", text(card.octoprint.as_deref())),
+        told("Its agent", "Son agent", crate::SOFTWARE.to_owned()),
     ];
     if let Some(consent) = &card.consent {
         lines.extend([
@@ -36,30 +37,36 @@ pub(super) fn card(card: &PrinterCard, language: Language) -> Vec<Told> {
 }
 
 /// Returns what else is told while the agent runs.
-pub(super) fn besides(language: Language) -> [&'static str; 5] {
+pub(super) fn besides(language: Language) -> [&'static str; 6] {
     language.pick(
         [
-            "Every ten seconds, or when it changes: its state, how far a print is, what is left of it, both \
-             temperatures, what is left on the spool if you said it, whether the bed is clear, and what the printer or OctoPrint says is wrong.",
-            "Of each plate of the farm's: when it was taken, begun, given back or ended, how long it took, \
-             how it ended and who cancelled it in OctoPrint by their name there, and the pieces that you \
-             count. Of a message from your farm: that you have read it.",
+            "Whenever it connects: the agent and its version, which plates it holds, and two numbers drawn at random, \
+             by which a copied memory card is noticed. When it joined: what you called this machine.",
+            "Every ten seconds, or when it changes: its state and what it waits for, how far a print is, what is left \
+             of it, both temperatures, what is left on the spool if you said it, whether the bed is clear, and what \
+             the printer or OctoPrint says is wrong.",
+            "Of each plate of the farm's: when it was taken, begun, given back and why, or ended, how long it took, \
+             how it ended and who cancelled it in OctoPrint by their name there, that you printed it again, and the \
+             pieces that you count. Of a message from your farm: that you have read it.",
             "Of your own prints: that there is one, and how far it is. Not what it is.",
-            "Only if you write [notices] into the settings: the address for your letters. The farm keeps it until \
-             you take it out or end the letters, and shows it to nobody.",
+            "Only if you write [notices] into the settings: the address for your letters, what they are to be about and \
+             their language. The farm keeps it until you take it out or end the letters, and shows it to nobody.",
             "Never: your keys and PIN, the address of OctoPrint, pictures of your own prints, other files. The \
              coordinator sees from which internet address this machine calls.",
         ],
         [
-            "Toutes les dix secondes, ou quand cela change : son état, où en est l’impression, ce qu’il en \
-             reste, les deux températures, ce qui reste sur la bobine si vous l’avez dit, si le plateau est vide, et ce que l’imprimante ou OctoPrint \
-             signale.",
-            "De chaque plaque de la ferme : quand elle a été prise, lancée, rendue ou finie, combien de temps elle a \
-             pris, comment elle a fini et qui l’a annulée dans OctoPrint, sous son nom là-bas, et les pièces \
-             que vous comptez. D’un message de la ferme : que vous l’avez lu.",
+            "À chaque connexion : l’agent et sa version, les plaques qu’il tient, et deux nombres tirés au hasard, \
+             auxquels se reconnaît une carte mémoire copiée. À l’inscription : le nom que vous avez donné à cette machine.",
+            "Toutes les dix secondes, ou quand cela change : son état et ce qu’elle attend, où en est l’impression, ce \
+             qu’il en reste, les deux températures, ce qui reste sur la bobine si vous l’avez dit, si le plateau est \
+             vide, et ce que l’imprimante ou OctoPrint signale.",
+            "De chaque plaque de la ferme : quand elle a été prise, lancée, rendue et pourquoi, ou finie, combien de \
+             temps elle a pris, comment elle a fini et qui l’a annulée dans OctoPrint, sous son nom là-bas, que vous \
+             l’avez imprimée de nouveau, et les pièces que vous comptez. D’un message de la ferme : que vous l’avez lu.",
             "De vos propres impressions : qu’il y en a une, et où elle en est. Pas ce que c’est.",
-            "Seulement si vous écrivez [notices] dans les réglages : l’adresse pour vos courriels. La ferme la garde \
-             jusqu’à ce que vous la retiriez ou arrêtiez les courriels, et ne la montre à personne.",
+            "Seulement si vous écrivez [notices] dans les réglages : l’adresse pour vos courriels, leurs sujets et leur \
+             langue. La ferme la garde jusqu’à ce que vous la retiriez ou arrêtiez les courriels, et ne la montre à \
+             personne.",
             "Jamais : vos clés et votre code, l’adresse d’OctoPrint, des images de vos propres impressions, d’autres \
              fichiers. Le coordinateur voit de quelle adresse internet cette machine appelle.",
         ],
@@ -112,4 +119,48 @@ pub(super) fn bed(consent: &Consent, language: Language) -> String {
         BedCare::Other => ("as the settings say", "comme le disent les réglages"),
     };
     language.pick(english, french).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use visorfarm_protocol::letters::Wish;
+    use visorfarm_protocol::message::{Ask, Hello};
+    use visorfarm_protocol::status::PrinterStatus;
+
+    use super::*;
+
+    // Everything that agents tell, field by field. Whoever adds one is led here: say it above, too.
+    const _: fn(Hello, Ask, PrinterStatus, Wish) = |hello, ask, status, wish| {
+        let Hello {
+            incarnation: _,
+            session: _,
+            software: _,
+            epoch: _,
+            printers,
+            holds: _,
+            letters: _,
+        } = hello;
+        for card in printers {
+            let PrinterCard { printer: _, title: _, profile: _, octoprint: _, place: _, consent } =
+                card;
+            let Consent { materials: _, hours: _, seconds_max: _, bed: _, camera: _ } =
+                consent.unwrap_or_default();
+        }
+        let Ask { printer: _, ask: _, profile: _, materials: _, seconds_max: _, grams_max: _ } =
+            ask;
+        let PrinterStatus {
+            printer: _,
+            activity: _,
+            bed: _,
+            waits_for: _,
+            lease: _,
+            fraction: _,
+            seconds_left: _,
+            nozzle_celsius: _,
+            bed_celsius: _,
+            filament_left_grams: _,
+            fault: _,
+        } = status;
+        let Wish { mail: _, about: _, language: _ } = wish;
+    };
 }

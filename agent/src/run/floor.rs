@@ -238,7 +238,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
         let hello = Hello {
             incarnation: self.speaker.incarnation.clone(),
             session: self.speaker.session,
-            software: concat!("visorfarm-agent ", env!("CARGO_PKG_VERSION")).to_owned(),
+            software: crate::SOFTWARE.to_owned(),
             epoch: self.epoch(),
             printers: self.printers.values().map(Printer::card).collect(),
             holds: self.printers.values().flat_map(|p| p.supervisor().holds()).collect(),

@@ -54,7 +54,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
     pub(super) fn status(&self) -> Status {
         let untold: usize = self.printers.values().map(|p| p.supervisor().untold()).sum();
         Status {
-            software: concat!("visorfarm-agent ", env!("CARGO_PKG_VERSION")).to_owned(),
+            software: crate::SOFTWARE.to_owned(),
             link: self.link.clone(),
             facts_untold: untold as u64,
             config_error: None,
