@@ -5,8 +5,12 @@
 //! the state folder, which nobody else can enter. Answers are facts, not sentences: the agent runs
 //! in another language than its maker perhaps speaks, so [`render`] makes the sentences.
 
+pub(crate) mod around;
 mod client;
 mod door;
+pub(crate) mod needs;
+pub(crate) mod plates;
+pub(crate) mod refusals;
 pub mod render;
 pub(crate) mod words;
 

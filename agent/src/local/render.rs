@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use visorfarm_protocol::status::{Bed, PrinterStatus};
 use visorfarm_protocol::text::is_plain;
 
-use super::{Answer, Happened, PrinterReport, Status, words};
+use super::{Answer, Happened, PrinterReport, Status, around, needs, plates, refusals, words};
 use crate::memos::Memo;
 
 /// A language that the agent speaks.
@@ -45,13 +45,13 @@ pub fn render(answer: &Answer, language: Language, now: u64) -> String {
                 return format!("{done}\n");
             }
             let colon = language.pick(":", " :");
-            format!("{done}{colon} {}\n", words::list(printers))
+            format!("{done}{colon} {}\n", refusals::list(printers))
         }
         Answer::Counted { printer, plate } => {
             let colon = language.pick(":", " :");
-            format!("{printer}{colon} {}\n", words::past_plate(plate, language))
+            format!("{printer}{colon} {}\n", plates::past_plate(plate, language))
         }
-        Answer::Refused(refusal) => format!("{}\n", words::refusal(refusal, language)),
+        Answer::Refused(refusal) => format!("{}\n", refusals::refusal(refusal, language)),
     }
 }
 
@@ -76,18 +76,18 @@ fn render_status(status: &Status, language: Language, now: u64) -> String {
         line(&mut lines, &format!("{goes_on} {}", shown(error)));
     }
     let coordinator = language.pick("Coordinator:", "Coordinateur :");
-    line(&mut lines, &format!("{coordinator} {}", shown(&words::link(&status.link, language))));
+    line(&mut lines, &format!("{coordinator} {}", shown(&around::link(&status.link, language))));
     if status.facts_untold != 0 {
-        let kept = words::untold(status.facts_untold, language);
+        let kept = around::untold(status.facts_untold, language);
         line(&mut lines, &kept);
     }
     if let Some(page) = &status.page {
         let your_page = language.pick("Your page:", "Votre page :");
-        line(&mut lines, &format!("{your_page} {}", shown(&words::page(page, language))));
+        line(&mut lines, &format!("{your_page} {}", shown(&around::page(page, language))));
     }
     if let Some(letters) = &status.letters {
         let to = language.pick("Letters:", "Courriels :");
-        line(&mut lines, &format!("{to} {}", words::letters(letters, language)));
+        line(&mut lines, &format!("{to} {}", around::letters(letters, language)));
     }
     line(&mut lines, &shown(&status.software));
     lines
@@ -107,12 +107,12 @@ fn memos(lines: &mut String, memos: &[Memo], language: Language, now: u64) {
 fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u64) {
     let status = &report.status;
     line(lines, &format!("{} ({})", shown(&report.title), status.printer));
-    if let Some(need) = words::need(report, language) {
+    if let Some(need) = needs::need(report, language) {
         line(lines, &format!("  >> {need}"));
     }
     line(lines, &format!("  {}", doing(report, language, now)));
     if report.paused && status.lease.is_some() {
-        line(lines, &format!("  {}", words::last_one(&status.printer, language)));
+        line(lines, &format!("  {}", needs::last_one(&status.printer, language)));
     }
     if let Some(purpose) = &report.purpose {
         line(lines, &format!("  {} {}", language.pick("for:", "pour :"), shown(purpose)));
@@ -136,7 +136,7 @@ fn block(lines: &mut String, report: &PrinterReport, language: Language, now: u6
     }
     if let Some(last) = &report.last {
         let colon = language.pick("last plate:", "dernière plaque :");
-        line(lines, &format!("  {colon} {}", words::past_plate(last, language)));
+        line(lines, &format!("  {colon} {}", plates::past_plate(last, language)));
     }
     for happened in &report.happened {
         line(lines, &format!("  - {}", past(happened, language, now)));
@@ -174,7 +174,7 @@ fn temperatures(status: &PrinterStatus) -> String {
 }
 
 fn past(happened: &Happened, language: Language, now: u64) -> String {
-    let fact = shown(&words::fact(&happened.fact, language));
+    let fact = shown(&plates::fact(&happened.fact, language));
     let ago = words::ago(happened.at, language, now);
     language.pick(format!("{ago}: {fact}"), format!("{ago} : {fact}"))
 }

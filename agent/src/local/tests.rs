@@ -342,7 +342,7 @@ fn one_piece_is_not_said_as_several_in_french() {
         (0, 4, "plateau vidé : 0 bonne, 4 mauvaises"),
     ] {
         let judged = Fact::Judged { lease, ordinal: 0, good, bad };
-        assert_eq!(words::fact(&judged, Language::French), told);
+        assert_eq!(plates::fact(&judged, Language::French), told);
     }
 }
 

@@ -1,31 +1,17 @@
 //! What forms do.
 
-use std::time::Duration;
-
 use hyper::StatusCode;
-use tokio::time::{interval, timeout};
 use tracing::error;
 use visorfarm_protocol::id::PrinterId;
-use visorfarm_protocol::status::{Bed, Consent};
 
 use super::guard::same;
-use super::html::{self, Notice};
 use super::language::LANGUAGE_COOKIE;
+use super::meant::{Meant, meant, nameless, older};
 use super::reply::Reply;
 use super::route::{Act, Look};
-use super::settings::{Fields, TermsForm};
-use super::site::{Site, back, failure, frame, language_of, our_fault, refused};
+use super::site::{Site, back, failure, language_of, our_fault, refused};
 use super::visit::{KEY_COOKIE, Visit};
-use super::words;
-use crate::config;
-use crate::local::{Answer, PlateReport, PrinterReport, Refusal, Request};
-use crate::supervise::PrintId;
-
-/// How long the agent may take to read settings that were saved, before its page is shown again.
-const READ_WITHIN: Duration = Duration::from_secs(3);
-
-/// How often that is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+use crate::local::{Answer, Refusal, Request};
 
 impl Site {
     pub(super) async fn act(&mut self, visit: &Visit, act: Act) -> Reply {
@@ -124,76 +110,6 @@ impl Site {
         }
     }
 
-    /// Writes into the settings what the maker agrees to, and waits until the agent has read it.
-    async fn change(&self, visit: &Visit, printer: &PrinterId) -> Reply {
-        let report = match self.report(visit, printer).await {
-            Ok(report) => report,
-            Err(reply) => return reply,
-        };
-        let mut form = TermsForm::sent(&visit.form);
-        let now = self.terms_now(printer).unwrap_or_else(|| form.before.clone());
-        let wanted = match form.wanted(&now) {
-            Ok(wanted) => wanted,
-            Err(clash) => {
-                let sentence = words::clash(&clash, visit.language);
-                // Whoever saves once more has read what stands there now.
-                form.before = now;
-                return self.terms_again(visit, &report, form, (StatusCode::CONFLICT, sentence));
-            }
-        };
-        let written = config::change_terms(&self.surroundings.config, printer, &wanted.terms());
-        let look = Look::Printer(printer.clone());
-        match written {
-            Ok(config) => {
-                let mut printers = config.printers.iter();
-                let changed = printers.find(|known| known.name == *printer);
-                if let Some(consent) = changed.map(config::PrinterConfig::consent) {
-                    // Whoever looks sooner sees the old ones for a moment.
-                    timeout(READ_WITHIN, self.agrees(visit, printer, &consent)).await.ok();
-                }
-                see(&look, "settings")
-            }
-            Err(error) => {
-                let sentence = words::terms_refused(&error, visit.language);
-                let refused = (StatusCode::UNPROCESSABLE_ENTITY, sentence);
-                self.terms_again(visit, &report, form, refused)
-            }
-        }
-    }
-
-    /// Returns the terms that stand in the settings file; nothing if they cannot be read there.
-    fn terms_now(&self, printer: &PrinterId) -> Option<Fields> {
-        let config = config::Config::load(&self.surroundings.config).ok()?;
-        let known = config.printers.iter().find(|known| known.name == *printer)?;
-        Some(Fields::of(&known.consent()))
-    }
-
-    /// Shows the form of a printer's terms once more, with what was typed and why it was not taken.
-    fn terms_again(
-        &self,
-        visit: &Visit,
-        report: &PrinterReport,
-        form: TermsForm,
-        (status, sentence): (StatusCode, String),
-    ) -> Reply {
-        let here = Look::Printer(report.status.printer.clone()).path();
-        let frame = html::Frame { here, ..frame(visit, Some(Notice::Refused(sentence))) };
-        self.printer_page(status, report, form, frame)
-    }
-
-    /// Returns once the agent works by `consent`.
-    async fn agrees(&self, visit: &Visit, printer: &PrinterId, consent: &Consent) {
-        let mut every = interval(LOOK_EVERY);
-        loop {
-            every.tick().await;
-            let report = self.report(visit, printer).await.ok();
-            let card = report.and_then(|report| report.card);
-            if card.is_some_and(|card| card.consent.as_ref() == Some(consent)) {
-                return;
-            }
-        }
-    }
-
     /// Opens the page to who knows the PIN. Who does not is led back to its form: an answer in place would try
     /// the PIN once more with each reload.
     fn open(&mut self, visit: &Visit) -> Reply {
@@ -220,54 +136,6 @@ impl Site {
     }
 }
 
-/// Which plate a form was made for: a page of yesterday must not count today's.
-enum Meant<'a> {
-    /// What is on the bed now, or nothing of the farm's if nothing is.
-    OnBed,
-    /// The last plate, of a bed that was said to be clear since: the button was tapped twice, or on two
-    /// devices.
-    Cleared(&'a PlateReport),
-    /// Neither.
-    Other,
-}
-
-impl<'a> Meant<'a> {
-    fn of(visit: &Visit, report: &'a PrinterReport) -> Self {
-        let meant = meant(visit);
-        // A word that is none names no plate, and not none either.
-        let named = meant.is_some() || visit.form.value("plate").is_none();
-        if named && meant == report.print_on_bed() {
-            return Self::OnBed;
-        }
-        let status = &report.status;
-        let cleared =
-            report.on_bed.is_none() && (status.bed == Bed::Clear || status.lease.is_some());
-        let last = report.last.as_ref().filter(|last| Some(last.print()) == meant);
-        last.filter(|_| cleared).map_or(Self::Other, Self::Cleared)
-    }
-}
-
-/// Returns the plate that a form names.
-fn meant(visit: &Visit) -> Option<PrintId> {
-    visit.form.value("plate").and_then(|text| text.parse().ok())
-}
-
-fn older(visit: &Visit) -> Reply {
-    let sentence = visit.language.pick(
-        "This page was older than what is on the bed. Look again, then say it.",
-        "Cette page datait d’avant ce qui est sur le plateau. Regardez, puis redites‑le.",
-    );
-    failure(visit, StatusCode::CONFLICT, sentence.to_owned())
-}
-
-fn nameless(visit: &Visit) -> Reply {
-    let sentence = visit.language.pick(
-        "This page did not say which plate it meant. Look again, then count.",
-        "Cette page ne disait pas de quelle plaque il s’agit. Regardez, puis recomptez.",
-    );
-    failure(visit, StatusCode::CONFLICT, sentence.to_owned())
-}
-
 fn no_number(visit: &Visit, written: &str) -> Reply {
     let sentence = visit.language.pick(
         format!("Write how many pieces are good as a number, not {written:?}."),
@@ -277,6 +145,6 @@ fn no_number(visit: &Visit, written: &str) -> Reply {
 }
 
 /// Leads a browser on after a form was taken.
-fn see(look: &Look, done: &str) -> Reply {
+pub(super) fn see(look: &Look, done: &str) -> Reply {
     Reply::see(format!("{}?done={done}", look.path()))
 }

@@ -3,11 +3,13 @@
 use askama::Template;
 use hyper::StatusCode;
 
+use super::button::{Button, Count};
 use super::card::Code;
+use super::history::{MemoView, Past, TallyView};
 use super::network::Told;
 use super::reply::Reply;
 use super::settings::TermsForm;
-use super::view::{Button, Count, MemoView, Past, PrinterView, TallyView};
+use super::view::PrinterView;
 use crate::local::render::Language;
 use crate::supervise::PrintId;
 

@@ -6,6 +6,7 @@ use visorfarm_protocol::message::End;
 
 use super::card::Code;
 use super::guard;
+use super::history::{MemoView, TallyView};
 use super::html::{
     self, Around, Bed, Card, Frame, Home, Last, Notice, Pin, PrinterCard, PrinterPage,
 };
@@ -15,13 +16,13 @@ use super::reply::Reply;
 use super::route::Look;
 use super::settings::{Fields, TermsForm};
 use super::site::{Site, back, frame};
-use super::view::{MemoView, PrinterView, TallyView};
+use super::view::PrinterView;
 use super::visit::Visit;
 use super::words;
 use crate::clock;
 use crate::config::page::USUAL_PORT;
 use crate::local::render::{Language, shown, span};
-use crate::local::{LinkState, PlateReport, PrinterReport, Reach, Status, words as local_words};
+use crate::local::{LinkState, PlateReport, PrinterReport, Reach, Status, around, plates};
 
 /// How much of each list a printer's page shows before the rest unfolds: a phone's screen of it.
 const SHOWN_AT_FIRST: usize = 5;
@@ -184,13 +185,10 @@ fn around(status: &Status, language: Language) -> Around {
     let untold = status.facts_untold;
     Around {
         connected: status.link == LinkState::Online,
-        link: words::sentence(&shown(&local_words::link(&status.link, language))),
-        untold: (untold != 0).then(|| words::sentence(&local_words::untold(untold, language))),
+        link: words::sentence(&shown(&around::link(&status.link, language))),
+        untold: (untold != 0).then(|| words::sentence(&around::untold(untold, language))),
         config_error: status.config_error.as_deref().map(shown),
-        letters: status
-            .letters
-            .as_ref()
-            .map(|letters| local_words::letters(letters, language) + "."),
+        letters: status.letters.as_ref().map(|letters| around::letters(letters, language) + "."),
         software: shown(&status.software),
     }
 }
@@ -208,10 +206,10 @@ fn last(report: &PrinterReport, language: Language) -> Option<Last> {
 
 fn last_of(plate: &PlateReport, language: Language) -> Last {
     let pieces = plate.plate.pieces;
-    let what = local_words::plate(&plate.plate);
+    let what = plates::plate(&plate.plate);
     Last {
         plate: plate.print(),
-        what: format!("{what} · {}", local_words::counted(plate, language)),
+        what: format!("{what} · {}", plates::counted(plate, language)),
         pieces,
         good: plate.good.unwrap_or(pieces),
     }

@@ -13,22 +13,27 @@
 
 mod act;
 mod asset;
+mod button;
 mod card;
 mod door;
 mod form;
 mod guard;
+mod history;
 mod html;
 mod language;
 mod listen;
 mod look;
+mod meant;
 mod network;
 mod pin;
 mod reply;
 mod route;
 mod settings;
 mod site;
+mod terms;
 mod view;
 mod visit;
+mod why;
 mod words;
 
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ use super::pin::Tries;
 use super::reply::Reply;
 use super::route::{Act, Look, Route};
 use super::visit::Visit;
-use super::{Surroundings, words};
+use super::{Surroundings, why};
 use crate::local::render::Language;
 use crate::local::{Answer, PrinterReport, Reach, Refusal, Request, Status};
 
@@ -130,7 +130,7 @@ pub(super) fn refused(visit: &Visit, refusal: &Refusal) -> Reply {
         | Refusal::NoPlate { .. }
         | Refusal::NotUnderstood => StatusCode::CONFLICT,
     };
-    failure(visit, status, words::refusal(refusal, visit.language))
+    failure(visit, status, why::refusal(refusal, visit.language))
 }
 
 /// Says in a sentence what cannot be.

@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use visorfarm_protocol::id::{LeaseId, MemoId, PrinterId};
+use visorfarm_protocol::id::{LeaseId, PrinterId};
 use visorfarm_protocol::message::End;
-use visorfarm_protocol::status::{Activity, Bed, Cause, WaitsFor};
+use visorfarm_protocol::status::{Activity, Cause, WaitsFor};
 
+use super::button::{Button, button};
+use super::history::{Past, past};
 use super::words;
 use crate::clock::WallClock;
 use crate::local::render::{Language, shown};
-use crate::local::{PlateReport, PrinterReport, Tally, words as local_words};
-use crate::memos::Memo;
-use crate::supervise::PrintId;
+use crate::local::{PrinterReport, plates, words as local_words};
 
 /// A printer as the page shows it.
 #[derive(Clone, Debug)]
@@ -60,33 +60,6 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The button for the one thing to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Button {
-    /// The bed is clear.
-    Clear {
-        /// Which plate was on it: a page of yesterday must not count today's.
-        plate: Option<PrintId>,
-        count: Count,
-    },
-    /// A spool is loaded.
-    Spool,
-    /// Let it print again.
-    Resume,
-    None,
-}
-
-/// Whether good pieces are counted with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Count {
-    /// There are none to count.
-    Nothing,
-    /// All of so many, if nothing else is said.
-    All(u32),
-    /// It must be said, up to so many.
-    Said(u32),
-}
-
 /// How far a print is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Progress {
@@ -104,31 +77,6 @@ pub(super) struct Spool {
     pub(super) said: Option<String>,
     /// That a plate like the last needs more.
     pub(super) short: Option<String>,
-}
-
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Past {
-    pub(super) ago: String,
-    pub(super) what: String,
-}
-
-/// What the farm's people wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct MemoView {
-    pub(super) memo: MemoId,
-    pub(super) ago: String,
-    pub(super) text: String,
-}
-
-/// What was printed for one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TallyView {
-    pub(super) purpose: String,
-    pub(super) design: String,
-    pub(super) pieces: u32,
-    pub(super) good: u32,
-    pub(super) uncounted: u32,
 }
 
 impl PrinterView {
@@ -151,7 +99,7 @@ impl PrinterView {
             need,
             button,
             paused: report.paused,
-            plate: plate.map(local_words::plate),
+            plate: plate.map(plates::plate),
             purpose: purpose.map(|purpose| shown(purpose)).filter(|text| !text.trim().is_empty()),
             progress: progress(report, language, clock),
             temperatures: words::temperatures(status, language),
@@ -186,31 +134,6 @@ fn is_lost(end: End) -> bool {
     match end {
         End::Failed | End::Unknown => true,
         End::Completed | End::Cancelled => false,
-    }
-}
-
-fn button(report: &PrinterReport) -> Button {
-    let status = &report.status;
-    let waits_for_bed = status.lease.is_none() && status.bed == Bed::Occupied;
-    if waits_for_bed && status.activity != Activity::Foreign {
-        let plate = report.on_bed.as_ref();
-        return Button::Clear {
-            plate: report.print_on_bed(),
-            count: plate.map_or(Count::Nothing, count),
-        };
-    }
-    // During a print neither is a matter of urgency.
-    if report.paused && status.lease.is_none() {
-        return Button::Resume;
-    }
-    if status.waits_for == Some(WaitsFor::Filament) { Button::Spool } else { Button::None }
-}
-
-fn count(plate: &PlateReport) -> Count {
-    match plate.end {
-        End::Completed => Count::All(plate.plate.pieces),
-        End::Unknown => Count::Said(plate.plate.pieces),
-        End::Failed | End::Cancelled => Count::Nothing,
     }
 }
 
@@ -255,36 +178,4 @@ fn progress(report: &PrinterReport, language: Language, clock: WallClock) -> Opt
         left: left.map(|seconds| words::left(seconds, language)),
         end: left.map(|seconds| words::end(seconds, clock, language)),
     })
-}
-
-fn past(report: &PrinterReport, language: Language, clock: WallClock) -> Vec<Past> {
-    let told = report.happened.iter().rev().map(|happened| Past {
-        ago: local_words::ago(happened.at, language, clock.unix_seconds),
-        what: words::capital(&shown(&local_words::fact(&happened.fact, language))),
-    });
-    told.collect()
-}
-
-impl MemoView {
-    pub(super) fn of(memo: &Memo, language: Language, clock: WallClock) -> Self {
-        Self {
-            memo: memo.memo,
-            ago: local_words::ago(memo.at, language, clock.unix_seconds),
-            text: shown(&memo.text),
-        }
-    }
-}
-
-impl TallyView {
-    pub(super) fn of(tally: &Tally, language: Language) -> Self {
-        let request = tally.request.0;
-        let number = || language.pick(format!("request {request}"), format!("demande {request}"));
-        Self {
-            purpose: tally.purpose.as_deref().map_or_else(number, shown),
-            design: tally.design.to_string(),
-            pieces: tally.pieces,
-            good: tally.good,
-            uncounted: tally.pieces.saturating_sub(tally.good.saturating_add(tally.bad)),
-        }
-    }
 }

@@ -14,7 +14,7 @@ use crate::clock::{self, Clock};
 use crate::config::PrinterConfig;
 use crate::journal::{Disk, Files, Journal, JournalError, Replay};
 use crate::local::render::Language;
-use crate::local::{Happened, words};
+use crate::local::{Happened, plates};
 use crate::supervise::{Action, Answer, Change, Event, Now, Setup, Supervisor, Watched};
 
 /// What happened last, for the maker.
@@ -220,7 +220,7 @@ fn narrate_fact(id: &PrinterId, printer: &str, fact: &Fact) {
     match fact {
         Fact::Accepted { .. } => {}
         Fact::Returned { .. } => {
-            info!(printer = %id, "{printer}: {}", words::fact(fact, Language::English));
+            info!(printer = %id, "{printer}: {}", plates::fact(fact, Language::English));
         }
         Fact::Started { .. } => info!(printer = %id, "{printer}: printing"),
         Fact::Ended { end, plate, note, .. } => match end {

@@ -1,7 +1,11 @@
 //! The page from outside: what it shows, and whom it lets in.
 
+mod bench;
 mod doors;
+mod forms;
 mod looks;
+mod pages;
+mod spelling;
 
 use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::message::{End, Plate};
