@@ -5,7 +5,7 @@ use visorfarm_protocol::status::WaitsFor;
 
 use super::testing::{Bench, PATH, record, snapshot};
 use super::{Blind, Event};
-use crate::octoprint::model::{Markings, PrinterCondition};
+use crate::octoprint::model::PrinterCondition;
 use crate::octoprint::push::{FailReason, Lost, PushEvent};
 
 #[test]
@@ -35,7 +35,7 @@ fn a_repetition_that_runs_when_octoprint_is_heard_again_is_not_taken_for_the_lea
         bench.lost();
         bench.put(Event::Blind(Blind::Unreachable));
         bench.pass(3_600);
-        bench.push(PushEvent::Connected { markings: Markings::default() });
+        bench.heard_again();
         told_first(&mut bench);
         bench.witness(&printing, Some(&record(1, 0)));
         assert_eq!(bench.ends(), [(0, End::Completed)]);
@@ -46,7 +46,7 @@ fn a_repetition_that_runs_when_octoprint_is_heard_again_is_not_taken_for_the_lea
     let mut bench = Bench::ready();
     bench.printing();
     bench.lost();
-    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.heard_again();
     bench.push(PushEvent::PrintStarted { path: PATH.into() });
     bench.witness(&printing, Some(&record(1, 0)));
     bench.push(cancelled());
@@ -55,7 +55,7 @@ fn a_repetition_that_runs_when_octoprint_is_heard_again_is_not_taken_for_the_lea
     let mut bench = Bench::ready();
     bench.printing();
     bench.lost();
-    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.heard_again();
     bench.push(cancelled());
     bench.failed(FailReason::Cancelled { by_user: true });
     bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 1)));
@@ -69,7 +69,7 @@ fn a_repetition_after_last_moves_that_nobody_watched_is_not_the_leases_own_print
     bench.push(PushEvent::PrintDone { path: PATH.into() });
     bench.push(PushEvent::Lost(Lost::Slept));
     bench.pass(3_600);
-    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.heard_again();
     bench.seen(PrinterCondition::Printing, Some(PATH));
     bench.witnesses(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(1, 0)));
     bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
@@ -84,7 +84,7 @@ fn last_moves_that_run_when_octoprint_is_heard_again_are_anybodys() {
         let mut bench = Bench::ready();
         bench.printing();
         bench.lost();
-        bench.push(PushEvent::Connected { markings: Markings::default() });
+        bench.heard_again();
         bench.seen(PrinterCondition::Finishing, Some(PATH));
         bench.witness(&last_moves, Some(&record(1, 0)));
         bench
@@ -99,7 +99,7 @@ fn last_moves_that_run_when_octoprint_is_heard_again_are_anybodys() {
     let mut bench = Bench::ready();
     bench.printing();
     bench.lost();
-    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.heard_again();
     bench.push(PushEvent::PrintDone { path: PATH.into() });
     bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
     bench.witnesses(&idle, Some(&record(2, 1)));
@@ -117,7 +117,7 @@ fn an_octoprint_that_shows_no_files_has_time_from_when_the_printer_stands_still(
     let mut bench = Bench::ready();
     bench.printing();
     bench.lost();
-    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.heard_again();
     for _ in 0..20 {
         bench.pass(60);
         bench.seen(PrinterCondition::Printing, Some(PATH));
@@ -134,7 +134,7 @@ fn an_octoprint_that_shows_no_files_does_not_hold_a_print_for_ever() {
     let mut bench = Bench::ready();
     bench.printing();
     bench.lost();
-    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.heard_again();
     bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
     for _ in 0..5 {
         assert_eq!(bench.ends(), []);
@@ -150,7 +150,7 @@ fn a_print_that_still_runs_when_octoprint_is_heard_again_is_followed_to_its_end(
     let mut bench = Bench::ready();
     bench.printing();
     bench.lost();
-    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.heard_again();
     bench.witness(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(0, 0)));
     bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
     assert_eq!(bench.ends(), [(0, End::Cancelled)]);

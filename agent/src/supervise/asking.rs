@@ -5,7 +5,7 @@ use visorfarm_protocol::status::WaitsFor;
 
 use super::testing::{Bench, CLEAR, PATH, snapshot};
 use super::{Action, Disk, Event, FetchFailed, LinkChange, Memory, Server, StartAnswer};
-use crate::octoprint::model::{Markings, PrinterCondition};
+use crate::octoprint::model::PrinterCondition;
 use crate::octoprint::push::PushEvent;
 
 #[test]
@@ -127,7 +127,7 @@ fn nothing_is_asked_for_while_there_may_be_no_room() {
 #[test]
 fn what_is_not_known_before_the_first_look_is_not_taken_for_granted() {
     let mut bench = Bench::unsurveyed(Memory::default());
-    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.heard_again();
     bench.put(CLEAR);
     bench.join();
     assert_eq!((bench.ask(), bench.waits_for()), (None, Some(WaitsFor::Printer)));

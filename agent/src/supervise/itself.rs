@@ -74,7 +74,7 @@ fn a_bed_that_clears_itself_is_doubted_if_its_last_moves_may_have_been_broken_of
         |bench: &mut Bench| bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
     let lost_and_told = |bench: &mut Bench| {
         bench.lost();
-        bench.push(PushEvent::Connected { markings: Markings::default() });
+        bench.heard_again();
         bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
         bench.witnesses(&snapshot(PrinterCondition::Operational, None), Some(&record(1, 0)));
     };

@@ -35,6 +35,8 @@ mod memory;
 #[cfg(test)]
 mod model;
 mod note;
+#[cfg(test)]
+mod panel;
 mod past;
 mod print;
 mod print_id;

@@ -8,7 +8,7 @@ use super::event::{Action, Event};
 use super::memory::{Bed, Memory};
 use super::testing::{Bench, EPOCH, PATH, grant, record, setup, snapshot, withdraw};
 use crate::config::BedCare;
-use crate::octoprint::model::{FileRecord, Markings, PrinterCondition};
+use crate::octoprint::model::{FileRecord, PrinterCondition};
 use crate::octoprint::push::PushEvent;
 
 const PRINTING: PrinterCondition = PrinterCondition::Printing;
@@ -19,7 +19,7 @@ const LEASE: LeaseId = LeaseId { epoch: EPOCH, number: 1 };
 /// A process without a journal, which knows nothing.
 fn blank() -> Bench {
     let mut bench = Bench::cold(Memory::default());
-    bench.push(PushEvent::Connected { markings: Markings::default() });
+    bench.heard_again();
     bench.idle();
     bench.join();
     bench

@@ -115,7 +115,7 @@ impl Bench {
     /// An idle printer with a clear bed and a coordinator that listens.
     pub(super) fn ready() -> Self {
         let mut bench = Self::cold(Memory::default());
-        bench.push(PushEvent::Connected { markings: Markings::default() });
+        bench.heard_again();
         bench.put(Event::BedClear { good: None });
         bench.idle();
         bench.join();
@@ -185,6 +185,11 @@ impl Bench {
 
     pub(super) fn push(&mut self, event: PushEvent) {
         self.put(Event::Push(event));
+    }
+
+    /// OctoPrint's events are heard again, by its word that it was connected to.
+    pub(super) fn heard_again(&mut self) {
+        self.push(PushEvent::Connected { markings: Markings::default() });
     }
 
     pub(super) fn lost(&mut self) {
