@@ -10,7 +10,7 @@ use visorfarm_agent::config::BedCare;
 use visorfarm_agent::config::agreed::Agreed;
 use visorfarm_agent::config::hours::{Hours, MinuteOfDay};
 use visorfarm_agent::journal::{Journal, JournalError};
-use visorfarm_agent::supervise::{Change, Event, Now, Setup};
+use visorfarm_agent::supervise::{Change, Event, Now, Setup, Supervisor};
 use visorfarm_protocol::id::{AgentId, Incarnation, LeaseId, PrinterId};
 use visorfarm_protocol::message::{End, Fact, Hello, Up};
 use visorfarm_protocol::status::PrinterCard;
@@ -283,13 +283,10 @@ impl Agent {
     /// Returns how many plates of each lease its agent knows to have completed.
     #[must_use]
     pub(super) fn completed(&self) -> BTreeMap<LeaseId, u32> {
-        let process = self.process.as_ref();
-        let printed = process.map(|process| process.brain.supervisor().printed());
-        let mut completed = BTreeMap::new();
-        for plate in printed.into_iter().flatten().filter(|plate| plate.end == End::Completed) {
-            *completed.entry(plate.print.lease).or_default() += 1;
-        }
-        completed
+        self.process
+            .as_ref()
+            .map(|process| completed(process.brain.supervisor()))
+            .unwrap_or_default()
     }
 
     /// Returns a plate that the history of one of our files shows beyond those that are told.
@@ -346,6 +343,16 @@ impl Written {
             }
         }
     }
+}
+
+/// Returns how many plates of each lease a supervisor knows to have completed.
+#[must_use]
+pub(super) fn completed(supervisor: &Supervisor) -> BTreeMap<LeaseId, u32> {
+    let mut completed = BTreeMap::new();
+    for plate in supervisor.printed().iter().filter(|plate| plate.end == End::Completed) {
+        *completed.entry(plate.print.lease).or_default() += 1;
+    }
+    completed
 }
 
 /// Returns the name of every agent's only printer.

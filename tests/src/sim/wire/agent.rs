@@ -1,6 +1,7 @@
 //! The agent's process in this world: the program's own shop floor, brain, journal and link, on a
 //! disk that tears and a network that breaks.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::error::Error;
 use std::path::Path;
@@ -27,7 +28,7 @@ use super::row::Row;
 use super::scene::{Happening as Next, Host, Stage};
 use super::shop::{Happening, Process};
 use super::{people, reach};
-use crate::sim::agent::{JOURNAL, printer};
+use crate::sim::agent::{JOURNAL, completed, printer};
 use crate::sim::disk::SimDisk;
 
 /// Every agent's clock strikes at another millisecond than the network's and the others': what is due
@@ -123,6 +124,7 @@ fn begin(stage: &Stage, shop: usize) -> (u64, u64, UnboundedReceiver<Event>) {
         link: LinkChange::Down,
         run: None,
         untold: 0,
+        completed: BTreeMap::new(),
     });
     scene.tell(format!("a{shop} is started"));
     scene.soon((10, 500), Next::Shop(shop, Happening::Looks { life }));
@@ -198,6 +200,7 @@ fn see(
     let supervisor = floor.printers().next().expect("it has a printer").supervisor();
     process.link = connection.unwrap_or(process.link);
     process.untold = supervisor.untold();
+    process.completed = completed(supervisor);
     let before = process.run.take();
     process.run = supervisor.run().map(|run| (run.grant.lease, run.phase.clone()));
     let printed = matches!(before, Some((_, Phase::Printing { .. }))) && process.run.is_none();

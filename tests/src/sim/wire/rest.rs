@@ -36,6 +36,9 @@ impl Scene {
         if restless.is_empty() {
             // What OctoPrint proves there is left to the other worlds.
             self.truth.check_at_rest(&BTreeSet::new());
+            for process in self.shops.iter().filter_map(|shop| shop.process.as_ref()) {
+                self.truth.check_told(&process.completed);
+            }
             if let Err(broken) = self.coordinator.check() {
                 self.truth.violate(broken);
             }

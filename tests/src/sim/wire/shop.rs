@@ -1,7 +1,7 @@
 //! A maker's shop: the printer with its OctoPrint, the bed, the memory card, and the agent of the
 //! moment. What an agent orders arrives late, or at an OctoPrint that has changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::sync::mpsc::UnboundedSender;
 use visorfarm_agent::clock::Moment;
@@ -79,6 +79,8 @@ pub(super) struct Process {
     pub(super) run: Option<(LeaseId, Phase)>,
     /// How many facts are not receipted.
     pub(super) untold: usize,
+    /// How many plates of each lease it knows to have completed.
+    pub(super) completed: BTreeMap<LeaseId, u32>,
 }
 
 /// What happens next in a shop. `life` says which agent ordered it.
