@@ -31,7 +31,8 @@ enum History {
     Silent,
     Completed,
     Failed,
-    /// It was printed several times, with different ends.
+    /// A success and a failure: of several prints, or of one that broke off in its last moves, which OctoPrint writes down as
+    /// both.
     Mixed,
 }
 
@@ -114,7 +115,7 @@ impl Supervisor {
                 read(self.end(run, End::Failed, fault), witnesses)
             }
             History::Mixed => {
-                let note = "its file was printed again before anyone looked";
+                let note = "its file's history shows a success and a failure: it broke off in its last moves, or was printed again";
                 read(self.end(run, End::Unknown, note), witnesses)
             }
             // The printer is on its way back: what it will say counts, not this moment.

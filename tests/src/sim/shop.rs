@@ -117,8 +117,11 @@ impl World {
         }
     }
 
-    /// Nobody is sent to look at a plate of which all was told.
+    /// Nobody is sent to look at a plate of which all was told, unless only a look can tell.
     fn check_unknown(&mut self, agent: usize, lease: LeaseId) {
+        if self.truth.needs_look(lease) {
+            return;
+        }
         let found = &self.agents[agent];
         let begun = found.ordered.filter(|(ordered, _)| *ordered == lease);
         if begun.is_some_and(|(_, at)| found.missed_until < at) {

@@ -114,6 +114,13 @@ impl Truth {
         self.of(lease).any(|print| print.by == By::Order && print.end.is_some())
     }
 
+    /// Says whether only a person can say what the lease's own print came to.
+    #[must_use]
+    pub(super) fn needs_look(&self, lease: LeaseId) -> bool {
+        let own = self.of(lease).find(|print| print.by == By::Order);
+        own.is_some_and(|print| print.end == Some(TrueEnd::InItsLastMoves))
+    }
+
     /// Returns a print.
     #[must_use]
     pub(super) fn print(&self, print: PrintId) -> &Printed {
