@@ -3,7 +3,8 @@
 //! They live in the server's memory, sorted by time, and go with its process. A mark older than
 //! `temperature.cutoff` (30 minutes unless set) is dropped, the oldest first, and only when a new one is
 //! set. So a mark we knew before that is still there proves the same process and that no later mark was
-//! dropped; if no new mark of a start is with it, nothing was started in between.
+//! dropped; if no new mark of a print is with it, nothing was started in between. By a clock that was ahead and is set right the
+//! known mark may stand later than all new ones, and the mark of a start be dropped before it: then that of its end tells.
 //!
 //! OctoPrint 1.9 marks prints but no connections: before its first print it proves nothing.
 
@@ -31,6 +32,16 @@ pub enum MarkingKind {
     Disconnected,
     /// Set by a plugin.
     Other,
+}
+
+impl MarkingKind {
+    /// Says whether only a print sets it.
+    const fn is_of_a_print(self) -> bool {
+        match self {
+            Self::Print | Self::Done | Self::Cancel | Self::Pause | Self::Resume => true,
+            Self::Connected | Self::Disconnected | Self::Other => false,
+        }
+    }
 }
 
 /// One mark, at the time of the server's own clock.
@@ -72,7 +83,7 @@ impl Markings {
         if !self.0.iter().any(known) {
             return SincePrint::Unknown;
         }
-        let started = |mark: &Marking| mark.kind == MarkingKind::Print && !known(mark);
+        let started = |mark: &Marking| mark.kind.is_of_a_print() && !known(mark);
         if self.0.iter().any(started) { SincePrint::Started } else { SincePrint::NoneStarted }
     }
 
@@ -146,7 +157,7 @@ mod tests {
     #[test]
     fn a_known_mark_without_a_new_start_proves_that_nothing_was_started() {
         check("connected@1", "connected@1", SincePrint::NoneStarted);
-        check("connected@1 print@5 done@9", "print@5 done@9 pause@20", SincePrint::NoneStarted);
+        check("connected@1 print@5 done@9", "print@5 done@9 other@20", SincePrint::NoneStarted);
         check("connected@1", "connected@1 print@5.25", SincePrint::Started);
     }
 
@@ -161,6 +172,7 @@ mod tests {
     #[test]
     fn a_start_marked_by_a_clock_set_back_is_still_a_start() {
         check("connected@100", "print@50 connected@100", SincePrint::Started);
+        check("connected@7200", "done@2700 connected@7200", SincePrint::Started);
     }
 
     #[test]
