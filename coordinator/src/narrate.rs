@@ -117,6 +117,11 @@ fn narrate_one(change: &Change) {
             info!(agent = %memo.agent, "Wrote a message to the maker of {}", memo.agent);
         }
         Change::MemoRead { memo, .. } => info!("The message of {memo} was read"),
+        Change::LifeBegan { epoch, .. } => {
+            warn!(
+                "The database was set back: its life goes on as {epoch:?}, and agents tell all once more"
+            );
+        }
         Change::AgentReleased { agent, .. } => info!(%agent, "{agent} may start prints again"),
         Change::AnomalyNoted { agent, note, .. } => warn!(%agent, "{note}"),
         // What a person wants to know of these is said by the changes they come with.

@@ -19,6 +19,10 @@ pub const VERSION: u16 = 1;
 /// every attempt, so both ends refuse to send one.
 pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 
+/// The most leases of one printer that a hello names: a printer holds one at a time, and a hello of 64 printers fits into a
+/// message.
+pub const HOLDS_PER_PRINTER_MAX: usize = 32;
+
 /// The most facts in one message: a fact is under 1 KiB, so they fit [`MESSAGE_BYTES_MAX`].
 pub const FACTS_PER_MESSAGE_MAX: usize = 32;
 
@@ -121,8 +125,12 @@ pub struct Hello {
     pub epoch: Option<Epoch>,
     /// Its printers.
     pub printers: Vec<PrinterCard>,
-    /// Every lease it holds and has not yet reported an end of.
+    /// The leases that the coordinator may think it holds, rightly: what it has at hand, and what it tells an end of that is
+    /// not receipted in that epoch, the latest [`HOLDS_PER_PRINTER_MAX`] of each printer.
     pub holds: Vec<LeaseId>,
+    /// The farthest [mark](Receipt::mark) that it was told in that epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<u64>,
     /// What its maker wants to be told by letter; nothing if the maker does not want it, or no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letters: Option<Wish>,
@@ -317,6 +325,10 @@ pub struct Receipt {
     /// Who told them; nothing if that was not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub teller: Option<u64>,
+    /// How much the coordinator has committed in this epoch by then: it only grows, unless the database is set back behind the
+    /// coordinator's back, as by a snapshot of its machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<u64>,
 }
 
 /// Why bytes are no message.

@@ -75,7 +75,10 @@ mod tests {
     fn told(seq: u64) -> [Change; 2] {
         let lease = LeaseId { epoch: Epoch(1), number: seq };
         let fact = Fact::Returned { lease, why: Return::Printer, note: "x".repeat(200) };
-        [Change::Fact { seq, fact }, Change::Receipted { seqs: vec![seq], epoch: Epoch(1) }]
+        [
+            Change::Fact { seq, fact },
+            Change::Receipted { seqs: vec![seq], epoch: Epoch(1), mark: None },
+        ]
     }
 
     #[test]

@@ -138,6 +138,7 @@ mod tests {
             epoch: _,
             printers,
             holds: _,
+            mark: _,
             letters: _,
         } = hello;
         for card in printers {

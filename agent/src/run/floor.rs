@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::journal::{Disk, Files};
 use crate::link::Incoming;
 use crate::local::{self, LinkState};
-use crate::supervise::{Event, LinkChange};
+use crate::supervise::{Event, LinkChange, Supervisor};
 
 /// How often time alone is looked at.
 pub(super) const TICK: Duration = Duration::from_secs(1);
@@ -230,6 +230,13 @@ impl<H: Hands, D: Disk> Floor<H, D> {
         self.printers.values().filter_map(|printer| printer.supervisor().epoch()).max()
     }
 
+    /// Returns how much the coordinator has committed in that life, as far as it told any of the printers.
+    fn mark(&self) -> Option<u64> {
+        let epoch = self.epoch();
+        let welcomed = self.printers.values().map(Printer::supervisor);
+        welcomed.filter(|supervisor| supervisor.epoch() == epoch).filter_map(Supervisor::mark).max()
+    }
+
     pub(super) fn say_hello(&mut self) {
         if self.link != LinkState::Online {
             self.greeting = Greeting::Said;
@@ -242,6 +249,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
             epoch: self.epoch(),
             printers: self.printers.values().map(Printer::card).collect(),
             holds: self.printers.values().flat_map(|p| p.supervisor().holds()).collect(),
+            mark: self.mark(),
             letters: self.wish.clone(),
         };
         self.greeting = match self.outgoing.try_send(Up::Hello(hello)) {

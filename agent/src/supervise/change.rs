@@ -107,6 +107,9 @@ pub enum Change {
         seqs: Vec<u64>,
         /// In which life of its database.
         epoch: Epoch,
+        /// How much that has committed by then, if it said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mark: Option<u64>,
     },
     /// The coordinator's database is in this life.
     Welcomed {

@@ -48,7 +48,7 @@ fn a_receipt_for_the_copy_is_none_for_us() {
     let untold = bench.supervisor.untold();
     let receipt = |teller| {
         let printer = "p".parse().unwrap();
-        Event::Down(Down::Receipt(Receipt { printer, seqs: (1..99).collect(), teller }))
+        Event::Down(Down::Receipt(Receipt { printer, seqs: (1..99).collect(), teller, mark: None }))
     };
     bench.put(receipt(Some(8)));
     assert_eq!(bench.supervisor.untold(), untold);

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use visorfarm_protocol::id::{Epoch, LeaseId};
-use visorfarm_protocol::message::{End, Fact, Grant, Plate};
+use visorfarm_protocol::message::{End, Fact, Grant, HOLDS_PER_PRINTER_MAX, Plate};
 
 use super::change::Change;
 use super::leftover;
@@ -13,9 +13,13 @@ use super::print_id::PrintId;
 use super::spool::Milligrams;
 use crate::octoprint::model::Markings;
 
-/// The most facts kept after their receipt. A coordinator that comes back from a backup hears them
-/// again; a busy printer tells about five for each plate, so this is some months of prints.
-const RECEIPTED_KEPT_MAX: usize = 2_000;
+/// The most ends of plates and looks at them that are kept after their receipt, for a coordinator that comes back from a
+/// backup: a thousand plates, which is half a year of a busy printer.
+const PLATES_KEPT_MAX: usize = 2_000;
+
+/// The most other facts kept after their receipt: a restored coordinator asks for none of them, but a lease that was given
+/// back must not be taken for one of a lost journal if it is asked back late.
+const OTHERS_KEPT_MAX: usize = 500;
 
 /// How many past plates keep their files in OctoPrint, where the owner may print them again.
 pub(super) const PAST_KEPT: usize = 3;
@@ -56,6 +60,9 @@ pub struct Memory {
     pub(super) facts: BTreeMap<u64, Told>,
     pub(super) next_seq: u64,
     pub(super) epoch: Option<Epoch>,
+    /// How much the coordinator has committed in this epoch, as far as it told.
+    #[serde(default)]
+    pub(super) mark: Option<u64>,
 }
 
 /// The lease at hand and how far it is.
@@ -157,6 +164,7 @@ impl Default for Memory {
             facts: BTreeMap::new(),
             next_seq: 1,
             epoch: None,
+            mark: None,
         }
     }
 }
@@ -213,7 +221,8 @@ impl Memory {
             Change::BedStillClear { marks } => self.cleared_at = Some(marks.clone()),
             Change::Paused => self.consent = Consent::Paused,
             Change::Resumed => self.consent = Consent::Given,
-            Change::Receipted { seqs, epoch } => {
+            Change::Receipted { seqs, epoch, mark } => {
+                self.mark = self.mark.max(*mark);
                 for seq in seqs {
                     if let Some(told) = self.facts.get_mut(seq) {
                         told.receipted = Some(*epoch);
@@ -221,7 +230,7 @@ impl Memory {
                 }
                 self.forget();
             }
-            Change::Welcomed { epoch } => self.epoch = Some(*epoch),
+            Change::Welcomed { epoch } => (self.epoch, self.mark) = (Some(*epoch), None),
         }
     }
 
@@ -307,12 +316,18 @@ impl Memory {
 
     /// Drops the oldest facts that were receipted in the current epoch, beyond what is kept.
     fn forget(&mut self) {
+        self.forget_all_but(PLATES_KEPT_MAX, is_of_a_plate);
+        self.forget_all_but(OTHERS_KEPT_MAX, |fact| !is_of_a_plate(fact));
+    }
+
+    fn forget_all_but(&mut self, kept: usize, meant: impl Fn(&Fact) -> bool) {
         let epoch = self.epoch;
         let receipted = |told: &Told| told.receipted.is_some() && told.receipted == epoch;
-        let kept = self.facts.values().filter(|told| receipted(told)).count();
-        for _ in RECEIPTED_KEPT_MAX..kept {
-            let oldest = self.facts.iter().find(|(_, told)| receipted(told)).map(|(seq, _)| *seq);
-            self.facts.remove(&oldest.expect("more are receipted than are kept"));
+        let meant = |(_, told): &(&u64, &Told)| receipted(told) && meant(&told.fact);
+        let surplus = self.facts.iter().filter(meant).count().saturating_sub(kept);
+        let oldest = self.facts.iter().filter(meant).map(|(seq, _)| *seq).take(surplus);
+        for seq in oldest.collect::<Vec<_>>() {
+            self.facts.remove(&seq);
         }
     }
 
@@ -325,19 +340,23 @@ impl Memory {
             .map(|(seq, told)| (*seq, &told.fact))
     }
 
-    /// Returns the leases that the coordinator may think we hold, rightly.
+    /// Returns the leases that the coordinator may think we hold, rightly: the latest of them, since a printer holds one at a
+    /// time, and another life of its database has to be told all of a thousand plates.
     pub(super) fn holds(&self) -> Vec<LeaseId> {
-        let at_hand = self.run.iter().map(|run| run.grant.lease);
-        let untold = self.unheard().map(|(_, fact)| fact.lease());
         // An unknown end is held until the maker has looked.
         let unknown = self
             .past
             .iter()
             .filter(|past| past.end == End::Unknown && self.bed == Bed::Plate(past.lease));
-        let mut holds: Vec<_> =
-            at_hand.chain(untold).chain(unknown.map(|past| past.lease)).collect();
+        let mut holds: Vec<_> = self.run.iter().map(|run| run.grant.lease).collect();
+        holds.extend(unknown.map(|past| past.lease));
+        let mut untold: Vec<_> = self.unheard().map(|(_, fact)| fact.lease()).collect();
+        untold.sort_unstable();
+        untold.dedup();
+        untold.retain(|lease| !holds.contains(lease));
+        let room = HOLDS_PER_PRINTER_MAX.saturating_sub(holds.len());
+        holds.extend(untold.into_iter().rev().take(room));
         holds.sort_unstable();
-        holds.dedup();
         holds
     }
 
@@ -382,5 +401,13 @@ impl Memory {
     pub(super) fn knows(&self, lease: LeaseId) -> bool {
         self.run.as_ref().is_some_and(|run| run.grant.lease == lease)
             || self.facts.values().any(|told| told.fact.lease() == lease)
+    }
+}
+
+/// Says whether a fact is one that plates are counted by.
+fn is_of_a_plate(fact: &Fact) -> bool {
+    match fact {
+        Fact::Ended { .. } | Fact::Judged { .. } => true,
+        Fact::Accepted { .. } | Fact::Started { .. } | Fact::Returned { .. } => false,
     }
 }

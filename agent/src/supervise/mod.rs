@@ -44,6 +44,8 @@ mod printed;
 mod pushed;
 mod repeat;
 #[cfg(test)]
+mod retold;
+#[cfg(test)]
 mod seeking;
 mod senses;
 mod spool;
@@ -177,6 +179,12 @@ impl Supervisor {
     #[must_use]
     pub fn epoch(&self) -> Option<Epoch> {
         self.memory.epoch
+    }
+
+    /// Returns how much the coordinator has committed in that epoch, as far as it told.
+    #[must_use]
+    pub fn mark(&self) -> Option<u64> {
+        self.memory.mark
     }
 
     /// Returns what the journal remembers, for compaction.

@@ -109,7 +109,7 @@ fn what_the_journal_knows_is_not_looked_for() {
     bench.receipt_all();
     bench.actions.clear();
     bench.down(Down::Trace(Box::new(grant(LEASE))));
-    assert_eq!(bench.actions, []);
+    assert!(!bench.actions.iter().any(|action| matches!(action, Action::Ask { .. })));
 }
 
 #[test]

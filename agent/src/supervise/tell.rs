@@ -108,7 +108,8 @@ impl Supervisor {
         if news.is_empty() || self.watch.link != Link::Welcomed {
             return Decision::default();
         }
-        Decision::change(Change::Receipted { seqs: news, epoch }).and_note(Note::TellSoon)
+        let mark = receipt.mark;
+        Decision::change(Change::Receipted { seqs: news, epoch, mark }).and_note(Note::TellSoon)
     }
 
     /// Another machine has our identity: what is not started is given back, and nothing else is taken.

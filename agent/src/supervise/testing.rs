@@ -363,6 +363,11 @@ impl Bench {
     }
 
     pub(super) fn receipt(&mut self, seqs: Vec<u64>) {
-        self.down(Down::Receipt(Receipt { printer: "p".parse().unwrap(), seqs, teller: None }));
+        self.down(Down::Receipt(Receipt {
+            printer: "p".parse().unwrap(),
+            seqs,
+            teller: None,
+            mark: None,
+        }));
     }
 }

@@ -124,10 +124,10 @@ impl Traces {
 }
 
 impl Supervisor {
-    /// Decides that the coordinator names a lease which we should know.
+    /// Decides that the coordinator names a lease which we should know. If we do, it has lost what it was told of it.
     pub(super) fn decide_trace(&self, now: Now, grant: &Grant) -> Decision {
         if self.memory.knows(grant.lease) {
-            return Decision::default();
+            return self.tell_beyond_accepted(grant.lease);
         }
         let known = self.traced(grant.lease);
         self.ask_of(Trace {

@@ -58,7 +58,8 @@ enum Follows {
 impl Mind {
     /// Returns the mind of a farm that was just loaded.
     #[must_use]
-    pub fn new(dispatcher: Dispatcher) -> Self {
+    pub fn new(mut dispatcher: Dispatcher) -> Self {
+        dispatcher.begin();
         Self { dispatcher, follows: Follows::Something, round: Round::default() }
     }
 
@@ -102,7 +103,7 @@ impl Mind {
         if seqs.is_empty() {
             return;
         }
-        let receipt = Receipt { printer, seqs, teller };
+        let receipt = Receipt { printer, seqs, teller, mark: Some(self.dispatcher.mark()) };
         self.round.messages.push((agent.clone(), Down::Receipt(receipt)));
     }
 

@@ -1,11 +1,13 @@
 //! What the dispatcher keeps: what must be durable, and what need not be.
 
-use visorfarm_protocol::id::{AgentId, DesignId, JobId, LeaseId, MemoId, RequestId, RevisionId};
+use visorfarm_protocol::id::{
+    AgentId, DesignId, Epoch, JobId, LeaseId, MemoId, RequestId, RevisionId,
+};
 use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 use super::{
-    Entry, Judgement, Kind, Lease, LeaseState, Memo, Outcome, PrinterKey, Rank, Request, Revision,
-    Waiting,
+    Entry, Judgement, Kind, Lease, LeaseState, Life, Memo, Outcome, PrinterKey, Rank, Request,
+    Revision, Waiting,
 };
 use crate::clock::Timestamp;
 
@@ -97,6 +99,14 @@ pub enum Change {
     Judged(Judgement),
     /// The ledger grows.
     Entered(Entry),
+    /// The database was set back to an earlier state behind the coordinator's back: its life goes on as another one, in which
+    /// agents tell everything once more.
+    LifeBegan {
+        /// The one that ended.
+        ended: Life,
+        /// The name of the one that began.
+        epoch: Epoch,
+    },
     /// Two machines speak as one agent: neither starts anything.
     AgentFrozen {
         /// Which one.
@@ -158,6 +168,13 @@ pub enum Sighting {
         kind: Kind,
         /// How many.
         count: u32,
+    },
+    /// What an agent told is for later, since its share is used up.
+    PutOff {
+        /// Whose.
+        agent: AgentId,
+        /// When.
+        at: Timestamp,
     },
     /// An agent was told the memos that its maker has not read.
     MemosTold {

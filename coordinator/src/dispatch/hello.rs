@@ -25,6 +25,10 @@ const WORDS_MAX: usize = 24;
 
 impl Dispatcher {
     pub(super) fn decide_hello(&self, now: Timestamp, agent: &AgentId, hello: &Hello) -> Decision {
+        // It says hello once more to the life that begins.
+        if let Some(anew) = self.set_back(now, agent, hello) {
+            return anew;
+        }
         let mut decision = Decision::default();
         let welcome = Down::Welcome { epoch: self.epoch, farm: self.farm.clone() };
         decision.messages.push((agent.clone(), welcome));

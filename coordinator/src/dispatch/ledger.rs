@@ -149,6 +149,7 @@ impl Dispatcher {
     }
 
     pub(super) fn apply_entry(&mut self, entry: &Entry) {
+        self.entries += 1;
         if let (EntryKind::Printed, Some((lease, _))) = (entry.kind, entry.lease) {
             let holder = &self.leases[&lease].holder;
             if let Some(printer) = self.printers.get_mut(holder) {

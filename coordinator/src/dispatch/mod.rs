@@ -30,6 +30,7 @@ mod printer;
 mod rank;
 mod request;
 mod say;
+mod set_back;
 mod settle;
 mod share;
 #[cfg(test)]
@@ -90,7 +91,11 @@ pub struct Dispatcher {
     pub(crate) memos: Memos,
     pub(crate) anomalies: u64,
     pub(crate) shares: Shares,
+    /// How many lines the ledger has.
+    pub(crate) entries: u64,
     pub(crate) next: Next,
+    /// What this process was to give first. Not durable.
+    pub(crate) began_at: Next,
     /// Since when this process has listened without a gap: nobody was silent before. Not durable.
     pub(crate) listens_since: Timestamp,
     /// When this process listened last. Not durable.
@@ -140,6 +145,11 @@ pub struct Next {
     pub lease: u64,
 }
 
+impl Next {
+    /// What a new farm gives.
+    const FIRST: Self = Self { request: 1, job: 1, lease: 1 };
+}
+
 /// When an agent was heard of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Heard {
@@ -169,7 +179,9 @@ impl Dispatcher {
             memos: Memos::default(),
             anomalies: 0,
             shares: Shares::default(),
-            next: Next { request: 1, job: 1, lease: 1 },
+            entries: 0,
+            next: Next::FIRST,
+            began_at: Next::FIRST,
             listens_since: Timestamp(0),
             listened_at: Timestamp(0),
             heard: BTreeMap::new(),
@@ -266,6 +278,7 @@ impl Dispatcher {
             Change::OutcomeCounted(outcome) => self.apply_outcome(outcome),
             Change::Judged(judgement) => self.apply_judgement(judgement),
             Change::Entered(entry) => self.apply_entry(entry),
+            Change::LifeBegan { ended, epoch } => self.apply_life(*ended, *epoch),
             Change::AgentFrozen { agent, at } => self.apply_frozen(agent, *at),
             Change::AgentReleased { agent, .. } => self.apply_released(agent),
             Change::MemoWritten(memo) => self.apply_memo(memo),
@@ -300,6 +313,7 @@ impl Dispatcher {
             Sighting::Took { agent, at, kind, count } => {
                 self.shares.take(*at, agent, *kind, *count);
             }
+            Sighting::PutOff { agent, at } => self.shares.put_off(*at, agent),
             Sighting::MemosTold { agent, at } => self.sight_memos_told(agent, *at),
             Sighting::Speaks { agent, session } => {
                 self.sessions.entry(agent.clone()).or_default().speaks(*session);

@@ -13,6 +13,9 @@ use crate::clock::Timestamp;
 /// The time over which is counted.
 pub(super) const WINDOW: Duration = Duration::from_hours(1);
 
+/// Within this time an agent has told again what was put off: longer than its longest pause, which is four minutes.
+pub(super) const TOLD_AGAIN_WITHIN: Duration = Duration::from_mins(5);
+
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -22,6 +25,8 @@ pub enum Kind {
     Card,
     /// Leases that brought nothing: given back, let go, failed, cancelled, or no piece of them good.
     Fruitless,
+    /// Lives of the database that an agent's word ends.
+    Life,
     /// Judgements that correct an earlier one, repetitions of a plate by its owner, and plates of
     /// leases that a restored farm has forgotten.
     Repeat,
@@ -29,7 +34,11 @@ pub enum Kind {
 
 /// What every agent took of late. Not durable: a restart forgives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Shares(BTreeMap<(AgentId, Kind), Share>);
+pub(crate) struct Shares {
+    taken: BTreeMap<(AgentId, Kind), Share>,
+    /// When something that an agent told was put off last.
+    put_off: BTreeMap<AgentId, Timestamp>,
+}
 
 /// What one agent took of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +57,8 @@ impl Kind {
             Self::Card => 256,
             // A printer that refuses every plate for half an hour, each within ten seconds.
             Self::Fruitless => 180,
+            // Nobody sets a farm back twice an hour.
+            Self::Life => 1,
             // A maker who comes back after three days and corrects every plate of four printers.
             Self::Repeat => 512,
         }
@@ -58,6 +69,7 @@ impl Kind {
         match self {
             Self::Note => "says too much that cannot be: more of it within the hour is not noted",
             Self::Card => "changes its printers too often: they stay as they are",
+            Self::Life => "knows ever more that this database does not",
             Self::Fruitless => {
                 "had too many leases that brought nothing: it gets none for the rest of the hour"
             }
@@ -72,14 +84,19 @@ impl Kind {
 impl Shares {
     /// Returns how many more the agent may take.
     pub(super) fn left(&self, now: Timestamp, agent: &AgentId, kind: Kind) -> u32 {
-        let taken = self.0.get(&(agent.clone(), kind)).map_or(0, |share| share.taken_at(now));
+        let taken = self.taken.get(&(agent.clone(), kind)).map_or(0, |share| share.taken_at(now));
         kind.max().saturating_sub(taken)
     }
 
     pub(super) fn take(&mut self, at: Timestamp, agent: &AgentId, kind: Kind, count: u32) {
-        let share = self.0.entry((agent.clone(), kind)).or_insert(Share { since: at, taken: 0 });
+        let share =
+            self.taken.entry((agent.clone(), kind)).or_insert(Share { since: at, taken: 0 });
         *share = Share { taken: share.taken_at(at), since: share.since_at(at) };
         share.taken = share.taken.saturating_add(count);
+    }
+
+    pub(super) fn put_off(&mut self, at: Timestamp, agent: &AgentId) {
+        self.put_off.insert(agent.clone(), at);
     }
 }
 
@@ -126,7 +143,10 @@ impl Dispatcher {
         let kind = Kind::Repeat;
         let took = Sighting::Took { agent: agent.clone(), at: now, kind, count: 1 };
         match self.shares.left(now, agent, kind) {
-            0 => Decision::later(),
+            0 => {
+                let put_off = Sighting::PutOff { agent: agent.clone(), at: now };
+                Decision { sightings: vec![put_off], ..Decision::later() }
+            }
             left => {
                 if left == 1 {
                     decision.changes.extend(self.excess(now, agent, kind));
@@ -137,9 +157,11 @@ impl Dispatcher {
         }
     }
 
-    /// Says whether plates of `agent` are for later, and so what is said of them.
+    /// Says whether plates of `agent` are for later, and so what is said of them: it tells both again, in their order. The hour
+    /// may turn between a plate and what is said of it.
     pub(super) fn is_deferring(&self, now: Timestamp, agent: &AgentId) -> bool {
-        self.shares.left(now, agent, Kind::Repeat) == 0
+        let put_off = self.shares.put_off.get(agent);
+        put_off.is_some_and(|at| now.since(*at) < TOLD_AGAIN_WITHIN)
     }
 
     /// Returns `decision`, by which a lease ends that brought no plate. It always counts: what is used

@@ -170,7 +170,7 @@ impl Farm {
         printers: &[&str],
         holds: &[LeaseId],
     ) {
-        self.greet(name, (1, epoch), (printers, holds));
+        self.greet(name, (1, epoch, None), (printers, holds));
     }
 
     /// The process of `name` that drew `session` says hello.
@@ -180,13 +180,23 @@ impl Farm {
         session: u64,
         (printers, holds): (&[&str], &[LeaseId]),
     ) {
-        self.greet(name, (session, None), (printers, holds));
+        self.greet(name, (session, None, None), (printers, holds));
+    }
+
+    /// `name` says hello, with the epoch and the mark that it was told last.
+    pub(crate) fn greet_marked(
+        &mut self,
+        name: &str,
+        (epoch, mark): (Option<Epoch>, Option<u64>),
+        holds: &[LeaseId],
+    ) {
+        self.greet(name, (1, epoch, mark), (&["p"], holds));
     }
 
     fn greet(
         &mut self,
         name: &str,
-        (session, epoch): (u64, Option<Epoch>),
+        (session, epoch, mark): (u64, Option<Epoch>, Option<u64>),
         (printers, holds): (&[&str], &[LeaseId]),
     ) {
         let hello = Hello {
@@ -196,6 +206,7 @@ impl Farm {
             epoch,
             printers: printers.iter().map(|printer| card(printer)).collect(),
             holds: holds.to_vec(),
+            mark,
             letters: None,
         };
         self.said(name, Up::Hello(hello));

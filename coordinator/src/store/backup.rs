@@ -10,9 +10,10 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, Transactio
 use visorfarm_protocol::id::{Epoch, FarmId};
 
 use crate::clock::Timestamp;
+use crate::dispatch::Life;
 
 /// Whose database this is, and which life of it.
-pub(super) struct Life {
+pub(super) struct Present {
     pub(super) farm: String,
     pub(super) epoch: Epoch,
 }
@@ -22,7 +23,7 @@ pub(super) fn life(
     connection: &mut Connection,
     farm: &FarmId,
     now: Timestamp,
-) -> rusqlite::Result<Life> {
+) -> rusqlite::Result<Present> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let read = |key: &str| {
         transaction
@@ -34,10 +35,11 @@ pub(super) fn life(
     let known = read("farm")?;
     let before: u32 = read("epoch")?.and_then(|epoch| epoch.parse().ok()).unwrap_or(0);
     let restored = read("copied")?.is_some();
+    let replaced: u32 = read("replaced")?.and_then(|epoch| epoch.parse().ok()).unwrap_or(0);
     let life = if restored || before == 0 {
         let seconds = u32::try_from(now.seconds()).expect("it is before the year 2106");
-        // A machine whose clock is wrong must not fall back behind the epoch it copies.
-        let epoch = Epoch(seconds.max(before + 1));
+        // A machine whose clock is wrong must not fall back behind the epoch it copies, nor behind the one it replaces.
+        let epoch = Epoch(seconds.max(before.max(replaced) + 1));
         let farm = known.unwrap_or_else(|| farm.to_string());
         if restored {
             remember(&transaction, before)?;
@@ -45,10 +47,10 @@ pub(super) fn life(
         transaction.execute("INSERT OR REPLACE INTO meta VALUES ('farm', ?1)", [&farm])?;
         transaction
             .execute("INSERT OR REPLACE INTO meta VALUES ('epoch', ?1)", [epoch.0.to_string()])?;
-        transaction.execute("DELETE FROM meta WHERE key = 'copied'", [])?;
-        Life { farm, epoch }
+        transaction.execute("DELETE FROM meta WHERE key IN ('copied', 'replaced')", [])?;
+        Present { farm, epoch }
     } else {
-        Life { farm: known.unwrap_or_else(|| farm.to_string()), epoch: Epoch(before) }
+        Present { farm: known.unwrap_or_else(|| farm.to_string()), epoch: Epoch(before) }
     };
     transaction.commit()?;
     Ok(life)
@@ -62,6 +64,17 @@ fn remember(transaction: &Transaction, epoch: u32) -> rusqlite::Result<()> {
     transaction.execute(next, [epoch]).map(drop)
 }
 
+/// Lets another life of the database begin: it was found to have been set back.
+pub(super) fn begin(transaction: &Transaction, ended: Life, epoch: Epoch) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("INSERT INTO lives (epoch, next_lease, next_request) VALUES (?1, ?2, ?3)")?
+        .execute([u64::from(ended.epoch.0), ended.next_lease, ended.next_request])?;
+    transaction
+        .prepare_cached("UPDATE meta SET value = ?1 WHERE key = 'epoch'")?
+        .execute([epoch.0.to_string()])?;
+    Ok(())
+}
+
 /// Returns the farm whose marked copy the file at `path` is, whatever lies beside it.
 pub(super) fn marked(path: &Path) -> Option<String> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
@@ -71,6 +84,23 @@ pub(super) fn marked(path: &Path) -> Option<String> {
     let farm = "SELECT value FROM meta WHERE key = 'farm'
          AND EXISTS (SELECT 1 FROM meta WHERE key = 'copied')";
     connection.query_one(farm, [], |row| row.get(0)).ok()
+}
+
+/// Returns the epoch of the database at `path`, if it can be read.
+pub(super) fn epoch(path: &Path) -> Option<Epoch> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    let epoch = "SELECT value FROM meta WHERE key = 'epoch'";
+    let epoch: String = connection.query_one(epoch, [], |row| row.get(0)).ok()?;
+    Some(Epoch(epoch.parse().ok()?))
+}
+
+/// Notes in the marked copy at `path` that it takes the place of a database of that epoch: the one that it begins comes after
+/// both, since agents take an earlier one for an old coordinator that still runs somewhere.
+pub(super) fn replaces(path: &Path, epoch: Epoch) -> rusqlite::Result<()> {
+    let copy = Connection::open(path)?;
+    let note = "INSERT OR REPLACE INTO meta VALUES ('replaced', ?1)";
+    copy.execute(note, [epoch.0.to_string()])?;
+    copy.close().map_err(|(_, error)| error)
 }
 
 /// Copies the database at `source` to the new file `target`, and marks the copy.

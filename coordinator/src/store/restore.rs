@@ -62,6 +62,10 @@ pub(super) fn restore(
     let _hold = Hold::take(folder)?;
     let part = folder.join("farm.db.part");
     fs::copy(copy, &part).map_err(failed("write", &part))?;
+    if let Some(epoch) = backup::epoch(&folder.join(FILE_NAME)) {
+        backup::replaces(&part, epoch)
+            .map_err(|source| StoreError::Open { path: part.clone(), source })?;
+    }
     File::open(&part).and_then(|file| file.sync_all()).map_err(failed("write", &part))?;
 
     let aside = folder.join(format!("replaced-{}", now.seconds()));

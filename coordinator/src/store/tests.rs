@@ -200,6 +200,20 @@ fn a_copy_takes_the_place_of_a_database_that_was_killed_with_its_log() {
 }
 
 #[test]
+fn a_copy_that_is_restored_again_while_the_clock_stands_behind_begins_a_later_life_than_the_first_time()
+ {
+    let (_, folder) = play(&[]);
+    let copy = folder.path().join("copy.db");
+    Store::backup(folder.path(), &copy).unwrap();
+    let epochs = [2, 1].map(|hours| {
+        let now = NOW + std::time::Duration::from_hours(hours);
+        Store::restore(folder.path(), &copy, now).unwrap().expect("one was there before");
+        Store::open(folder.path(), &lyon(), now).unwrap().1.epoch
+    });
+    assert!(epochs[0] < epochs[1], "{epochs:?}: agents take the later one for an old coordinator");
+}
+
+#[test]
 fn a_copy_is_not_opened_beside_the_log_of_another_database() {
     let (_, folder) = play(&[]);
     let copy = folder.path().join("copy.db");

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, named_params, params};
 
+use super::backup;
 use super::row::{lease_state, word};
 use crate::clock::Timestamp;
 use crate::dispatch::{
@@ -57,6 +58,7 @@ fn write(sql: &Transaction, change: &Change) -> Result {
         Change::OutcomeCounted(outcome) => return outcome_counted(sql, outcome),
         Change::Judged(judgement) => return judged(sql, judgement),
         Change::Entered(entry) => return entered(sql, entry),
+        Change::LifeBegan { ended, epoch } => return backup::begin(sql, *ended, *epoch),
         Change::AgentFrozen { agent, at } => {
             sql.prepare_cached("INSERT INTO frozen (agent, at) VALUES (?1, ?2)")?
                 .execute(params![agent.as_str(), at.0])?;

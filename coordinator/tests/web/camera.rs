@@ -26,6 +26,7 @@ impl Site {
             epoch: None,
             printers: vec![card],
             holds: Vec::new(),
+            mark: None,
             letters: None,
         }))
         .await;

@@ -231,6 +231,7 @@ impl Site {
             epoch: None,
             printers,
             holds: Vec::new(),
+            mark: None,
             letters: None,
         }))
         .await;

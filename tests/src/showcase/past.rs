@@ -392,6 +392,7 @@ impl Household {
             epoch: None,
             printers: self.printers.iter().map(|printer| printer.card.clone()).collect(),
             holds: self.printers.iter().filter_map(held).collect(),
+            mark: None,
             letters: None,
         })
     }

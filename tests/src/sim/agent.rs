@@ -12,7 +12,7 @@ use visorfarm_agent::config::hours::{Hours, MinuteOfDay};
 use visorfarm_agent::journal::{Journal, JournalError};
 use visorfarm_agent::supervise::{Change, Event, Now, Setup, Supervisor};
 use visorfarm_protocol::id::{AgentId, Incarnation, LeaseId, PrinterId};
-use visorfarm_protocol::message::{End, Fact, Hello, Up};
+use visorfarm_protocol::message::{End, Fact, Hello};
 use visorfarm_protocol::status::PrinterCard;
 
 use super::disk::SimDisk;
@@ -305,19 +305,20 @@ impl Agent {
 
     /// Returns what it says first on a connection.
     #[must_use]
-    pub(super) fn hello(&self) -> Option<Up> {
+    pub(super) fn hello(&self) -> Option<Hello> {
         let process = self.process.as_ref()?;
         let incarnation: Incarnation =
             format!("{}-{}", self.id, self.life).parse().expect("a name");
-        Some(Up::Hello(Hello {
+        Some(Hello {
             incarnation,
             session: process.session,
             software: "simulated".to_owned(),
             epoch: process.brain.supervisor().epoch(),
             printers: vec![card()],
             holds: process.brain.supervisor().holds(),
+            mark: process.brain.supervisor().mark(),
             letters: None,
-        }))
+        })
     }
 }
 

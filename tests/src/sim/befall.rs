@@ -7,7 +7,7 @@ use visorfarm_protocol::id::RequestId;
 use visorfarm_protocol::message::{End, Fact, Numbered, Up};
 
 use super::agent::{NextOrder, printer};
-use super::coordinator::{Clock, Command};
+use super::coordinator::{Clock, Command, Place};
 use super::disk::Health;
 use super::fault::{DAYS, Fault, Owner, Planned};
 use super::octoprint::Process;
@@ -194,7 +194,8 @@ impl World {
             Fault::KillCoordinator(deadline) => self.coordinator.deadline = Some(deadline),
             Fault::SlowDatabase(millis) => self.locked_until = self.now + millis,
             Fault::BackUp => self.coordinator.back_up(),
-            Fault::Restore { old_runs_for } => self.restore(old_runs_for),
+            Fault::Restore { old_runs_for } => self.restore(Place::Copy, old_runs_for),
+            Fault::SetBack => self.restore(Place::Snapshot, 0),
             Fault::Storm(millis) => self.storm_until = self.now + millis,
             Fault::Nonsense => {
                 self.reached.mark(Row::Nonsense);

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use visorfarm_coordinator::brain::{Mind, Outgoing, Round, Told};
 use visorfarm_coordinator::clock::Timestamp;
 use visorfarm_coordinator::dispatch::board::Board;
-use visorfarm_coordinator::dispatch::{Change, Dispatcher, Event, Life};
+use visorfarm_coordinator::dispatch::{Change, Dispatcher, Event};
 use visorfarm_coordinator::store::{self, Store};
 use visorfarm_protocol::id::{AgentId, Epoch, FarmId};
 
@@ -69,8 +69,8 @@ pub(super) struct Coordinator {
 /// What survives the process.
 #[derive(Debug)]
 enum Memory {
-    /// Every change, replayed at a start: quick.
-    Replayed { epoch: Epoch, lives: Vec<Life>, changes: Vec<Change> },
+    /// Every change since a new farm of this epoch, replayed at a start: quick.
+    Replayed { epoch: Epoch, changes: Vec<Change> },
     /// The real database.
     Database { folder: TempDir, store: Option<Store>, changes: Vec<Change> },
 }
@@ -79,6 +79,16 @@ enum Memory {
 struct Backup {
     changes: usize,
     copy: Option<TempDir>,
+    snapshot: Option<TempDir>,
+}
+
+/// What takes the place of the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A copy that the program made, put there by the program.
+    Copy,
+    /// The files as they once were, as by a snapshot of the whole machine: nothing marks them.
+    Snapshot,
 }
 
 /// How the memory is kept.
@@ -96,9 +106,7 @@ impl Coordinator {
     pub(super) fn new(kept: Kept, now: u64) -> Self {
         let farm: FarmId = "lyon".parse().expect("a name");
         let memory = match kept {
-            Kept::Replayed => {
-                Memory::Replayed { epoch: epoch(now), lives: Vec::new(), changes: Vec::new() }
-            }
+            Kept::Replayed => Memory::Replayed { epoch: epoch(now), changes: Vec::new() },
             Kept::Database => {
                 Memory::Database { folder: folder(), store: None, changes: Vec::new() }
             }
@@ -135,9 +143,7 @@ impl Coordinator {
         self.latest = 0;
         let now = self.clock(now);
         let mut dispatcher = match &mut self.memory {
-            Memory::Replayed { epoch, lives, changes } => {
-                replayed(&self.farm, *epoch, lives, changes)
-            }
+            Memory::Replayed { epoch, changes } => replayed(&self.farm, *epoch, changes),
             Memory::Database { folder, store, .. } => {
                 let opened = Store::open(folder.path(), &self.farm, now);
                 let (opened, dispatcher) = opened.expect("the farm's database opens");
@@ -190,38 +196,39 @@ impl Coordinator {
 
     /// Copies the database.
     pub(super) fn back_up(&mut self) {
-        let copy = match &self.memory {
-            Memory::Replayed { .. } => None,
-            Memory::Database { folder: from, .. } => {
-                let to = folder();
-                Store::backup(from.path(), &to.path().join(store::FILE_NAME))
-                    .expect("a database in memory can be copied");
-                Some(to)
-            }
+        let (copy, snapshot) = match &self.memory {
+            Memory::Replayed { .. } => (None, None),
+            Memory::Database { folder, .. } => (Some(copy(folder)), Some(snapshot(folder))),
         };
-        self.backup = Some(Backup { changes: self.changes().len(), copy });
+        self.backup = Some(Backup { changes: self.changes().len(), copy, snapshot });
     }
 
     /// Kills the process and puts the last copy in the place of the database; returns whether there
     /// was one that remembers less.
-    pub(super) fn restore(&mut self, now: u64) -> bool {
+    pub(super) fn restore(&mut self, now: u64, place: Place) -> bool {
         let Some(backup) = self.backup.take() else { return false };
         if backup.changes == self.changes().len() {
             return false;
         }
         let old = self.mind.take();
         self.kill();
-        self.old = old;
+        self.old = old.filter(|_| place == Place::Copy);
         match &mut self.memory {
-            Memory::Replayed { epoch: life, lives, changes } => {
+            Memory::Replayed { epoch: first, changes } => {
                 changes.truncate(backup.changes);
-                let before = replayed(&self.farm, *life, lives, changes).life();
-                lives.push(before);
-                *life = Epoch(epoch(now).0.max(life.0 + 1));
+                if place == Place::Copy {
+                    let ended = replayed(&self.farm, *first, changes).life();
+                    let epoch = Epoch(epoch(now).0.max(ended.epoch.0 + 1));
+                    changes.push(Change::LifeBegan { ended, epoch });
+                }
             }
             Memory::Database { folder, changes, .. } => {
                 changes.truncate(backup.changes);
-                *folder = backup.copy.expect("a database was copied to a folder");
+                let files = match place {
+                    Place::Copy => backup.copy,
+                    Place::Snapshot => backup.snapshot,
+                };
+                *folder = files.expect("a database was copied to a folder");
             }
         }
         true
@@ -271,15 +278,30 @@ impl Coordinator {
 }
 
 /// Returns the farm that `changes` come to.
-fn replayed(farm: &FarmId, epoch: Epoch, lives: &[Life], changes: &[Change]) -> Dispatcher {
+fn replayed(farm: &FarmId, epoch: Epoch, changes: &[Change]) -> Dispatcher {
     let mut dispatcher = Dispatcher::new(farm.clone(), epoch);
-    for life in lives {
-        dispatcher.lived(*life);
-    }
     for change in changes {
         dispatcher.apply(change);
     }
     dispatcher
+}
+
+/// Copies the database in a folder as the program does.
+fn copy(from: &TempDir) -> TempDir {
+    let to = folder();
+    Store::backup(from.path(), &to.path().join(store::FILE_NAME))
+        .expect("a database in memory can be copied");
+    to
+}
+
+/// Copies the files in a folder as they are.
+fn snapshot(from: &TempDir) -> TempDir {
+    let to = folder();
+    for entry in from.path().read_dir().expect("the folder is there") {
+        let file = entry.expect("the folder can be read");
+        std::fs::copy(file.path(), to.path().join(file.file_name())).expect("a file can be copied");
+    }
+    to
 }
 
 /// Which life of the database begins at `now`.

@@ -5,7 +5,7 @@ use visorfarm_coordinator::dispatch::{Change, Entry, EntryKind, Event, LeaseStat
 use visorfarm_protocol::message::{End, Fact, Return};
 
 use super::books;
-use super::coordinator::{Command, Deadline};
+use super::coordinator::{Command, Deadline, Place};
 use super::mutant::Mutant;
 use super::row::Row;
 use super::truth::PIECES;
@@ -121,11 +121,14 @@ impl World {
     }
 
     /// Puts the last backup in the place of the database.
-    pub(super) fn restore(&mut self, old_runs_for: u64) {
-        if !self.coordinator.restore(self.now) {
+    pub(super) fn restore(&mut self, place: Place, old_runs_for: u64) {
+        if !self.coordinator.restore(self.now, place) {
             return;
         }
-        self.reached.mark(Row::Restored);
+        self.reached.mark(match place {
+            Place::Copy => Row::Restored,
+            Place::Snapshot => Row::SetBack,
+        });
         self.tell(|world| {
             format!("the coordinator is restored to {} changes", world.coordinator.changes().len())
         });

@@ -43,6 +43,8 @@ pub(super) enum Fault {
         /// For so long.
         old_runs_for: u64,
     },
+    /// The database is again as it was when it was copied, and nothing marks it.
+    SetBack,
     /// No network for so long.
     Unreachable(u64),
     /// Messages vanish for so long.
@@ -159,7 +161,11 @@ pub(super) fn plan(chance: &mut Chance, agents: usize) -> Vec<Planned> {
         })
         .collect();
     if chance.percent(60) {
-        let restore = Fault::Restore { old_runs_for: chance.pick(&[0, 600_000]) };
+        let restore = chance.pick(&[
+            Fault::Restore { old_runs_for: 0 },
+            Fault::Restore { old_runs_for: 600_000 },
+            Fault::SetBack,
+        ]);
         let back_up = chance.between(60_000, FAULTS_FOR / 2);
         let later = back_up + chance.between(60_000, FAULTS_FOR / 3);
         plan.push(Planned { at: back_up, agent: 0, fault: Fault::BackUp });

@@ -20,6 +20,8 @@ pub enum Mutant {
     HolderCheckRemoved,
     /// The agent takes a restored coordinator for the one it knew.
     EpochIgnored,
+    /// The coordinator does not hear how much its agents were told of.
+    MarkIgnored,
     /// The agent does not look for what a lost journal knew.
     TraceIgnored,
     /// A print that began is told as given back.
@@ -36,13 +38,14 @@ pub enum Mutant {
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::DedupeRemoved,
         Self::FsyncRemoved,
         Self::ReceiptBeforeCommit,
         Self::LeaseExpiryIgnored,
         Self::HolderCheckRemoved,
         Self::EpochIgnored,
+        Self::MarkIgnored,
         Self::TraceIgnored,
         Self::BegunGivenBack,
         Self::SleepUnnoticed,

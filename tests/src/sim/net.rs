@@ -204,8 +204,11 @@ impl World {
     }
 
     fn say_hello(&mut self, agent: usize) {
-        if let Some(hello) = self.agents[agent].hello() {
-            self.say(agent, hello);
+        if let Some(mut hello) = self.agents[agent].hello() {
+            if self.mutant == Some(Mutant::MarkIgnored) {
+                hello.mark = None;
+            }
+            self.say(agent, Up::Hello(hello));
         }
     }
 

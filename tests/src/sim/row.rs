@@ -30,6 +30,7 @@ pub enum Row {
     CoordinatorKilledAfterCommit,
     SlowDatabase,
     Restored,
+    SetBack,
     ToldAgain,
     OldCoordinator,
     Duplicate,
@@ -76,7 +77,7 @@ pub enum Row {
 }
 
 /// Every row with its sentence.
-pub const ROWS: [(Row, &str); 65] = [
+pub const ROWS: [(Row, &str); 66] = [
     (Row::KilledBeforeAccepting, "agent killed before a grant is in its journal"),
     (Row::KilledWhilePreparing, "agent killed between grant and upload"),
     (
@@ -102,6 +103,7 @@ pub const ROWS: [(Row, &str); 65] = [
     (Row::CoordinatorKilledAfterCommit, "coordinator killed after a commit, before it answers"),
     (Row::SlowDatabase, "database locked by another process"),
     (Row::Restored, "coordinator restored from an old backup"),
+    (Row::SetBack, "coordinator's database set back to an earlier state, and nothing marks it"),
     (Row::ToldAgain, "a restored coordinator hears of a lease it never gave"),
     (Row::OldCoordinator, "an old coordinator still runs beside the restored one"),
     (Row::Duplicate, "message delivered twice"),

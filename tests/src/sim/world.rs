@@ -382,7 +382,7 @@ impl World {
     /// Returns the leases whose prints OctoPrint's histories prove to have completed: whoever has lost all else finds them
     /// there, if the coordinator knows what to look for. One that was restored may not.
     fn proved(&self) -> BTreeSet<LeaseId> {
-        if self.reached.met(Row::Restored) {
+        if self.reached.met(Row::Restored) || self.reached.met(Row::SetBack) {
             return BTreeSet::new();
         }
         let proves = |(lease, (agent, _)): (&LeaseId, &(usize, u64))| {

@@ -40,6 +40,7 @@ impl Member {
                 consent: None,
             }],
             holds: self.grant.iter().map(|grant| grant.lease).collect(),
+            mark: None,
             letters: None,
         };
         connection.say(&Up::Hello(hello)).await?;

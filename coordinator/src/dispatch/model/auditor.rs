@@ -68,7 +68,8 @@ impl Auditor {
             Change::AgentReleased { agent, .. } => {
                 self.frozen.remove(agent);
             }
-            Change::PrinterKnown { .. }
+            Change::LifeBegan { .. }
+            | Change::PrinterKnown { .. }
             | Change::PrinterGone { .. }
             | Change::RevisionPublished { .. }
             | Change::RequestOpened(_)

@@ -44,6 +44,7 @@ impl World {
             epoch: Some(self.notebook.epoch),
             printers: printers.iter().map(|printer| card(printer)).collect(),
             holds: own.map(|(id, _)| id).collect(),
+            mark: None,
             letters: None,
         };
         Event::Said { agent: key(name, "p").agent, message: Up::Hello(hello) }

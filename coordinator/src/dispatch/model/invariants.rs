@@ -48,7 +48,9 @@ pub(crate) fn durable(dispatcher: &Dispatcher) -> impl PartialEq + fmt::Debug {
         memos,
         anomalies,
         shares: _,
+        entries,
         next,
+        began_at: _,
         listens_since: _,
         listened_at: _,
         heard: _,
@@ -69,7 +71,7 @@ pub(crate) fn durable(dispatcher: &Dispatcher) -> impl PartialEq + fmt::Debug {
     (
         (farm, epoch, lives, next, catalogue, requests, jobs),
         (leases, held, lapsed, live.collect::<Vec<_>>(), printers, frozen),
-        (outcomes, judgements, anomalies, memos.durable()),
+        (outcomes, judgements, entries, anomalies, memos.durable()),
     )
 }
 

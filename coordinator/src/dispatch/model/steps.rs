@@ -193,6 +193,7 @@ fn hello(world: &World) -> impl Strategy<Value = Event> + use<> {
                 epoch,
                 printers: printers.iter().take(drives).map(|name| card(name)).collect(),
                 holds: remembered.map(|(id, _)| *id).collect(),
+                mark: None,
                 letters: None,
             };
             Event::Said { agent: agent(name), message: Up::Hello(hello) }
@@ -209,6 +210,7 @@ fn forgets(agent: AgentId) -> Event {
         epoch: None,
         printers: printers.iter().map(|name| card(name)).collect(),
         holds: vec![],
+        mark: None,
         letters: None,
     };
     Event::Said { agent, message: Up::Hello(hello) }

@@ -161,3 +161,23 @@ fn a_plate_that_is_repeated_without_end_is_counted_so_often_an_hour() {
     let plates = i64::from(1 + Kind::Repeat.max());
     assert_eq!(farm.numbers(request).printed, 4 * plates);
 }
+
+#[test]
+fn what_is_said_of_a_plate_that_was_put_off_is_for_later_though_the_hour_has_turned_meanwhile() {
+    let mut farm = Farm::new().restored(100);
+    let request = farm.request(4);
+    farm.hello("a", &[]);
+    let lost = |number| LeaseId { epoch: Epoch(7), number };
+    let told = |number| ended_as(lost(number), 0, End::Completed, &some_plate(request));
+    for number in 2..2 + u64::from(Kind::Repeat.max()) {
+        farm.tell("a", told(number));
+    }
+    farm.pass(WINDOW.as_secs() - 1);
+    assert_eq!(farm.tell("a", told(9_999)), Answer::Later);
+    farm.pass(1);
+    let judged = Fact::Judged { lease: lost(9_999), ordinal: 0, good: 3, bad: 1 };
+    assert_eq!(farm.tell("a", judged.clone()), Answer::Later, "its plate comes first");
+    farm.tell("a", told(9_999));
+    assert_eq!(farm.tell("a", judged), Answer::Done);
+    assert_eq!(farm.numbers(request).good, 3);
+}

@@ -143,6 +143,7 @@ mod tests {
                 epoch: None,
                 printers: vec![card],
                 holds: vec![],
+                mark: None,
                 letters: None,
             }),
         );

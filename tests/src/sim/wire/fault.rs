@@ -2,7 +2,7 @@
 
 use super::shop::Doom;
 use crate::sim::chance::Chance;
-use crate::sim::coordinator::Deadline;
+use crate::sim::coordinator::{Deadline, Place};
 
 /// How long faults come for, in milliseconds.
 pub(super) const FAULTS_FOR: u64 = 20 * 60_000;
@@ -43,7 +43,7 @@ pub(super) enum Fault {
     /// The coordinator's database is copied.
     BackUp,
     /// The last copy takes the place of the database.
-    Restore,
+    Restore(Place),
     /// OctoPrint is killed, and comes back after so long.
     KillOctoPrint(u64),
     /// OctoPrint hangs for so long.
@@ -110,8 +110,9 @@ pub(super) fn plan(chance: &mut Chance, shops: usize) -> Vec<Planned> {
     if chance.percent(50) {
         let back_up = chance.between(60_000, FAULTS_FOR / 2);
         let restore = back_up + chance.between(60_000, FAULTS_FOR / 3);
+        let place = chance.pick(&[Place::Copy, Place::Snapshot]);
         plan.push(Planned { at: back_up, shop: 0, fault: Fault::BackUp });
-        plan.push(Planned { at: restore, shop: 0, fault: Fault::Restore });
+        plan.push(Planned { at: restore, shop: 0, fault: Fault::Restore(place) });
     }
     if chance.percent(20) {
         let at = chance.between(60_000, FAULTS_FOR);

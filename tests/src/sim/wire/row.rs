@@ -32,6 +32,7 @@ pub enum Row {
     KilledAfterCommit,
     SlowDatabase,
     Restored,
+    SetBack,
     UnknownLease,
     OctoPrintKilled,
     OctoPrintHangs,
@@ -49,7 +50,7 @@ pub enum Row {
 }
 
 /// Every row with its sentence.
-pub const ROWS: [(Row, &str); 40] = [
+pub const ROWS: [(Row, &str); 41] = [
     (Row::Partition, "no packet passes between an agent and the coordinator"),
     (Row::DeafAgent, "packets pass only from an agent to the coordinator"),
     (Row::MuteAgent, "packets pass only from the coordinator to an agent"),
@@ -76,6 +77,7 @@ pub const ROWS: [(Row, &str); 40] = [
     (Row::KilledAfterCommit, "coordinator killed after a commit, before it answers"),
     (Row::SlowDatabase, "database locked by another process"),
     (Row::Restored, "coordinator restored from an old copy"),
+    (Row::SetBack, "coordinator's database set back to an earlier state, and nothing marks it"),
     (Row::UnknownLease, "a restored coordinator hears of a lease it never gave"),
     (Row::OctoPrintKilled, "OctoPrint killed while it prints"),
     (Row::OctoPrintHangs, "OctoPrint hangs"),

@@ -13,7 +13,7 @@ use super::shop::Happening;
 use super::world::{QUICK, World, host};
 use crate::sim::agent::NextOrder;
 use crate::sim::books;
-use crate::sim::coordinator::{Clock, Command};
+use crate::sim::coordinator::{Clock, Command, Place};
 use crate::sim::disk::Health;
 use crate::sim::octoprint::Process;
 use crate::sim::truth::PIECES;
@@ -30,7 +30,7 @@ impl World<'_> {
                 self.fall(Host::Agent(shop));
             }
             Fault::KillCoordinator => self.fall(Host::Coordinator),
-            Fault::Restore => self.restore(),
+            Fault::Restore(place) => self.restore(place),
             Fault::BitRot => self.decay(shop),
             Fault::JournalLost => self.lose_card(shop),
             Fault::Copy => self.copy_card(shop),
@@ -80,14 +80,17 @@ impl World<'_> {
     }
 
     /// The coordinator ends, and an old copy takes the place of its database.
-    fn restore(&mut self) {
+    fn restore(&mut self, place: Place) {
         let now = self.stage.borrow().now();
-        if !self.stage.borrow_mut().coordinator.restore(now) {
+        if !self.stage.borrow_mut().coordinator.restore(now, place) {
             return;
         }
         self.fall(Host::Coordinator);
         let mut scene = self.stage.borrow_mut();
-        scene.mark(Row::Restored);
+        scene.mark(match place {
+            Place::Copy => Row::Restored,
+            Place::Snapshot => Row::SetBack,
+        });
         // That one is not left running.
         scene.coordinator.old = None;
         let scene = &mut *scene;

@@ -97,7 +97,7 @@ impl Workshop {
 
 fn receipt(seqs: impl IntoIterator<Item = u64>, teller: u64) -> Down {
     let (printer, seqs) = ("p".parse().unwrap(), seqs.into_iter().collect());
-    Down::Receipt(Receipt { printer, seqs, teller: Some(teller) })
+    Down::Receipt(Receipt { printer, seqs, teller: Some(teller), mark: None })
 }
 
 fn grant(lease: LeaseId, ask: u64) -> Box<Grant> {
