@@ -38,8 +38,8 @@ fn caught_as(mutant: Mutant) -> &'static str {
     match mutant {
         Mutant::DedupeRemoved => "8 pieces are counted of 1 plates",
         Mutant::FsyncRemoved | Mutant::BegunGivenBack => "is given back (Restarted), and was begun",
-        Mutant::ReceiptBeforeCommit | Mutant::MarkIgnored => "plates that its agent knows",
-        Mutant::EpochIgnored => "0 pieces are counted at rest",
+        Mutant::ReceiptBeforeCommit => "nobody has set the database back",
+        Mutant::EpochIgnored | Mutant::MarkIgnored => "0 pieces are counted at rest",
         Mutant::LeaseExpiryIgnored => "is started late",
         Mutant::HolderCheckRemoved => "is said to be Completed",
         Mutant::SleepUnnoticed => "is said to be Cancelled",

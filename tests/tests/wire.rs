@@ -36,12 +36,12 @@ fn in_some_world_of_real_shells_facts_that_are_told_once_are_caught() {
 
 #[test]
 fn in_some_world_of_real_shells_a_receipt_before_the_commit_is_caught() {
-    check_caught(Mutant::ReceiptBeforeCommit, "plates that its agent knows");
+    check_caught(Mutant::ReceiptBeforeCommit, "nobody has set the database back");
 }
 
 #[test]
 fn in_some_world_of_real_shells_a_journal_that_is_not_synced_is_caught() {
-    check_caught(Mutant::FsyncRemoved, "is ordered to start twice");
+    check_caught(Mutant::FsyncRemoved, "is given back (Restarted), and was begun");
 }
 
 #[test]

@@ -46,6 +46,9 @@ impl World {
         }
         self.coordinator.commit(&round.changes);
         self.truth.hear(&round.changes);
+        if !self.reached.met(Row::SetBack) {
+            self.truth.check_life(&round.changes);
+        }
         for change in &round.changes {
             self.tell(|_| format!("committed {change:?}"));
         }

@@ -181,6 +181,13 @@ impl Truth {
         }
     }
 
+    /// No life of the database ends by an agent's word, unless it was set back.
+    pub(super) fn check_life(&mut self, changes: &[Change]) {
+        if changes.iter().any(|change| matches!(change, Change::LifeBegan { .. })) {
+            self.violate("another life begins, and nobody has set the database back".to_owned());
+        }
+    }
+
     /// Begins to listen to a coordinator that remembers only `changes`.
     pub(super) fn forget_but(&mut self, changes: &[Change]) {
         self.counted.clear();
