@@ -51,11 +51,22 @@ enum Said {
     ByExtruder,
 }
 
+/// Whether the file has said it, or the last print's word still holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    LeftOver,
+    Said,
+}
+
 /// How positions are read at this point of the file. Changed a few times in it, asked at each move: all is ready.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Modes {
     dialect: Dialect,
     pub(crate) axes: Positioning,
+    /// Who said how axes are read.
+    pub(crate) axes_by: Origin,
+    /// Who said where E counts from.
+    counted_by: Origin,
     /// How the dialect reads E.
     pub(crate) extruder: Positioning,
     pub(crate) doubt: Doubt,
@@ -70,6 +81,8 @@ pub(crate) enum Doubt {
     Nothing,
     /// The file has said nothing yet: what the last print left behind may still hold.
     Unsaid,
+    /// E is a place, and from where it counts is what the last print left behind.
+    Uncounted,
     /// Firmwares differ.
     Disputed,
     /// Versions of this firmware differ: Marlin 1.1 takes E for a step when either G91 or M83 holds, as Klipper does; 2 goes
@@ -82,6 +95,8 @@ impl Modes {
         Self {
             dialect,
             axes: Positioning::Absolute,
+            axes_by: Origin::LeftOver,
+            counted_by: Origin::LeftOver,
             extruder: Positioning::Absolute,
             doubt: Doubt::Unsaid,
             asked: None,
@@ -92,6 +107,7 @@ impl Modes {
     /// G90 and G91.
     pub(crate) fn set_axes(&mut self, positioning: Positioning) {
         self.axes = positioning;
+        self.axes_by = Origin::Said;
         self.said = Said::ByAxes;
         self.compare();
     }
@@ -103,11 +119,25 @@ impl Modes {
         self.compare();
     }
 
+    /// G92 E.
+    pub(crate) fn set_count(&mut self) {
+        if self.counted_by == Origin::LeftOver {
+            self.counted_by = Origin::Said;
+            self.compare();
+        }
+    }
+
+    /// Returns whether E is a place of which the file does not say from where it counts.
+    pub(crate) fn is_uncounted(&self) -> bool {
+        self.extruder == Positioning::Absolute && self.counted_by == Origin::LeftOver
+    }
+
     fn compare(&mut self) {
         self.extruder = self.read_by(self.dialect);
         let agreed = Dialect::ALL.iter().all(|&dialect| self.read_by(dialect) == self.extruder);
         self.doubt = match self.dialect {
             _ if self.unsaid() => Doubt::Unsaid,
+            _ if agreed && self.is_uncounted() => Doubt::Uncounted,
             _ if agreed => Doubt::Nothing,
             Dialect::Marlin if self.read_by(Dialect::Klipper) != self.extruder => Doubt::Versions,
             Dialect::Marlin
@@ -138,6 +168,11 @@ impl Modes {
     /// relative move mode", nor "R moves". Klipper, `gcode_arcs.py`.
     pub(crate) fn bends_freely(self) -> bool {
         self.dialect != Dialect::Klipper
+    }
+
+    /// Returns whether an arc may name its radius: Prusa's firmware of 8 bits reads I and J only. Prusa, `get_arc_coordinates`.
+    pub(crate) fn bends_by_radius(self) -> bool {
+        self.bends_freely() && self.dialect != Dialect::Prusa
     }
 
     /// Returns how `dialect` reads E now.

@@ -15,6 +15,8 @@ pub(crate) enum Named {
     MeshProfile,
     NoMesh,
     HeatersOff,
+    /// Tells how many layers there are.
+    PrintStats,
     /// Shows, tells or waits.
     Other,
 }
@@ -26,7 +28,7 @@ const NAMED: [(&str, Named); 17] = [
     ("EXCLUDE_OBJECT_END", Named::Object),
     ("SET_PRESSURE_ADVANCE", Named::PressureAdvance),
     ("SET_VELOCITY_LIMIT", Named::VelocityLimit),
-    ("SET_PRINT_STATS_INFO", Named::Other),
+    ("SET_PRINT_STATS_INFO", Named::PrintStats),
     ("SET_DISPLAY_TEXT", Named::Other),
     ("BED_MESH_CALIBRATE", Named::Mesh),
     ("BED_MESH_CLEAR", Named::NoMesh),

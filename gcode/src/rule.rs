@@ -19,7 +19,8 @@ pub enum Rule {
     Syntax,
     /// The slicer left `{...}` in: Klipper would run it as a template.
     Placeholder,
-    /// More code on a line than Marlin's 96-byte buffer holds: the rest becomes a command of its own.
+    /// More code on a line than a buffer of 96 bytes holds: the rest becomes a command of its own, or is dropped with the checksum, so
+    /// that the line is asked for again and again. Prusa, `cmdqueue.cpp`; Marlin and Prusa-Firmware-Buddy, `queue.cpp`.
     LineTooLong,
     /// A wrong checksum: the file was altered after it was numbered. Marlin, M110.
     Checksum,
@@ -110,13 +111,22 @@ pub enum Rule {
     Feed,
     /// More filament than the hotend melts: gears grind, layers starve. M221 counts. Marlin, M221.
     Flow,
-    /// More filament in one move, or in several in one place, than any slicer's purge. Marlin, M207: also by G10 and G11.
+    /// More filament in one move, or in several in one place, than any slicer's purge, also by G10 and G11; or so much pulled back
+    /// that it leaves the gears. Marlin, M207; Klipper, `max_extrude_only_distance`.
     LongExtrusion,
-    /// Extrudes and no nozzle is asked to be so hot that filament flows. Marlin, M302.
+    /// Extrudes, and the nozzle is not said to be so hot that filament flows: it is off, or on its way, or another is heated. Firmwares
+    /// push nothing below 170 or 175 °C: the print is air, or Klipper's error. Marlin and Prusa, `EXTRUDE_MINTEMP`, M302; Klipper,
+    /// `min_extrude_temp`.
     ExtrudesCold,
     /// Multiplies what is extruded or how fast. Marlin, M220, M221, M200.
     FlowFactor,
-    /// E is used before the file says how it is read: the last print's mode would hold. Marlin, M82.
+    /// X, Y or Z are told before the file says whether numbers are places or steps: the last print's word would hold. A warning, since
+    /// stock start codes of Cura say nothing; whoever leaves steps behind asks. Marlin, G90.
+    PlaceModeUnknown,
+    /// What the printer keeps for the next print: steps, shares of speed and flow, limits, what each G11 pushes. Marlin, G91, M220,
+    /// M221, M203, M204, M208; Klipper, `gcode_move.py`.
+    LeavesBehind,
+    /// E is used before the file says how it is read, and from where it counts: the last print's word would hold. Marlin, M82, G92.
     ExtrusionModeUnknown,
     /// After `G91` and `M82` (and the reverse) firmwares read E in different ways, Marlin 1.1 and 2 among them. Marlin, G90;
     /// Klipper, `gcode_move`.

@@ -32,8 +32,13 @@ pub enum Shape {
     Twice,
     /// A move or a shift whose letter has no number: `G1 X`, `G92 Z`, which is nought to some. A macro's word without a value.
     Bare,
+    /// A line without a word for lack of which the firmware takes it for an error, or for another than is meant: `M104` is `M104 S0`
+    /// to Klipper, and an object without a name none.
+    Missing,
     /// More code on one line than firmwares buffer.
     TooLong,
+    /// The same of an object's name, which slicers write in full. PrusaSlicer, `LabelObjects.cpp`.
+    LongName,
     /// `N..*..` whose checksum is wrong.
     Checksum,
     /// A carriage return inside the line, where firmwares begin a new one, comment or not; or a second command in a text, which

@@ -4,6 +4,7 @@
 
 use super::Machine;
 use super::heap::Stay;
+use super::warmth::Warmth;
 use crate::dialect::{Doubt, Positioning};
 use crate::extent::raise;
 use crate::mark::Here;
@@ -12,6 +13,9 @@ use crate::words::Words;
 
 /// Slicers ask for 1.5 mm/s at least (measured over twelve of them); at this speed to cross a bed takes ten minutes.
 const CRAWL_MM_S: f64 = 0.5;
+
+/// Firmwares that bound a push without a way do so from here on at the earliest. Klipper, `max_extrude_only_distance`.
+const ALONE_NOTED: Micro = Micro::whole(50);
 
 impl Machine {
     /// Turns the extruder and returns by how much.
@@ -39,28 +43,59 @@ impl Machine {
         let feeder = &mut self.feeders[self.tool];
         feeder.sum = feeder.sum.plus(pushed);
         feeder.peak = feeder.peak.max(feeder.sum);
-        self.tools_used |= 1 << self.tool;
-        match self.modes.doubt {
-            Doubt::Nothing => {}
-            Doubt::Unsaid => {
-                self.firsts.extrusion_before_mode.get_or_insert_with(|| here.mark());
-                self.heap_unsaid.add(value, sideways, stay, Micro::ZERO);
-                raise(&mut self.push_unsaid, self.heap_unsaid.most().max(value.abs()), here);
-            }
-            Doubt::Disputed => {
-                self.firsts.extrusion_ambiguous.get_or_insert_with(|| here.mark());
-            }
-            Doubt::Versions => {
-                self.firsts.extrusion_by_version.get_or_insert_with(|| here.mark());
-            }
+        if pushed < Micro::ZERO {
+            raise(&mut self.pulled, feeder.peak.minus(feeder.sum), here);
         }
-        if Micro::ZERO < pushed && !self.heat.melts() {
-            self.firsts.extrusion_cold.get_or_insert_with(|| here.mark());
+        self.tools_used |= 1 << self.tool;
+        if self.modes.doubt != Doubt::Nothing {
+            self.note_doubt(value, sideways, stay, here);
+        }
+        if Micro::ZERO < pushed && self.heat.warmth() != Warmth::Hot {
+            self.note_cold(here);
+        }
+        if ALONE_NOTED < pushed.abs() && (sideways == Micro::ZERO || pushed < Micro::ZERO) {
+            raise(&mut self.push_alone, pushed.abs(), here);
         }
         let grown = if Micro::ZERO < pushed { self.station.push() } else { Micro::ZERO };
         self.heap.add(pushed, sideways, stay, grown);
         raise(&mut self.push, self.heap.most().max(pushed.abs()), here);
         pushed
+    }
+
+    /// E is told where it is doubtful how it is read.
+    #[cold]
+    fn note_doubt(&mut self, value: Micro, sideways: Micro, stay: Stay, here: Here<'_>) {
+        let firsts = &mut self.firsts;
+        if self.modes.is_uncounted() {
+            firsts.extrusion_uncounted.get_or_insert_with(|| here.mark());
+        }
+        match self.modes.doubt {
+            Doubt::Nothing | Doubt::Uncounted => {}
+            Doubt::Unsaid => {
+                firsts.extrusion_before_mode.get_or_insert_with(|| here.mark());
+                self.heap_unsaid.add(value, sideways, stay, Micro::ZERO);
+                raise(&mut self.push_unsaid, self.heap_unsaid.most().max(value.abs()), here);
+            }
+            Doubt::Disputed => {
+                firsts.extrusion_ambiguous.get_or_insert_with(|| here.mark());
+            }
+            Doubt::Versions => {
+                firsts.extrusion_by_version.get_or_insert_with(|| here.mark());
+            }
+        }
+    }
+
+    /// Filament is pushed, and nothing says that it melts.
+    #[cold]
+    fn note_cold(&mut self, here: Here<'_>) {
+        let firsts = &mut self.firsts;
+        let first = match self.heat.warmth() {
+            Warmth::Hot => return,
+            Warmth::Warming => &mut firsts.extrusion_unawaited,
+            Warmth::Off => &mut firsts.extrusion_cooled,
+            Warmth::Unsaid => &mut firsts.extrusion_cold,
+        };
+        first.get_or_insert_with(|| here.mark());
     }
 
     #[inline]

@@ -9,7 +9,11 @@ pub(crate) struct Firsts {
     pub(crate) move_after_motors_off: Option<Mark>,
     pub(crate) relative_from_home: Option<Mark>,
     pub(crate) relative_from_unknown: Option<Mark>,
+    /// X, Y or Z are told before it is said whether numbers are places or steps.
+    pub(crate) place_before_mode: Option<Mark>,
     pub(crate) extrusion_before_mode: Option<Mark>,
+    /// E is told as a place, and no G92 has said where it stands.
+    pub(crate) extrusion_uncounted: Option<Mark>,
     pub(crate) extrusion_ambiguous: Option<Mark>,
     pub(crate) extrusion_by_version: Option<Mark>,
     /// A speed at which the nozzle stands as good as still.
@@ -19,6 +23,10 @@ pub(crate) struct Firsts {
     /// Z is homed or probed, and something stands on the bed.
     pub(crate) onto_print: Option<Mark>,
     pub(crate) extrusion_cold: Option<Mark>,
+    /// The same after the nozzle was turned off.
+    pub(crate) extrusion_cooled: Option<Mark>,
+    /// The same while it is on its way.
+    pub(crate) extrusion_unawaited: Option<Mark>,
     /// M302 that says no temperature.
     pub(crate) cold_unguarded: Option<Mark>,
     /// M207 while filament is pulled back.
@@ -30,4 +38,10 @@ pub(crate) struct Firsts {
     pub(crate) homed: Option<Mark>,
     /// A person is asked to probe.
     pub(crate) probed_by_hand: Option<Mark>,
+    /// The same at the printer's panel, while nothing else is obeyed.
+    pub(crate) probed_at_panel: Option<Mark>,
+    /// A mesh is loaded by a name that only the printer knows.
+    pub(crate) mesh_by_name: Option<Mark>,
+    /// The nozzle goes down to the bed where something stands.
+    pub(crate) down_to_bed: Option<Mark>,
 }

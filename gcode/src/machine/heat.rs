@@ -4,15 +4,14 @@ use crate::dialect::Dialect;
 use crate::extent::{Extent, raise, widen};
 use crate::mark::{Here, Mark};
 use crate::number::Micro;
+use crate::profile::Nozzles;
 use crate::words::Words;
 
+use super::warmth::{Warmth, Warmths};
 use super::{TOOLS, tool_place};
 
 /// What a heater was last asked for.
 type Target = Option<(Micro, Mark)>;
-
-/// No filament of a printer flows below this, and no slicer lets firmwares push any: `M302 S155` is the least of stock codes.
-const MELTS: Micro = Micro::whole(150);
 
 /// What is less than this `RepRapFirmware` takes for "off". `RepRapFirmware`, `NEARLY_ABS_ZERO`.
 const NEARLY_ABSOLUTE_ZERO: Micro = Micro::whole(-273);
@@ -47,8 +46,7 @@ struct Heater {
 pub(crate) struct Heat {
     dialect: Dialect,
     nozzles: [Heater; TOOLS],
-    /// The greatest of their targets.
-    hottest: Micro,
+    warmths: Warmths,
     bed: Heater,
     chamber: Heater,
     pub(crate) nozzle_peak: Target,
@@ -67,11 +65,11 @@ pub(crate) struct Heat {
 }
 
 impl Heat {
-    pub(crate) fn new(dialect: Dialect) -> Self {
+    pub(crate) fn new(dialect: Dialect, nozzles: Nozzles) -> Self {
         Self {
             dialect,
             nozzles: Default::default(),
-            hottest: Micro::ZERO,
+            warmths: Warmths::new(dialect, nozzles),
             bed: Heater::default(),
             chamber: Heater::default(),
             nozzle_peak: None,
@@ -92,7 +90,7 @@ impl Heat {
         let off = words.number(b'S') == Some(Micro::ZERO)
             && words.number(b'R').is_none_or(|asked| asked == Micro::ZERO);
         if let Some(tool) = words.number(b'T').filter(|_| !off) {
-            widen(&mut self.named, tool, here);
+            self.name_tool(tool, here);
         }
         let tool = named(words, b'T', active);
         self.set_nozzle(tool, pace, words, here);
@@ -137,16 +135,48 @@ impl Heat {
         self.fans[place].get_or_insert_with(|| here.mark());
     }
 
-    /// Returns whether a nozzle is asked to be as warm as filament melts. Any: extruders may share one.
+    /// Returns how warm the nozzle is that is held.
     #[inline]
-    pub(crate) fn melts(&self) -> bool {
-        MELTS <= self.hottest
+    pub(crate) fn warmth(&self) -> Warmth {
+        self.warmths.now()
+    }
+
+    /// A macro heats, and its owner vouches for it.
+    pub(crate) fn vouch(&mut self) {
+        self.warmths.vouch();
+    }
+
+    /// Whoever has a name for it turned all heaters off. That they stay so is asked elsewhere.
+    pub(crate) fn cool(&mut self) {
+        self.warmths.cool();
+    }
+
+    /// `RepRapFirmware`, M116.
+    pub(crate) fn wait(&mut self) {
+        self.warmths.wait();
+    }
+
+    /// Another tool is held.
+    pub(crate) fn hold(&mut self, tool: usize) {
+        self.warmths.hold(tool);
+    }
+
+    /// M302 S.
+    pub(crate) fn guard(&mut self, celsius: Micro) {
+        if self.dialect != Dialect::Klipper {
+            self.warmths.guard(celsius);
+        }
+    }
+
+    /// A tool is told of by its number.
+    pub(crate) fn name_tool(&mut self, tool: Micro, here: Here<'_>) {
+        widen(&mut self.named, tool, here);
     }
 
     fn set_nozzle(&mut self, tool: usize, pace: Pace, words: &Words, here: Here<'_>) {
-        self.nozzles[tool].set(pace, words, &mut self.nozzle_peak, here);
-        let targets = self.nozzles.iter().filter_map(|nozzle| nozzle.target);
-        self.hottest = targets.map(|(value, _)| value).max().unwrap_or_default();
+        if let Some(target) = self.nozzles[tool].set(pace, words, &mut self.nozzle_peak, here) {
+            self.warmths.ask(tool, target, pace);
+        }
     }
 
     /// Notes what firmwares read in their own ways. Marlin cuts a temperature to 16 bits, so that -65 236 °C is 300;
@@ -196,7 +226,14 @@ impl Heat {
 }
 
 impl Heater {
-    fn set(&mut self, pace: Pace, words: &Words, peak: &mut Target, here: Here<'_>) {
+    /// Returns what it shall be held at from now on, if the words say it.
+    fn set(
+        &mut self,
+        pace: Pace,
+        words: &Words,
+        peak: &mut Target,
+        here: Here<'_>,
+    ) -> Option<Micro> {
         let [held, other] = [b'S', b'R'].map(|letter| words.number(letter));
         let (target, standby) = match pace {
             Pace::GoesOn => (held, other),
@@ -207,6 +244,7 @@ impl Heater {
             *slot = Some((value, here.mark()));
             raise(peak, value, here);
         }
+        target
     }
 
     /// Returns the line that turned it off.

@@ -11,6 +11,7 @@ mod firsts;
 mod heap;
 mod heat;
 mod height;
+mod left;
 mod mesh;
 mod motion;
 mod origin;
@@ -18,9 +19,11 @@ mod rest;
 mod retraction;
 mod roam;
 mod skipped;
+mod warmth;
 
 pub(crate) use arc::{Arc, Turn};
 pub(crate) use heat::{FANS, Heat, Pace};
+pub(crate) use left::Left;
 
 use crate::dialect::{Dialect, Modes, Positioning};
 use crate::extent::{Extent, Span};
@@ -34,6 +37,7 @@ use delta::Carriages;
 use firsts::Firsts;
 use heap::{Heap, Station};
 use height::Heights;
+use left::LastSaid;
 use mesh::Mesh;
 use rest::Rest;
 use retraction::Retraction;
@@ -118,6 +122,10 @@ pub(crate) struct Machine {
     pub(crate) push: Option<(Micro, Mark)>,
     /// The same if E were relative, where the file does not say whether it is.
     pub(crate) push_unsaid: Option<(Micro, Mark)>,
+    /// The most filament that was pushed or pulled in one move without a way, of those that are long.
+    pub(crate) push_alone: Option<(Micro, Mark)>,
+    /// How far filament was pulled back from where it had come to.
+    pub(crate) pulled: Option<(Micro, Mark)>,
     station: Station,
     heap: Heap,
     /// The same if E were relative, while the file has not said whether it is.
@@ -137,6 +145,7 @@ pub(crate) struct Machine {
     mesh: Mesh,
     pub(crate) skipped: Skipped,
     pub(crate) firsts: Firsts,
+    last_said: LastSaid,
 }
 
 impl Machine {
@@ -159,7 +168,7 @@ impl Machine {
             speed_factor_kept: 1.0,
             feeders: [Feeder::NEW; TOOLS],
             tools_used: 0,
-            heat: Box::new(Heat::new(options.dialect)),
+            heat: Box::new(Heat::new(options.dialect, options.nozzles)),
             travel: [None; 3],
             print: [Span::EMPTY; 3],
             printed_at: 0,
@@ -170,6 +179,8 @@ impl Machine {
             feed_peak: None,
             push: None,
             push_unsaid: None,
+            push_alone: None,
+            pulled: None,
             station: Station::NEW,
             heap: Heap::default(),
             heap_unsaid: Heap::default(),
@@ -185,6 +196,7 @@ impl Machine {
             mesh: Mesh::default(),
             skipped: Skipped::default(),
             firsts: Firsts::default(),
+            last_said: LastSaid::default(),
         }
     }
 
@@ -193,10 +205,19 @@ impl Machine {
         match (command.letter, command.number) {
             (b'G', 4) => self.dwell(words, here),
             (b'M', 300) => self.beep(words, here),
-            (b'M', 201 | 203 | 204 | 205 | 566) => self.clock.obey(command, words),
+            (b'M', number @ (201 | 203 | 204 | 205 | 566)) => {
+                self.clock.obey(command, words);
+                if matches!(number, 201 | 203 | 204) {
+                    self.limit(here);
+                }
+            }
             (b'M', 220) => self.set_speed_factor(words, here),
-            (b'M', 221) => self.set_flow_factor(words),
-            (b'M', 0 | 1 | 25 | 116 | 400 | 600 | 601) => self.clock.stop(),
+            (b'M', 221) => self.set_flow_factor(words, here),
+            (b'M', 116) => {
+                self.clock.stop();
+                self.heat.wait();
+            }
+            (b'M', 0 | 1 | 25 | 400 | 600 | 601) => self.clock.stop(),
             (b'G', 10)
                 if self.modes.heats_by_g10() && words.strays(0)
                     || words.has(b'P')
@@ -210,7 +231,7 @@ impl Machine {
             }
             (b'G', 11) => self.take_back(here),
             (b'M', 207) => self.set_retraction(words, here),
-            (b'M', 208) => self.set_recovery(words),
+            (b'M', 208) => self.set_recovery(words, here),
             (b'G', 20) => {
                 self.units = Units::Inches;
                 self.firsts.inches.get_or_insert_with(|| here.mark());
@@ -226,7 +247,10 @@ impl Machine {
                 self.wander();
             }
             (b'G', 90) => self.modes.set_axes(Positioning::Absolute),
-            (b'G', 91) => self.modes.set_axes(Positioning::Relative),
+            (b'G', 91) => {
+                self.modes.set_axes(Positioning::Relative);
+                self.last_said.steps = Some(here.mark());
+            }
             (b'M', 486) => self.pass_to_object(words),
             (b'G', 92) => self.rename_position(words, here),
             (b'M', 82) => self.modes.set_extruder(Positioning::Absolute),
@@ -246,9 +270,12 @@ impl Machine {
             }
             (b'M', 106) => self.heat.blow(words, here),
             (b'M', 107) => self.heat.name_fan(words, here),
-            (b'M', 302) if words.number(b'S').is_none() => {
-                self.firsts.cold_unguarded.get_or_insert_with(|| here.mark());
-            }
+            (b'M', 302) => match words.number(b'S') {
+                Some(celsius) => self.heat.guard(celsius),
+                None => {
+                    self.firsts.cold_unguarded.get_or_insert_with(|| here.mark());
+                }
+            },
             (b'T', tool) => self.change_tool(tool, words),
             // The XL parks its tool: what names none afterwards is for none.
             (b'P', 0) => self.change_tool(NO_TOOL, words),
@@ -279,24 +306,41 @@ impl Machine {
         }
     }
 
-    /// M220: S in percent; B keeps the present one, R takes it back. Marlin, M220.
+    /// The printer's own limits are changed.
+    pub(crate) fn limit(&mut self, here: Here<'_>) {
+        self.last_said.limits = Some(here.mark());
+    }
+
+    /// M220: S in percent. On Prusa's printers B keeps the present one, and R takes it back; to Klipper no S is 100. Prusa, M220;
+    /// Prusa-Firmware-Buddy, `M220.cpp`; Klipper, `gcode_move.py`, `cmd_M220`.
     fn set_speed_factor(&mut self, words: &Words, here: Here<'_>) {
-        if words.has(b'B') {
-            self.speed_factor_kept = self.speed_factor;
+        self.last_said.speed = Some(here.mark());
+        let said = words.number(b'S');
+        match self.dialect {
+            Dialect::Prusa | Dialect::Buddy => {
+                let before = self.speed_factor;
+                if words.has(b'R') {
+                    self.speed_factor = self.speed_factor_kept;
+                }
+                if words.has(b'B') {
+                    self.speed_factor_kept = before;
+                }
+            }
+            Dialect::Klipper if said.is_none() => self.speed_factor = 1.0,
+            Dialect::Marlin | Dialect::Klipper | Dialect::RepRapFirmware => {}
         }
-        if words.has(b'R') {
-            self.speed_factor = self.speed_factor_kept;
-        }
-        if let Some(percent) = words.number(b'S') {
+        if let Some(percent) = said {
             self.speed_factor = percent.to_f64().clamp(1.0, 1000.0) / 100.0;
         }
         self.note_crawl(here);
     }
 
-    /// M221: of the tool that T names. Marlin, M221.
-    fn set_flow_factor(&mut self, words: &Words) {
+    /// M221: of the tool that T names. To Klipper no S is 100. Marlin, M221; Klipper, `gcode_move.py`, `cmd_M221`.
+    fn set_flow_factor(&mut self, words: &Words, here: Here<'_>) {
+        self.last_said.flow = Some(here.mark());
         let tool = words.number(b'T').map_or(self.tool, |tool| tool_place(tool.0 / 1_000_000));
-        if let Some(percent) = words.number(b'S') {
+        let unsaid = (self.dialect == Dialect::Klipper).then_some(Micro::whole(100));
+        if let Some(percent) = words.number(b'S').or(unsaid) {
             self.feeders[tool].flow_factor = percent.to_f64().clamp(0.0, 1000.0) / 100.0;
         }
     }
@@ -314,6 +358,7 @@ impl Machine {
     fn select(&mut self, tool: u32) {
         self.clock.stop();
         self.tool = tool_place(tool);
+        self.heat.hold(self.tool);
     }
 
     /// T, and P0. On the XL with S1 the nozzle stays at the docks, as it does where no tool is held before or after, and with D0 as
@@ -334,8 +379,10 @@ impl Machine {
         }
     }
 
+    /// G4. Klipper knows no S. Klipper, `toolhead.py`, `cmd_G4`.
     fn dwell(&mut self, words: &Words, here: Here<'_>) {
-        let seconds = words.number(b'S').unwrap_or_default();
+        let knows = self.dialect != Dialect::Klipper;
+        let seconds = words.number(b'S').filter(|_| knows).unwrap_or_default();
         let milliseconds = words.number(b'P').unwrap_or_default();
         let time = seconds.max(Micro(milliseconds.0 / 1000));
         self.clock.dwell(time.to_f64());

@@ -5,7 +5,7 @@
     reason = "millions of lines: a call costs as much as what it does"
 )]
 
-use crate::dialect::Positioning;
+use crate::dialect::{Origin, Positioning};
 use crate::extent::{raise, widen};
 use crate::mark::Here;
 use crate::number::Micro;
@@ -93,8 +93,8 @@ impl Machine {
             Units::Inches => None,
         };
         let ends = known(start).zip(known(self.places()));
-        let refused = !self.modes.bends_freely()
-            && (words.has(b'R') || self.modes.axes == Positioning::Relative);
+        let refused = !self.modes.bends_by_radius() && words.has(b'R')
+            || !self.modes.bends_freely() && self.modes.axes == Positioning::Relative;
         let ends = ends.filter(|_| !refused);
         let arc = ends.and_then(|(start, end)| Arc::new(start, end, turn, words));
         if arc.is_none() {
@@ -170,6 +170,9 @@ impl Machine {
             widen(&mut self.travel[axis], to, here);
             if axis == 2 {
                 self.note_height(from.last(), to, here);
+                if to <= Micro::ZERO && self.stands_from.is_some() {
+                    self.firsts.down_to_bed.get_or_insert_with(|| here.mark());
+                }
                 if self.retraction.hop != Micro::ZERO {
                     widen(&mut self.travel[2], to.plus(self.retraction.hop), here);
                 }
@@ -251,7 +254,7 @@ impl Machine {
     #[inline(always)]
     fn account(&mut self, step: &Step, pushed: Micro, here: Here<'_>) {
         if self.firsts.any_move.is_none() {
-            self.firsts.any_move = Some(here.mark());
+            self.note_first_move(here);
         }
         if let Some(feed) = self.feed_asked {
             raise(&mut self.feed_peak, feed, here);
@@ -277,6 +280,15 @@ impl Machine {
         if Micro::ZERO < pushed {
             self.count_print(step, here.line);
             self.count_layer(self.axes[2].place.sure(), here.line);
+        }
+    }
+
+    /// What G90 or G91 says before it holds for all moves.
+    #[cold]
+    fn note_first_move(&mut self, here: Here<'_>) {
+        self.firsts.any_move = Some(here.mark());
+        if self.modes.axes_by == Origin::LeftOver {
+            self.firsts.place_before_mode = Some(here.mark());
         }
     }
 

@@ -101,6 +101,7 @@ impl Machine {
     pub(super) fn rename_position(&mut self, words: &Words, here: Here<'_>) {
         if let Some(e) = words.number(b'E') {
             self.e = self.length(e);
+            self.modes.set_count();
         }
         let bare = !words.strays(0);
         if bare {

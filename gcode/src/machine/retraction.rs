@@ -21,10 +21,17 @@ pub(super) struct Retraction {
     pub(super) hop: Micro,
 }
 
+impl Retraction {
+    pub(super) fn extra(&self) -> Micro {
+        self.extra
+    }
+}
+
 impl Machine {
     /// M207. While filament is pulled back it is refused: firmwares differ in whether G11 takes back what G10 did, or what is
     /// set by then. Marlin 1.1 and Prusa, `retract`.
     pub(super) fn set_retraction(&mut self, words: &Words, here: Here<'_>) {
+        self.last_said.retraction = Some(here.mark());
         if self.retraction.pulled != 0 {
             self.firsts.retraction_changed.get_or_insert_with(|| here.mark());
         }
@@ -36,7 +43,8 @@ impl Machine {
     }
 
     /// M208. To `RepRapFirmware` it is how far the axes go, which is refused.
-    pub(super) fn set_recovery(&mut self, words: &Words) {
+    pub(super) fn set_recovery(&mut self, words: &Words, here: Here<'_>) {
+        self.last_said.retraction = Some(here.mark());
         self.retraction.extra = words.number(b'S').unwrap_or(self.retraction.extra);
     }
 

@@ -48,6 +48,8 @@ pub struct Profile {
     pub flow_mm3_s_max: Option<f64>,
     #[serde(default = "one")]
     pub extruders: u8,
+    #[serde(default, skip_serializing_if = "Nozzles::are_shared")]
+    pub nozzles: Nozzles,
     /// Part-cooling fans that M106 P may name.
     #[serde(default = "one")]
     pub fans: u8,
@@ -90,6 +92,24 @@ pub enum Volume {
         #[serde(default)]
         arms: Option<Arms>,
     },
+}
+
+/// How many nozzles several extruders have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nozzles {
+    /// One for all, as with a unit that changes filaments: whichever is heated, it is hot.
+    #[default]
+    Shared,
+    /// One for each, with a heater of its own.
+    Own,
+}
+
+impl Nozzles {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+    fn are_shared(&self) -> bool {
+        *self == Self::Shared
+    }
 }
 
 /// The arms of a delta.

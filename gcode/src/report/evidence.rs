@@ -13,6 +13,7 @@ use crate::scanner::{EndsIn, Reader};
 use crate::words::Shape;
 
 use super::Source;
+use super::left::Left;
 
 /// What the bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +82,12 @@ pub struct Evidence {
     /// The same if E were relative, where the file does not say whether it is.
     #[serde(default)]
     pub push_unsaid: Option<Peak>,
+    /// The longest push or pull without a way, of those above 50 mm.
+    #[serde(default)]
+    pub push_alone: Option<Peak>,
+    /// How far filament is pulled back from where it had come to.
+    #[serde(default)]
+    pub pulled: Option<Peak>,
     /// All dwells together, in seconds.
     #[serde(default)]
     pub rests: Option<Peak>,
@@ -108,7 +115,13 @@ pub struct Evidence {
     pub move_after_motors_off: Option<Spot>,
     pub relative_from_home: Option<Spot>,
     pub relative_from_unknown: Option<Spot>,
+    /// X, Y or Z are told before it is said whether numbers are places or steps.
+    #[serde(default)]
+    pub place_before_mode: Option<Spot>,
     pub extrusion_before_mode: Option<Spot>,
+    /// E is told as a place, and no G92 has said where it stands.
+    #[serde(default)]
+    pub extrusion_uncounted: Option<Spot>,
     pub extrusion_ambiguous: Option<Spot>,
     /// Read in one way by older versions of the firmware, in another by newer ones.
     #[serde(default)]
@@ -136,7 +149,23 @@ pub struct Evidence {
     /// A person is asked to probe while the file goes on.
     #[serde(default)]
     pub probed_by_hand: Option<Spot>,
+    /// A person is asked to probe at the panel.
+    #[serde(default)]
+    pub probed_at_panel: Option<Spot>,
+    /// A mesh is loaded by a name that only the printer knows.
+    #[serde(default)]
+    pub mesh_by_name: Option<Spot>,
+    /// The nozzle goes down to the bed where something stands.
+    #[serde(default)]
+    pub down_to_bed: Option<Spot>,
+    /// Filament is pushed before the file says anything of the nozzle's heat.
     pub extrusion_cold: Option<Spot>,
+    /// The same after the nozzle was turned off.
+    #[serde(default)]
+    pub extrusion_cooled: Option<Spot>,
+    /// The same while the nozzle is on its way.
+    #[serde(default)]
+    pub extrusion_unawaited: Option<Spot>,
     /// M302 that says no temperature.
     #[serde(default)]
     pub cold_unguarded: Option<Spot>,
@@ -146,6 +175,11 @@ pub struct Evidence {
     pub origin_shift: Option<Spot>,
     pub arc_malformed: Option<Spot>,
     pub inches: Option<Spot>,
+    /// The models for which the file checks, by name.
+    #[serde(default)]
+    pub models: BTreeMap<String, Spot>,
+    #[serde(default)]
+    pub left: Left,
     pub host_action: Option<Spot>,
     pub numbered: Option<Spot>,
     /// Layers that the comments mark; nought when they mark none.
@@ -176,6 +210,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
     let reached = peak(machine.reached());
     let [carriages, carriages_in_print] =
         [machine.carriages(), machine.carriages_in_print()].map(peak);
+    let left = machine.left().into();
     let firsts = machine.firsts;
     let uses = reader.census.finish();
     let counted = reader.moves.iter().any(|&count| 0 < count) || !uses.is_empty();
@@ -198,6 +233,8 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         flow: None,
         push: peak(machine.push),
         push_unsaid: peak(machine.push_unsaid),
+        push_alone: peak(machine.push_alone),
+        pulled: peak(machine.pulled),
         rests: peak(machine.rest.total),
         rest: peak(machine.rest.peak),
         still_hot: machine
@@ -216,6 +253,8 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         move_after_motors_off: first(firsts.move_after_motors_off),
         relative_from_home: first(firsts.relative_from_home),
         relative_from_unknown: first(firsts.relative_from_unknown),
+        place_before_mode: first(firsts.place_before_mode),
+        extrusion_uncounted: first(firsts.extrusion_uncounted),
         extrusion_before_mode: first(firsts.extrusion_before_mode),
         extrusion_ambiguous: first(firsts.extrusion_ambiguous),
         extrusion_by_version: first(firsts.extrusion_by_version),
@@ -227,12 +266,19 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         printed_without_mesh,
         object_skipped: first(machine.skipped.from),
         probed_by_hand: first(firsts.probed_by_hand),
+        probed_at_panel: first(firsts.probed_at_panel),
+        mesh_by_name: first(firsts.mesh_by_name),
+        down_to_bed: first(firsts.down_to_bed),
         extrusion_cold: first(firsts.extrusion_cold),
+        extrusion_cooled: first(firsts.extrusion_cooled),
+        extrusion_unawaited: first(firsts.extrusion_unawaited),
         cold_unguarded: first(firsts.cold_unguarded),
         retraction_changed: first(firsts.retraction_changed),
         origin_shift: first(firsts.origin_shift),
         arc_malformed: first(firsts.arc_malformed),
         inches: first(firsts.inches),
+        models: reader.models.iter().map(|(name, mark)| (name.clone(), mark.spot())).collect(),
+        left,
         host_action: first(reader.host_action),
         numbered: first(reader.numbered),
         layer_marks: reader.comments.layer_marks,
@@ -254,7 +300,13 @@ fn up_to_last<T>(mut places: Vec<Option<T>>) -> Vec<Option<T>> {
 }
 
 fn peak(peak: Option<(Micro, Mark)>) -> Option<Peak> {
-    peak.map(|(value, mark)| Peak { value: value.to_f64(), at: mark.spot() })
+    peak.map(Peak::from)
+}
+
+impl From<(Micro, Mark)> for Peak {
+    fn from((value, mark): (Micro, Mark)) -> Self {
+        Self { value: value.to_f64(), at: mark.spot() }
+    }
 }
 
 fn fault((shape, (count, mark)): (&Shape, &(u64, Mark))) -> Fault {

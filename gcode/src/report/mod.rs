@@ -3,6 +3,7 @@
 mod build;
 mod digest;
 mod evidence;
+mod left;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use crate::thumbnail::Thumbnail;
 pub(crate) use build::build;
 pub use digest::Sha256Digest;
 pub use evidence::{Content, Evidence, Fault, Peak, TurnedOff};
+pub use left::Left;
 
 /// Enough of a file's start to tell other formats by.
 pub(crate) const HEAD_MAX: usize = 64;

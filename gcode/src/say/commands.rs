@@ -96,6 +96,13 @@ pub(crate) fn off_the_bed(parameter: &str, printer: &str) -> Sentence {
     )
 }
 
+pub(crate) fn too_many_probes(parameter: &str) -> Sentence {
+    both(
+        format!("asks by {parameter} for a probing that takes hours"),
+        format!("demande par {parameter} un palpage qui dure des heures"),
+    )
+}
+
 pub(crate) fn hotter(parameter: &str, max: f64, material: Option<&str>, printer: &str) -> Sentence {
     let [english, french] = match material {
         Some(material) => [format!(" for {material}"), format!(" pour {material}")],
@@ -132,6 +139,14 @@ pub(crate) const PAUSES: Text =
 pub(crate) const IDLE_TIMER: Text = text(
     "changes the timer that cools an idle printer",
     "change la minuterie qui refroidit une imprimante inactive",
+);
+pub(crate) const SPEED_KEPT: Text = text(
+    "keeps or takes back a share of all speeds, which not every build of this firmware does",
+    "garde ou reprend une part de toutes les vitesses, ce que toutes les versions de ce micrologiciel ne font pas",
+);
+pub(crate) const MODEL_BY_NUMBER: Text = text(
+    "checks for a printer by a number, which cannot be compared here",
+    "vérifie l'imprimante par un numéro, qui ne peut être comparé ici",
 );
 pub(crate) const RELOADS_SETTINGS: Text = text(
     "reads the stored settings again, over those of this print",

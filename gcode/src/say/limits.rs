@@ -179,6 +179,36 @@ pub(crate) const BY_HAND: Text = text(
     "asks a person to probe the bed, and goes on meanwhile",
     "demande à une personne de palper le plateau, et continue pendant ce temps",
 );
+pub(crate) fn long_pull(mm: f64, max: f64) -> Sentence {
+    both(
+        format!("pulls filament {mm:.1} mm back, out of the gears; {max} mm are allowed"),
+        format!("retire {mm:.1} mm de filament, hors de l'entraînement ; {max} mm sont permis"),
+    )
+}
+
+pub(crate) fn long_alone(mm: f64) -> Sentence {
+    both(
+        format!(
+            "moves {mm:.1} mm of filament at once: Klipper refuses more than 50 mm where nobody set more"
+        ),
+        format!(
+            "déplace {mm:.1} mm de filament d'un coup : Klipper en refuse plus de 50 si personne n'a permis davantage"
+        ),
+    )
+}
+
+pub(crate) const MESH_BY_NAME: Text = text(
+    "loads a mesh that the printer may not have: Klipper then raises an error and stops here",
+    "charge un relief que l'imprimante n'a peut-être pas : Klipper signale alors une erreur et s'arrête là",
+);
+pub(crate) const DOWN_TO_BED: Text = text(
+    "goes down to the bed when something stands on it",
+    "descend jusqu'au plateau alors que quelque chose s'y trouve",
+);
+pub(crate) const NOT_AWAITED: Text = text(
+    "extrudes while the nozzle is on its way to be hot, and nothing waits for it",
+    "pousse du filament alors que la buse chauffe encore et que rien ne l'attend",
+);
 pub(crate) const COLD: Text = text(
     "extrudes, and nothing keeps the nozzle hot",
     "pousse du filament alors que rien ne garde la buse chaude",

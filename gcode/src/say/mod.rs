@@ -5,6 +5,7 @@
 //! for each rule, by [`Rule::why`](crate::Rule::why).
 
 pub(crate) mod commands;
+pub(crate) mod left;
 pub(crate) mod limits;
 pub(crate) mod whole;
 mod why;

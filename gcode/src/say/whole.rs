@@ -90,9 +90,17 @@ fn shape_of(shape: Shape) -> Text {
             "holds a letter or a word without its value",
             "contient une lettre ou un mot sans sa valeur",
         ),
+        Shape::Missing => text(
+            "lacks a word without which this firmware raises an error, or turns a heater off",
+            "omet un mot sans lequel ce micrologiciel signale une erreur, ou éteint un chauffage",
+        ),
         Shape::TooLong => text(
             "is longer than firmwares read",
             "est plus longue que ce que lisent les micrologiciels",
+        ),
+        Shape::LongName => text(
+            "names an object by more letters than firmwares read: give it a shorter name in the slicer",
+            "nomme un objet par plus de lettres que n'en lisent les micrologiciels : donnez-lui un nom plus court dans le trancheur",
         ),
         Shape::Checksum => text(
             "has a wrong checksum: the file was altered",

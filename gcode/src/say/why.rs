@@ -29,7 +29,7 @@ fn reason(rule: Rule) -> Text {
         Rule::Serial => SERIAL,
         Rule::OtherPrinter | Rule::OtherNozzle | Rule::OtherMaterial => OTHER_MACHINE,
         Rule::ClaimsDiffer => CLAIMS,
-        Rule::Settings | Rule::Firmware => LASTING,
+        Rule::Settings | Rule::Firmware | Rule::LeavesBehind => LASTING,
         Rule::SafetyStop | Rule::IdleTimeout | Rule::Power => SAFETY,
         Rule::ColdExtrusion | Rule::ExtrudesCold => COLD,
         Rule::HeaterTuning | Rule::HeaterSideDoor => HEATERS,
@@ -45,7 +45,7 @@ fn reason(rule: Rule) -> Text {
         | Rule::OutsideTravel
         | Rule::BelowBed
         | Rule::OntoPrint => CRASH,
-        Rule::Unhomed | Rule::RelativeFromUnknown => LOST,
+        Rule::Unhomed | Rule::RelativeFromUnknown | Rule::PlaceModeUnknown => LOST,
         Rule::OutsidePrint => BESIDE,
         Rule::Pins => PINS,
         Rule::Fan => FAN,
@@ -71,8 +71,8 @@ const TWO_READINGS: Text = text(
     "Ce que les micrologiciels lisent différemment ne peut être contrôlé : l'imprimante ferait peut-être autre chose.",
 );
 const LINE_TOO_LONG: Text = text(
-    "The firmware cuts the line, and reads the rest as another command.",
-    "Le micrologiciel coupe la ligne, et lit le reste comme une autre commande.",
+    "The firmware cuts the line: it reads the rest as another command, or asks for the line again without end.",
+    "Le micrologiciel coupe la ligne : il lit le reste comme une autre commande, ou redemande la ligne sans fin.",
 );
 const NUMBERED: Text = text(
     "Numbers and checksums are made when a file is sent; inside one they tell of a recording, or of tampering.",

@@ -6,13 +6,13 @@
 mod lines;
 mod reader;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
 use crate::dialect::Dialect;
 use crate::picture::Path;
-use crate::profile::{Arms, Macro, MacroEffect, Motion, Profile, Volume};
+use crate::profile::{Arms, Macro, MacroEffect, Motion, Nozzles, Profile, Volume};
 use crate::report::{Report, Sha256Digest};
 use crate::thumbnail::Thumbnail;
 
@@ -28,8 +28,10 @@ pub struct Options {
     /// By what the motion is timed. Without it no time is reckoned, and no speed or flow that depends on it.
     pub motion: Option<Motion>,
     pub frame: Frame,
-    /// Macros of the printer that home it, in capitals: they leave the bed with its mesh.
-    pub homing: BTreeSet<String>,
+    /// What macros of the printer do, by their names in capitals.
+    pub macros: BTreeMap<String, BTreeSet<MacroEffect>>,
+    /// Whether its extruders share a nozzle.
+    pub nozzles: Nozzles,
 }
 
 /// What carries the nozzle.
@@ -49,15 +51,15 @@ impl Default for Options {
             home_mm: Some([0.0; 3]),
             motion: Some(Motion::default()),
             frame: Frame::Rails,
-            homing: BTreeSet::new(),
+            macros: BTreeMap::new(),
+            nozzles: Nozzles::Shared,
         }
     }
 }
 
 impl From<&Profile> for Options {
     fn from(profile: &Profile) -> Self {
-        let homes = |known: &&Macro| known.does.contains(&MacroEffect::Home);
-        let homing = profile.macros.iter().filter(homes).map(|known| known.name.to_uppercase());
+        let does = |known: &Macro| (known.name.to_uppercase(), known.does.clone());
         Self {
             dialect: profile.dialect,
             home_mm: profile.home_mm,
@@ -66,7 +68,8 @@ impl From<&Profile> for Options {
                 Volume::Box { .. } => Frame::Rails,
                 Volume::Cylinder { arms, .. } => Frame::Towers(arms),
             },
-            homing: homing.collect(),
+            macros: profile.macros.iter().map(does).collect(),
+            nozzles: profile.nozzles,
         }
     }
 }

@@ -10,6 +10,9 @@ use crate::profile::{Corner, Motion};
 /// A limit nobody can reach is no limit; one of nought would stop the clock.
 const LEAST: f64 = 1e-3;
 
+/// No slicer asks for less than a tenth of what a printer does: a guess.
+const SLOWED: f64 = 10.0;
+
 /// What a move does decides which acceleration holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -143,6 +146,16 @@ impl Limits {
             }
             _ => {}
         }
+    }
+
+    /// Returns whether a speed or an acceleration is less than a tenth of that of `own`.
+    pub(super) fn are_a_tenth_of(&self, own: &Self) -> bool {
+        let slower = |per: [f64; 4], own: [f64; 4]| {
+            per.into_iter().zip(own).any(|(per, own)| own * SLOWED < per)
+        };
+        slower(self.per_feed, own.per_feed)
+            || slower(self.per_acceleration, own.per_acceleration)
+            || self.kinds.into_iter().zip(own.kinds).any(|(kind, own)| kind * SLOWED < own)
     }
 
     fn set(&mut self, kind: Kind, value: Option<f64>) {

@@ -65,6 +65,8 @@ pub(crate) enum Clock {
 pub(crate) struct Running {
     dialect: Dialect,
     limits: Limits,
+    /// As the printer had them before the file.
+    own: Limits,
     plan: Plan,
     last: Option<Side>,
     layer: u32,
@@ -77,6 +79,7 @@ impl Clock {
         let mut running = Running {
             dialect,
             limits: Limits::new(motion),
+            own: Limits::new(motion),
             plan: Plan::new(),
             last: None,
             layer: 0,
@@ -149,6 +152,14 @@ impl Clock {
         {
             running.limits.set_velocity_limit(name, value);
             running.smooth();
+        }
+    }
+
+    /// Returns whether the printer is left so slow that the next print as good as stands still.
+    pub(crate) fn is_slowed(&self) -> bool {
+        match self {
+            Self::Stopped => false,
+            Self::Running(running) => running.limits.are_a_tenth_of(&running.own),
         }
     }
 

@@ -8,10 +8,13 @@ use crate::report::Peak;
 use crate::rule::Rule;
 use crate::say::{commands, limits as say};
 
-use super::{Verdict, told};
+use super::{Verdict, macros, told};
 
 /// More than any purge in one place: multi-material changes push 80 mm (measured), anything beyond is a runaway.
 const PUSH_MM_MAX: f64 = 100.0;
+
+/// More than any slicer pulls back to change a filament: 101 mm (measured).
+const PULL_MM_MAX: f64 = 150.0;
 
 /// A nozzle that cools, a bed that warms through: start codes wait up to a minute (measured).
 const REST_S_MAX: f64 = 600.0;
@@ -100,8 +103,11 @@ fn check_left_hot(verdict: &mut Verdict<'_>) {
         let reason = say::left_hot(heater.value);
         verdict.object_at(Severity::Forbid, Rule::LeftHot, &heater.at, reason);
     }
-    let hot = verdict.macros(MacroEffect::Heat).find(|(name, used)| {
-        !all_off_after(verdict, name, used)
+    let profile = verdict.profile;
+    let hot = report.evidence.uses.iter().find(|(name, used)| {
+        macros::is_macro(name)
+            && told::heats(profile, name, used)
+            && !all_off_after(verdict, name, used)
             && !verdict.macro_after(MacroEffect::Cool, used.last_line)
     });
     if let Some(at) = hot.map(|(_, used)| used.first.clone()) {
@@ -164,11 +170,8 @@ fn check_extrusion(verdict: &mut Verdict<'_>) {
     }
     let changed = report.evidence.retraction_changed.as_ref();
     verdict.object_if(Severity::Forbid, Rule::OriginShift, changed, say::RETRACTION_CHANGED);
-    if let Some(at) = &report.evidence.extrusion_cold
-        && !verdict.macro_before(MacroEffect::Heat, at.line)
-    {
-        verdict.object_at(Severity::Ask, Rule::ExtrudesCold, at, say::COLD);
-    }
+    check_pulls(verdict);
+    check_melts(verdict);
     let unguarded = report.evidence.cold_unguarded.as_ref();
     verdict.object_if(Severity::Forbid, Rule::ColdExtrusion, unguarded, commands::COLD_UNGUARDED);
     if let Some(at) = &report.evidence.extrusion_before_mode
@@ -176,6 +179,37 @@ fn check_extrusion(verdict: &mut Verdict<'_>) {
     {
         verdict.object_at(Severity::Ask, Rule::ExtrusionModeUnknown, at, say::MODE_NOT_SAID);
     }
+}
+
+/// What is pulled out of the gears no later push brings back; and what Klipper's own limit refuses is an error, for which nothing
+/// cools: its owner may have set it higher. Klipper, `extruder.py`, "Extrude only move too long".
+fn check_pulls(verdict: &mut Verdict<'_>) {
+    let report = verdict.report;
+    if let Some(pulled) = &report.evidence.pulled
+        && PULL_MM_MAX < pulled.value
+    {
+        let reason = say::long_pull(pulled.value, PULL_MM_MAX);
+        verdict.object_at(Severity::Ask, Rule::LongExtrusion, &pulled.at, reason);
+    }
+    if let Some(alone) = &report.evidence.push_alone
+        && verdict.profile.dialect == Dialect::Klipper
+        && alone.value <= PUSH_MM_MAX
+    {
+        let reason = say::long_alone(alone.value);
+        verdict.object_at(Severity::Ask, Rule::LongExtrusion, &alone.at, reason);
+    }
+}
+
+fn check_melts(verdict: &mut Verdict<'_>) {
+    let evidence = &verdict.report.evidence;
+    let unsaid = evidence.extrusion_cold.as_ref();
+    // Who reads without the profile knows no macro that heats.
+    let cold = unsaid.filter(|at| !verdict.macro_before(MacroEffect::Heat, at.line));
+    verdict.object_if(Severity::Ask, Rule::ExtrudesCold, cold, say::COLD);
+    let cooled = evidence.extrusion_cooled.as_ref();
+    verdict.object_if(Severity::Ask, Rule::ExtrudesCold, cooled, say::COLD);
+    let warming = evidence.extrusion_unawaited.as_ref();
+    verdict.object_if(Severity::Ask, Rule::ExtrudesCold, warming, say::NOT_AWAITED);
 }
 
 fn check_rest(verdict: &mut Verdict<'_>) {

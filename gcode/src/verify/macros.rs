@@ -44,9 +44,17 @@ pub(super) fn check(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
         Some(Named::Mesh) => {
             check_probing(verdict, used, PROBING_MM_MIN);
             check_meshed(verdict, used);
+            check_patience(verdict, used);
         }
-        Some(Named::Level) => check_probing(verdict, used, LEVELLING_MM_MIN),
-        Some(Named::PressureAdvance) => check_between(verdict, used, "ADVANCE", (0.0, 2.0)),
+        Some(Named::Level) => {
+            check_probing(verdict, used, LEVELLING_MM_MIN);
+            check_patience(verdict, used);
+        }
+        Some(Named::PressureAdvance) => {
+            check_between(verdict, used, "ADVANCE", (0.0, 1.0));
+            check_between(verdict, used, "SMOOTH_TIME", (0.0, 0.2));
+        }
+        Some(Named::PrintStats) => check_stats(verdict, used),
         Some(Named::Object | Named::NoMesh | Named::HeatersOff | Named::Other) | None => {
             // What Klipper's own commands are told is known.
             let known = profile.macro_named(name).filter(|_| built_in.is_none());
@@ -102,6 +110,33 @@ fn check_probing(verdict: &mut Verdict<'_>, used: &Use, height_min_mm: f64) {
     }
 }
 
+/// Fifty by fifty probes take two hours.
+const PROBES_MAX: f64 = 2_500.0;
+
+/// Whoever asks for more does not expect it to succeed.
+const RETRIES_MAX: f64 = 100.0;
+
+/// A probing that lasts as good as for ever, with a hot nozzle over the bed. Klipper, `BED_MESH_CALIBRATE`, `QUAD_GANTRY_LEVEL`.
+fn check_patience(verdict: &mut Verdict<'_>, used: &Use) {
+    const COUNT: &str = "PROBE_COUNT";
+    for name in [COUNT, "RETRIES"] {
+        check_plain(verdict, used, |odd| odd == name);
+    }
+    let number = |name: &str| used.numbers.get(name);
+    let pair = ["PROBE_COUNT.X", "PROBE_COUNT.Y"].map(number);
+    let probes = match (number(COUNT), pair) {
+        (Some(side), _) => Some((side.max * side.max, &side.max_at)),
+        (None, [Some(x), Some(y)]) => Some((x.max * y.max, &x.max_at)),
+        (None, _) => None,
+    };
+    let retries = number("RETRIES").map(|range| (range.max, &range.max_at));
+    for (name, asked, max) in [(COUNT, probes, PROBES_MAX), ("RETRIES", retries, RETRIES_MAX)] {
+        if let Some((_, at)) = asked.filter(|(asked, _)| max < *asked) {
+            verdict.object_at(Severity::Ask, Rule::LongDwell, at, say::too_many_probes(name));
+        }
+    }
+}
+
 /// What is probed must be bed: a nozzle or a probe beside it goes down until something stops it. Klipper, `bed_mesh.py`,
 /// `parse_gcmd_coord`.
 fn check_meshed(verdict: &mut Verdict<'_>, used: &Use) {
@@ -141,11 +176,20 @@ fn check_velocity(verdict: &mut Verdict<'_>, used: &Use) {
     check_between(verdict, used, "ACCEL", (SLOWEST, profile.acceleration_mm_s2_max));
     check_between(verdict, used, "ACCEL_TO_DECEL", (SLOWEST, profile.acceleration_mm_s2_max));
     check_between(verdict, used, "SQUARE_CORNER_VELOCITY", (0.0, 30.0));
+    check_between(verdict, used, "MINIMUM_CRUISE_RATIO", (0.0, 0.999));
 }
 
-/// Refuses a parameter that counts and whose value is no plain number.
+/// Klipper, `print_stats.py`, `cmd_SET_PRINT_STATS_INFO`.
+fn check_stats(verdict: &mut Verdict<'_>, used: &Use) {
+    for name in ["TOTAL_LAYER", "CURRENT_LAYER"] {
+        check_between(verdict, used, name, (0.0, f64::INFINITY));
+    }
+}
+
+/// Refuses a parameter that counts and whose value is no plain number: to Klipper that is an error, for which nothing cools.
+/// Klipper, `gcode.py`, `get_float`.
 fn check_plain(verdict: &mut Verdict<'_>, used: &Use, counts: impl Fn(&str) -> bool) {
-    for (name, at) in used.odd.iter().filter(|(name, _)| counts(name)) {
+    for (name, at) in used.odd.iter().chain(&used.bare).filter(|(name, _)| counts(name)) {
         let reason = say::no_plain_number(name);
         verdict.object_at(Severity::Forbid, Rule::UnknownParameter, at, reason);
     }

@@ -4,6 +4,7 @@
 //! Positions are physical, temperatures are S and R, and what cannot be read in one way only is not read at all.
 
 mod commands;
+mod left;
 mod limits;
 mod macros;
 mod places;
@@ -34,6 +35,7 @@ pub fn verify(report: &Report, profile: &Profile) -> Vec<Finding> {
         commands::check(&mut verdict);
         limits::check(&mut verdict);
         places::check(&mut verdict);
+        left::check(&mut verdict);
     }
     let mut findings = verdict.findings;
     findings.sort();

@@ -8,7 +8,7 @@ use crate::mark::Spot;
 use crate::profile::{MacroEffect, Volume};
 use crate::report::Peak;
 use crate::rule::Rule;
-use crate::say::limits as say;
+use crate::say::{commands, limits as say};
 
 use super::{Verdict, macros};
 
@@ -50,6 +50,10 @@ fn check_onto_print(verdict: &mut Verdict<'_>) {
     let (evidence, profile) = (&verdict.report.evidence, verdict.profile);
     let onto = evidence.onto_print.as_ref();
     verdict.object_if(Severity::Ask, Rule::OntoPrint, onto, say::ONTO_PRINT);
+    // What goes deeper is refused.
+    let deep = evidence.travel[2].as_ref().is_some_and(|range| range.min < lowest(&profile.volume));
+    let down = evidence.down_to_bed.as_ref().filter(|_| !deep);
+    verdict.object_if(Severity::Ask, Rule::OntoPrint, down, say::DOWN_TO_BED);
     let at_the_top = matches!(profile.volume, Volume::Cylinder { .. });
     let Some(stands_from) = evidence.stands_from.filter(|_| !at_the_top) else { return };
     let comes_down = |name: &str| {
@@ -66,6 +70,13 @@ fn check_onto_print(verdict: &mut Verdict<'_>) {
     }
 }
 
+fn lowest(volume: &Volume) -> f64 {
+    match volume {
+        Volume::Box { travel_min_mm: [_, _, low], .. } => *low,
+        Volume::Cylinder { travel_z_min_mm: low, .. } => *low,
+    }
+}
+
 /// A mesh that is taken away and neither probed nor loaded again, be it by a macro, before something is printed; and one
 /// that a person should probe. Klipper, `BED_MESH_CLEAR`, `BED_MESH_CALIBRATE`. `RepRapFirmware`, G29.
 fn check_mesh(verdict: &mut Verdict<'_>) {
@@ -78,7 +89,12 @@ fn check_mesh(verdict: &mut Verdict<'_>) {
     if dialect == Dialect::Klipper {
         let by_hand = evidence.probed_by_hand.as_ref();
         verdict.object_if(Severity::Forbid, Rule::WaitsForPerson, by_hand, say::BY_HAND);
+        // One that was never stored is an error, for which nothing cools. Klipper, `bed_mesh.py`, "Unknown profile".
+        let by_name = evidence.mesh_by_name.as_ref();
+        verdict.object_if(Severity::Ask, Rule::OriginShift, by_name, say::MESH_BY_NAME);
     }
+    let panel = evidence.probed_at_panel.as_ref();
+    verdict.object_if(Severity::Ask, Rule::WaitsForPerson, panel, commands::WAITS);
 }
 
 fn same_place(one: Option<[f64; 3]>, other: Option<[f64; 3]>) -> bool {

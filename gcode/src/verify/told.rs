@@ -87,6 +87,15 @@ fn least_max(profile: &Profile) -> f64 {
     if 0.0 < bed { bed.min(nozzle) } else { nozzle }
 }
 
+/// Returns whether an allowed macro heats: as its owner says, or by what it is told.
+pub(super) fn heats(profile: &Profile, name: &str, used: &Use) -> bool {
+    let known = profile.macro_named(name);
+    let asked = |(name, range): (&String, &Range)| {
+        0.0 < range.max && matches!(told(profile, known, name), Told::Heat(..))
+    };
+    known.is_some() && (may_heat(known) || used.numbers.iter().any(asked))
+}
+
 /// Returns whether the macro is told to heat the chamber.
 pub(super) fn heats_chamber(profile: &Profile, known: Option<&Macro>, used: &Use) -> bool {
     used.numbers.iter().any(|(name, range)| {

@@ -47,9 +47,10 @@ fn check_fault(verdict: &mut Verdict<'_>, fault: &Fault) {
         | Shape::Name
         | Shape::Twice
         | Shape::Bare
+        | Shape::Missing
         | Shape::Hidden
         | Shape::NoCommand => Rule::Syntax,
-        Shape::TooLong => Rule::LineTooLong,
+        Shape::TooLong | Shape::LongName => Rule::LineTooLong,
         Shape::Checksum => Rule::Checksum,
         Shape::Placeholder => Rule::Placeholder,
         Shape::Host => Rule::HostCommand,
@@ -82,12 +83,10 @@ fn check_complete(verdict: &mut Verdict<'_>) {
 fn check_machine(verdict: &mut Verdict<'_>) {
     let report = verdict.report;
     let profile = verdict.profile;
-    if let Some(check) = report.evidence.uses.get("M862.3")
-        && let Some(model) = check.first.text.split('"').nth(1)
-        && !profile.is_for(model)
-    {
+    let other = report.evidence.models.iter().find(|(model, _)| !profile.is_for(model));
+    if let Some((model, at)) = other {
         let reason = say::checks_for(model, &profile.name);
-        verdict.object_at(Severity::Forbid, Rule::OtherPrinter, &check.first, reason);
+        verdict.object_at(Severity::Forbid, Rule::OtherPrinter, at, reason);
     } else if let Some(model) = &report.slicer.printer_model
         && !profile.is_for(model)
     {

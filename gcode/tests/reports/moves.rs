@@ -1,8 +1,36 @@
 //! Where moves lead, where layers begin, and how long it all takes.
 
-use visorfarm_gcode::{Options, Scanner};
+use visorfarm_gcode::{Dialect, Options, Scanner};
 
 use super::{close, scan};
+
+#[test]
+fn klipper_waits_by_milliseconds_only() {
+    let waits = |dialect, code: &str| {
+        let mut scanner = Scanner::new(&Options { dialect, ..Options::default() });
+        scanner.feed(format!("{code}\n").as_bytes());
+        scanner.finish().time_s
+    };
+    for (dialect, seconds) in [(Dialect::Marlin, 100.0), (Dialect::Klipper, 0.0)] {
+        close(waits(dialect, "G4 S100"), seconds);
+        close(waits(dialect, "G4 P2000"), 2.0);
+    }
+}
+
+#[test]
+fn klipper_is_as_fast_as_it_was_told_last() {
+    let time = |limit: &str| {
+        let mut scanner =
+            Scanner::new(&Options { dialect: Dialect::Klipper, ..Options::default() });
+        scanner.feed(format!("G28\n{limit}\nG1 X200 F9000\nG1 X0\n").as_bytes());
+        scanner.finish().time_s
+    };
+    let (slow, fast) = (time("SET_VELOCITY_LIMIT VELOCITY=10"), time(""));
+    assert!(fast * 5.0 < slow);
+    close(time("SET_VELOCITY_LIMIT VELOCITY=\"10\""), slow);
+    close(time("SET_VELOCITY_LIMIT VELOCITY=300 ; was VELOCITY=10"), fast);
+    close(time("SET_VELOCITY_LIMIT VELOCITY=300 velocity=10"), slow);
+}
 
 #[test]
 fn positions_follow_modes_units_and_offsets() {

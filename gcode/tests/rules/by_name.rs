@@ -26,7 +26,10 @@ fn nothing_is_probed_through_a_print_by_name() {
         assert_eq!(found(&print(down, "END_PRINT")), onto, "{down}");
         assert_eq!(found(&format!("{down}\n{}", print("", "END_PRINT"))), [], "{down}");
     }
-    assert_eq!(found(&print("TIMELAPSE_TAKE_FRAME\nBED_MESH_PROFILE LOAD=a", "END_PRINT")), []);
+    assert_eq!(
+        found(&print("TIMELAPSE_TAKE_FRAME\nBED_MESH_PROFILE LOAD=default", "END_PRINT")),
+        []
+    );
 }
 
 #[test]
@@ -51,7 +54,7 @@ fn klipper_probes_by_number_only_where_its_owner_made_it_so() {
     };
     let laid = "M83\nG1 X50 Y50 Z0.2 F3000\nG1 X90 E2\nG1 Z40\nG1 X50 E2\n";
     let file = |start: &str, then: &str| {
-        format!("M104 S200\n{start}\nG90\n{laid}{then}\nM104 S0\nM140 S0\n")
+        format!("M109 S200\n{start}\nG90\n{laid}{then}\nM104 S0\nM140 S0\n")
     };
     let (homes, probes) = (does(&[MacroEffect::Home]), does(&[]));
     assert_eq!(homes(&file("G29", "")), []);
@@ -168,7 +171,71 @@ fn a_value_ends_where_klipper_ends_it() {
     ] {
         klipper(Rule::Syntax, cut, whole);
     }
-    klipper(Rule::UnknownParameter, "SET_VELOCITY_LIMIT ACCEL=nan", "SET_VELOCITY_LIMIT ACCEL=9");
+    klipper(Rule::UnknownParameter, "SET_VELOCITY_LIMIT ACCEL=nan", "SET_VELOCITY_LIMIT ACCEL=900");
+}
+
+#[test]
+fn what_klipper_cannot_read_is_an_error() {
+    let sound = "SET_VELOCITY_LIMIT VELOCITY=\"200\" MINIMUM_CRUISE_RATIO=0.5\nSET_VELOCITY_LIMIT ACCEL=900\n\
+        SET_PRINT_STATS_INFO TOTAL_LAYER=9 CURRENT_LAYER=0\nSET_PRESSURE_ADVANCE ADVANCE=0.05";
+    for odd in [
+        "SET_VELOCITY_LIMIT VELOCITY=abc",
+        "SET_VELOCITY_LIMIT ACCEL=",
+        "SET_PRESSURE_ADVANCE ADVANCE=abc",
+        "SET_PRESSURE_ADVANCE SMOOTH_TIME=x",
+        "SET_PRINT_STATS_INFO TOTAL_LAYER=abc",
+        "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=high",
+    ] {
+        klipper(Rule::UnknownParameter, odd, sound);
+    }
+    klipper(Rule::MotionLimits, "SET_VELOCITY_LIMIT MINIMUM_CRUISE_RATIO=2", sound);
+    for nobody in
+        ["SET_PRESSURE_ADVANCE EXTRUDER=nosuch", "SET_PRESSURE_ADVANCE EXTRUDER=extruder1.0"]
+    {
+        klipper(Rule::Syntax, nobody, sound);
+    }
+    klipper(Rule::Tool, "SET_PRESSURE_ADVANCE EXTRUDER=extruder1", sound);
+    for nameless in
+        ["EXCLUDE_OBJECT_START", "EXCLUDE_OBJECT_DEFINE CENTER=1,2", "EXCLUDE_OBJECT_START NAME="]
+    {
+        klipper(
+            Rule::Syntax,
+            nameless,
+            "EXCLUDE_OBJECT_DEFINE NAME=a\nEXCLUDE_OBJECT_START NAME=a\nEXCLUDE_OBJECT_END",
+        );
+    }
+    let ask = |rule, fires: &str, silent: &str| {
+        check_on("voron-2.4-300", rule, Severity::Ask, fires, silent);
+    };
+    ask(Rule::OriginShift, "BED_MESH_PROFILE LOAD=nosuch", "BED_MESH_PROFILE LOAD=default");
+    ask(Rule::LongExtrusion, "G1 E50.1 F300", "G1 E50 F300\nG1 X90 E10");
+    ask(Rule::LongExtrusion, "G1 X90 E-51 F300", "G1 E-50 F300");
+    let patient = "BED_MESH_CALIBRATE PROBE_COUNT=50,50\nBED_MESH_CALIBRATE PROBE_COUNT=9";
+    for endless in ["PROBE_COUNT=200,200", "PROBE_COUNT=51", "RETRIES=101"] {
+        ask(Rule::LongDwell, &format!("BED_MESH_CALIBRATE {endless}"), patient);
+    }
+    ask(Rule::LongDwell, "QUAD_GANTRY_LEVEL RETRIES=1000", "QUAD_GANTRY_LEVEL RETRIES=9");
+}
+
+#[test]
+fn no_way_leads_round_how_much_is_melted() {
+    let fast = "G1 X20 Y20 Z0.3 F3000\nG1 X220 E60 F18000";
+    let ask = |slow: &str| {
+        check_on("voron-2.4-300", Rule::Flow, Severity::Ask, &format!("{slow}\n{fast}"), "G1 X9");
+    };
+    ask("SET_VELOCITY_LIMIT VELOCITY=1\nSET_VELOCITY_LIMIT VELOCITY=\"300\"");
+    ask("SET_VELOCITY_LIMIT VELOCITY=1\nSET_VELOCITY_LIMIT velocity='300'");
+    ask("SET_VELOCITY_LIMIT VELOCITY=300 ; VELOCITY=1");
+    ask("SET_VELOCITY_LIMIT VELOCITY=1 VELOCITY=300");
+    ask("M220 S10\nM220 B");
+    ask("M220 S10\nM220");
+    check_on(
+        "voron-2.4-300",
+        Rule::Flow,
+        Severity::Ask,
+        "G1 X20 Y20\nM221 S50\nM221\nG1 X220 E60 F2400",
+        "G1 X9",
+    );
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn what_is_no_number_is_refused_where_a_number_counts() {
     klipper(
         Rule::UnknownParameter,
         "SET_PRESSURE_ADVANCE ADVANCE=1e1 EXTRUDER=extruder",
-        "SET_PRESSURE_ADVANCE ADVANCE=0.05 EXTRUDER=extruder1",
+        "SET_PRESSURE_ADVANCE ADVANCE=0.05 EXTRUDER=extruder0",
     );
 }
 
@@ -76,7 +76,7 @@ fn what_slicers_write_for_a_duet_is_known() {
         M566 X600.00 Y600.00 Z12.00 E150.00\nG10 S200 P0\nM116 ; wait\nM116 P0 S5";
     assert_eq!(on_duet(start), []);
     assert_eq!(on_duet("M568 P0 S200 R150 A2\nM568 P0 S0 R0 A0\nT-1 ; none\nt-1"), []);
-    for fast in ["M203 X30001", "M203 Z1201", "M203 X59", "M566 X1801", "M566 Z181"] {
+    for fast in ["M203 X30001", "M203 Z1201", "M203 X59\nM203 X9000", "M566 X1801", "M566 Z181"] {
         assert_eq!(on_duet(fast), [Rule::MotionLimits], "{fast}");
     }
     assert_eq!(on_duet("M568 P0 S400\nM568 P0 S0"), [Rule::NozzleTooHot]);
@@ -210,7 +210,11 @@ fn what_is_allowed_within_limits_is_refused_beyond_them() {
     );
     for still in ["VELOCITY=0.01", "ACCEL=0", "ACCEL_TO_DECEL=0.5", "SQUARE_CORNER_VELOCITY=-1"] {
         let file = format!("SET_VELOCITY_LIMIT {still}");
-        klipper(Rule::MotionLimits, &file, "SET_VELOCITY_LIMIT ACCEL=1 SQUARE_CORNER_VELOCITY=0");
+        klipper(
+            Rule::MotionLimits,
+            &file,
+            "SET_VELOCITY_LIMIT ACCEL=1 SQUARE_CORNER_VELOCITY=0\nSET_VELOCITY_LIMIT ACCEL=900",
+        );
     }
     check_on("ender3", Rule::Settings, Severity::Warn, "M501", "M503");
     check_on("ender3", Rule::IdleTimeout, Severity::Warn, "M85 S0", "M155 S2");

@@ -71,22 +71,22 @@ fn figures_may_reach_their_limits() {
         let odd = format!("BED_MESH_CALIBRATE MESH_MAX{odd}");
         klipper(Rule::UnknownParameter, &odd, on);
     }
-    forbids(Rule::FlowFactor, "M221 S151", "M221 S150");
-    forbids(Rule::FlowFactor, "M221 S49", "M221 S50");
+    forbids(Rule::FlowFactor, "M221 S151", "M221 S150\nM221 S100");
+    forbids(Rule::FlowFactor, "M221 S49", "M221 S50\nM221 S100");
     forbids(Rule::MotionLimits, "M204 P5001", "M204 P5000");
     forbids(Rule::MotionLimits, "M203 X501", "M203 X500");
     check_on("xl", Rule::Tool, Severity::Forbid, "T5", "T4\nT0");
     klipper(
         Rule::MotionLimits,
-        "SET_VELOCITY_LIMIT VELOCITY=501",
-        "SET_VELOCITY_LIMIT VELOCITY=500",
+        "SET_VELOCITY_LIMIT VELOCITY=301",
+        "SET_VELOCITY_LIMIT VELOCITY=300",
     );
     klipper(
         Rule::MotionLimits,
-        "SET_PRESSURE_ADVANCE ADVANCE=2.1",
-        "SET_PRESSURE_ADVANCE ADVANCE=2",
+        "SET_PRESSURE_ADVANCE ADVANCE=1.1",
+        "SET_PRESSURE_ADVANCE ADVANCE=1",
     );
-    klipper(Rule::NozzleTooHot, "START_PRINT EXTRUDER=286", "START_PRINT EXTRUDER=285");
+    klipper(Rule::NozzleTooHot, "START_PRINT EXTRUDER=271", "START_PRINT EXTRUDER=270");
     klipper(Rule::ChamberTooHot, "START_PRINT CHAMBER=71", "START_PRINT CHAMBER=70\nM141 S0");
     klipper(
         Rule::UnknownParameter,

@@ -1,9 +1,9 @@
 //! Numbers that firmwares read in different ways, and how much filament they push.
 
-use visorfarm_gcode::{Rule, Severity};
+use visorfarm_gcode::{Profile, Rule, Severity};
 
 use super::commands::on_duet;
-use super::{asks, check_on, forbids, judge, klipper, raised, whole};
+use super::{asks, check_on, forbids, judge, judge_on, klipper, raised, whole};
 
 #[test]
 fn what_firmwares_read_in_different_ways_is_refused() {
@@ -29,6 +29,11 @@ fn what_firmwares_read_in_different_ways_is_refused() {
     forbids(Rule::LineTooLong, &indented, &format!("{}M104 S0", " ".repeat(70)));
     let trailing = format!("G1 X1 ;{}\rM104 S300", "x".repeat(70_000));
     forbids(Rule::LineTooLong, &trailing, "G1 X1");
+    // An object's name counts, too: slicers do not cut it.
+    let named = |letters: usize| format!("M486 A{}", "x".repeat(letters));
+    for printer in ["mk4", "mk3s"] {
+        check_on(printer, Rule::LineTooLong, Severity::Forbid, &named(77), &named(76));
+    }
     forbids(Rule::LineTooLong, &hidden, &format!(";{}", "x".repeat(13_000)));
 }
 
@@ -38,7 +43,7 @@ fn extrusion_is_bounded_and_its_mode_known() {
     forbids(
         Rule::LongExtrusion,
         "M82\nG1 X1 E10\nG92 E0\nG1 X2 E9999",
-        "M82\nG1 X100 E9\nG92 E0\nG1 X200 E9",
+        "M82\nG92 E0\nG1 X100 E9\nG92 E0\nG1 X200 E9",
     );
     forbids(Rule::LongExtrusion, "G1 E60 F300\nG1 E60", "G1 E60 F300\nG1 X20 E1\nG1 E60");
     forbids(Rule::LongExtrusion, "G1 E60 F300\nG1 Z9\nG1 E60", "G1 E60 F300\nG1 E-60\nG1 E60");
@@ -59,7 +64,7 @@ fn extrusion_is_bounded_and_its_mode_known() {
     }
     forbids(Rule::OutsideTravel, "M207 Z300\nG10", "M207 Z0.4\nG10\nG11");
     forbids(Rule::LongExtrusion, "M208 S90\nG10\nG11", "M208 S-0.1\nG10\nG11");
-    forbids(Rule::FlowFactor, "M221 S900", "M221 S95");
+    forbids(Rule::FlowFactor, "M221 S900", "M221 S95\nM221 S100");
     forbids(Rule::FlowFactor, "M220 S900", "M220 S100");
     forbids(Rule::FlowFactor, "M200 D1.75", "M200 D0");
     whole(Rule::ExtrusionModeUnknown, Severity::Ask, b"G28\nM104 S200\nG1 X1 E1 F600\nM104 S0\n");
@@ -69,8 +74,8 @@ fn extrusion_is_bounded_and_its_mode_known() {
         Severity::Ask,
         b"M83\nG28\nM109 S200\nM109 R40\nG1 X1 E1 F600\nM104 S0\n",
     );
-    whole(Rule::ExtrudesCold, Severity::Ask, b"M83\nG28\nM109 S149\nG1 X1 E1 F600\nM104 S0\n");
-    assert_eq!(judge("ender3", b"M83\nG28\nM109 S150\nG1 X9 E1 F600\nM104 S0\n"), []);
+    whole(Rule::ExtrudesCold, Severity::Ask, b"M83\nG28\nM109 S169\nG1 X1 E1 F600\nM104 S0\n");
+    assert_eq!(judge("ender3", b"G90\nM83\nG28\nM109 S170\nG1 X9 E1 F600\nM104 S0\n"), []);
     check_on(
         "ender3",
         Rule::ExtrusionModeAmbiguous,
@@ -143,14 +148,15 @@ fn a_change_of_tools_spreads_nothing() {
     let xl = |fires: &str, silent: &str| {
         check_on("xl", Rule::LongExtrusion, Severity::Forbid, fires, silent);
     };
-    xl("G1 E60 F300\nT1\nG1 E60\nT0", "G1 E60 F300\nT1\nG1 X20\nG1 E60\nT0");
+    let both = |code: &str| format!("M109 T1 S200\n{code}\nM104 T1 S0");
+    xl(&both("G1 E60 F300\nT1\nG1 E60\nT0"), &both("G1 E60 F300\nT1\nG1 X20\nG1 E60\nT0"));
     xl("G1 E60 F300\nP0 S1\nT0 S1\nG1 E60", "G1 E60 F300\nP0 S1\nT0 S1\nG1 E-60\nG1 E60");
 }
 
 #[test]
 fn what_retractions_push_beyond_what_they_pulled_adds_up() {
     let pairs = |count, between: &str| format!("G10\n{between}G11\n").repeat(count);
-    let more = |count, between: &str| format!("M208 S5\n{}", pairs(count, between));
+    let more = |count, between: &str| format!("M208 S5\n{}M208 S0", pairs(count, between));
     forbids(Rule::LongExtrusion, &more(21, ""), &more(20, ""));
     let away = "G1 X20\nG1 X10\n";
     forbids(Rule::LongExtrusion, &more(60, "G1 X10.1\nG1 X10\n"), &more(50, away));
@@ -158,7 +164,7 @@ fn what_retractions_push_beyond_what_they_pulled_adds_up() {
     for code in ["M207 S1 R1000", "M207 S1 R-5.1", &format!("M207 S1 R5\n{}", pairs(21, ""))] {
         assert!(on_duet(code).contains(&Rule::LongExtrusion), "{code}");
     }
-    assert_eq!(on_duet(&format!("M207 S1 R-5\nM207 S1 R5\n{}", pairs(20, ""))), []);
+    assert_eq!(on_duet(&format!("M207 S1 R-5\nM207 S1 R5\n{}M207 R0", pairs(20, ""))), []);
     // Taken back is what was pulled, or what is set by then.
     let changed = "M207 Z1\nG10\nM207 Z9\nG11";
     forbids(Rule::OriginShift, changed, "M207 Z1\nG10\nG11\nM207 Z2\nG10\nG11");
@@ -166,10 +172,13 @@ fn what_retractions_push_beyond_what_they_pulled_adds_up() {
 
 #[test]
 fn a_macro_may_have_made_e_relative() {
+    let shipped = Profile::shipped("voron-2.4-250").expect("a shipped profile").to_toml();
+    let owners = shipped.replace("[\"home\", \"heat\"]", "[\"home\", \"heat\", \"modes\"]");
+    let owners = Profile::parse(&owners).expect("the same with a macro that says M83");
     let pushes = |modes: &str, count| {
         let code = "G1 X9 Y9 Z9 F3000\n".to_owned() + &"G1 E50 F300\n".repeat(count);
         let file = format!("START_PRINT EXTRUDER=215\n{modes}{code}END_PRINT\n");
-        raised("voron-2.4-250", &file, Rule::LongExtrusion)
+        judge_on(&owners, file.as_bytes()).iter().any(|found| found.rule == Rule::LongExtrusion)
     };
     for modes in ["", "G90\n", "M83\n", "G90\nM83\n"] {
         assert!(pushes(modes, 3) && !pushes(modes, 2), "{modes:?}");
@@ -178,8 +187,18 @@ fn a_macro_may_have_made_e_relative() {
 }
 
 #[test]
+fn filament_stays_in_its_gears() {
+    asks(Rule::LongExtrusion, &"G1 E-40 F300\n".repeat(4), &"G1 E-37.5 F300\n".repeat(4));
+    asks(
+        Rule::LongExtrusion,
+        "G1 X90 E9\nG1 E-90 F300\nG1 E20\nG1 E-81",
+        "G1 E-90 F300\nG1 E90\nG1 E-90",
+    );
+}
+
+#[test]
 fn g90_says_nothing_of_e_where_firmwares_leave_it_alone() {
-    let file = "M104 S200\nG28\nG90\nG1 X1 E1 F600\nM104 S0\n";
+    let file = "M109 S200\nG28\nG90\nG92 E0\nG1 X1 E1 F600\nM104 S0\n";
     for (profile, unsaid) in
         [("mk3s", true), ("voron-2.4-250", true), ("ender3", false), ("mk4", false)]
     {

@@ -18,7 +18,7 @@ fn waiting_for_a_person_is_asked_about() {
     let apart = "G4 S600\nG1 X52\nG4 S600\nG1 X50\n".repeat(3);
     asks(Rule::LongDwell, &format!("{apart}G4 P1"), &apart);
     asks(Rule::LongDwell, "G1 X10 F29", "G1 X10 F30");
-    asks(Rule::LongDwell, "G1 X10 F120\nM220 S20", "G1 X10 F120\nM220 S25");
+    asks(Rule::LongDwell, "G1 X10 F120\nM220 S20", "G1 X10 F120\nM220 S25\nM220 S100");
     asks(Rule::LongDwell, "M300 S440 P3600000", "M300 S440 P200");
     forbids(Rule::UnknownParameter, "M600 Z-20", "M105");
     forbids(Rule::UnknownParameter, "M600 L900", "M105");
@@ -33,6 +33,11 @@ fn a_file_for_another_machine_is_not_printed() {
         "M862.3 P \"MINI\"",
         "M862.3 P \"MK3S\"",
     );
+    for other in ["M862.3 P \"MK4\"\nM862.3 P \"MINI\"", "M862.3 P MINI", "M862.3 PMINI ; MK4"] {
+        let silent = "M862.3 P \"MK4\"\nM862.3 P MK4\nM862.3 P\"MK4S\"";
+        check_on("mk4", Rule::OtherPrinter, Severity::Forbid, other, silent);
+    }
+    check_on("mk3s", Rule::OtherPrinter, Severity::Ask, "M862.2 P120", "M862.1 P0.4");
     asks(Rule::OtherPrinter, "; printer_model = MK3S", "; printer_model = ENDER3");
     asks(Rule::OtherNozzle, "; nozzle_diameter = 0.8", "; nozzle_diameter = 0.4");
     check_on("mk3s", Rule::OtherNozzle, Severity::Ask, "M862.1 P0.6", "M862.1 P0.4");
@@ -79,9 +84,12 @@ fn other_formats_are_named() {
 #[test]
 fn small_test_files_are_gcode() {
     let dwell = "G4 P200\n".repeat(25);
-    for file in
-        ["M107\nM107\nM107\n", dwell.as_str(), "G28\nG1 X10 Y10 F3000\n", "M117 hello\nG28 X0 Y0\n"]
-    {
+    for file in [
+        "M107\nM107\nM107\n",
+        dwell.as_str(),
+        "G28\nG90\nG1 X10 Y10 F3000\n",
+        "M117 hello\nG28 X0 Y0\n",
+    ] {
         assert_eq!(judge("ender3", file.as_bytes()), [], "{file:?}");
         assert_eq!(judge("generic", file.as_bytes()), [], "{file:?}");
     }

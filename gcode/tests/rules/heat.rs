@@ -54,14 +54,14 @@ fn a_material_lowers_what_a_macro_is_told() {
         let found = judge("voron-2.4-300", file.as_bytes());
         found.iter().map(|finding| finding.rule).collect::<Vec<_>>()
     };
-    assert_eq!(rules("PLA", "EXTRUDER=285 BED=80"), [Rule::NozzleTooHot]);
+    assert_eq!(rules("PLA", "EXTRUDER=270 BED=80"), [Rule::NozzleTooHot]);
     assert_eq!(rules("PLA", "EXTRUDER=240 BED=120"), [Rule::BedTooHot]);
     assert_eq!(rules("PLA", "EXTRUDER=240 BED=80 CHAMBER=70"), []);
-    assert_eq!(rules("PC", "EXTRUDER=285 BED=120"), []);
-    let file = b"; filament_type = PLA\nSTART_PRINT EXTRUDER=285\nEND_PRINT\n";
+    assert_eq!(rules("PC", "EXTRUDER=270 BED=120"), []);
+    let file = b"; filament_type = PLA\nSTART_PRINT EXTRUDER=270\nEND_PRINT\n";
     let message = judge("voron-2.4-300", file)[0].message();
     let allowed = "heats by EXTRUDER above 240 °C, the most that Voron 2.4 300 allows for PLA";
-    assert_eq!(message, format!("line 2: START_PRINT EXTRUDER=285 {allowed}"));
+    assert_eq!(message, format!("line 2: START_PRINT EXTRUDER=270 {allowed}"));
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn without_a_bed_the_nozzle_stands_least() {
         let found = judge_on(&profile, file.as_bytes());
         found.iter().any(|found| found.rule == Rule::HeaterSideDoor)
     };
-    assert!(asked("ET=286") && !asked("ET=285"));
+    assert!(asked("ET=271") && !asked("ET=270"));
 }
 
 #[test]
@@ -139,8 +139,8 @@ fn a_word_is_what_the_owner_says() {
         let file = format!("START_PRINT {told}\nEND_PRINT\n");
         judge_on(&profile, file.as_bytes()).iter().map(|found| found.rule).collect::<Vec<_>>()
     };
-    assert_eq!(rules("ET=285 T2=120 AIR=70 SOAK=300 BED=300"), []);
-    assert_eq!(rules("ET=286"), [Rule::NozzleTooHot]);
+    assert_eq!(rules("ET=270 T2=120 AIR=70 SOAK=300 BED=300"), []);
+    assert_eq!(rules("ET=271"), [Rule::NozzleTooHot]);
     assert_eq!(rules("T2=121"), [Rule::BedTooHot]);
     assert_eq!(rules("AIR=71"), [Rule::ChamberTooHot]);
     assert_eq!(rules("ET=2e2"), [Rule::UnknownParameter]);
@@ -196,7 +196,8 @@ fn what_a_macro_heats_is_turned_off_after_it() {
         "M104 S0\n",
         "M140 S0\n",
         "END_PRINT\nSTART_PRINT EXTRUDER=215\n",
-        "END_PRINT\nM104 S0\nM140 S0\nPRINT_START\n",
+        "END_PRINT\nM104 S0\nM140 S0\nSTART_PRINT\n",
+        "END_PRINT\nPRINT_START BED=60\n",
         "M104 S0\nM140 S0\nM104 S200\n",
     ] {
         let file = format!("{start}G90\nG1 X9 Y9 F3000\n{hot}");

@@ -8,6 +8,8 @@ mod extrusion;
 mod files;
 mod harmful;
 mod heat;
+mod left;
+mod melts;
 mod motors;
 mod places;
 mod refused;
@@ -16,7 +18,7 @@ mod spelling;
 use visorfarm_gcode::{Finding, Language, Options, Profile, Rule, Scanner, Severity, verify};
 
 const START: &str = "G21\nG90\nM83\nM140 S60\nM104 S200\nM190 S60\nM109 S200\nG28\nG1 Z5 F3000\n";
-const END: &str = "M104 S0\nM140 S0\nM107\nM84\n";
+const END: &str = "G90\nM104 S0\nM140 S0\nM107\nM84\n";
 
 fn judge(profile: &str, file: &[u8]) -> Vec<Finding> {
     judge_on(&Profile::shipped(profile).expect("a shipped profile"), file)

@@ -169,7 +169,7 @@ fn nothing_moves_before_it_is_homed() {
     // Wherever it is held to be, this may be down.
     whole(Rule::Unhomed, Severity::Forbid, b"M104 S200\nG1 Z0 F3000\nG28\n");
     whole(Rule::Unhomed, Severity::Forbid, b"G1 Z2.9 F3000\nG28\n");
-    assert_eq!(judge("ender3", b"G1 Z3 F3000\nG28\nG91\nG1 Z0\n"), []);
+    assert_eq!(judge("ender3", b"G90\nG1 Z3 F3000\nG28\nG91\nG1 Z0\nG90\n"), []);
     whole(Rule::Unhomed, Severity::Forbid, b"G1 Z5 F600\nG29\nG1 Z200\n");
     whole(Rule::Unhomed, Severity::Forbid, b"G1 Z20 F600\nG91\nG1 Z1\nG90\nG28\n");
     asks(Rule::Unhomed, "M84\nG1 X10", "M84 E\nG1 X10");
@@ -292,6 +292,14 @@ fn a_change_of_tools_may_end_at_the_docks() {
 }
 
 #[test]
+fn nothing_goes_down_to_the_bed_where_a_print_stands() {
+    let printed = "G1 X50 Y50 Z0.3 F3000\nG1 X90 E2\nG1 Z10\nG1 X50 E2";
+    let down = |low: &str| format!("{printed}\nG1 {low}\nG1 X220");
+    asks(Rule::OntoPrint, &down("Z0"), &down("Z0.05"));
+    asks(Rule::OntoPrint, &down("Z-0.2"), "G1 Z0\nG1 X90 E2\nG1 Z0.2");
+}
+
+#[test]
 fn where_homing_ends_is_known_only_where_the_profile_says_so() {
     let step = "G28\nG91\nG1 X-50\nG90";
     for profile in ["voron-2.4-250", "ender3-bltouch", "mk3s", "generic"] {
@@ -313,6 +321,10 @@ fn the_mesh_counts_throughout() {
         check_on("mk4", Rule::UnknownParameter, Severity::Forbid, stores, "G28 XY");
     }
     for stores in ["SAVE=1", "SAVE=p1", "SAVE=a", "REMOVE=7", "LOAD=a REMOVE=b", "PURGE"] {
-        klipper(Rule::Settings, &format!("BED_MESH_PROFILE {stores}"), "BED_MESH_PROFILE LOAD=p1");
+        klipper(
+            Rule::Settings,
+            &format!("BED_MESH_PROFILE {stores}"),
+            "BED_MESH_PROFILE LOAD=default",
+        );
     }
 }

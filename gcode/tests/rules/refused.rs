@@ -21,11 +21,44 @@ fn settings_that_outlive_the_print_are_refused() {
 }
 
 #[test]
+fn what_watches_for_filament_is_set_for_this_print_only() {
+    for printer in ["mk4", "xl", "core-one"] {
+        check_on(printer, Rule::Settings, Severity::Forbid, "M591 S0 P", "M591 S0\nM591 R");
+        check_on(printer, Rule::Settings, Severity::Forbid, "M591 P0", "M591 S1");
+    }
+}
+
+#[test]
+fn filament_is_pushed_ahead_by_little() {
+    for far in ["M900 W1.1", "M900 H0.5", "M900 D0.01", "M900 K9999", "M900 D"] {
+        forbids(Rule::MotionLimits, far, "M900 W0.45 H0.2 D1.75\nM900 K200\nM900 W1 H0.45 D1.7");
+    }
+    check_on("mk4", Rule::MotionLimits, Severity::Forbid, "M572 S0.51", "M572 S0.5\nM572 S0");
+    forbids(Rule::MotionLimits, "M572 S1.1", "M572 S1");
+    klipper(
+        Rule::MotionLimits,
+        "SET_PRESSURE_ADVANCE SMOOTH_TIME=9",
+        "SET_PRESSURE_ADVANCE ADVANCE=1 SMOOTH_TIME=0.2 EXTRUDER=extruder",
+    );
+}
+
+#[test]
+fn a_person_is_asked_where_the_firmware_waits_for_one() {
+    for by_hand in ["G29 P2", "G29 P4", "G29 P1\nG29 P2\nG29 P3", "G29 P6", "G29 P4.1"] {
+        for printer in ["ender3-bltouch", "mk4"] {
+            let silent = "G29 P1\nG29 P3\nG29 P3.13\nG29 P9\nG29 A\nG29";
+            check_on(printer, Rule::WaitsForPerson, Severity::Ask, by_hand, silent);
+        }
+    }
+}
+
+#[test]
 fn limits_of_motion_are_the_printers() {
     forbids(Rule::MotionLimits, "M201 X90000", "M201 X500 Y500 Z100 E5000");
     forbids(Rule::MotionLimits, "M204 P90000", "M204 P500 R1000 T500");
-    for still in ["M201 X0", "M203 X0", "M204 S0"] {
-        forbids(Rule::MotionLimits, still, "M201 X1\nM203 X1\nM204 S1");
+    for still in ["M201 X0", "M203 X0", "M204 S0", "M201 E0", "M201 E0.9"] {
+        let silent = "M201 X1 E1\nM203 X1\nM204 S1\nM201 X500 E5000\nM203 X500\nM204 S500";
+        forbids(Rule::MotionLimits, still, silent);
     }
     forbids(Rule::MotionLimits, "M205 X200", "M205 X8.00 Y8.00 Z0.40 E5.00");
     klipper(Rule::MotionLimits, "SET_VELOCITY_LIMIT ACCEL=900000", "SET_VELOCITY_LIMIT ACCEL=3000");
@@ -70,6 +103,9 @@ fn klipper_bends_by_a_centre_from_a_known_start_only() {
     let sound = "G1 X10 Y10\nG2 X20 Y20 I5 J5";
     klipper(Rule::Arc, "G1 X10 Y10\nG2 X20 Y20 R8", sound);
     klipper(Rule::Arc, "G1 X10 Y10\nG91\nG2 X10 Y10 I5 J5\nG90", sound);
+    // Prusa's firmware of 8 bits looks for I and J only.
+    let centred = "G1 X10 Y10\nG2 X20 Y20 I5 J5\nG91\nG2 X10 Y10 I5 J5\nG90";
+    check_on("mk3s", Rule::Arc, Severity::Forbid, "G1 X10 Y10\nG2 X20 Y20 R8", centred);
     forbids(Rule::Arc, "G1 X10 Y10\nG2 X20 Y20", "G1 X10 Y10\nG2 X20 Y20 R8");
     let steps = "G1 X10 Y10\nG91\nG2 X10 Y10 I5 J5\nG90";
     forbids(Rule::Arc, "G1 X10 Y10\nG2 X20 Y20 I5 J5 R8", steps);

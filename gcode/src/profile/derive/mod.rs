@@ -62,6 +62,7 @@ impl Profile {
             motion: Some(motion),
             flow_mm3_s_max: None,
             extruders: printer.extruder.count,
+            nozzles: printer.extruder.nozzles(),
             fans: 1,
             other_fans: BTreeSet::new(),
             volume: printer.volume(),

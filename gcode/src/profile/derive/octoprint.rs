@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::profile::Volume;
+use crate::profile::{Nozzles, Volume};
 
 /// How far beyond the bed stock start codes purge and wipe.
 const BESIDE_MM: f64 = 5.0;
@@ -84,6 +84,14 @@ pub(super) struct Extruder {
     pub(super) count: u8,
     #[serde(rename = "nozzleDiameter")]
     pub(super) nozzle: f64,
+    #[serde(rename = "sharedNozzle", default)]
+    shared: bool,
+}
+
+impl Extruder {
+    pub(super) fn nozzles(&self) -> Nozzles {
+        if self.count < 2 || self.shared { Nozzles::Shared } else { Nozzles::Own }
+    }
 }
 
 impl Printer {

@@ -1,13 +1,8 @@
 //! What is no plain move: commands with their words or texts, macros, and what no firmware reads.
 
 use super::{CODE_MAX, Reader, klipper, texts};
-use crate::census;
 use crate::dialect::Dialect;
-use crate::klipper::Named;
-use crate::machine::Machine;
-use crate::mark::Here;
-use crate::number::{Scanned, scan};
-use crate::parameters::value_of;
+use crate::mark::{Here, printable};
 use crate::words::{Command, Shape, command, mask};
 
 /// Klipper has no such buffer; slicers hand its macros the outlines of objects, some kilobytes each.
@@ -18,6 +13,12 @@ const TEXTS: [u32; 13] = [16, 23, 28, 29, 30, 32, 33, 36, 37, 38, 117, 118, 928]
 
 /// Commands that take words or a quoted text.
 const QUOTING: [u32; 3] = [98, 115, 862];
+
+/// M862.3: is this the printer?
+const MODEL: (u32, u8) = (862, 3);
+
+/// More models than any file checks for.
+const MODELS_MAX: usize = 16;
 
 /// G92: calls the place where the nozzle stands by other numbers.
 const SHIFT: Command = Command { letter: b'G', number: 92, sub: 0 };
@@ -47,69 +48,12 @@ impl Reader {
                 if self.options.dialect == Dialect::Klipper && !klipper::is_name_of_macro(code) {
                     return Err(Shape::Name);
                 }
-                self.called(code, here);
-                self.census.note_macro(code, here)
+                let followed = self.called(code, here);
+                self.census.note_macro(code, here)?;
+                followed
             }
             [byte, ..] if (b'!'..=b'~').contains(byte) => Err(Shape::NoCommand),
             _ => Err(Shape::Character),
-        }
-    }
-
-    /// Follows a macro as far as it is known what it does.
-    fn called(&mut self, code: &[u8], here: Here<'_>) {
-        let (name, parameters) = code.split_at(census::name_length(code));
-        let named = Named::of(name);
-        self.change_mesh(named, name, parameters, here);
-        match named {
-            Some(Named::VelocityLimit) => set_velocity_limits(&mut self.machine, parameters),
-            Some(Named::Object) => self.objects.exclusion(parameters),
-            Some(
-                Named::PressureAdvance
-                | Named::Mesh
-                | Named::Level
-                | Named::MeshProfile
-                | Named::NoMesh
-                | Named::HeatersOff
-                | Named::Other,
-            )
-            | None => self.machine.wander(),
-        }
-    }
-
-    /// Follows whether there is a mesh. A person who is asked to probe does so while the file goes on, and meanwhile there
-    /// is none. Klipper, `bed_mesh.py`, `cmd_BED_MESH_CALIBRATE`, `cmd_BED_MESH_PROFILE`; `probe.py`, `start_probe`.
-    fn change_mesh(
-        &mut self,
-        named: Option<Named>,
-        name: &[u8],
-        parameters: &[u8],
-        here: Here<'_>,
-    ) {
-        let is = |value: Option<&[u8]>, text: &[u8]| {
-            value.is_some_and(|value| value.eq_ignore_ascii_case(text))
-        };
-        let by_hand = || is(value_of(parameters, b"METHOD"), b"manual");
-        let loads = || value_of(parameters, b"LOAD").is_some_and(|name| !name.is_empty());
-        match named {
-            Some(Named::Mesh | Named::Level) if by_hand() => {
-                self.machine.firsts.probed_by_hand.get_or_insert_with(|| here.mark());
-                if named == Some(Named::Mesh) {
-                    self.machine.clear_mesh(here);
-                }
-            }
-            Some(Named::Mesh) => self.machine.make_mesh(),
-            Some(Named::MeshProfile) if loads() => self.machine.make_mesh(),
-            Some(Named::NoMesh) => self.machine.clear_mesh(here),
-            Some(_) => {}
-            None => self.home_by_owner(name),
-        }
-    }
-
-    /// A macro that homes leaves the bed with its mesh.
-    fn home_by_owner(&mut self, name: &[u8]) {
-        let homing = &self.options.homing;
-        if homing.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name)) {
-            self.machine.make_mesh();
         }
     }
 
@@ -139,7 +83,8 @@ impl Reader {
 
     fn classic(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
         if CODE_MAX < code_length(code) {
-            return Err(Shape::TooLong);
+            let names = code.starts_with(b"M486");
+            return Err(if names { Shape::LongName } else { Shape::TooLong });
         }
         let (dialect, case) = (self.options.dialect, self.options.dialect.case());
         if !case.heeds(code[0]) {
@@ -168,6 +113,9 @@ impl Reader {
                     self.words.clear();
                     self.text(command, rest, here)?;
                 }
+                if (number, command.sub) == MODEL {
+                    self.note_model(rest, here)?;
+                }
             }
             (b'M', 486) => self.labelled(command, rest, here)?,
             _ if dialect == Dialect::Klipper && klipper::names_all_axes(command, rest) => {
@@ -188,9 +136,27 @@ impl Reader {
         }
         self.machine.obey(command, &self.words, here);
         if dialect == Dialect::Klipper {
-            self.home_by_owner(&code[..start]);
+            self.follow_owner(&code[..start]);
         }
         self.census.note(command, &self.words, here)
+    }
+
+    /// Keeps the model that M862.3 P names, in quotes or not. Each one is checked. Prusa, M862.3.
+    fn note_model(&mut self, rest: &[u8], here: Here<'_>) -> Result<(), Shape> {
+        let code = &rest[..code_length(rest)];
+        let Some(named) = memchr::memchr(b'P', code).map(|at| code[at + 1..].trim_ascii()) else {
+            return Ok(());
+        };
+        let name = match named {
+            [b'"', quoted @ ..] => quoted.split(|byte| *byte == b'"').next().unwrap_or_default(),
+            _ => named,
+        };
+        let name = printable(name);
+        if MODELS_MAX <= self.models.len() && !self.models.contains_key(&name) {
+            return Err(Shape::TooMany);
+        }
+        self.models.entry(name).or_insert_with(|| here.mark());
+        Ok(())
     }
 
     /// Reads M486: what follows A is a name to slicers, whatever its letters are.
@@ -234,15 +200,4 @@ impl Reader {
 pub(super) fn code_length(code: &[u8]) -> usize {
     let end = memchr::memchr(b';', code).unwrap_or(code.len());
     code[..end].trim_ascii_end().len()
-}
-
-/// Tells the clock what `ACCEL=3000 VELOCITY=200` says.
-fn set_velocity_limits(machine: &mut Machine, parameters: &[u8]) {
-    for word in parameters.split(u8::is_ascii_whitespace) {
-        let Some(equals) = memchr::memchr(b'=', word) else { continue };
-        let name = String::from_utf8_lossy(&word[..equals]).to_ascii_uppercase();
-        if let Scanned::Number(value, _) = scan(&word[equals + 1..]) {
-            machine.clock.set_velocity_limit(&name, value.to_f64());
-        }
-    }
 }

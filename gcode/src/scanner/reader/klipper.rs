@@ -35,6 +35,10 @@ pub(super) fn names_all_axes(command: Command, words: &[u8]) -> bool {
     takes_all && 1 < code.len() && code.iter().all(u8::is_ascii_alphabetic)
 }
 
+/// Commands that turn a heater off where they do not say how hot it shall be: there is no R. Klipper, `extruder.py`, `cmd_M104`;
+/// `heater_bed.py`, `cmd_M140`.
+const HEATING: [u32; 4] = [104, 109, 140, 190];
+
 /// Returns what is wrong with the words of `command`: letters without anything between them are one name, so that `G28 XY` homes
 /// all axes; and a tool with a point in it is an error, for which nothing cools. Klipper, `extruder.py`, `cmd_M104`.
 pub(super) fn check_words(command: Command, words: &[u8]) -> Result<(), Shape> {
@@ -43,6 +47,10 @@ pub(super) fn check_words(command: Command, words: &[u8]) -> Result<(), Shape> {
         return Err(Shape::Name);
     }
     let heats = command.letter == b'M' && matches!(command.number, 104 | 109);
+    let held = |byte: &u8| matches!(byte, b'S' | b's');
+    if HEATING.contains(&command.number) && command.letter == b'M' && !code.iter().any(held) {
+        return Err(Shape::Missing);
+    }
     match memchr::memchr2(b'T', b't', code).filter(|_| heats) {
         Some(at) if number(&code[at + 1..]).contains(&b'.') => Err(Shape::Number),
         Some(_) | None => Ok(()),

@@ -2,6 +2,7 @@
 
 mod commands;
 mod klipper;
+mod macros;
 mod moves;
 mod texts;
 
@@ -21,8 +22,9 @@ use crate::thumbnail::Thumbnails;
 use crate::words::{Shape, Words};
 
 /// Marlin's buffer for one command is 96 bytes, its end among them, and print servers put a line's number of up to nine bytes
-/// before it and a checksum of four behind; what does not fit is read as another command. Marlin, `MAX_CMD_SIZE`; OctoPrint,
-/// "Serial connection".
+/// before it and a checksum of four behind. What does not fit Prusa's firmware of 8 bits reads as another command; Marlin and
+/// Prusa's newer boards drop it, the checksum with it, and ask for the same line again until the print server gives up, the nozzle
+/// hot. Marlin, `MAX_CMD_SIZE`, `queue.cpp`; Prusa, `cmdqueue.cpp`; OctoPrint, "Serial connection".
 const CODE_MAX: usize = 82;
 
 /// What is known after some lines. Apart from [`Lines`](super::Lines), so that a line may be borrowed from the carry.
@@ -40,6 +42,8 @@ pub(crate) struct Reader {
     /// Draws the way of the filament, if somebody wants to see it.
     pub(crate) path: Option<Box<Path>>,
     pub(crate) faults: BTreeMap<Shape, (u64, Mark)>,
+    /// The models that the file checks for, by name.
+    pub(crate) models: BTreeMap<String, Mark>,
     pub(crate) moves: [u64; 4],
     pub(crate) host_action: Option<Mark>,
     pub(crate) numbered: Option<Mark>,
@@ -67,6 +71,7 @@ impl Reader {
             thumbnails: Thumbnails::default(),
             path: None,
             faults: BTreeMap::new(),
+            models: BTreeMap::new(),
             moves: [0; 4],
             host_action: None,
             numbered: None,

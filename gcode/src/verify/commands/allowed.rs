@@ -139,7 +139,8 @@ pub(super) const ALLOWED: &[Allowed] = &[
     only(Dialect::RepRapFirmware, "M568", "PSRA"),
     all("M569", "SXYZE"),
     all("M572", "DSW"),
-    only(Dialect::Buddy, "M591", "SRP"),
+    // No P: "the change is permanent". Prusa-Firmware-Buddy, `M591.cpp`.
+    only(Dialect::Buddy, "M591", "SR"),
     all("M593", "XYFDTA"),
     any("M862"),
     any("M862.1"),

@@ -22,6 +22,8 @@ pub(super) enum Bound {
     Feed,
     Acceleration,
     Jerk,
+    /// Seconds of pressure advance, by firmware.
+    Advance,
     Fans,
     Extruders,
     /// Nought, which stands for "for ever", or so many millimetres: below them a mesh counts for nothing that is printed.
@@ -44,6 +46,7 @@ impl Bound {
             | Self::Feed
             | Self::Acceleration
             | Self::Jerk
+            | Self::Advance
             | Self::Fade(_)
             | Self::Fans
             | Self::Extruders
@@ -58,6 +61,9 @@ const fn limit(name: &'static str, letters: &'static str, bound: Bound, rule: Ru
 
 /// Lower than anybody lets a mesh fade out: start codes ask for 2 mm at least.
 const FADE_MM_MIN: f64 = 1.0;
+
+/// A number must be there, whatever it is.
+const ANY_NUMBER: Bound = Bound::Between(f64::NEG_INFINITY, f64::INFINITY);
 
 /// Where an allowed command would do harm all the same.
 pub(super) const LIMITS: &[Limit] = &[
@@ -89,6 +95,14 @@ pub(super) const LIMITS: &[Limit] = &[
     // Which tools are heated is asked elsewhere: one that is not there may be turned off. Klipper, `extruder.py`, `cmd_M104`:
     // less than nought is an error, for which nothing cools.
     limit("M104", "T", Bound::Between(0.0, f64::INFINITY), Rule::Tool),
+    // What a heater is asked for is bounded elsewhere, by material. Without its number S is nought to Prusa's firmware, nothing
+    // to Marlin, an error to Klipper. Prusa, `code_value`; Klipper, `gcode.py`, `get_float`.
+    limit("M104", "SR", ANY_NUMBER, Rule::Syntax),
+    limit("M109", "SR", ANY_NUMBER, Rule::Syntax),
+    limit("M140", "SR", ANY_NUMBER, Rule::Syntax),
+    limit("M190", "SR", ANY_NUMBER, Rule::Syntax),
+    limit("M141", "SR", ANY_NUMBER, Rule::Syntax),
+    limit("M191", "SR", ANY_NUMBER, Rule::Syntax),
     limit("M104.1", "T", Bound::Between(0.0, f64::INFINITY), Rule::Tool),
     limit("M109", "T", Bound::Between(0.0, f64::INFINITY), Rule::Tool),
     limit("M221", "T", Bound::Extruders, Rule::Tool),
@@ -100,8 +114,9 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("M200", "D", Bound::Between(0.0, 0.0), Rule::FlowFactor),
     limit("M200", "S", Bound::Between(0.0, 0.0), Rule::FlowFactor),
     limit("M201", "XYZ", Bound::Acceleration, Rule::MotionLimits),
-    // Stock start codes set E from 2500 to 10 000 mm/s²: the filament's inertia is nothing.
-    limit("M201", "E", Bound::Between(0.0, 20_000.0), Rule::MotionLimits),
+    // Stock start codes set E from 2500 to 10 000 mm/s²: the filament's inertia is nothing. By nought Marlin divides: such moves
+    // begin at full speed, and motors lose steps. Marlin, `estimate_acceleration_distance`.
+    limit("M201", "E", Bound::Between(SLOWEST, 20_000.0), Rule::MotionLimits),
     limit("M203", "XYZE", Bound::Feed, Rule::MotionLimits),
     limit("M204", "PRTS", Bound::Acceleration, Rule::MotionLimits),
     limit("M205", "XYEB", Bound::Between(0.0, 30.0), Rule::MotionLimits),
@@ -144,12 +159,19 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("M566", "P", Bound::Between(0.0, 1.0), Rule::MotionLimits),
     limit("M568", "P", Bound::Extruders, Rule::Tool),
     limit("M568", "A", Bound::Between(0.0, 2.0), Rule::UnknownParameter),
-    limit("M572", "SW", Bound::Between(0.0, 2.0), Rule::MotionLimits),
+    // Seconds by which filament is pushed ahead. RepRapFirmware's owners of long tubes set up to 1; Prusa's stock files up to 0.27.
+    // RepRapFirmware, M572; Prusa-Firmware-Buddy, M572.
+    limit("M572", "SW", Bound::Advance, Rule::MotionLimits),
     // Frequencies of a frame, in hertz, and a damping of less than all. Marlin, M593.
     limit("M593", "F", Bound::Between(0.0, 500.0), Rule::MotionLimits),
     limit("M593", "D", Bound::Between(0.0, 1.0), Rule::MotionLimits),
     // Linear advance 1.0 counted to some hundred, of which stock files set up to 200; 1.5 counts to 2. Marlin, M900; Prusa, M900.
     limit("M900", "K", Bound::Between(0.0, 500.0), Rule::MotionLimits),
+    // 1.0 multiplies K by the share of the filament's section that a line of W by H has: 0.04 in stock files, and here 0.2 at most.
+    // Marlin 1.1, `gcode_M900`.
+    limit("M900", "W", Bound::Between(0.0, 1.0), Rule::MotionLimits),
+    limit("M900", "H", Bound::Between(0.0, 0.45), Rule::MotionLimits),
+    limit("M900", "D", Bound::Between(1.7, 3.2), Rule::MotionLimits),
     limit("M906", "XYZE", Bound::MotorCurrent, Rule::MotorCurrent),
     limit("M907", "XYZE", Bound::MotorCurrent, Rule::MotorCurrent),
 ];

@@ -49,7 +49,25 @@ fn check_one(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
     for limit in LIMITS.iter().filter(|limit| limit.name == name) {
         check_limit(verdict, limit, used);
     }
+    if name == "M220" {
+        check_kept(verdict, used);
+    }
     suspect(verdict, name, used);
+}
+
+/// B and R of M220, which only some builds know: what share of all speeds holds after them is not known. Marlin, `M220.cpp`,
+/// `PRUSA_MMU2`.
+fn check_kept(verdict: &mut Verdict<'_>, used: &Use) {
+    let dialect = verdict.profile.dialect;
+    if !matches!(dialect, Dialect::Marlin | Dialect::RepRapFirmware) {
+        return;
+    }
+    let stands = |letter: &str| {
+        used.bare.get(letter).or_else(|| used.numbers.get(letter).map(|range| &range.max_at))
+    };
+    if let Some(at) = stands("B").or_else(|| stands("R")) {
+        verdict.object_at(Severity::Ask, Rule::FlowFactor, at, say::SPEED_KEPT);
+    }
 }
 
 /// What Klipper does not know by itself its owner may have made a macro, like those that have words for names: `G29`. To others it
@@ -126,6 +144,7 @@ fn check_letters(verdict: &mut Verdict<'_>, allowed: &Allowed, used: &Use) {
     let (rule, reason) = match allowed.name {
         "G10" => (Rule::OriginShift, say::OFFSETS_BY_G10.into()),
         "M106" => (Rule::Fan, say::FAN_SETTINGS.into()),
+        "M591" if letter == "P" => (Rule::Settings, say::LASTING_SETTINGS.into()),
         name => (Rule::UnknownParameter, say::stray_parameter(letter, name)),
     };
     verdict.object_at(Severity::Forbid, rule, at, reason);
@@ -172,6 +191,8 @@ fn breach<'a>(
         Bound::Feed => (SLOWEST * unit, axes::feed_max(profile, letter) * unit),
         Bound::Acceleration => (SLOWEST, axes::acceleration_max(profile, letter)),
         Bound::Jerk => (0.0, axes::jerk_max(profile, letter) * unit),
+        Bound::Advance if profile.dialect == Dialect::Buddy => (0.0, 0.5),
+        Bound::Advance => (0.0, 1.0),
         // Where some are nought, none between it and the greatest is told.
         Bound::Fade(_) if range.min <= 0.0 => (0.0, 0.0),
         Bound::Fade(min) => (min, f64::INFINITY),

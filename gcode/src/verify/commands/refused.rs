@@ -13,6 +13,8 @@ pub(super) const SUSPECT: &[(&str, Severity, Rule, Text)] = &[
     ("M85", Severity::Warn, Rule::IdleTimeout, say::IDLE_TIMER),
     ("M601", Severity::Ask, Rule::WaitsForPerson, say::PAUSES),
     ("PAUSE", Severity::Ask, Rule::WaitsForPerson, say::PAUSES),
+    // No slicer writes it, and which number is which printer only its firmware knows. Prusa, M862.2.
+    ("M862.2", Severity::Ask, Rule::OtherPrinter, say::MODEL_BY_NUMBER),
     ("M501", Severity::Warn, Rule::Settings, say::RELOADS_SETTINGS),
 ];
 

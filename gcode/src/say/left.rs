@@ -1,0 +1,43 @@
+//! What is said of the print before and the print after.
+
+use super::{Sentence, Text, both, text};
+
+pub(crate) const PLACES_NOT_SAID: Text = text(
+    "moves before G90 or G91 says whether numbers are places or steps: the last print's word would hold",
+    "déplace la tête avant que G90 ou G91 dise si les nombres sont des endroits ou des pas : le mode de l'impression précédente vaudrait",
+);
+pub(crate) const COUNT_NOT_SAID: Text = text(
+    "extrudes up to a place of E before G92 says where E stands: it may be far away after the last print",
+    "pousse le filament jusqu'à une position de E avant que G92 dise où E en est : elle peut être loin après l'impression précédente",
+);
+pub(crate) const LEAVES_STEPS: Text = text(
+    "leaves all numbers read as steps, by which the next print may go anywhere",
+    "laisse tous les nombres lus comme des pas : l'impression suivante pourrait aller n'importe où",
+);
+pub(crate) const LEAVES_SLOW: Text = text(
+    "leaves the printer at less than a tenth of its speed, for the next print too",
+    "laisse l'imprimante à moins d'un dixième de sa vitesse, pour l'impression suivante aussi",
+);
+
+pub(crate) fn leaves_speed(percent: f64) -> Sentence {
+    both(
+        format!("leaves all speeds at {percent} %, for the next print too"),
+        format!("laisse toutes les vitesses à {percent} %, pour l'impression suivante aussi"),
+    )
+}
+
+pub(crate) fn leaves_flow(percent: f64) -> Sentence {
+    both(
+        format!("leaves the flow at {percent} %, for the next print too"),
+        format!("laisse le débit à {percent} %, pour l'impression suivante aussi"),
+    )
+}
+
+pub(crate) fn leaves_extra(mm: f64) -> Sentence {
+    both(
+        format!("leaves {mm} mm to be pushed after each retraction, in the next print too"),
+        format!(
+            "laisse {mm} mm à pousser après chaque rétraction, dans l'impression suivante aussi"
+        ),
+    )
+}
