@@ -8,12 +8,14 @@ pub(super) struct Heater {
     held: f64,
     /// A Duet's second target, which it falls back to when its tool is let go.
     standby: f64,
+    /// As warm as it is for sure: what was waited for, or less.
+    reached: f64,
     max: f64,
 }
 
 impl Heater {
     pub(super) fn of(max: f64) -> Self {
-        Self { held: 0.0, standby: 0.0, max }
+        Self { held: 0.0, standby: 0.0, reached: 0.0, max }
     }
 
     /// Holds what is asked for. In Marlin's family that is a whole number of 16 bits; a Duet takes less than -273 °C for off, and
@@ -27,7 +29,23 @@ impl Heater {
             }
         };
         self.held = asked.unwrap_or(self.held);
+        self.reached = self.reached.min(self.held);
         self.bear(self.held)
+    }
+
+    /// What it is held at is waited for.
+    pub(super) fn await_it(&mut self) {
+        self.reached = self.held;
+    }
+
+    /// Returns whether the firmware pushes filament.
+    pub(super) fn melts(&self, firmware: Firmware) -> bool {
+        let least = match firmware {
+            Firmware::Prusa => 175.0,
+            Firmware::Duet => 160.0,
+            Firmware::Marlin1 | Firmware::Marlin2 | Firmware::Buddy | Firmware::Klipper => 170.0,
+        };
+        least <= self.reached
     }
 
     /// M104 and M109 set a Duet's standby, too.

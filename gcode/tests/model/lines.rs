@@ -5,7 +5,11 @@ use proptest::prelude::*;
 /// Mostly sound lines; now and then one that would do harm, by itself or together with another.
 fn line() -> impl Strategy<Value = String> {
     let near = || -6.0..246.0f64;
+    let bed = || 0.0..235.0f64;
     prop_oneof![
+        60 => (bed(), bed(), -1.0..3.0f64).prop_map(|(x, y, e)| format!("G1 X{x:.3} Y{y:.3} E{e:.5}")),
+        12 => (0.2..9.0f64).prop_map(|z| format!("G1 Z{z:.3} F600")),
+        12 => one_of(&["M105", "G4 P9", "M109 S210", "M140 S50", "G92 E0", "M106 S9", "G90", "M83"]),
         12 => (near(), near(), -1.0..6.0f64).prop_map(|(x, y, e)| format!("G1 X{x:.3} Y{y:.3} E{e:.5}")),
         3 => (-0.3..256.0f64).prop_map(|z| format!("G1 Z{z:.3} F600")),
         4 => arc(),
@@ -19,6 +23,11 @@ fn line() -> impl Strategy<Value = String> {
         1 => (prop::sample::select(vec!["M104", "M140", "M109", "M190"]), prop::sample::select(vec!["S", "R"]), temperature())
             .prop_map(|(command, letter, celsius)| format!("{command} {letter}{celsius}")),
         3 => modes_of_e(),
+        3 => (near(), near(), 0.0..9.0f64, 600..9000u32)
+            .prop_map(|(x, y, e, f)| format!("G1 X{x:.3} Y{y:.3} E{e:.4} F{f}")),
+        1 => (10..200u32).prop_map(|share| format!("M220 S{share}")),
+        1 => (50..150u32).prop_map(|share| format!("M221 S{share}")),
+        2 => one_of(&["M220 S100\nM221 S100", "M220", "M221", "M220 S100", "M109 S200"]),
         1 => (one_of(&["M207 R5", "M208 S5"]), 18..23usize)
             .prop_map(|(set, times)| format!("{set}{}", "\nG10\nG11".repeat(times))),
         1 => one_of(HARMFUL),
@@ -121,8 +130,24 @@ pub(super) fn spelt() -> impl Strategy<Value = String> {
     ]
 }
 
+/// How files begin: as they should, or without one of what the print before may have left in another state.
+pub(super) fn beginning() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        8 => Just("G21\nG90\nM83\nG92 E0\nM109 S200\nM140 S60\nG28\nG1 Z5 F600"),
+        1 => Just("G21\nM83\nG92 E0\nM109 S200\nM140 S60\nG28\nG1 Z5 F600"),
+        1 => Just("G21\nG90\nG92 E0\nM109 S200\nM140 S60\nG28\nG1 Z5 F600"),
+        1 => Just("G21\nG90\nM82\nM109 S200\nM140 S60\nG28\nG1 Z5 F600"),
+        1 => Just("G21\nG90\nM83\nM104 S200\nM140 S60\nG28\nG1 Z5 F600"),
+        1 => Just("START_PRINT BED=60 EXTRUDER=200\nG90\nM83\nG1 X9 Y9 Z5 F600"),
+    ]
+}
+
 /// How files end: cold, to all firmwares, to some or to none.
-pub(super) const ENDS: &[&str] = &[
+pub(super) fn end() -> impl Strategy<Value = &'static str> {
+    prop_oneof![3 => Just("G90\nM104 S0\nM140 S0\n"), 1 => prop::sample::select(ENDS)]
+}
+
+const ENDS: &[&str] = &[
     "M104 S0\nM140 S0\n",
     "M104 S0\nM140 S0\n",
     "M104 R0\nM140 R0\n",
@@ -137,6 +162,11 @@ pub(super) const ENDS: &[&str] = &[
     "M104 S-273.1\nM140 S-273.1\n",
     "M104 S-273\nM140 S0\n",
     "TURN_OFF_HEATERS\n",
+    "END_PRINT\n",
+    "G91\nM104 S0\nM140 S0\n",
+    "G92 E-90\nM104 S0\nM140 S0\n",
+    "M208 S5\nM104 S0\nM140 S0\n",
+    "M220 S200\nM221 S150\nM104 S0\nM140 S0\n",
     "turn_off_heaters\n",
     "M104 S0\n",
     "",

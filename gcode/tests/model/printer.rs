@@ -1,8 +1,10 @@
 //! A small printer that obeys a file line by line, and breaks.
 //!
 //! It shares no code with the crate: floats where the crate counts millionths, arcs walked in small steps where the crate
-//! reckons their extremes. It breaks when it leaves its limits, moves before it is homed, or is left hot.
+//! reckons their extremes. It breaks when it leaves its limits, moves before it is homed, pushes what does not melt, or is left hot.
+//! It keeps its state from one file to the next.
 
+use super::extruder::{Extruder, Going};
 use super::firmware::{Command, Firmware};
 use super::heater::{Heater, awaited};
 
@@ -11,38 +13,23 @@ const MIN: [f64; 3] = [-5.0, -5.0, -0.2];
 const MAX: [f64; 3] = [240.0, 240.0, 255.0];
 const NOZZLE_MAX: f64 = 260.0;
 const BED_MAX: f64 = 110.0;
-const PUSH_MAX: f64 = 100.0;
 
 /// Rounding.
 const SLACK: f64 = 0.02;
-
-/// What G10 lifts and G11 pushes more than it pulled, and how far all is lifted now.
-#[derive(Debug, Default)]
-struct Retraction {
-    lift: f64,
-    extra: f64,
-    hop: Option<f64>,
-}
 
 #[derive(Debug)]
 pub(super) struct Printer {
     firmware: Firmware,
     at: [f64; 3],
     homed: [bool; 3],
-    /// Filament was laid.
-    printed: bool,
     /// How far Z was lifted unhomed.
     lifted: f64,
     /// The least height that may be named before Z is homed: none once it was let go, since that may be far below.
     named_from: f64,
-    /// Pushed in one place.
-    heap: f64,
-    retraction: Retraction,
     offset: [f64; 3],
     absolute: bool,
-    e_absolute: bool,
-    e: f64,
     inch: f64,
+    extruder: Extruder,
     nozzle: Heater,
     bed: Heater,
 }
@@ -53,16 +40,12 @@ impl Printer {
             firmware,
             at: [0.0; 3],
             homed: [false; 3],
-            printed: false,
             lifted: 0.0,
             named_from: 0.0,
-            heap: 0.0,
-            retraction: Retraction::default(),
             offset: [0.0; 3],
             absolute: true,
-            e_absolute: true,
-            e: 0.0,
             inch: 1.0,
+            extruder: Extruder::of(firmware),
             nozzle: Heater::of(NOZZLE_MAX),
             bed: Heater::of(BED_MAX),
         }
@@ -78,13 +61,19 @@ impl Printer {
         // Sub-commands and numbers that are none of these are not this printer's.
         match command.name.as_str() {
             "G0" | "G1" => {
+                let start = self.at;
                 let sideways = self.go(&value)?;
-                return self.push(value('E'), sideways);
+                let way = start.iter().zip(self.at).map(|(from, to)| (to - from).powi(2));
+                let way = way.sum::<f64>().sqrt();
+                return self.push(command, sideways, if 0.0 < sideways { way } else { 0.0 });
             }
             "G2" => return self.arc(command, -1.0),
             "G3" => return self.arc(command, 1.0),
             "M104" => return self.nozzle.hold_both(self.firmware, value('S')),
-            "M109" => return self.nozzle.hold_both(self.firmware, awaited(self.firmware, command)),
+            "M109" => {
+                self.nozzle.hold_both(self.firmware, awaited(self.firmware, command))?;
+                self.nozzle.await_it();
+            }
             "M140" => {
                 self.bed.hold(self.firmware, value('S'))?;
                 return self.bed.stand_by(self.firmware, value('R'));
@@ -93,13 +82,19 @@ impl Printer {
             "TURN_OFF_HEATERS" if self.firmware == Firmware::Klipper => {
                 (self.nozzle, self.bed) = (Heater::of(NOZZLE_MAX), Heater::of(BED_MAX));
             }
-            "M207" | "M208" => self.set_retraction(command),
+            // As their owner says.
+            "START_PRINT" if self.firmware == Firmware::Klipper => return self.start(),
+            "END_PRINT" if self.firmware == Firmware::Klipper => {
+                (self.nozzle, self.bed) = (Heater::of(NOZZLE_MAX), Heater::of(BED_MAX));
+            }
+            "M220" | "M221" => self.extruder.share(command),
+            "M207" | "M208" => self.extruder.set_retraction(command),
             "G10" if self.firmware == Firmware::Duet && "PSR".chars().any(|c| command.has(c)) => {
                 self.nozzle.hold(self.firmware, value('S'))?;
                 return self.nozzle.stand_by(self.firmware, value('R'));
             }
             "G10" => return self.pull_back(),
-            "G11" => return self.take_back(),
+            "G11" => return self.extruder.take_back(),
             // Klipper has millimetres only.
             "G20" if self.firmware != Firmware::Klipper => self.inch = 25.4,
             "G21" => self.inch = 1.0,
@@ -108,26 +103,24 @@ impl Printer {
             "G90" | "G91" => {
                 self.absolute = command.name == "G90";
                 if matches!(self.firmware, Firmware::Marlin2 | Firmware::Buddy) {
-                    self.e_absolute = self.absolute;
+                    self.extruder.absolute = self.absolute;
                 }
             }
-            "M82" | "M83" => self.e_absolute = command.name == "M82",
+            "M82" | "M83" => self.extruder.absolute = command.name == "M82",
             "G92" => self.rename(&value),
             _ => {}
         }
         Ok(())
     }
 
-    /// Klipper's settings are not the file's; a Duet's M208 is how far its axes go.
-    fn set_retraction(&mut self, command: &Command) {
-        let (lift, extra) = match (command.name.as_str(), self.firmware) {
-            (_, Firmware::Klipper) | ("M208", Firmware::Duet) => (None, None),
-            ("M207", Firmware::Duet) => (command.value('Z'), command.value('R')),
-            ("M207", _) => (command.value('Z'), None),
-            _ => (None, command.value('S')),
-        };
-        self.retraction.lift = lift.unwrap_or(self.retraction.lift);
-        self.retraction.extra = extra.unwrap_or(self.retraction.extra);
+    /// It homes and heats, and leaves the head somewhere.
+    fn start(&mut self) -> Result<(), String> {
+        (self.at, self.offset, self.homed) = ([117.0, 117.0, 30.0], [0.0; 3], [true; 3]);
+        (self.lifted, self.named_from) = (0.0, 0.0);
+        self.bed.hold(self.firmware, Some(60.0))?;
+        self.nozzle.hold(self.firmware, Some(200.0))?;
+        self.nozzle.await_it();
+        Ok(())
     }
 
     fn home(&mut self, command: &Command) {
@@ -161,18 +154,9 @@ impl Printer {
         }
     }
 
-    /// The second of two is passed over.
     fn pull_back(&mut self) -> Result<(), String> {
-        let hop = *self.retraction.hop.get_or_insert(self.retraction.lift);
+        let hop = self.extruder.pull_back();
         if self.homed[2] { reach(2, self.at[2] + hop) } else { Ok(()) }
-    }
-
-    fn take_back(&mut self) -> Result<(), String> {
-        if self.retraction.hop.take().is_none() {
-            return Ok(());
-        }
-        self.heap = (self.heap + self.retraction.extra).max(0.0);
-        within(self.heap)
     }
 
     fn rename(&mut self, value: &impl Fn(char) -> Option<f64>) {
@@ -181,7 +165,7 @@ impl Printer {
                 self.offset[axis] = self.at[axis] - value * self.inch;
             }
         }
-        self.e = value('E').map_or(self.e, |e| e * self.inch);
+        self.extruder.e = value('E').map_or(self.extruder.e, |e| e * self.inch);
     }
 
     /// Returns how far it went along X or Y.
@@ -194,7 +178,7 @@ impl Printer {
                 let to =
                     if self.absolute { value + self.offset[axis] } else { self.at[axis] + value };
                 let to = if axis == 2 { self.stopped_at_the_top(to) } else { to };
-                let hop = if axis == 2 { self.retraction.hop.unwrap_or(0.0) } else { 0.0 };
+                let hop = if axis == 2 { self.extruder.hop() } else { 0.0 };
                 reach(axis, to)?;
                 reach(axis, to + hop)?;
                 if axis < 2 {
@@ -215,7 +199,7 @@ impl Printer {
     /// Marlin and what is made of it end a step up at the top, which end codes count on.
     fn stopped_at_the_top(&self, to: f64) -> f64 {
         let stops = !matches!(self.firmware, Firmware::Klipper | Firmware::Duet);
-        let last_lift = self.printed && !self.absolute;
+        let last_lift = self.extruder.printed && !self.absolute;
         if stops && last_lift { to.min(MAX[2]) } else { to }
     }
 
@@ -247,36 +231,30 @@ impl Printer {
             reach(1, at[1])?;
             furthest = furthest.max((at[0] - start[0]).hypot(at[1] - start[1]));
         }
-        self.push(value('E'), furthest)
+        self.push(command, furthest, 0.0)
     }
 
-    /// What is laid along the way makes no heap: a millimetre takes two.
-    fn push(&mut self, e: Option<f64>, sideways: f64) -> Result<(), String> {
-        // Marlin 1.1 and Klipper: either makes it relative.
-        let either = matches!(self.firmware, Firmware::Marlin1 | Firmware::Klipper);
-        let absolute = self.e_absolute && (self.absolute || !either);
-        let pushed = match e.map(|e| e * self.inch) {
-            Some(e) if absolute => e - self.e,
-            Some(e) => e,
-            None => 0.0,
+    fn push(&mut self, command: &Command, sideways: f64, way: f64) -> Result<(), String> {
+        self.extruder.ask(command.value('F'), self.inch);
+        let going = Going {
+            absolute: self.absolute,
+            inch: self.inch,
+            sideways,
+            way,
+            melts: self.nozzle.melts(self.firmware),
         };
-        self.e += pushed;
-        self.printed |= 0.0 < pushed;
-        self.heap = (self.heap + pushed - 2.0 * sideways).max(0.0);
-        within(self.heap.max(pushed.abs()))
+        self.extruder.push(command.value('E'), &going)
     }
 
-    pub(super) fn end(&self) -> Result<(), String> {
+    /// A person clears the bed.
+    pub(super) fn end(&mut self) -> Result<(), String> {
+        self.extruder.clear();
         if self.nozzle.is_on() || self.bed.is_on() {
             Err(format!("left hot: {self:?}"))
         } else {
             Ok(())
         }
     }
-}
-
-fn within(pushed: f64) -> Result<(), String> {
-    if PUSH_MAX + SLACK < pushed { Err(format!("pushes {pushed} mm")) } else { Ok(()) }
 }
 
 fn reach(axis: usize, to: f64) -> Result<(), String> {
