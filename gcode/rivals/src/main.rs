@@ -1,11 +1,13 @@
-//! Measures `visorfarm-gcode` side by side with other readers of G-code, and with what the machine can do at best.
+//! Measures `visorfarm-gcode` side by side with other readers of G-code, and with what the machine can do at best; how its cost
+//! grows with the file; and how far its times and lengths are from the slicer's.
 //!
-//!     cargo run --release --manifest-path gcode/rivals/Cargo.toml -- [--quick] [FILE]
+//!     cargo bench-gcode [--quick] [FILE]
 //!
 //! Without a file it makes a large one of the project's own slice. Within the process it counts processor time, best of
 //! many runs, so that a busy machine changes little; whole processes are timed by the clock and by the processor, which
 //! takes GNU time (`apt install time`). `OctoPrint` and Printrun are installed into a folder below `target/`; `--quick`
-//! leaves them out, and the largest file and line.
+//! leaves them out, and the largest file and line. `klipper_estimator`, the only other one that reckons times by a look-ahead, is in no
+//! registry: it would have to be built from its repository.
 
 mod inputs;
 mod process;
@@ -44,7 +46,10 @@ fn main() -> anyhow::Result<()> {
     within(&mut out, &large)?;
     let small = inputs::stack(target, SMALL_BYTES)?;
     whole(&mut out, &large, &small, quick)?;
-    growth(&mut out, target, quick)
+    growth(&mut out, target, quick)?;
+    writeln!(out, "\nagainst the slicer's own figures:\n")?;
+    out.flush()?;
+    process::accuracy()
 }
 
 /// Each reader in this process, on bytes in memory.

@@ -24,6 +24,13 @@ pub(crate) fn ours() -> anyhow::Result<String> {
     Ok(program.to_string_lossy().into_owned())
 }
 
+/// Prints how far times and lengths of the project's slices are from the slicer's own.
+pub(crate) fn accuracy() -> anyhow::Result<()> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let bench = ["bench", "--quiet", "-p", "visorfarm-gcode", "--bench", "accuracy"];
+    run(Command::new("cargo").args(bench).current_dir(root))
+}
+
 /// Returns the Python that has the rivals; installs them once, from the package index.
 pub(crate) fn venv(folder: &Path) -> anyhow::Result<String> {
     let venv = folder.join("venv");
