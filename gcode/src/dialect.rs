@@ -128,7 +128,7 @@ impl Modes {
     }
 
     /// Returns whether E is a place of which the file does not say from where it counts.
-    pub(crate) fn is_uncounted(&self) -> bool {
+    pub(crate) fn is_uncounted(self) -> bool {
         self.extruder == Positioning::Absolute && self.counted_by == Origin::LeftOver
     }
 

@@ -72,8 +72,8 @@ fn check_onto_print(verdict: &mut Verdict<'_>) {
 
 fn lowest(volume: &Volume) -> f64 {
     match volume {
-        Volume::Box { travel_min_mm: [_, _, low], .. } => *low,
-        Volume::Cylinder { travel_z_min_mm: low, .. } => *low,
+        Volume::Box { travel_min_mm: [_, _, low], .. }
+        | Volume::Cylinder { travel_z_min_mm: low, .. } => *low,
     }
 }
 
