@@ -1,17 +1,15 @@
 //! Heaters and the fan: what was asked of them, and what is still asked when the file ends.
 
 use crate::dialect::Dialect;
-use crate::extent::{Extent, raise, widen};
+use crate::extent::{Extent, widen};
 use crate::mark::{Here, Mark};
 use crate::number::Micro;
 use crate::profile::Nozzles;
 use crate::words::Words;
 
+use super::heater::{Heater, Target};
 use super::warmth::{Warmth, Warmths};
 use super::{TOOLS, tool_place};
-
-/// What a heater was last asked for.
-type Target = Option<(Micro, Mark)>;
 
 /// What is less than this `RepRapFirmware` takes for "off". `RepRapFirmware`, `NEARLY_ABS_ZERO`.
 const NEARLY_ABSOLUTE_ZERO: Micro = Micro::whole(-273);
@@ -27,18 +25,6 @@ pub(crate) const FANS: usize = 8;
 pub(crate) enum Pace {
     GoesOn,
     Waits,
-}
-
-/// One heater.
-///
-/// S is what it is held at. R is so only where it is waited for: it adds that cooling is waited for, too. Where both stand,
-/// Marlin takes S and other firmwares R: the hotter one counts. Where nothing is waited for, R is a Duet's standby, and other
-/// firmwares pass over it: neither turns the other off. Marlin, `M104_M109.cpp`, `M140_M190.cpp`; `RepRapFirmware`,
-/// `GCodes2.cpp`, M140.
-#[derive(Clone, Debug, Default)]
-struct Heater {
-    target: Target,
-    standby: Target,
 }
 
 /// All heaters.
@@ -222,36 +208,6 @@ impl Heat {
             Some((value, mark)) if Micro::ZERO < *value => Some((*value, mark)),
             Some(_) | None => None,
         })
-    }
-}
-
-impl Heater {
-    /// Returns what it shall be held at from now on, if the words say it.
-    fn set(
-        &mut self,
-        pace: Pace,
-        words: &Words,
-        peak: &mut Target,
-        here: Here<'_>,
-    ) -> Option<Micro> {
-        let [held, other] = [b'S', b'R'].map(|letter| words.number(letter));
-        let (target, standby) = match pace {
-            Pace::GoesOn => (held, other),
-            Pace::Waits => (held.max(other), None),
-        };
-        for (slot, asked) in [(&mut self.target, target), (&mut self.standby, standby)] {
-            let Some(value) = asked else { continue };
-            *slot = Some((value, here.mark()));
-            raise(peak, value, here);
-        }
-        target
-    }
-
-    /// Returns the line that turned it off.
-    fn off(&self) -> Option<u64> {
-        let (value, mark) = self.target?;
-        let standby = self.standby.is_some_and(|(value, _)| Micro::ZERO < value);
-        (value <= Micro::ZERO && !standby).then(|| mark.line())
     }
 }
 

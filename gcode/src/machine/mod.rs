@@ -3,6 +3,7 @@
 //! Everything is physical: G92 moves the coordinates, never the nozzle. Extremes keep the line that reached them; what a
 //! printer may do is not known here.
 
+mod account;
 mod arc;
 mod axis;
 mod delta;
@@ -10,28 +11,31 @@ mod extrusion;
 mod firsts;
 mod heap;
 mod heat;
+mod heater;
 mod height;
 mod left;
 mod mesh;
 mod motion;
+mod obey;
 mod origin;
 mod rest;
 mod retraction;
 mod roam;
+mod share;
 mod skipped;
+mod tool;
 mod warmth;
 
 pub(crate) use arc::{Arc, Turn};
 pub(crate) use heat::{FANS, Heat, Pace};
 pub(crate) use left::Left;
 
-use crate::dialect::{Dialect, Modes, Positioning};
+use crate::dialect::{Dialect, Modes};
 use crate::extent::{Extent, Span};
-use crate::mark::{Here, Mark};
+use crate::mark::Mark;
 use crate::number::Micro;
 use crate::scanner::{Frame, Options};
 use crate::time::Clock;
-use crate::words::{Command, Words};
 use axis::Axis;
 use delta::Carriages;
 use firsts::Firsts;
@@ -200,89 +204,6 @@ impl Machine {
         }
     }
 
-    /// Obeys any command but a move. What is unknown here changes nothing here: the verdict knows it from the census.
-    pub(crate) fn obey(&mut self, command: Command, words: &Words, here: Here<'_>) {
-        match (command.letter, command.number) {
-            (b'G', 4) => self.dwell(words, here),
-            (b'M', 300) => self.beep(words, here),
-            (b'M', number @ (201 | 203 | 204 | 205 | 566)) => {
-                self.clock.obey(command, words);
-                if matches!(number, 201 | 203 | 204) {
-                    self.limit(here);
-                }
-            }
-            (b'M', 220) => self.set_speed_factor(words, here),
-            (b'M', 221) => self.set_flow_factor(words, here),
-            (b'M', 116) => {
-                self.clock.stop();
-                self.heat.wait();
-            }
-            (b'M', 0 | 1 | 25 | 400 | 600 | 601) => self.clock.stop(),
-            (b'G', 10)
-                if self.modes.heats_by_g10() && words.strays(0)
-                    || words.has(b'P')
-                    || words.has(b'R') =>
-            {
-                self.heat.tool(words, self.tool, here);
-            }
-            (b'G', 10) => self.pull_back(here),
-            (b'M', 568) if self.dialect == Dialect::RepRapFirmware => {
-                self.heat.tool(words, self.tool, here);
-            }
-            (b'G', 11) => self.take_back(here),
-            (b'M', 207) => self.set_retraction(words, here),
-            (b'M', 208) => self.set_recovery(words, here),
-            (b'G', 20) => {
-                self.units = Units::Inches;
-                self.firsts.inches.get_or_insert_with(|| here.mark());
-            }
-            (b'G', 21) => self.units = Units::Millimetres,
-            (b'G', 28) => self.go_home(words, here),
-            // Probing moves the head; where it ends is the firmware's affair.
-            (b'G', number @ (29 | 30 | 32 | 33 | 34 | 76 | 80 | 81)) => {
-                self.note_onto_print(here);
-                if number == 29 {
-                    self.probe_mesh(words, here);
-                }
-                self.wander();
-            }
-            (b'G', 90) => self.modes.set_axes(Positioning::Absolute),
-            (b'G', 91) => {
-                self.modes.set_axes(Positioning::Relative);
-                self.last_said.steps = Some(here.mark());
-            }
-            (b'M', 486) => self.pass_to_object(words),
-            (b'G', 92) => self.rename_position(words, here),
-            (b'M', 82) => self.modes.set_extruder(Positioning::Absolute),
-            (b'M', 83) => self.modes.set_extruder(Positioning::Relative),
-            (b'M', 18 | 84) => self.motors_off(words),
-            // "Execute actions for SD print completion", `SD_FINISHED_RELEASECOMMAND` among them, which is M84. Marlin,
-            // `M1001.cpp`.
-            (b'M', 1001) if matches!(self.dialect, Dialect::Marlin | Dialect::Buddy) => {
-                self.motors_off(words);
-            }
-            // Obeyed only in the mode in which its P or its Q counts: it may heat, and turns nothing off for sure.
-            // Prusa-Firmware-Buddy, `PrusaGcodeSuite::M104_1`.
-            (b'M', 104)
-                if command.sub != 0 && words.number(b'S').is_none_or(|s| s <= Micro::ZERO) => {}
-            (b'M', number @ (104 | 109 | 140 | 190 | 141 | 191)) => {
-                self.set_heat(number, words, here);
-            }
-            (b'M', 106) => self.heat.blow(words, here),
-            (b'M', 107) => self.heat.name_fan(words, here),
-            (b'M', 302) => match words.number(b'S') {
-                Some(celsius) => self.heat.guard(celsius),
-                None => {
-                    self.firsts.cold_unguarded.get_or_insert_with(|| here.mark());
-                }
-            },
-            (b'T', tool) => self.change_tool(tool, words),
-            // The XL parks its tool: what names none afterwards is for none.
-            (b'P', 0) => self.change_tool(NO_TOOL, words),
-            _ => {}
-        }
-    }
-
     /// A comment says that a layer begins.
     #[inline]
     pub(crate) fn begin_layer(&mut self, number: u64) {
@@ -294,105 +215,9 @@ impl Machine {
         self.clock.layer(number);
     }
 
-    fn set_heat(&mut self, number: u32, words: &Words, here: Here<'_>) {
-        let pace = if matches!(number, 109 | 190 | 191) { Pace::Waits } else { Pace::GoesOn };
-        if pace == Pace::Waits {
-            self.clock.stop();
-        }
-        match number {
-            104 | 109 => self.heat.nozzle(pace, words, self.tool, here),
-            140 | 190 => self.heat.bed(pace, words, here),
-            _ => self.heat.chamber(pace, words, here),
-        }
-    }
-
-    /// The printer's own limits are changed.
-    pub(crate) fn limit(&mut self, here: Here<'_>) {
-        self.last_said.limits = Some(here.mark());
-    }
-
-    /// M220: S in percent. On Prusa's printers B keeps the present one, and R takes it back; to Klipper no S is 100. Prusa, M220;
-    /// Prusa-Firmware-Buddy, `M220.cpp`; Klipper, `gcode_move.py`, `cmd_M220`.
-    fn set_speed_factor(&mut self, words: &Words, here: Here<'_>) {
-        self.last_said.speed = Some(here.mark());
-        let said = words.number(b'S');
-        match self.dialect {
-            Dialect::Prusa | Dialect::Buddy => {
-                let before = self.speed_factor;
-                if words.has(b'R') {
-                    self.speed_factor = self.speed_factor_kept;
-                }
-                if words.has(b'B') {
-                    self.speed_factor_kept = before;
-                }
-            }
-            Dialect::Klipper if said.is_none() => self.speed_factor = 1.0,
-            Dialect::Marlin | Dialect::Klipper | Dialect::RepRapFirmware => {}
-        }
-        if let Some(percent) = said {
-            self.speed_factor = percent.to_f64().clamp(1.0, 1000.0) / 100.0;
-        }
-        self.note_crawl(here);
-    }
-
-    /// M221: of the tool that T names. To Klipper no S is 100. Marlin, M221; Klipper, `gcode_move.py`, `cmd_M221`.
-    fn set_flow_factor(&mut self, words: &Words, here: Here<'_>) {
-        self.last_said.flow = Some(here.mark());
-        let tool = words.number(b'T').map_or(self.tool, |tool| tool_place(tool.0 / 1_000_000));
-        let unsaid = (self.dialect == Dialect::Klipper).then_some(Micro::whole(100));
-        if let Some(percent) = words.number(b'S').or(unsaid) {
-            self.feeders[tool].flow_factor = percent.to_f64().clamp(0.0, 1000.0) / 100.0;
-        }
-    }
-
     /// Returns the filament pushed so far, by whichever extruder is in use.
     pub(crate) fn pushed(&self) -> Micro {
         self.feeders[self.tool].sum
-    }
-
-    /// `T-1`: no tool is held. `RepRapFirmware`, T.
-    pub(crate) fn put_down_tool(&mut self) {
-        self.select(NO_TOOL);
-    }
-
-    fn select(&mut self, tool: u32) {
-        self.clock.stop();
-        self.tool = tool_place(tool);
-        self.heat.hold(self.tool);
-    }
-
-    /// T, and P0. On the XL with S1 the nozzle stays at the docks, as it does where no tool is held before or after, and with D0 as
-    /// high as it was lifted for that. Prusa-Firmware-Buddy, `T.cpp`.
-    fn change_tool(&mut self, tool: u32, words: &Words) {
-        let none = [self.tool, tool_place(tool)].contains(&(TOOLS - 1));
-        self.select(tool);
-        if self.dialect != Dialect::Buddy {
-            return;
-        }
-        let stays = words.has(b'S') && words.number(b'S').is_none_or(|s| Micro::whole(1) <= s);
-        if stays || none {
-            self.stray(0);
-            self.stray(1);
-        }
-        if words.number(b'D') == Some(Micro::ZERO) {
-            self.stray(2);
-        }
-    }
-
-    /// G4. Klipper knows no S. Klipper, `toolhead.py`, `cmd_G4`.
-    fn dwell(&mut self, words: &Words, here: Here<'_>) {
-        let knows = self.dialect != Dialect::Klipper;
-        let seconds = words.number(b'S').filter(|_| knows).unwrap_or_default();
-        let milliseconds = words.number(b'P').unwrap_or_default();
-        let time = seconds.max(Micro(milliseconds.0 / 1000));
-        self.clock.dwell(time.to_f64());
-        self.rest.go_on(self.axes.map(|axis| axis.place.last()), time, here);
-    }
-
-    /// M300: nothing else is obeyed while it beeps, for P milliseconds. Marlin, M300.
-    fn beep(&mut self, words: &Words, here: Here<'_>) {
-        let time = Micro(words.number(b'P').unwrap_or_default().0 / 1000);
-        self.rest.go_on(self.axes.map(|axis| axis.place.last()), time, here);
     }
 
     #[inline]

@@ -11,7 +11,7 @@ use crate::number::Micro;
 use crate::scanner::Reader;
 use crate::time::Clock;
 
-use super::evidence::evidence;
+use super::gather::evidence;
 use super::{Bounds, Envelope, Filament, Peak, Report, Source};
 
 /// Filament is 1.75 mm thick unless the file says otherwise.

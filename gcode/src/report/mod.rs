@@ -3,6 +3,7 @@
 mod build;
 mod digest;
 mod evidence;
+mod gather;
 mod left;
 
 use std::collections::BTreeMap;
