@@ -79,14 +79,12 @@ impl Printer {
                 return self.bed.stand_by(self.firmware, value('R'));
             }
             "M190" => return self.bed.hold(self.firmware, awaited(self.firmware, command)),
-            "TURN_OFF_HEATERS" if self.firmware == Firmware::Klipper => {
+            // The second as its owner says.
+            "TURN_OFF_HEATERS" | "END_PRINT" if self.firmware == Firmware::Klipper => {
                 (self.nozzle, self.bed) = (Heater::of(NOZZLE_MAX), Heater::of(BED_MAX));
             }
             // As their owner says.
             "START_PRINT" if self.firmware == Firmware::Klipper => return self.start(),
-            "END_PRINT" if self.firmware == Firmware::Klipper => {
-                (self.nozzle, self.bed) = (Heater::of(NOZZLE_MAX), Heater::of(BED_MAX));
-            }
             "M220" | "M221" => self.extruder.share(command),
             "M207" | "M208" => self.extruder.set_retraction(command),
             "G10" if self.firmware == Firmware::Duet && "PSR".chars().any(|c| command.has(c)) => {
