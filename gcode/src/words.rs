@@ -3,11 +3,13 @@
 //! Blank or no blank between words, a comment behind: all legal. What firmwares read in different ways (a letter twice, an
 //! exponent, a stray character) is a [`Shape`], which the verdict refuses.
 
-use std::fmt;
+mod command;
 
 use serde::{Deserialize, Serialize};
 
 use crate::number::{Micro, Scanned, scan, scan_quickly};
+
+pub(crate) use command::{Command, command};
 
 /// What makes a line unreadable, or readable in two ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -77,21 +79,6 @@ pub(crate) struct Words {
     present: u32,
     /// Letters that carry a number.
     valued: u32,
-}
-
-/// The name of a command: a letter, a number, and what follows its point (`M862.3`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Command {
-    pub(crate) letter: u8,
-    pub(crate) number: u32,
-    pub(crate) sub: u8,
-}
-
-impl fmt::Display for Command {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", char::from(self.letter), self.number)?;
-        if self.sub == 0 { Ok(()) } else { write!(f, ".{}", self.sub) }
-    }
 }
 
 impl Words {
@@ -237,23 +224,6 @@ pub(crate) const fn mask(letters: &[u8]) -> u32 {
         at += 1;
     }
     bits
-}
-
-/// Reads the command at the start of `code` (no blanks before it) and returns it with its length.
-#[inline]
-pub(crate) fn command(code: &[u8]) -> Result<(Command, usize), Shape> {
-    let letter = match code.first() {
-        Some(letter) if letter.is_ascii_alphabetic() => letter & 0xDF,
-        _ => return Err(Shape::NoCommand),
-    };
-    let Scanned::Number(value, length) = scan(&code[1..]) else { return Err(Shape::NoCommand) };
-    let (Ok(number), tenths) = (u32::try_from(value.0 / 1_000_000), value.0 % 1_000_000) else {
-        return Err(Shape::Number);
-    };
-    match u8::try_from(tenths / 100_000) {
-        Ok(sub) if tenths % 100_000 == 0 => Ok((Command { letter, number, sub }, length + 1)),
-        _ => Err(Shape::Number),
-    }
 }
 
 #[cfg(test)]

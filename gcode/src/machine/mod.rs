@@ -23,6 +23,7 @@ mod retraction;
 mod roam;
 mod share;
 mod skipped;
+mod step;
 mod tool;
 mod warmth;
 

@@ -1,6 +1,7 @@
 //! The program: what it reads, what it writes, how it ends.
 
 mod schema;
+mod told;
 
 use std::fs;
 use std::io::Write;
@@ -83,7 +84,7 @@ fn a_file_of_many_pieces_is_read_in_their_order() {
 fn a_profile_may_be_a_file_and_its_error_says_the_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("mine.toml");
-    let shipped = include_str!("../profiles/ender3.toml");
+    let shipped = include_str!("../../profiles/ender3.toml");
     fs::write(&path, shipped.replace("nozzle_celsius_max = 260", "nozzle_celsius_max = 320"))
         .expect("written");
     let profile = path.to_str().expect("UTF-8");

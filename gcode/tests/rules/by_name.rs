@@ -218,27 +218,6 @@ fn what_klipper_cannot_read_is_an_error() {
 }
 
 #[test]
-fn no_way_leads_round_how_much_is_melted() {
-    let fast = "G1 X20 Y20 Z0.3 F3000\nG1 X220 E60 F18000";
-    let ask = |slow: &str| {
-        check_on("voron-2.4-300", Rule::Flow, Severity::Ask, &format!("{slow}\n{fast}"), "G1 X9");
-    };
-    ask("SET_VELOCITY_LIMIT VELOCITY=1\nSET_VELOCITY_LIMIT VELOCITY=\"300\"");
-    ask("SET_VELOCITY_LIMIT VELOCITY=1\nSET_VELOCITY_LIMIT velocity='300'");
-    ask("SET_VELOCITY_LIMIT VELOCITY=300 ; VELOCITY=1");
-    ask("SET_VELOCITY_LIMIT VELOCITY=1 VELOCITY=300");
-    ask("M220 S10\nM220 B");
-    ask("M220 S10\nM220");
-    check_on(
-        "voron-2.4-300",
-        Rule::Flow,
-        Severity::Ask,
-        "G1 X20 Y20\nM221 S50\nM221\nG1 X220 E60 F2400",
-        "G1 X9",
-    );
-}
-
-#[test]
 fn a_speed_of_nothing_is_an_error() {
     for lift in ["G1 Z4.9 F0", "G1 Z4.9 F-600", "G0 F0.0"] {
         klipper(Rule::Syntax, lift, "G1 Z4.9 F600");

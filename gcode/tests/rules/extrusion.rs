@@ -144,6 +144,27 @@ fn a_hotend_melts_so_much_and_no_more() {
 }
 
 #[test]
+fn no_way_leads_round_how_much_is_melted() {
+    let fast = "G1 X20 Y20 Z0.3 F3000\nG1 X220 E60 F18000";
+    let ask = |slow: &str| {
+        check_on("voron-2.4-300", Rule::Flow, Severity::Ask, &format!("{slow}\n{fast}"), "G1 X9");
+    };
+    ask("SET_VELOCITY_LIMIT VELOCITY=1\nSET_VELOCITY_LIMIT VELOCITY=\"300\"");
+    ask("SET_VELOCITY_LIMIT VELOCITY=1\nSET_VELOCITY_LIMIT velocity='300'");
+    ask("SET_VELOCITY_LIMIT VELOCITY=300 ; VELOCITY=1");
+    ask("SET_VELOCITY_LIMIT VELOCITY=1 VELOCITY=300");
+    ask("M220 S10\nM220 B");
+    ask("M220 S10\nM220");
+    check_on(
+        "voron-2.4-300",
+        Rule::Flow,
+        Severity::Ask,
+        "G1 X20 Y20\nM221 S50\nM221\nG1 X220 E60 F2400",
+        "G1 X9",
+    );
+}
+
+#[test]
 fn a_change_of_tools_spreads_nothing() {
     let xl = |fires: &str, silent: &str| {
         check_on("xl", Rule::LongExtrusion, Severity::Forbid, fires, silent);

@@ -14,6 +14,7 @@ mod motors;
 mod places;
 mod refused;
 mod spelling;
+mod steps;
 
 use visorfarm_gcode::{Finding, Language, Options, Profile, Rule, Scanner, Severity, verify};
 

@@ -4,8 +4,10 @@
 //! kept is one entry's header, and where entries began. Encrypted entries, ZIP64 and packings other than deflate are no slicer's.
 
 mod directory;
+mod entry;
 
 use self::directory::{Contents, Directory};
+use self::entry::{Entry, Use};
 use super::inflate::{Inflate, Progress};
 use super::{Limited, Unpackable};
 
@@ -44,23 +46,6 @@ enum Part {
     Descriptor(Entry),
     /// The directory at the end.
     Directory(Box<Directory>),
-}
-
-#[derive(Debug)]
-struct Entry {
-    use_: Use,
-    /// Bytes of the entry that are still to come; none if its end must tell.
-    left: Option<u64>,
-    /// None if it stands behind the entry.
-    wanted: Option<u32>,
-    checksum: crc32fast::Hasher,
-}
-
-/// What an entry is to us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Use {
-    Plate,
-    Skipped,
 }
 
 impl Zip {
@@ -225,26 +210,6 @@ impl Zip {
         self.kept.clear();
         self.part = entry.end()?;
         Ok(first + more)
-    }
-}
-
-impl Entry {
-    fn take(&mut self, piece: &[u8], text: Limited<'_>) -> Result<(), Unpackable> {
-        match self.use_ {
-            Use::Skipped => Ok(()),
-            Use::Plate => {
-                self.checksum.update(piece);
-                text(piece)
-            }
-        }
-    }
-
-    fn end(self) -> Result<Part, Unpackable> {
-        let sound = match self.use_ {
-            Use::Skipped => true,
-            Use::Plate => self.wanted == Some(self.checksum.finalize()),
-        };
-        if sound { Ok(Part::Header) } else { Err(Unpackable::Checksum) }
     }
 }
 
