@@ -27,9 +27,8 @@ const WATCHED = ["doing", "printed", "fault", "request"];
 let columns = [];
 let pending = [];
 let restsUntil = 0;
-/** Of which run of the coordinator the numbers of printers on the page are; and whether they still are. */
-let numbered;
-let isOutnumbered = false;
+/** Of which run of the coordinator the numbers of printers on the page are. */
+const writtenBy = () => document.querySelector("main").dataset.run;
 
 export function follow() {
   find();
@@ -67,28 +66,21 @@ function show() {
 }
 
 function apply({ snapshot, data, run }) {
-  outnumber(run);
+  const isNumbered = run === writtenBy();
   const before = JSON.stringify(told.requests.get(watched()));
   say.setClock(data.at);
   if (data.columns) columns = data.columns;
   for (const name of Object.keys(single)) if (data[name]) fieldsOf(name, data[name]);
   for (const list of Object.keys(order)) take(list, snapshot, data[list], data.order?.[list]);
   if (before !== JSON.stringify(told.requests.get(watched())) || isRepaged(single.totals.requests)) renew();
-  if (!isOutnumbered) for (const row of data.printers ?? []) printer(row);
+  // A coordinator that was started anew numbers printers anew: under an old number another one would be written.
+  if (!isNumbered) renew();
+  else for (const row of data.printers ?? []) printer(row);
   cells(data);
   const moved = data.printers || data.changed || data.cells;
   if (moved && listOf("printers")?.dataset.order) reorder();
   wants(single.totals.alerts ?? 0);
   if (data.news) tell(data.news);
-}
-
-/** A coordinator that was started anew numbers printers anew: under an old number another one would be written. */
-function outnumber(run) {
-  numbered ??= run;
-  if (run === numbered) return;
-  numbered = run;
-  isOutnumbered = true;
-  renew();
 }
 
 /** A row of a printer: its number, a mask of columns, and their values. */
@@ -130,21 +122,23 @@ const reorder = rested(async () => {
 
 /** Takes over the page as the server writes it now. What was told since it was written is newer. */
 const renew = rested(async () => {
-  // A form that was refused stands there until it is sent again.
-  if (document.querySelector("main > .notice[role=alert]")) return 0;
+  // A form that was refused stands there until it is sent again; a link that is shown once is nowhere else.
+  if (document.querySelector("main > .notice[role=alert], main [data-once]")) return 0;
   const page = await again();
   if (!page) return 0;
   return cost(() => keepFocus(() => {
-    const before = shown();
+    const [before, writer] = [shown(), writtenBy()];
     match(document.querySelector("main"), page.querySelector("main"));
+    // What was told was of other numbers.
+    const isOther = writer !== writtenBy();
+    if (isOther) told.printers.clear();
     find();
     if (hasTold()) Object.keys(order).forEach(arrange);
     rewrite();
     for (const name of Object.keys(single)) fieldsOf(name, single[name]);
     say.localise();
     age();
-    if (isOutnumbered || before !== shown()) {
-      isOutnumbered = false;
+    if (isOther || before !== shown()) {
       told.printers.clear();
       anew();
     }

@@ -62,15 +62,26 @@ impl Agent {
         invite: &str,
         machines: Vec<Machine>,
     ) -> Result<Self> {
+        let agent = Self::enrol_keyless(binaries, folder, invite, machines).await?;
+        for machine in &agent.machines {
+            agent.ask(&["octoprint-key", &machine.name, &machine.key]).await?;
+        }
+        Ok(agent)
+    }
+
+    /// The same without any key: its printers have names, and print nothing.
+    pub async fn enrol_keyless(
+        binaries: &Binaries,
+        folder: &Path,
+        invite: &str,
+        machines: Vec<Machine>,
+    ) -> Result<Self> {
         let cannot = || format!("cannot prepare {}", folder.display());
         fs::create_dir_all(folder).with_context(cannot)?;
         fs::write(folder.join("agent.toml"), settings(&machines)).with_context(cannot)?;
         let (program, folder) = (binaries.agent.clone(), folder.to_owned());
         let agent = Self { program, folder, machines, process: None, trouble: Trouble::default() };
         agent.ask(&["enrol", invite, "--title", "a maker"]).await?;
-        for machine in &agent.machines {
-            agent.ask(&["octoprint-key", &machine.name, &machine.key]).await?;
-        }
         Ok(agent)
     }
 

@@ -6,12 +6,15 @@ mod driver;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
+use visorfarm_protocol::message::{Hello, Up};
+use visorfarm_protocol::status::PrinterCard;
 use visorfarm_tests::agent::{Agent, Bed, Machine};
 use visorfarm_tests::binaries::Binaries;
 use visorfarm_tests::coordinator::{Coordinator, Encryption};
 use visorfarm_tests::farm::{Farm, Plan};
 use visorfarm_tests::octoprint::{self, OctoPrint};
 use visorfarm_tests::showcase::{NAME, PASSWORD, Scene, Showcase};
+use visorfarm_tests::stranger::Stranger;
 use visorfarm_tests::wait::until;
 
 use crate::driver::drive;
@@ -47,11 +50,57 @@ async fn what_stands_on_an_open_page_is_what_a_new_one_shows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn open_pages_name_each_printer_by_its_own_link_after_a_restart() {
+    let mut showcase = Showcase::start(Scene::Empty).await.unwrap();
+    let (binaries, folder) = (Binaries::find().unwrap(), tempfile::tempdir().unwrap());
+    let origin = showcase.coordinator.origin().to_owned();
+    let farm = &mut showcase.coordinator;
+    let mut agents = Vec::new();
+    drive("renumbered.mjs", &[&origin, NAME, PASSWORD], async |words| match words {
+        ["join", printer] => {
+            let invite = farm.invite("a maker").await?;
+            let folder = folder.path().join(printer);
+            let agent = Agent::enrol_keyless(&binaries, &folder, &invite, Vec::new()).await?;
+            let agent = Stranger::connect(&agent.membership()?, farm.ports().mqtt).await?;
+            agent.say("hello", hello(printer)?).await?;
+            agents.push(agent);
+            Ok(())
+        }
+        ["kill"] => farm.kill().await,
+        ["restart"] => farm.restart().await,
+        other => anyhow::bail!("{other:?} is not known"),
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_several_open_pages_one_tells() {
     let showcase = Showcase::start(Scene::Workshop).await.unwrap();
     let words = [showcase.coordinator.origin(), NAME, PASSWORD];
     let nothing = async |words: &[&str]| anyhow::bail!("{words:?} is not known here");
     drive("notices.mjs", &words, nothing).await.unwrap();
+}
+
+/// Returns what an agent says first that serves one printer.
+fn hello(printer: &str) -> anyhow::Result<Vec<u8>> {
+    let hello = Up::Hello(Hello {
+        incarnation: "0123456789abcdef".parse()?,
+        session: 1,
+        software: "visorfarm-test".to_owned(),
+        epoch: None,
+        printers: vec![PrinterCard {
+            printer: printer.parse()?,
+            title: printer.to_owned(),
+            profile: "generic".parse()?,
+            octoprint: None,
+            place: None,
+            consent: None,
+        }],
+        holds: Vec::new(),
+        letters: None,
+    });
+    Ok(hello.write())
 }
 
 async fn look_at_every_page(scene: Scene, name: &str) -> anyhow::Result<()> {

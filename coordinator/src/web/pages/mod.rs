@@ -61,6 +61,8 @@ struct Frame {
     notice: Option<String>,
     /// How many things need a person.
     alerts: usize,
+    /// Which start of the coordinator wrote the page: its numbers of printers are of that one, as the stream's are.
+    run: u64,
     /// The menu.
     places: &'static [Place],
 }
@@ -94,6 +96,7 @@ impl Frame {
             assets: &ASSETS,
             notice: None,
             alerts: 0,
+            run: app.known.started.0,
             places: &PLACES,
         }
     }
