@@ -20,8 +20,6 @@ const ORDER_RESTS = 200;
 const RENEWAL_RESTS = 40;
 
 const single = { totals: {}, tally: {} };
-/** The field that says whether there is any. */
-const COUNTED = { totals: "wanted", tally: "all" };
 /** What a page is made of that shows all of one printer or request. */
 const WATCHED = ["doing", "printed", "fault", "request"];
 let columns = [];
@@ -73,6 +71,7 @@ function apply({ snapshot, data, run }) {
   for (const name of Object.keys(single)) if (data[name]) fieldsOf(name, data[name]);
   for (const list of Object.keys(order)) take(list, snapshot, data[list], data.order?.[list]);
   if (before !== JSON.stringify(told.requests.get(watched())) || isRepaged(single.totals.requests)) renew();
+  if (isOutcounted()) renew();
   // A coordinator that was started anew numbers printers anew: under an old number another one would be written.
   if (!isNumbered) renew();
   else for (const row of data.printers ?? []) printer(row);
@@ -150,10 +149,14 @@ function fieldsOf(name, changed) {
   for (const element of document.querySelectorAll(`[data-fields="${name}"]`)) {
     write(writers(element), single[name], changed);
   }
-  // The first steps leave out what there is none of.
-  const isShown = document.querySelector(`main [data-fields="${name}"]`);
-  const first = !isShown && 0 < changed[COUNTED[name]];
-  if (first && document.querySelector("[data-steps]")) renew();
+}
+
+/** Says whether a part of the page was written for other numbers than those that were told. */
+function isOutcounted() {
+  const told = { ...single.totals, ...single.tally };
+  const isOther = ([name, count]) => name in told && told[name] !== Number(count);
+  const parts = [...document.querySelectorAll("main [data-counts]")];
+  return parts.some(({ dataset }) => [...new URLSearchParams(dataset.counts)].some(isOther));
 }
 
 /** Rewrites what grows older by itself. */

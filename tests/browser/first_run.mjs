@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { farm } from "./farm.mjs";
-import { session } from "./session.mjs";
+import { arrive, session } from "./session.mjs";
 import { accessible } from "./watch.mjs";
 
 const [origin, link, gcode] = process.argv.slice(2);
@@ -22,6 +22,10 @@ test("from the first account to the first good visor", async () => {
   await page.getByText("Three steps to the first visor").waitFor();
   await accessible(page, "the first steps");
 
+  const beside = await page.context().newPage();
+  await arrive(beside, origin);
+  await beside.getByText("Publish a design first").waitFor();
+
   await page.getByLabel("Design").fill("square");
   await page.getByLabel("Revision").fill("r1");
   await page.getByLabel("Printer profile").fill("generic");
@@ -30,6 +34,10 @@ test("from the first account to the first good visor", async () => {
   await page.getByRole("button", { name: "Publish" }).click();
   await page.waitForURL(`${origin}/designs`);
   await page.getByRole("heading", { name: "square" }).waitFor();
+  // The steps that stand open elsewhere follow.
+  await beside.locator(".steps li[data-done]").getByText("Publish a design").waitFor();
+  await beside.getByLabel("For whom, where").waitFor();
+  await beside.close();
 
   await page.getByRole("link", { name: "Now", exact: true }).click();
   await page.getByLabel("For whom", { exact: true }).fill("Anne");

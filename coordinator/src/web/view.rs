@@ -17,6 +17,7 @@ pub(super) use self::printer::{Doing, Kind, PrinterView};
 pub(super) use self::request::{RequestView, Stage};
 use super::known::Known;
 use crate::clock::Timestamp;
+use crate::dispatch::Channel;
 use crate::dispatch::board::{Board, Numbers};
 
 /// How long after a start an agent that was not heard of counts as silent. Agents come back within
@@ -52,6 +53,9 @@ pub(super) struct Totals {
     /// How many requests there are, and how many of them are wanted.
     pub(super) requests: usize,
     pub(super) open: usize,
+    /// How many revisions were published, and how many designs can be asked for.
+    pub(super) revisions: usize,
+    pub(super) askable: usize,
     /// How many things need a person, and how many of them are beyond those that are listed.
     pub(super) alerts: usize,
     pub(super) beyond: usize,
@@ -108,6 +112,8 @@ impl View {
             bar: Bar::new(&board.totals),
             requests: requests.len(),
             open: wanted().count(),
+            revisions: board.revisions.len(),
+            askable: askable(board).len(),
             alerts: alerts.len(),
             beyond: alerts.len().saturating_sub(ALERTS_LISTED),
         };
@@ -123,6 +129,17 @@ impl View {
     pub(super) fn listed(&self) -> &[Alert] {
         &self.alerts[..self.alerts.len().min(ALERTS_LISTED)]
     }
+}
+
+/// Returns the designs that can be asked for without naming a revision.
+pub(super) fn askable(board: &Board) -> Vec<String> {
+    let proven = board
+        .revisions
+        .iter()
+        .filter(|row| matches!(row.channel, Channel::Clinical | Channel::Validated));
+    let mut designs: Vec<_> = proven.map(|row| row.design.to_string()).collect();
+    designs.dedup();
+    designs
 }
 
 impl Totals {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use visorfarm_protocol::id::RequestId;
 
 use super::requests::Asked;
-use super::{Frame, home, page};
+use super::{Frame, page};
 use crate::accounts::Role;
 use crate::clock::Timestamp;
 use crate::dispatch::board::{Board, Numbers, RequestRow};
@@ -16,7 +16,7 @@ use crate::web::Shared;
 use crate::web::answer::{Asked as Queried, Failure};
 use crate::web::caller::Reader;
 use crate::web::text::Language;
-use crate::web::view::View;
+use crate::web::view::{View, askable};
 
 #[derive(Template)]
 #[template(path = "ahead.html")]
@@ -43,7 +43,7 @@ pub(super) async fn show(
     };
     let ahead = Ahead {
         priorities: Priority::ALL,
-        designs: home::askable(&board),
+        designs: askable(&board),
         asked,
         runs: caller.role.covers(Role::Dispatcher),
         frame: Frame::new(&app, t, Some(caller), "/requests").alerting(&app.view()),

@@ -11,13 +11,12 @@ use super::printers::Query;
 use super::requests::Asked;
 use super::{Frame, page, words};
 use crate::accounts::Role;
-use crate::dispatch::board::Board;
-use crate::dispatch::{Channel, Event, Priority};
+use crate::dispatch::{Event, Priority};
 use crate::web::Shared;
 use crate::web::answer::{At, Failure, granted, see};
 use crate::web::caller::{Caller, Dispatcher, Reader};
 use crate::web::text::Language;
-use crate::web::view::{Alert, PrinterView, RequestView, View};
+use crate::web::view::{Alert, PrinterView, RequestView, View, askable};
 
 /// The most printers and requests that are shown here; the others have pages.
 const PRINTERS_SHOWN: usize = 24;
@@ -106,17 +105,6 @@ fn home(app: &Shared, t: Language, caller: Caller) -> Home {
         frame: Frame::new(app, t, Some(caller), "/").alerting(&view),
         view,
     }
-}
-
-/// Returns the designs that can be asked for without naming a revision.
-pub(super) fn askable(board: &Board) -> Vec<String> {
-    let proven = board
-        .revisions
-        .iter()
-        .filter(|row| matches!(row.channel, Channel::Clinical | Channel::Validated));
-    let mut designs: Vec<_> = proven.map(|row| row.design.to_string()).collect();
-    designs.dedup();
-    designs
 }
 
 /// Returns the letter of each printer's kind, by its number.

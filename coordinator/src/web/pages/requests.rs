@@ -11,7 +11,7 @@ use visorfarm_protocol::id::{LeaseId, RequestId};
 
 use super::paging::Slot;
 use super::plate::{self, Plate};
-use super::{Frame, home, page, words};
+use super::{Frame, page, words};
 use crate::accounts::Role;
 use crate::dispatch::{Event, NewRequest, NoDay, Priority, Rank};
 use crate::store::report::Plates;
@@ -19,7 +19,7 @@ use crate::web::Shared;
 use crate::web::answer::{Asked as Queried, At, Failure, granted, see};
 use crate::web::caller::{Caller, Dispatcher, Reader};
 use crate::web::text::Language;
-use crate::web::view::{PrinterView, RequestView, View};
+use crate::web::view::{PrinterView, RequestView, View, askable};
 
 /// The form that asks for pieces, as it was filled in.
 #[derive(Debug, Default, Deserialize)]
@@ -154,7 +154,7 @@ fn requests(app: &Shared, t: Language, caller: Caller, query: Query) -> Requests
         words: words::all(t),
         kinds: words::kinds(),
         priorities: Priority::ALL,
-        designs: home::askable(&board),
+        designs: askable(&board),
         asked: Asked::default(),
         blank: RequestView::default(),
         runs: caller.role.covers(Role::Dispatcher),
