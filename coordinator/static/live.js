@@ -9,6 +9,8 @@ import { anew, hasTold, open } from "./stream.js";
 import { cells } from "./strip.js";
 
 const AGO_EVERY_MS = 5000;
+/** How often a page is taken over anew of which the stream tells a part only. */
+const PARTLY_EVERY_MS = 15000;
 /** How often longer than drawing took the page rests after it, so that a slow phone with thousands of
     printers can still be scrolled; and the longest rest, so that each second is shown. */
 const REST_TIMES = 24;
@@ -31,6 +33,7 @@ const writtenBy = () => document.querySelector("main").dataset.run;
 export function follow() {
   find();
   setInterval(age, AGO_EVERY_MS);
+  if (document.querySelector("[data-partly]")) setInterval(renew, PARTLY_EVERY_MS);
   document.addEventListener("visibilitychange", show);
   open(shown, collect);
 }

@@ -46,6 +46,9 @@ test("from the first account to the first good visor", async () => {
 
   await page.getByRole("link", { name: "Now", exact: true }).click();
   await page.getByRole("heading", { name: "Invite a maker" }).waitFor();
+  const makers = await page.context().newPage();
+  await arrive(makers, `${origin}/makers`);
+  await makers.getByText("No machine has joined yet").waitFor();
   const filtered = await page.context().newPage();
   await filtered.goto(`${origin}/printers?state=person`);
   await farm("join", invite);
@@ -53,6 +56,7 @@ test("from the first account to the first good visor", async () => {
   await filtered.locator("[data-list=printers] .printer").waitFor({ timeout: 30_000 });
   await filtered.getByText("1 printer", { exact: true }).waitFor();
   await filtered.close();
+  await makers.locator(".maker .pill").waitFor({ timeout: 30_000 });
   await page.locator("[data-list=printers] .printer").waitFor({ timeout: 30_000 });
 
   await page.getByLabel("Pieces", { exact: true }).fill("2");
@@ -61,11 +65,14 @@ test("from the first account to the first good visor", async () => {
   await page.getByText("Lyon").first().waitFor();
   await farm("clear");
   await page.waitForFunction(() => /printing|starting|preparing|finishing/.test(document.querySelector("[data-list=printers] .pill").textContent), null, { timeout: 60_000 });
+  await makers.locator(".maker .pill[data-kind=working]").waitFor();
   await page.waitForFunction(() => document.querySelector("[data-number=printed]").textContent === "2", null, { timeout: 90_000 });
   await page.locator(".alerts .alert").getByText("bed to clear").waitFor({ timeout: 30_000 });
   assert.match(await page.title(), /^\(1\) /);
   await farm("clear");
   await page.waitForFunction(() => document.querySelector(".totals [data-number=good]").textContent === "2", null, { timeout: 30_000 });
   await page.locator("[data-list=printers] .pill[data-kind=ready]").waitFor({ timeout: 30_000 });
+  await makers.locator(".maker .pill[data-kind=ready]").waitFor();
+  await makers.locator(".maker .sums > :first-child dd").getByText("1", { exact: true }).waitFor();
   assert.deepEqual(wrong, []);
 });

@@ -12,10 +12,10 @@ use serde::Deserialize;
 
 use super::paging::Slot;
 use super::printers::escaped;
-use super::{Frame, page, printer};
+use super::{Frame, page, printer, words};
 use crate::accounts::{Accounts, Agent, Invite, InviteId, InviteState, Role};
 use crate::clock::Timestamp;
-use crate::dispatch::board::{Board, MemoRow, PrinterRow};
+use crate::dispatch::board::{Board, Link, MemoRow, PrinterRow};
 use crate::store::report::{By, Group};
 use crate::web::Shared;
 use crate::web::answer::{Asked, At, Failure, see};
@@ -39,6 +39,10 @@ struct Makers {
     page: usize,
     pages: usize,
     gone: Vec<Maker>,
+    /// How many printers the farm has.
+    printers_all: u32,
+    words: Vec<(String, String)>,
+    kinds: Vec<(&'static str, &'static str)>,
     /// An invite that was just made, the only time it is shown.
     link: Option<String>,
     /// Whether the reader may write to makers.
@@ -102,6 +106,8 @@ struct Maker {
     joined: String,
     revoked: Option<String>,
     seen: String,
+    /// When it was heard last, unless it can be heard now.
+    silent_since: Option<Timestamp>,
     printers: Vec<Machine>,
     sums: Group,
     /// What was written to them, newest first.
@@ -111,9 +117,9 @@ struct Maker {
 /// A message to a maker, in words.
 struct ShownMemo {
     text: String,
-    written: String,
+    written: (Timestamp, String),
     /// When its maker said to have read it.
-    read: Option<String>,
+    read: Option<(Timestamp, String)>,
 }
 
 struct Machine {
@@ -174,6 +180,9 @@ async fn makers(
         invites: open.map(|invite| shown_invite(invite, t, view.at)).collect(),
         present,
         gone,
+        printers_all: view.tally.all,
+        words: words::all(t),
+        kinds: words::kinds(),
         query,
         searchable,
         found,
@@ -200,6 +209,12 @@ impl Maker {
         let rows = board.printers.iter().zip(&view.printers);
         let of_it: Vec<_> = rows.filter(|(row, _)| row.agent == agent.agent).collect();
         let heard = of_it.iter().filter_map(|(row, _)| row.heard).max();
+        let speaks = of_it.iter().any(|(row, _)| row.link == Link::Live);
+        let silent_since = heard.filter(|_| !speaks);
+        let seen = match silent_since {
+            Some(at) => t.heard(&at, &view.at),
+            None => t.text(if speaks { "heard-now" } else { "heard-never" }),
+        };
         let machine = |(row, view): &(&PrinterRow, &PrinterView)| Machine {
             row: (*view).clone(),
             consent: printer::consent(row, t),
@@ -211,7 +226,8 @@ impl Maker {
             title: agent.title,
             joined: t.since(agent.made, view.at),
             revoked: agent.revoked.map(|at| t.since(at, view.at)),
-            seen: heard.map_or_else(|| t.text("heard-never"), |at| t.heard(&at, &view.at)),
+            seen,
+            silent_since,
             printers: of_it.iter().map(machine).collect(),
             sums,
         }
@@ -221,8 +237,8 @@ impl Maker {
 fn shown_memo(memo: &MemoRow, t: Language, now: Timestamp) -> ShownMemo {
     ShownMemo {
         text: memo.text.clone(),
-        written: t.heard(&memo.at, &now),
-        read: memo.read.map(|at| t.heard(&at, &now)),
+        written: (memo.at, t.heard(&memo.at, &now)),
+        read: memo.read.map(|at| (at, t.heard(&at, &now))),
     }
 }
 
