@@ -201,6 +201,7 @@ async fn what_happened_is_a_sheet_too_and_so_are_its_plates() {
     assert_eq!(log[5], looked);
     let plates = sheet(&site, "plates").await;
     assert_eq!(plates.len(), 3, "{plates:?}");
+    assert!(plates[1].contains(r#","attic","Attic",1,"visor""#), "{plates:?}");
     let request = site.get(&site.reader, "/requests/1").await.text();
     assert!(request.contains("href=\"/sheets/requests/1/plates.csv\""), "{request}");
     let of_request = site.get(&site.reader, "/sheets/requests/1/plates.csv").await.text();

@@ -41,20 +41,20 @@ async fn the_sheet_of_a_filtered_list_is_that_list_in_that_order() {
 async fn the_sheet_of_makers_tells_what_they_agree_to_and_when_they_were_heard() {
     let site = Site::new();
     let consent = Consent {
-        materials: vec!["PETG".to_owned()],
+        materials: vec!["PETG".to_owned(), "PLA".to_owned()],
         seconds_max: Some(7_200),
         bed: BedCare::ClearsItself,
         ..Consent::default()
     };
     let other = Consent { hours: vec!["08:00-22:00".to_owned()], ..consent.clone() };
-    site.hello_with(vec![agrees("Attic", "a", consent), agrees("Barn", "b", other)]).await;
+    site.hello_with(vec![agrees("Attic, left", "a", consent), agrees("Barn", "b", other)]).await;
     site.status(idle("a", Bed::Clear)).await;
     let lines = linked(&site, "/makers", "/sheets/makers.csv").await;
     assert!(lines[0].starts_with("\"Maker\",\"Printers\",\"heard (UTC)\",\"printed plates\""));
     assert_eq!(lines.len(), 2, "{lines:?}");
     let row = &lines[1];
-    assert!(row.starts_with("\"attic\",\"Attic, Barn\",20"), "{row}");
-    let agreed = "\"Attic: at any hour; Barn: 08:00-22:00\",\"2 h 00\",\"PETG\",\"clears itself\",\"no pictures\"";
+    assert!(row.starts_with("\"attic\",\"Attic, left; Barn\",20"), "{row}");
+    let agreed = "\"Attic, left: at any hour; Barn: 08:00-22:00\",\"2 h 00\",\"PETG; PLA\",\"clears itself\",\"no pictures\"";
     assert!(row.ends_with(agreed), "{row}");
     assert_eq!(linked(&site, "/makers?q=barn", "/sheets/makers.csv").await.len(), 2);
     assert_eq!(linked(&site, "/makers?q=zanzibar", "/sheets/makers.csv").await.len(), 1);

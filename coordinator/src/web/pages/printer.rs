@@ -143,16 +143,21 @@ pub(in crate::web) const CONSENT: [&str; 5] =
 
 /// Returns what a maker agrees to, as pairs of words.
 pub(super) fn consent(row: &PrinterRow, t: Language) -> Vec<(String, String)> {
-    let agreed = agreed(row, t).into_iter().flatten();
+    let agreed = agreed(row, ", ", t).into_iter().flatten();
     CONSENT.into_iter().map(|key| t.text(key)).zip(agreed).collect()
 }
 
-/// Returns what a maker agrees to, in the order of [`CONSENT`]; nothing if that was not told.
-pub(in crate::web) fn agreed(row: &PrinterRow, t: Language) -> Option<[String; CONSENT.len()]> {
+/// Returns what a maker agrees to, in the order of [`CONSENT`], with `between` what stands in a list; nothing
+/// if that was not told.
+pub(in crate::web) fn agreed(
+    row: &PrinterRow,
+    between: &str,
+    t: Language,
+) -> Option<[String; CONSENT.len()]> {
     let consent = row.consent.as_ref()?;
     let or = |texts: &[String], otherwise: String| match texts {
         [] => otherwise,
-        some => some.join(", "),
+        some => some.join(between),
     };
     let longest = consent.seconds_max.map(|seconds| t.span(seconds));
     let bed = match consent.bed {

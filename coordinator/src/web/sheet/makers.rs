@@ -46,20 +46,21 @@ pub(super) fn sheet(app: &App, t: Language, wanted: &Wanted) -> Result<Sheet, Fa
 fn about(agent: &Agent, printers: &[(&PrinterRow, &PrinterView)]) -> Vec<Cell> {
     let names: Vec<_> = printers.iter().map(|(row, _)| row.title.as_str()).collect();
     let heard = printers.iter().filter_map(|(row, _)| row.heard).max();
-    vec![text(&agent.title), text(&names.join(", ")), heard.map_or(Cell::Empty, Cell::Moment)]
+    vec![text(&agent.title), text(&names.join("; ")), heard.map_or(Cell::Empty, Cell::Moment)]
 }
 
-/// Returns what a maker agrees to: once where it is so for every printer, else printer by printer.
+/// Returns what a maker agrees to: once where it is so for every printer, else printer by printer. As in every
+/// cell, semicolons part a list: names have commas of their own.
 fn agrees(printers: &[(&PrinterRow, &PrinterView)], t: Language) -> Vec<Cell> {
-    let told = printers.iter().filter_map(|(row, _)| Some((&row.title, agreed(row, t)?)));
+    let told = printers.iter().filter_map(|(row, _)| Some((row, agreed(row, ", ", t)?)));
     let told: Vec<_> = told.collect();
     let of_all = |field: usize| {
-        let (_, first) = told.first()?;
+        let (row, first) = told.first()?;
         if told.iter().all(|(_, values)| values[field] == first[field]) {
-            return Some(first[field].clone());
+            return Some(agreed(row, "; ", t)?[field].clone());
         }
-        let each: Vec<_> =
-            told.iter().map(|(title, values)| format!("{title}: {}", values[field])).collect();
+        let each = told.iter().map(|(row, values)| format!("{}: {}", row.title, values[field]));
+        let each: Vec<_> = each.collect();
         Some(each.join("; "))
     };
     (0..CONSENT.len()).map(|field| some(of_all(field).as_deref())).collect()

@@ -1,5 +1,7 @@
 //! Which tables there are, and what stands in them.
 
+use std::collections::BTreeMap;
+
 use super::{Cell, Sheet, Wanted, makers};
 use crate::clock::Timestamp;
 use crate::store::report::{By, Group, Part, Plates};
@@ -92,7 +94,7 @@ fn printers(app: &App, t: Language, wanted: &Wanted) -> Sheet {
             number(row.percent),
             row.ends.map_or(Cell::Empty, Cell::Moment),
             number(row.filament),
-            text(&row.materials.join(", ")),
+            text(&row.materials.join("; ")),
             number(row.nozzle),
             number(row.bed),
             row.heard.map_or(Cell::Empty, Cell::Moment),
@@ -163,6 +165,12 @@ pub(super) fn plates(
 ) -> Result<Sheet, Failure> {
     let all = Part { skip: 0, limit: PLATES_MAX };
     let plates = app.site.history.plates(wanted, all)?;
+    let board = app.site.brain.board();
+    let titles_of: BTreeMap<_, _> = board
+        .printers
+        .iter()
+        .map(|row| ((row.agent.as_str(), row.printer.as_str()), row.title.as_str()))
+        .collect();
     let mut names = app.known.names();
     let keys = [
         "column-when",
@@ -186,6 +194,8 @@ pub(super) fn plates(
             Ok(agent) => names.maker(&agent).to_string(),
             Err(_) => plate.agent.clone(),
         };
+        // One that has left is called by the name that its agent gave it.
+        let printer = titles_of.get(&(plate.agent.as_str(), plate.printer.as_str()));
         let state = match (plate.state.as_str(), plate.detail.as_deref()) {
             ("ended", Some(end)) => t.word("end", end),
             (state, _) => t.word("lease", state),
@@ -194,7 +204,7 @@ pub(super) fn plates(
             Cell::Moment(Timestamp(plate.at)),
             plate.ended.map_or(Cell::Empty, |at| Cell::Moment(Timestamp(at))),
             text(&maker),
-            text(&plate.printer),
+            text(printer.copied().unwrap_or(&plate.printer)),
             number(plate.request),
             text(&plate.design),
             text(&plate.revision),
