@@ -66,6 +66,7 @@ request-cancel = Cancel…
 request-cancel-consequence = No further plate is started. What is printing ends normally and is counted.
 request-cancel-do = Cancel this request
 request-due = needed by
+request-late = late
 request-rank = Change priority or day…
 request-rank-consequence = Printers that become free take what is most pressing first. Plates that printers hold stay with them.
 request-rank-do = Change it

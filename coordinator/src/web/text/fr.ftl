@@ -90,6 +90,7 @@ request-cancel = Annuler…
 request-cancel-consequence = Plus aucune plaque n’est lancée. Ce qui s’imprime se termine normalement et est compté.
 request-cancel-do = Annuler cette demande
 request-due = pour le
+request-late = en retard
 request-rank = Changer la priorité ou le jour…
 request-rank-consequence = Les imprimantes qui se libèrent prennent d’abord ce qui presse le plus. Les plaques déjà confiées le restent.
 request-rank-do = Changer

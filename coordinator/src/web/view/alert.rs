@@ -59,7 +59,7 @@ pub(super) fn all(board: &Board, printers: &[PrinterView], requests: &[RequestVi
     let rows = board.printers.iter().zip(printers);
     let mut alerts: Vec<_> =
         rows.filter_map(|(row, view)| Alert::of_printer(board.at, row, view)).collect();
-    alerts.extend(requests.iter().filter_map(|request| Alert::of_request(board.at, request)));
+    alerts.extend(requests.iter().filter_map(Alert::of_request));
     alerts.sort_by(|a, b| (a.trouble, &a.key).cmp(&(b.trouble, &b.key)));
     alerts
 }
@@ -98,14 +98,14 @@ impl Alert {
         })
     }
 
-    fn of_request(now: Timestamp, request: &RequestView) -> Option<Self> {
+    fn of_request(request: &RequestView) -> Option<Self> {
         match &request.unwilling {
             Some(wants) => {
                 let note = Some(wants.clone()).filter(|wants| !wants.is_empty());
                 let publish = Some("/designs#publish");
                 Some(Self { trouble: Trouble::Unwilling, note, publish, ..Self::about(request) })
             }
-            None => request.is_late(now).then(|| Self::late(request)),
+            None => request.late.then(|| Self::late(request)),
         }
     }
 

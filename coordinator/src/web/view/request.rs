@@ -31,6 +31,8 @@ pub(in crate::web) struct RequestView {
     pub(in crate::web) bar: Bar,
     /// Whether it can still be cancelled.
     pub(in crate::web) open: bool,
+    /// Whether it is not printed when it should be, or cannot be any more at best.
+    pub(in crate::web) late: bool,
     /// What a printer would have to take for the rest of it, if none does.
     #[serde(skip)]
     pub(super) unwilling: Option<String>,
@@ -62,7 +64,8 @@ pub(super) fn all(board: &Board, pools: &Pools) -> Vec<RequestView> {
         .into_iter()
         .map(|row| {
             let unwilling = pools.unwilling(row).map(str::to_owned);
-            (row.id, RequestView::new(row, pools.finish(row, &mut before), unwilling))
+            let view = RequestView::new(row, pools.finish(row, &mut before), unwilling);
+            (row.id, RequestView { late: view.is_late(board.at), ..view })
         })
         .collect();
     views.sort_by_key(|(id, view)| (!view.is_wanted(), view.priority, Reverse(*id)));
@@ -94,6 +97,7 @@ impl RequestView {
             finish: if open { finish } else { Finish::default() },
             bar: Bar::new(&numbers),
             open,
+            late: false,
             unwilling: unwilling.filter(|_| stage == Stage::Open),
         }
     }
@@ -108,8 +112,7 @@ impl RequestView {
         self.due.map_or_else(String::new, String::from)
     }
 
-    /// Says whether it is not printed when it should be, or cannot be any more at best.
-    pub(super) fn is_late(&self, now: Timestamp) -> bool {
+    fn is_late(&self, now: Timestamp) -> bool {
         let best = self.finish.early.unwrap_or(now).max(now);
         self.open && self.due.and_then(over).is_some_and(|over| over <= best)
     }
