@@ -15,8 +15,8 @@ impl Failure {
     pub(super) fn told(&self, t: Language) -> String {
         match (t, &self.french) {
             (Language::English, _) => sentence(&self.sentence),
-            (Language::French, Some(french)) => sentence(french),
-            (Language::French, None) => of_kind(self.status).to_owned(),
+            (Language::French, Some(french)) => sentence(&t.set(french)),
+            (Language::French, None) => t.set(of_kind(self.status)),
         }
     }
 }

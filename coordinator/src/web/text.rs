@@ -1,5 +1,7 @@
 //! The words on the pages, in French and English. The catalogues are Fluent files, in the program.
 
+mod typeset;
+
 use std::sync::LazyLock;
 
 use axum::extract::FromRequestParts;

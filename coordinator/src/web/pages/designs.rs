@@ -117,7 +117,7 @@ async fn designs(app: &Shared, t: Language, caller: Caller) -> Result<Designs, F
 fn told(problem: Problem, t: Language) -> (String, String) {
     match t {
         Language::English => (problem.path, problem.problem),
-        Language::French => (problem.path, problem.french),
+        Language::French => (problem.path, t.set(&problem.french)),
     }
 }
 

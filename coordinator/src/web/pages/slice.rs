@@ -33,7 +33,7 @@ pub(in crate::web) struct Told {
     pub(super) kind: &'static str,
     pub(in crate::web) weight: String,
     pub(in crate::web) sentence: String,
-    why: &'static str,
+    why: String,
 }
 
 pub(super) async fn show(
@@ -108,7 +108,7 @@ pub(super) fn told(finding: &Finding, t: Language) -> Told {
     Told {
         kind,
         weight: t.word("finding", code),
-        sentence: finding.tell(language),
-        why: finding.rule.why(language),
+        sentence: t.set(&finding.tell(language)),
+        why: t.set(finding.rule.why(language)),
     }
 }

@@ -331,8 +331,8 @@ designs-withdraw-printing = { $count ->
    *[other] { $count } pièces s’impriment en ce moment.
 }
 designs-slices = G-code par profil d’imprimante
-designs-promote = Passer en { $what }…
-designs-promote-do = Passer en { $what }
+designs-promote = Marquer comme { $what }…
+designs-promote-do = Marquer comme { $what }
 designs-promote-consequence-prototype = Seules les demandes qui la nomment l’imprimeront désormais. Les plaques déjà confiées sont encore imprimées.
 designs-promote-consequence-clinical = Les demandes sans révision l’imprimeront désormais, si c’est la plus récente.
 designs-promote-consequence-validated = Les demandes sans révision l’imprimeront désormais, si c’est la plus récente.
