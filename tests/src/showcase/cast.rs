@@ -58,7 +58,7 @@ pub(super) fn workshop() -> Vec<Maker> {
             Some("Lyon 7e"),
             vec![
                 machine("Prusa in the attic", "mk3s", by_day, Well, 2),
-                machine("Ender by the window", "ender3", by_day, Well, 6),
+                machine("Ender by the window", "ender3", by_day, Well, 6).loaded_with("PLA"),
             ],
         ),
         maker(
@@ -80,11 +80,16 @@ pub(super) fn workshop() -> Vec<Maker> {
                     &["18:00-07:00"],
                     Well,
                     4,
-                ),
+                )
+                .loaded_with("PLA"),
                 machine("Salle B12, près de la porte", "ender3", &["18:00-07:00"], OutsideHours, 4),
             ],
         ),
-        maker("Marc", Some("Villeurbanne"), vec![machine("ender", "ender3", all_day, Well, 12)]),
+        maker(
+            "Marc",
+            Some("Villeurbanne"),
+            vec![machine("ender", "ender3", all_day, Well, 12).loaded_with("PLA")],
+        ),
         maker(
             "Yuki Tanaka",
             Some("Saint-Étienne"),
@@ -163,7 +168,7 @@ fn machine(
 ) -> Machine {
     let clears = title.starts_with("Belt");
     let consent = Consent {
-        materials: vec![if profile == "mk3s" { "PETG" } else { "PLA" }.to_owned()],
+        materials: vec!["PETG".to_owned()],
         hours: hours.iter().map(|span| (*span).to_owned()).collect(),
         seconds_max: title.starts_with("Salle").then_some(13 * 3600),
         bed: if clears { BedCare::ClearsItself } else { BedCare::Ask },
@@ -173,4 +178,17 @@ fn machine(
     let letters = u32::try_from(title.len()).unwrap_or_default();
     let spool_grams = (profile == "mk3s").then_some(letters * 67 % 900 + 25);
     Machine { title: title.to_owned(), profile, consent, plight, spool_grams, fails_percent }
+}
+
+impl Machine {
+    /// Loads another filament than most have.
+    fn loaded_with(mut self, material: &str) -> Self {
+        self.consent.materials = vec![material.to_owned()];
+        self
+    }
+
+    /// Returns at how many degrees its filament is printed: the nozzle, and the bed.
+    pub(super) fn celsius(&self) -> (f32, f32) {
+        if self.consent.materials == ["PLA"] { (208.0, 60.0) } else { (233.0, 80.0) }
+    }
 }

@@ -206,7 +206,7 @@ impl Past {
         let due = Rank { due: self.day_after(12), ..Rank::default() };
         self.ask_by("visor-band", 640, whom, due)?;
         let low = Rank { priority: Priority::Low, due: None };
-        self.ask_by("ear-saver", 160, "Cabinet dentaire", low)?;
+        self.ask_by("ear-saver", 400, "Cabinet dentaire", low)?;
         let high = Rank { priority: Priority::High, due: self.day_after(0) };
         self.ask_by("visor-band", 480, "SAMU 38", high)
     }
@@ -297,9 +297,9 @@ impl Past {
             printer: printer.card.printer.clone(),
             ask: printer.asks,
             profile: printer.card.profile.clone(),
-            materials: Vec::new(),
-            seconds_max: None,
-            grams_max: None,
+            materials: printer.machine.consent.materials.clone(),
+            seconds_max: printer.machine.consent.seconds_max,
+            grams_max: printer.machine.spool_grams,
         };
         self.tell(&Event::Said { agent, message: Up::Ask(ask) })?;
         let Some(place) = self.grants.iter().position(|(of, grant)| {

@@ -132,8 +132,9 @@ impl Printer {
                 status.lease = Some(grant.lease);
                 status.fraction = Some((done / all).min(0.999));
                 status.seconds_left = u32::try_from(to.since(now).as_secs()).ok();
-                status.nozzle_celsius = Some(233.0 + f32::from(second));
-                status.bed_celsius = Some(80.0);
+                let (nozzle, bed) = self.machine.celsius();
+                status.nozzle_celsius = Some(nozzle + f32::from(second));
+                status.bed_celsius = Some(bed);
             }
         }
         self.suffer(now, &mut status);
