@@ -1,5 +1,8 @@
 //! What was made, day by day and by whom: drawings with the table beside each.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
