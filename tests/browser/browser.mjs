@@ -10,6 +10,19 @@ export function launch() {
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
+/** Opens a maker's page by its PIN, and returns what the browser keeps of it. */
+export async function enter(browser, origin, pin) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${origin}/pin`);
+  await page.fill("[name=pin]", pin);
+  await page.click("form[action='/pin'] button");
+  await page.waitForURL(`${origin}/`);
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}
+
 /** Logs in by the form, and returns what the browser keeps of it. */
 export async function logIn(browser, origin, name, password) {
   const context = await browser.newContext();

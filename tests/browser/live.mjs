@@ -50,7 +50,7 @@ function seen() {
   return JSON.stringify({
     // Folded or not.
     alerts: Array.from(document.querySelectorAll("[data-list=alerts] > li"), (row) => [row.dataset.key, text(row)]),
-    requests: all("[data-list=requests] > li, [data-watch].requests > li", (row) => [row.dataset.key, ...Array.from(row.querySelectorAll("dd, .stage"), text)]),
+    requests: all("[data-list=requests] > li, [data-watch].requests > li", (row) => [row.dataset.key, ...Array.from(row.querySelectorAll("dd, .stage, .pill")).filter(visible).map(text)]),
     printers: all("[data-list=printers] .printer", (row) => row.dataset.n),
     words: all(".count, .badge, .empty, .more, .found, .why, .paging span, .tally dd, .totals dd, .consequence li, .plates td", text),
     forms: Array.from(document.querySelectorAll("main form"), (form) => form.getAttribute("action")),
@@ -80,6 +80,8 @@ test("several things that need a person stand in order, at most forty, with the 
   const ofPrinters = full.alerts.map(([key]) => !key.startsWith("request/"));
   assert.deepEqual(ofPrinters, [...ofPrinters].sort().reverse(), "printers come before requests");
   assert.equal(await page.locator(".badge").textContent(), String(before + 45));
+  const row = page.locator("[data-list=requests] .request").filter({ has: page.getByRole("link", { name: /^#\d+ late$/ }) });
+  await row.first().locator(".pill[data-kind=person]").getByText("late", { exact: true }).waitFor();
   await page.getByText("And more of them: ").waitFor();
   assert.equal(await alerts(page).filter({ visible: true }).count(), 8);
   await page.getByText("Show all of them").click();
@@ -180,6 +182,27 @@ test("filters that were unfolded on a phone stay so, whoever comes and goes", as
   await page.waitForFunction((found) => document.querySelector(".found").textContent !== found, found);
   assert.equal(await typed.isVisible(), true);
   assert.equal(await typed.inputValue(), "half a wo");
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("the page of makers follows who belongs to it and what is written to them", async () => {
+  const { context, page, wrong } = await live("/makers");
+  const makers = page.locator(".maker");
+  const [before, found] = [await makers.count(), page.locator(".found")];
+  await found.getByText(`${before} makers`, { exact: true }).waitFor();
+  const agent = await makers.last().getAttribute("id");
+  await makers.last().getByText("Write to this maker").click();
+  const typed = makers.last().getByLabel("Message, shown on their page");
+  await typed.fill("half a wo");
+  const other = await makers.first().getAttribute("id");
+  await post(context, `/agents/${other}/memos`, { text: "Thank you" });
+  await page.locator(`#${other} .memos`).getByText("Thank you").waitFor();
+  assert.equal(await typed.inputValue(), "half a wo");
+  await post(context, `/agents/${other}/revoke`);
+  await found.getByText(`${before - 1} makers`, { exact: true }).waitFor();
+  assert.equal(await page.locator(`#${other}`).count(), 0);
+  assert.equal(await page.locator(`#${agent}`).getByLabel("Message, shown on their page").inputValue(), "half a wo");
   assert.deepEqual(wrong, []);
   await context.close();
 });

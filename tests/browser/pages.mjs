@@ -20,6 +20,8 @@ export async function pagesOfMaker(page, origin) {
     { title: "waiting", path: waits },
     { title: "bed", path: waits.replace("printers", "clear") },
     { title: "card", path: "/card" },
+    { title: "pin", path: "/pin" },
+    { title: "pin-refused", path: "/pin?refused=1" },
     { title: "missing", path: "/nowhere" },
   ];
 }

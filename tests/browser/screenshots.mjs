@@ -5,7 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { launch, logIn } from "./browser.mjs";
+import { enter, launch, logIn } from "./browser.mjs";
 import { pagesOf, pagesOfMaker, visit } from "./pages.mjs";
 import { drawn } from "./watch.mjs";
 
@@ -14,9 +14,9 @@ const widths = { wide: { width: 1440, height: 900 }, phone: { width: 360, height
 
 await mkdir(folder, { recursive: true });
 const browser = await launch();
-// A maker's own page, on its own machine, knows nobody.
+// A maker's own page knows nobody by name.
 const isMaker = scene === "maker";
-const state = isMaker ? undefined : await logIn(browser, origin, name, password);
+const state = await (isMaker ? enter(browser, origin, password) : logIn(browser, origin, name, password));
 let pages = 0;
 for (const locale of (process.env.LANGUAGES ?? "en-GB,fr-FR").split(",")) {
   for (const colorScheme of ["light", "dark"]) {

@@ -1,11 +1,12 @@
 //! `cargo screenshots`: pictures of every page, in both languages, widths and themes.
 
 use std::io::{self, Write as _};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 use tokio::process::Command;
 use visorfarm_tests::farm::{Farm, Plan};
@@ -60,12 +61,13 @@ async fn run(args: &Args) -> Result<()> {
             Named::Crowd => ("crowd", Scene::Crowd(5_000)),
             Named::Maker => {
                 let farm = maker().await?;
-                look("maker", &farm.agents[0].page().await?, args).await?;
+                let (origin, pin) = for_phones(&farm).await?;
+                look("maker", &origin, ("", &pin), args).await?;
                 continue;
             }
         };
         let showcase = Showcase::start(scene).await?;
-        look(name, showcase.coordinator.origin(), args).await?;
+        look(name, showcase.coordinator.origin(), (NAME, PASSWORD), args).await?;
     }
     Ok(())
 }
@@ -86,23 +88,40 @@ async fn maker() -> Result<Farm> {
         Ok(told.printers.iter().any(|printer| printer.status.fraction.is_some()).then_some(()))
     })
     .await?;
-    until("the page is open", Duration::from_mins(1), async || {
-        Ok(farm.agents[0].page().await.ok())
-    })
-    .await?;
     Ok(farm)
 }
 
+/// Opens the maker's page to phones, as far as a machine can that nobody else shall reach; returns where it is,
+/// and its PIN.
+async fn for_phones(farm: &Farm) -> Result<(String, String)> {
+    let agent = &farm.agents[0];
+    let SocketAddr::V4(local) = TcpListener::bind("127.0.0.1:0")?.local_addr()? else {
+        bail!("127.0.0.1 is of version 4");
+    };
+    // This machine's own address in a form that the agent takes for its network's.
+    let mapped = SocketAddr::from((local.ip().to_ipv6_mapped(), local.port()));
+    let path = agent.folder().join("agent.toml");
+    let settings = std::fs::read_to_string(&path)?;
+    std::fs::write(path, format!("{settings}[page]\nlisten = \"{mapped}\"\n"))?;
+    until("the page is open", Duration::from_mins(1), async || {
+        Ok(agent.page().await.ok().filter(|url| *url == format!("http://{mapped}")))
+    })
+    .await?;
+    let said = String::from_utf8(agent.command(&["page-pin"]).await?.stdout)?;
+    let pin = said.chars().filter(char::is_ascii_digit).collect();
+    Ok((format!("http://{local}"), pin))
+}
+
 /// Makes the pictures of what is at `origin`, or says where that is.
-async fn look(name: &str, origin: &str, args: &Args) -> Result<()> {
-    writeln!(io::stdout(), "{name}: {origin} (log in as {NAME:?}, {PASSWORD:?})")?;
+async fn look(name: &str, origin: &str, (person, secret): (&str, &str), args: &Args) -> Result<()> {
+    writeln!(io::stdout(), "{name}: {origin} (log in as {person:?} by {secret:?})")?;
     if args.serve {
         tokio::signal::ctrl_c().await.context("cannot listen for Ctrl-C")?;
         return Ok(());
     }
     let ended = Command::new("node")
         .arg(browser().join("screenshots.mjs"))
-        .args([origin, name, NAME, PASSWORD, &args.only])
+        .args([origin, name, person, secret, &args.only])
         .arg(browser().join("../../target/screenshots"))
         .kill_on_drop(true)
         .status()
