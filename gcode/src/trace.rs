@@ -5,9 +5,9 @@ use crate::number::Micro;
 use crate::picture::Path;
 use crate::words::Words;
 
-/// A move whose ends are known.
+/// A stroke of the pen: a move whose ends are known.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Way {
+pub(crate) struct Stroke {
     from: [f64; 3],
     to: [f64; 3],
 }
@@ -18,7 +18,7 @@ const PART_MM: f64 = 1.0;
 /// A bound for arcs of many turns.
 const PARTS_MAX: u32 = 720;
 
-impl Way {
+impl Stroke {
     /// Returns the move between two places; none if an axis is not known.
     pub(crate) fn between(from: [Option<Micro>; 3], to: [Option<Micro>; 3]) -> Option<Self> {
         let known = |[x, y, z]: [Option<Micro>; 3]| Some([x?.to_f64(), y?.to_f64(), z?.to_f64()]);
@@ -27,8 +27,8 @@ impl Way {
 }
 
 /// Draws one of G0 to G3, whose parameters are `words`.
-pub(crate) fn draw(path: &mut Path, way: Way, number: u8, words: &Words) {
-    let Way { from, to } = way;
+pub(crate) fn draw(path: &mut Path, stroke: Stroke, number: u8, words: &Words) {
+    let Stroke { from, to } = stroke;
     let turn = match number {
         2 => Some(Turn::Clockwise),
         3 => Some(Turn::Counter),

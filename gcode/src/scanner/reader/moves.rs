@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::mark::Here;
 use crate::number::Micro;
-use crate::trace::{self, Way};
+use crate::trace::{self, Stroke};
 use crate::words::{Command, Shape, mask};
 
 const MOVE_LETTERS: u32 = mask(b"XYZEF");
@@ -49,9 +49,9 @@ impl Reader {
     fn draw(&mut self, number: u8, places: [Option<Micro>; 3], pushed: Micro) {
         if let Some(path) = &mut self.path
             && pushed < self.machine.pushed()
-            && let Some(way) = Way::between(places, self.machine.places())
+            && let Some(stroke) = Stroke::between(places, self.machine.places())
         {
-            trace::draw(path, way, number, &self.words);
+            trace::draw(path, stroke, number, &self.words);
         }
     }
 }
