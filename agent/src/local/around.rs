@@ -26,8 +26,14 @@ pub(crate) fn link(link: &LinkState, language: Language) -> String {
 /// Says that facts wait for the coordinator.
 pub(crate) fn untold(facts: u64, language: Language) -> String {
     language.pick(
-        format!("{facts} facts are kept until the coordinator has heard them"),
-        format!("{facts} faits sont gardés jusqu’à ce que le coordinateur les ait reçus"),
+        match facts {
+            1 => "1 fact is kept until the coordinator has heard it".to_owned(),
+            _ => format!("{facts} facts are kept until the coordinator has heard them"),
+        },
+        match facts {
+            0 | 1 => format!("{facts} fait est gardé jusqu’à ce que le coordinateur l’ait reçu"),
+            _ => format!("{facts} faits sont gardés jusqu’à ce que le coordinateur les ait reçus"),
+        },
     )
 }
 

@@ -312,6 +312,12 @@ pub struct PlateReport {
 }
 
 impl PlateReport {
+    /// Says whether it has one piece only.
+    #[must_use]
+    pub(crate) fn is_of_one(&self) -> bool {
+        self.plate.pieces == 1
+    }
+
     /// Names it.
     #[must_use]
     pub fn print(&self) -> PrintId {

@@ -3,8 +3,8 @@
 use visorfarm_protocol::id::PrinterId;
 use visorfarm_protocol::status::{Activity, PrinterStatus, WaitsFor};
 
-use super::PrinterReport;
 use super::render::Language;
+use super::{PlateReport, PrinterReport};
 
 /// Returns the one thing that the maker should do next for a printer.
 pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String> {
@@ -19,6 +19,11 @@ pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String>
                 format!("{why} ; videz le plateau, puis : visorfarm-agent bed-clear {printer}"),
             )
         }
+        WaitsFor::BedClear if report.on_bed.as_ref().is_some_and(PlateReport::is_of_one) => language
+            .pick(
+                format!("take the piece off the bed, then: visorfarm-agent bed-clear {printer}"),
+                format!("retirez la pièce du plateau, puis : visorfarm-agent bed-clear {printer}"),
+            ),
         WaitsFor::BedClear => language.pick(
             format!("take the pieces off the bed, then: visorfarm-agent bed-clear {printer}"),
             format!("retirez les pièces du plateau, puis : visorfarm-agent bed-clear {printer}"),

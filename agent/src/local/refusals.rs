@@ -41,13 +41,16 @@ pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
             ),
         ),
         Refusal::TooManyPieces { pieces } => language.pick(
-            format!("there are only {pieces} pieces on this plate"),
+            match pieces {
+                1 => "there is only 1 piece on this plate".to_owned(),
+                _ => format!("there are only {pieces} pieces on this plate"),
+            },
             format!("il n’y a que {} sur ce plateau", plates::pieces(*pieces, "pièce")),
         ),
         Refusal::SayHowMany { printer, pieces } => language.pick(
             format!(
-                "it is not known how the print on {printer} ended: say how many of up to {pieces} \
-                 pieces are good with --good"
+                "it is not known how the print on {printer} ended: say with --good how many pieces \
+                 are good, at most {pieces}"
             ),
             format!(
                 "on ignore comment l’impression sur {printer} a fini : indiquez avec --good \

@@ -154,8 +154,9 @@ fn doing(report: &PrinterReport, language: Language, now: u64) -> String {
         push(&mut doing, format_args!(", {:.0} %", fraction.clamp(0.0, 1.0) * 100.0));
     }
     if let Some(seconds) = status.seconds_left {
-        let left = language.pick("left", "restantes");
-        push(&mut doing, format_args!(", {} {left}", span(u64::from(seconds), language)));
+        let left = span(u64::from(seconds), language);
+        let left = language.pick(format!("{left} left"), format!("encore {left}"));
+        push(&mut doing, format_args!(", {left}"));
     }
     if let Some(since) = report.since {
         let since = span(now.saturating_sub(since), language);

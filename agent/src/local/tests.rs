@@ -303,7 +303,7 @@ fn a_french_maker_reads_french() {
         render(&Answer::Status(answer), Language::French, 91_000),
         "\
 Ender 3 in the attic (ender)
-  imprime, 42 %, 1 h 05 restantes, depuis 25 h 00
+  imprime, 42 %, encore 1 h 05, depuis 25 h 00
   pour : visors for the hospital
   plateau occupé, 240 °C / 80 °C
 
@@ -331,6 +331,36 @@ fn a_count_says_which_plate_was_counted() {
     }
     let json = serde_json::to_string(&answer).unwrap();
     assert_eq!(serde_json::from_str::<Answer>(&json).unwrap(), answer);
+}
+
+#[test]
+fn one_is_not_said_as_several() {
+    let ender = || printer("ender");
+    for (language, facts, refused) in [
+        (
+            Language::English,
+            ["1 fact is kept", "3 facts are"],
+            ["is only 1 piece on", "are only 3 pieces"],
+        ),
+        (
+            Language::French,
+            ["1 fait est gardé", "3 faits sont"],
+            ["que 1 pièce sur", "que 3 pièces"],
+        ),
+    ] {
+        for (number, (fact, piece)) in [1, 3].into_iter().zip(facts.into_iter().zip(refused)) {
+            let told = around::untold(u64::from(number), language);
+            assert!(told.contains(fact), "{told}");
+            let told = refusals::refusal(&Refusal::TooManyPieces { pieces: number }, language);
+            assert!(told.contains(piece), "{told}");
+            let look = Refusal::SayHowMany { printer: ender(), pieces: number };
+            let told = refusals::refusal(&look, language);
+            assert!(!told.contains("1 pieces") && !told.contains("1 pièces"), "{told}");
+        }
+    }
+    let one = PlateReport { plate: Plate { pieces: 1, ..plate() }, good: Some(1), ..last() };
+    let counted = [Language::English, Language::French].map(|l| plates::counted(&one, l));
+    assert_eq!(counted, ["1 of 1 good", "1 bonne sur 1"]);
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
         ),
         Refusal::SayHowMany { pieces, .. } => {
             return language.pick(
-                format!("Nobody knows how the print ended: say how many of up to {pieces} pieces are good."),
+                format!("Nobody knows how the print ended: say how many pieces are good, at most {pieces}."),
                 format!(
                     "On ignore comment l’impression a fini : dites combien de pièces sont bonnes, \
                      {pieces} au plus."

@@ -71,6 +71,9 @@ pub(super) fn need(report: &PrinterReport, language: Language) -> Option<String>
 
 fn bed_need(on_bed: Option<&PlateReport>, language: Language) -> &'static str {
     let (english, french) = match on_bed.map(|plate| plate.end) {
+        Some(End::Completed) if on_bed.is_some_and(PlateReport::is_of_one) => {
+            ("The print is done. Take the piece off.", "L’impression est finie. Retirez la pièce.")
+        }
         Some(End::Completed) => (
             "The print is done. Take the pieces off.",
             "L’impression est finie. Retirez les pièces.",

@@ -230,7 +230,7 @@ pub enum MakerRefused {
     #[error("the printer is printing: the bed is clear only after it ends")]
     Printing,
     /// More pieces than the plate has.
-    #[error("{seen} pieces cannot be: the plate has {pieces}")]
+    #[error("there are no {seen} good pieces: the plate has {pieces}")]
     TooMany {
         /// As said.
         seen: u32,
@@ -239,7 +239,7 @@ pub enum MakerRefused {
     },
     /// What became of the print cannot be known without a look.
     #[error(
-        "nobody knows how this print ended: look, then say how many of its {pieces} pieces are good (0 if none)"
+        "nobody knows how this print ended: look, then say how many pieces are good, from 0 to {pieces}"
     )]
     Look {
         /// As planned.
