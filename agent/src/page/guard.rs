@@ -61,6 +61,11 @@ pub(super) fn same(one: &str, other: &str) -> bool {
     one.len() == other.len() && bits == 0
 }
 
+/// Returns whether a browser came by an address in digits.
+pub(super) fn is_in_digits(host: &str) -> bool {
+    name_of(host).trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
+}
+
 /// Returns a host without its port.
 fn name_of(host: &str) -> &str {
     let port = |rest: &str| !rest.is_empty() && rest.bytes().all(|c| c.is_ascii_digit());
@@ -99,7 +104,7 @@ mod tests {
     }
 
     fn place(reach: Reach) -> Place {
-        Place { url: String::new(), reach, machine: "octopi".to_owned() }
+        Place { bound: ([0, 0, 0, 0], 7125).into(), reach, machine: "octopi".to_owned() }
     }
 
     #[track_caller]

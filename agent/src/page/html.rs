@@ -98,8 +98,29 @@ pub(super) struct Card {
     pub(super) frame: Frame,
     /// None: no phone can reach the page.
     pub(super) cards: Vec<PrinterCard>,
+    pub(super) way: Way,
     pub(super) settings: String,
     pub(super) port: u16,
+}
+
+/// By which address cards lead here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Way {
+    /// Without a path.
+    pub(super) base: String,
+    pub(super) kind: WayKind,
+}
+
+/// How long an address leads here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum WayKind {
+    /// A name: as long as the machine is called so.
+    Name,
+    /// Digits, though there is a name: not every phone asks for names.
+    DigitsByChoice,
+    /// Digits: until the router gives others.
+    #[default]
+    Digits,
 }
 
 /// The card of one printer.

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 use tokio::net::TcpListener;
 
+use super::mdns;
 use crate::config::page::Listen;
 use crate::local::Reach;
 
@@ -17,8 +18,7 @@ const SOMEWHERE: (&str, u16) = ("192.0.2.1", 9);
 /// Where the page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
-    /// For a browser.
-    pub(super) url: String,
+    pub(super) bound: SocketAddr,
     pub(super) reach: Reach,
     /// What this machine calls itself.
     pub(super) machine: String,
@@ -46,12 +46,30 @@ pub(super) fn place(listener: &TcpListener) -> Place {
     let machine = rustix::system::uname().nodename().to_string_lossy().to_ascii_lowercase();
     let bound = listener.local_addr().expect("a bound socket has an address");
     let reach = if bound.ip().is_loopback() { Reach::Machine } else { Reach::Network };
-    let url = match (bound.ip().is_unspecified(), own_address()) {
-        (true, Some(own)) => format!("http://{}", SocketAddr::new(own, bound.port())),
-        (true, None) => format!("http://{machine}.local:{}", bound.port()),
-        (false, _) => format!("http://{bound}"),
-    };
-    Place { url, reach, machine }
+    Place { bound, reach, machine }
+}
+
+impl Place {
+    /// Returns the address for a browser. The machine's own is looked up each time: routers give
+    /// another one some day.
+    pub(super) fn url(&self) -> String {
+        let port = self.bound.port();
+        match (self.bound.ip().is_unspecified(), own_address()) {
+            (true, Some(own)) => format!("http://{}", SocketAddr::new(own, port)),
+            (true, None) => format!("http://{}.local:{port}", self.machine),
+            (false, _) => format!("http://{}", self.bound),
+        }
+    }
+
+    /// Returns the address by the name that phones find this machine by, if they do: it stays.
+    pub(super) async fn named(&self) -> Option<String> {
+        let IpAddr::V4(own) = own_address()? else { return None };
+        if !self.bound.ip().is_unspecified() {
+            return None;
+        }
+        let name = mdns::name(&self.machine, own, mdns::EVERYBODY).await?;
+        Some(format!("http://{name}:{}", self.bound.port()))
+    }
 }
 
 /// Returns the address that this machine has in its network. Connecting a datagram socket only asks
@@ -73,7 +91,7 @@ mod tests {
         let ports = [&first, &second].map(|bound| bound.local_addr().unwrap().port());
         assert_ne!(ports[0], ports[1]);
         let there = place(&first);
-        assert_eq!(there.url, format!("http://127.0.0.1:{}", ports[0]));
+        assert_eq!(there.url(), format!("http://127.0.0.1:{}", ports[0]));
         assert_eq!(there.reach, Reach::Machine);
     }
 
@@ -90,6 +108,6 @@ mod tests {
         let everywhere = TcpListener::bind("0.0.0.0:0").await.unwrap();
         let there = place(&everywhere);
         assert_eq!(there.reach, Reach::Network);
-        assert!(!there.url.contains("0.0.0.0"), "{}", there.url);
+        assert!(!there.url().contains("0.0.0.0"), "{}", there.url());
     }
 }

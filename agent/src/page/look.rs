@@ -8,7 +8,7 @@ use super::card::Code;
 use super::guard;
 use super::history::{MemoView, TallyView};
 use super::html::{
-    self, Around, Bed, Card, Frame, Home, Last, Notice, Pin, PrinterCard, PrinterPage,
+    self, Around, Bed, Card, Frame, Home, Last, Notice, Pin, PrinterCard, PrinterPage, Way, WayKind,
 };
 use super::listen::Place;
 use super::network;
@@ -105,22 +105,37 @@ impl Site {
 
     async fn card(&self, visit: &Visit, frame: Frame) -> Result<Reply, Reply> {
         let status = self.status(visit).await?;
-        let base = self.base(visit);
-        let cards = match self.place.reach {
-            Reach::Machine => Vec::new(),
-            Reach::Network => status.printers.iter().filter_map(|r| card_of(r, &base)).collect(),
+        let (way, cards) = match self.place.reach {
+            Reach::Machine => (Way::default(), Vec::new()),
+            Reach::Network => {
+                let way = self.way(visit).await;
+                let cards = status.printers.iter().filter_map(|report| card_of(report, &way.base));
+                (way.clone(), cards.collect())
+            }
         };
         let settings = self.surroundings.config.display().to_string();
-        Ok(html::page(StatusCode::OK, &Card { frame, cards, settings, port: USUAL_PORT }))
+        Ok(html::page(StatusCode::OK, &Card { frame, cards, way, settings, port: USUAL_PORT }))
     }
 
-    /// Returns the address that phones reach the page by: the one that this browser came by, unless
-    /// that is this machine's alone.
-    fn base(&self, visit: &Visit) -> String {
+    /// Returns by which address cards lead phones here: by a name if there is one, as that stays,
+    /// unless another is wished for. What this browser came by leads here, unless that is this machine's
+    /// alone.
+    async fn way(&self, visit: &Visit) -> Way {
         let here = Place { reach: Reach::Machine, ..self.place.clone() };
-        match guard::check_name(visit, &here) {
-            Ok(()) => self.place.url.clone(),
-            Err(_) => format!("http://{}", visit.host),
+        let came =
+            guard::check_name(visit, &here).is_err().then(|| format!("http://{}", visit.host));
+        let by_digits = guard::is_in_digits(&visit.host);
+        let digits = came.clone().filter(|_| by_digits).unwrap_or_else(|| self.place.url());
+        let named = match came.filter(|_| !by_digits) {
+            Some(came) => Some(came),
+            None => self.place.named().await,
+        };
+        match named {
+            Some(base) if visit.query.value("by") != Some("digits") => {
+                Way { base, kind: WayKind::Name }
+            }
+            Some(_) => Way { base: digits, kind: WayKind::DigitsByChoice },
+            None => Way { base: digits, kind: WayKind::Digits },
         }
     }
 

@@ -23,6 +23,7 @@ mod html;
 mod language;
 mod listen;
 mod look;
+mod mdns;
 mod meant;
 mod network;
 mod pin;
@@ -45,6 +46,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::{info, warn};
 
+use self::listen::Place;
 use self::site::Site;
 use crate::clock::Clock;
 use crate::config::page::Listen;
@@ -72,7 +74,7 @@ pub struct Surroundings {
 /// The page, as its owner holds it. It ends when this is dropped.
 pub struct Page {
     wanted: watch::Sender<Listen>,
-    state: watch::Receiver<PageState>,
+    served: watch::Receiver<Served>,
     _task: JoinSet<()>,
 }
 
@@ -81,10 +83,10 @@ impl Page {
     #[must_use]
     pub fn open(listen: Listen, surroundings: Surroundings) -> Self {
         let (wanted, wants) = watch::channel(listen);
-        let (shown, state) = watch::channel(PageState::default());
+        let (shown, served) = watch::channel(Served::Starting);
         let mut task = JoinSet::new();
         task.spawn(serve(wants, shown, surroundings));
-        Self { wanted, state, _task: task }
+        Self { wanted, served, _task: task }
     }
 
     /// Moves the page to where it is wanted now.
@@ -92,16 +94,32 @@ impl Page {
         self.wanted.send_if_modified(|wanted| std::mem::replace(wanted, listen) != listen);
     }
 
-    /// Returns where the page is.
+    /// Returns where the page is, by the address that this machine has now.
     #[must_use]
     pub fn state(&self) -> PageState {
-        self.state.borrow().clone()
+        match &*self.served.borrow() {
+            Served::Off => PageState::Off,
+            Served::Starting => PageState::Starting,
+            Served::At(place) => PageState::Open { url: place.url(), reach: place.reach },
+            Served::Failed { listen, why } => {
+                PageState::Failed { listen: listen.clone(), why: why.clone() }
+            }
+        }
     }
+}
+
+/// Whether the page is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Served {
+    Off,
+    Starting,
+    At(Place),
+    Failed { listen: String, why: String },
 }
 
 async fn serve(
     mut wanted: watch::Receiver<Listen>,
-    shown: watch::Sender<PageState>,
+    shown: watch::Sender<Served>,
     surroundings: Surroundings,
 ) {
     let mut site = Site::new(surroundings);
@@ -110,26 +128,25 @@ async fn serve(
         let ended = match listen::bind(listen).await {
             Ok(Some(listener)) => {
                 let place = listen::place(&listener);
-                info!("Your page is at {}", place.url);
+                info!("Your page is at {}", place.url());
                 if place.reach == Reach::Network {
                     info!("It asks for the PIN that `visorfarm-agent page-pin` shows");
                 }
-                shown.send_replace(PageState::Open { url: place.url.clone(), reach: place.reach });
+                shown.send_replace(Served::At(place.clone()));
                 site.moved(place);
                 receive(listener, &mut site, &mut wanted).await
             }
             Ok(None) => {
-                shown.send_replace(PageState::Off);
+                shown.send_replace(Served::Off);
                 wanted.changed().await.is_err()
             }
             Err(error) => {
                 let why = error.to_string();
-                if (PageState::Failed { listen: listen.to_string(), why: why.clone() })
-                    != *shown.borrow()
-                {
+                let failed = Served::Failed { listen: listen.to_string(), why: why.clone() };
+                if failed != *shown.borrow() {
                     warn!("Your page cannot be opened at {listen}: {why}");
                 }
-                shown.send_replace(PageState::Failed { listen: listen.to_string(), why });
+                shown.send_replace(failed);
                 matches!(timeout(TRIED_AGAIN_AFTER, wanted.changed()).await, Ok(Err(_)))
             }
         };

@@ -1,5 +1,7 @@
 //! The page behind its door: who is let in, and what they get.
 
+use std::net::SocketAddr;
+
 use hyper::StatusCode;
 use tokio::sync::oneshot;
 use tracing::error;
@@ -25,7 +27,8 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) fn new(surroundings: Surroundings) -> Self {
-        let place = Place { url: String::new(), reach: Reach::Machine, machine: String::new() };
+        let bound = SocketAddr::from(([127, 0, 0, 1], 0));
+        let place = Place { bound, reach: Reach::Machine, machine: String::new() };
         Self { surroundings, place, tries: Tries::default() }
     }
 
