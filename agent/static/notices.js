@@ -8,6 +8,12 @@ let known = standing(document);
 /** Ends what we stand in line for, or are: the page that tells. */
 let end;
 let telling = false;
+/** One for the page: browsers give few. */
+let context;
+/** Whether it may sound. */
+let isAllowed = false;
+/** How often it did. */
+let rings = 0;
 
 const isChosen = () => button !== null && localStorage.getItem(CHOICE) === "on";
 
@@ -39,7 +45,7 @@ export function wants(page) {
 }
 
 function tell(news) {
-  ring();
+  if (isAllowed) ring().catch(() => {});
   if (!("Notification" in window) || Notification.permission !== "granted") return;
   try {
     const notification = new Notification(document.title, {
@@ -51,27 +57,41 @@ function tell(news) {
   }
 }
 
+/** Says on the button what it would do, and whether a sound would be heard. */
+function show() {
+  const { on, off, muted } = button.dataset;
+  button.textContent = !isChosen() ? on : isAllowed ? off : muted;
+}
+
 /** Shows the button that turns notices on and off. */
 export function offerNotices() {
   if (!button) return;
-  const show = () => { button.textContent = isChosen() ? button.dataset.off : button.dataset.on; };
   button.hidden = false;
   show();
   stand();
+  // Some browsers let pages sound that their reader knows well; the others, once this one was touched.
+  const touched = () => { if (isChosen() && !isAllowed) wake().catch(() => {}); };
+  touched();
   addEventListener("storage", ({ key }) => {
     if (key !== CHOICE) return;
+    touched();
     stand();
     show();
   });
   button.addEventListener("click", async () => {
+    // The tap itself unmutes.
+    if (isChosen() && !isAllowed) return;
     const on = !isChosen();
+    const rung = on ? ring().catch(() => {}) : undefined;
     // Whoever refuses notifications still has the sound.
     if (on && "Notification" in window) await Notification.requestPermission();
     localStorage.setItem(CHOICE, on ? "on" : "off");
     stand();
-    if (on) ring();
     show();
+    await rung;
   });
+  addEventListener("click", touched);
+  addEventListener("keyup", touched);
 }
 
 /** Stands in line for being the page that tells, or leaves it. A browser lets a page that holds a
@@ -95,9 +115,18 @@ function stand() {
   else hold();
 }
 
+/** Waits until the browser lets us sound: before somebody has touched the page it lets nobody. */
+async function wake() {
+  context ??= new AudioContext();
+  await context.resume();
+  isAllowed = true;
+  show();
+}
+
 /** Two short tones, soft enough for a night. */
-function ring() {
-  const context = new AudioContext();
+async function ring() {
+  await wake();
+  const mine = ++rings;
   const tones = [660, 880].map((hertz, place) => {
     const tone = new OscillatorNode(context, { frequency: hertz });
     const loudness = new GainNode(context, { gain: 0.08 });
@@ -106,5 +135,6 @@ function ring() {
     tone.stop(context.currentTime + place * 0.18 + 0.14);
     return tone;
   });
-  tones.at(-1).addEventListener("ended", () => context.close());
+  // Between two of them it costs nothing.
+  tones.at(-1).addEventListener("ended", () => { if (mine === rings) context.suspend(); });
 }
