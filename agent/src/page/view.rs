@@ -4,7 +4,7 @@ use std::fmt;
 
 use visorfarm_protocol::id::{LeaseId, PrinterId};
 use visorfarm_protocol::message::End;
-use visorfarm_protocol::status::{Activity, Cause, WaitsFor};
+use visorfarm_protocol::status::{Activity, Cause, PrinterStatus, WaitsFor};
 
 use super::button::{Button, button};
 use super::history::{Past, past};
@@ -110,11 +110,19 @@ impl PrinterView {
                     .short_of_grams
                     .map(|grams| words::sentence(&local_words::short(grams, language))),
             },
-            fault: status.fault.as_deref().map(|fault| cause(fault, language)),
+            fault: told_fault(status).map(|fault| cause(fault, language)),
             failed: report.last.as_ref().filter(|last| is_lost(last.end)).map(|last| last.lease),
             happened: past(report, language, clock),
         }
     }
+}
+
+/// Returns what is wrong, unless what is to be done says so, too.
+fn told_fault(status: &PrinterStatus) -> Option<&str> {
+    let is_said = |fault: &&str| {
+        status.waits_for == Some(WaitsFor::Key) && Cause::read(fault) == Some(Cause::KeyRefused)
+    };
+    status.fault.as_deref().filter(|fault| !is_said(fault))
 }
 
 /// Says what is wrong. What the agent itself says is a sentence, a printer's words stay as they are.

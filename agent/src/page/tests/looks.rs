@@ -232,6 +232,7 @@ fn what_is_to_be_done_elsewhere_is_said_without_a_button() {
     off.status.waits_for = Some(WaitsFor::Printer);
     let mut keyless = idle();
     keyless.status.waits_for = Some(WaitsFor::Key);
+    keyless.status.fault = Some(Cause::KeyRefused.sentence().to_owned());
     let mut full = idle();
     full.status.waits_for = Some(WaitsFor::Disk);
     let mut copied = idle();
@@ -245,6 +246,7 @@ fn what_is_to_be_done_elsewhere_is_said_without_a_button() {
         let html = shown(&report, Language::English);
         assert!(html.contains(says), "{html}");
         assert!(!html.contains("<button"), "{html}");
+        assert!(html.matches("OctoPrint refuses").count() < 2, "it is said twice: {html}");
     }
 }
 
