@@ -325,8 +325,8 @@ pub struct Receipt {
     /// Who told them; nothing if that was not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub teller: Option<u64>,
-    /// How much the coordinator has committed in this epoch by then: it only grows, unless the database is set back behind the
-    /// coordinator's back, as by a snapshot of its machine.
+    /// How much the coordinator has committed of what this agent told: it only grows, unless the database is set back behind
+    /// the coordinator's back, as by a snapshot of its machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<u64>,
 }

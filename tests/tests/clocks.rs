@@ -47,7 +47,10 @@ async fn an_agent_whose_clock_is_years_behind_says_so_and_goes_on_once_it_is_set
         .until("the agent cannot believe the coordinator", SOON, async || {
             Ok(match farm.agents[0].status().await?.link {
                 LinkState::Offline { why } => Some(why),
-                LinkState::Connecting | LinkState::Online | LinkState::Refused => None,
+                LinkState::Connecting
+                | LinkState::Online
+                | LinkState::Outlived
+                | LinkState::Refused => None,
             })
         })
         .await

@@ -246,6 +246,8 @@ pub enum LinkState {
         /// Why.
         why: String,
     },
+    /// The coordinator knows less than it told this agent before, and is not listened to.
+    Outlived,
     /// The coordinator does not accept this agent any more.
     Refused,
 }

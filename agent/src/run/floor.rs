@@ -217,7 +217,11 @@ impl<H: Hands, D: Disk> Floor<H, D> {
     /// anew what is held.
     fn hear_welcome(&mut self, welcome: &Down) -> Result<(), Stopped> {
         let before = self.epoch();
+        let outlived = matches!(welcome, Down::Welcome { epoch, .. } if Some(*epoch) < before);
         self.step_all(&Event::Down(welcome.clone()))?;
+        if outlived {
+            self.link = LinkState::Outlived;
+        }
         self.step_all(&Event::Tick)?;
         if before.is_some() && self.epoch() != before {
             self.say_hello();

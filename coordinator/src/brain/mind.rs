@@ -58,13 +58,15 @@ enum Follows {
 impl Mind {
     /// Returns the mind of a farm that was just loaded.
     #[must_use]
-    pub fn new(mut dispatcher: Dispatcher) -> Self {
-        dispatcher.begin();
+    pub fn new(dispatcher: Dispatcher) -> Self {
         Self { dispatcher, follows: Follows::Something, round: Round::default() }
     }
 
     /// Takes note that agents are listened to at `now`.
     pub fn listen(&mut self, now: Timestamp) {
+        if self.dispatcher.listens_anew(now) {
+            self.dispatcher.begin(now);
+        }
         self.dispatcher.listen(now);
     }
 
@@ -103,7 +105,8 @@ impl Mind {
         if seqs.is_empty() {
             return;
         }
-        let receipt = Receipt { printer, seqs, teller, mark: Some(self.dispatcher.mark()) };
+        let mark = Some(self.dispatcher.mark(agent));
+        let receipt = Receipt { printer, seqs, teller, mark };
         self.round.messages.push((agent.clone(), Down::Receipt(receipt)));
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use visorfarm_protocol::id::AgentId;
-use visorfarm_protocol::message::{Down, End, Hello};
+use visorfarm_protocol::message::{Down, End, HOLDS_PER_PRINTER_MAX, Hello};
 use visorfarm_protocol::status::{Consent, PrinterCard};
 use visorfarm_protocol::text::quote;
 
@@ -32,6 +32,7 @@ impl Dispatcher {
         let mut decision = Decision::default();
         let welcome = Down::Welcome { epoch: self.epoch, farm: self.farm.clone() };
         decision.messages.push((agent.clone(), welcome));
+        decision.changes.extend(self.outlived(now, agent, hello));
         self.tell_copies(now, agent, hello, &mut decision);
         self.tell_memos(now, agent, &mut decision);
         self.introduce(now, agent, hello, &mut decision);
@@ -48,7 +49,9 @@ impl Dispatcher {
                 (false, true) => {
                     // Before what is asked of it: an agent that has forgotten a lease must not answer for it unseen.
                     decision.messages.extend((!self.knows_end(lease)).then(|| lease.trace()));
-                    self.remind(now, lease, "its memory was lost", &mut decision);
+                    if names_all(hello) {
+                        self.remind(now, lease, "its memory was lost", &mut decision);
+                    }
                 }
                 (false, false) => self.let_go(now, lease, &mut decision),
             }
@@ -186,7 +189,7 @@ impl Dispatcher {
     /// nobody can tell what became of its print. Holding a lease, an agent knows it until a look.
     fn forgets(&self, hello: &Hello, lease: &Lease) -> bool {
         let elsewhere = hello.epoch.is_some_and(|epoch| epoch != self.epoch);
-        lease.state.is_taken() && !elsewhere && !hello.holds.contains(&lease.id)
+        lease.state.is_taken() && !elsewhere && names_all(hello) && !hello.holds.contains(&lease.id)
     }
 
     /// The agent does not hold `lease`, of which we think it does.
@@ -209,6 +212,12 @@ impl Dispatcher {
             | LeaseState::Ended(_) => {}
         }
     }
+}
+
+/// Says whether a hello names every lease that its agent knows of and has yet to tell: of one with many, only the latest are named,
+/// and what is not named is looked for before anything follows from it.
+fn names_all(hello: &Hello) -> bool {
+    hello.holds.len() < HOLDS_PER_PRINTER_MAX
 }
 
 /// Returns `card` with texts that are short enough to keep and to show.

@@ -135,6 +135,7 @@ impl Sums {
 
 impl Dispatcher {
     pub(super) fn apply_outcome(&mut self, outcome: &Outcome) {
+        self.advance(&outcome.printer.agent);
         let before = self.outcomes.insert((outcome.lease, outcome.ordinal), outcome.clone());
         assert_eq!(before, None, "{:?} was counted twice", outcome.lease);
         let printer = self.printers.get_mut(&outcome.printer);
@@ -145,11 +146,12 @@ impl Dispatcher {
     }
 
     pub(super) fn apply_judgement(&mut self, judgement: &Judgement) {
+        let agent = self.leases[&judgement.lease].holder.agent.clone();
+        self.advance(&agent);
         self.judgements.insert((judgement.lease, judgement.ordinal), judgement.clone());
     }
 
     pub(super) fn apply_entry(&mut self, entry: &Entry) {
-        self.entries += 1;
         if let (EntryKind::Printed, Some((lease, _))) = (entry.kind, entry.lease) {
             let holder = &self.leases[&lease].holder;
             if let Some(printer) = self.printers.get_mut(holder) {

@@ -91,8 +91,8 @@ pub struct Dispatcher {
     pub(crate) memos: Memos,
     pub(crate) anomalies: u64,
     pub(crate) shares: Shares,
-    /// How many lines the ledger has.
-    pub(crate) entries: u64,
+    /// How much is committed of what each agent told.
+    pub(crate) marks: BTreeMap<AgentId, u64>,
     pub(crate) next: Next,
     /// What this process was to give first. Not durable.
     pub(crate) began_at: Next,
@@ -179,7 +179,7 @@ impl Dispatcher {
             memos: Memos::default(),
             anomalies: 0,
             shares: Shares::default(),
-            entries: 0,
+            marks: BTreeMap::new(),
             next: Next::FIRST,
             began_at: Next::FIRST,
             listens_since: Timestamp(0),
@@ -290,10 +290,16 @@ impl Dispatcher {
     /// Takes note that agents are listened to at `now`. A long time since the last is a machine that
     /// slept, or a clock that was set right: nobody was silent then.
     pub fn listen(&mut self, now: Timestamp) {
-        if LISTENS_EVERY < now.since(self.listened_at) {
+        if self.listens_anew(now) {
             self.listens_since = now;
         }
         self.listened_at = now;
+    }
+
+    /// Says whether nobody listened to agents for a while before `now`.
+    #[must_use]
+    pub fn listens_anew(&self, now: Timestamp) -> bool {
+        LISTENS_EVERY < now.since(self.listened_at)
     }
 
     /// Takes note of something that need not survive a restart.

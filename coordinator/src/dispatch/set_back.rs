@@ -9,21 +9,27 @@ use visorfarm_protocol::message::{Down, Hello};
 use super::{Change, Decision, Dispatcher, Kind, Life};
 use crate::clock::Timestamp;
 
-/// How many lease numbers a process leaves out when it begins. Those that a database has forgotten to have given are not given
-/// to others before an agent tells of it: a day's plates of a large farm.
-const LEFT_OUT: u64 = 10_000;
+/// How many lease numbers go with each second since the epoch began: more than a large farm gives. A process begins at the number
+/// of its second, so it gives none a second time that a database has forgotten to have given.
+const NUMBERS_A_SECOND: u64 = 100;
 
 impl Dispatcher {
-    /// A process begins.
-    pub fn begin(&mut self) {
+    /// A process begins, or one goes on after a time in which it did not run.
+    pub fn begin(&mut self, now: Timestamp) {
         self.began_at = self.next;
-        self.next.lease += LEFT_OUT;
+        let seconds = now.seconds().saturating_sub(u64::from(self.epoch.0));
+        self.next.lease = self.next.lease.max(seconds * NUMBERS_A_SECOND);
     }
 
-    /// Returns how much is committed in this epoch: it only grows, but in a database that was set back.
+    /// Returns how much is committed of what `agent` told in any epoch: it only grows, but in a database that was set back.
     #[must_use]
-    pub fn mark(&self) -> u64 {
-        self.outcomes.len() as u64 + self.entries
+    pub fn mark(&self, agent: &AgentId) -> u64 {
+        self.marks.get(agent).copied().unwrap_or(0)
+    }
+
+    /// Takes note that something is committed that `agent` told.
+    pub(super) fn advance(&mut self, agent: &AgentId) {
+        *self.marks.entry(agent.clone()).or_default() += 1;
     }
 
     /// Decides that `agent` knows what this database should know and does not; nothing if it does not, or said so of late: an
@@ -34,8 +40,8 @@ impl Dispatcher {
         agent: &AgentId,
         hello: &Hello,
     ) -> Option<Decision> {
-        let marked =
-            hello.epoch == Some(self.epoch) && hello.mark.is_some_and(|mark| self.mark() < mark);
+        let told_more = hello.mark.is_some_and(|mark| self.mark(agent) < mark);
+        let marked = hello.epoch == Some(self.epoch) && told_more;
         let forgotten = hello.holds.iter().find(|id| self.has_forgotten(**id));
         let what = match (forgotten, marked) {
             (Some(lease), _) => format!("holds {lease:?}, which it was never given"),
@@ -49,11 +55,7 @@ impl Dispatcher {
         );
         let seconds = u32::try_from(now.seconds()).expect("it is before the year 2106");
         let epoch = Epoch(seconds.max(self.epoch.0 + 1));
-        let ended = Life {
-            epoch: self.epoch,
-            next_lease: self.began_at.lease,
-            next_request: self.began_at.request,
-        };
+        let ended = Life { epoch: self.epoch, next_request: self.began_at.request };
         let welcome = || Down::Welcome { epoch, farm: self.farm.clone() };
         let heard = self.heard.iter().filter(|(other, heard)| heard.connected && *other != agent);
         let everybody = heard.map(|(other, _)| other).chain([agent]);
@@ -70,6 +72,22 @@ impl Dispatcher {
     /// Says whether `lease` bears this epoch's name and is not known: we did not give it, or have forgotten that we did.
     fn has_forgotten(&self, lease: LeaseId) -> bool {
         lease.epoch == self.epoch && !self.leases.contains_key(&lease)
+    }
+
+    /// Returns a note of an agent that knows a later life of the farm than this one: either another coordinator has taken its
+    /// place, or it was set back for a second time. Only a person can tell, and until then the agent listens to nobody.
+    pub(super) fn outlived(
+        &self,
+        now: Timestamp,
+        agent: &AgentId,
+        hello: &Hello,
+    ) -> Option<Change> {
+        let later = hello.epoch.filter(|epoch| self.epoch < *epoch)?;
+        let note = format!(
+            "{agent} knows a later life of this farm, {later:?}: if another coordinator runs, stop this one; if none does, its \
+             database was set back: make a `backup` of it and `restore` that, and every agent tells again what happened since"
+        );
+        self.anomaly(now, agent, note)
     }
 
     pub(super) fn apply_life(&mut self, ended: Life, epoch: Epoch) {
@@ -98,7 +116,7 @@ mod tests {
         let first = farm.ask("a").unwrap();
         let mut back = Farm::of(farm.dispatcher.clone());
         back.now = farm.now + Duration::from_hours(4);
-        back.dispatcher.begin();
+        back.dispatcher.begin(back.now);
         farm.tell("a", ended(&first, End::Completed));
         let second = farm.ask("a").unwrap();
         (farm, back, second.lease, first.lease.number)
@@ -118,11 +136,11 @@ mod tests {
     #[test]
     fn another_life_begins_if_an_agent_was_told_more_or_holds_what_it_was_never_given() {
         let (farm, back, lease, _) = set_back();
-        let mark = farm.dispatcher.mark();
+        let mark = farm.dispatcher.mark(&agent("a"));
         for (holds, mark, anew) in [
             (vec![], Some(mark), true),
             (vec![lease], None, true),
-            (vec![], Some(back.dispatcher.mark()), false),
+            (vec![], Some(back.dispatcher.mark(&agent("a"))), false),
             (vec![], None, false),
         ] {
             let mut back = Farm::of(back.dispatcher.clone());
@@ -138,7 +156,7 @@ mod tests {
     #[test]
     fn what_was_forgotten_is_counted_in_the_life_that_begins() {
         let (farm, mut back, lease, _) = set_back();
-        hello(&mut back, "a", &[], Some(farm.dispatcher.mark()));
+        hello(&mut back, "a", &[], Some(farm.dispatcher.mark(&agent("a"))));
         hello(&mut back, "a", &[], None);
         let plate = farm.dispatcher.leases[&lease].plate.clone();
         back.tell("a", super::super::testing::ended_as(lease, 0, End::Completed, &plate));
@@ -150,6 +168,33 @@ mod tests {
         let (_, mut back, lease, _) = set_back();
         hello(&mut back, "b", &[], None);
         assert_ne!(back.ask("b").unwrap().lease, lease);
+    }
+
+    #[test]
+    fn what_was_forgotten_is_counted_though_others_went_on_and_the_process_began_anew() {
+        let (farm, mut back, lease, _) = set_back();
+        hello(&mut back, "b", &[], None);
+        for _ in 0..2 {
+            let given = back.ask("b").unwrap();
+            back.tell("b", ended(&given, End::Completed));
+        }
+        back.dispatcher.begin(back.now);
+        hello(&mut back, "a", &[], Some(farm.dispatcher.mark(&agent("a"))));
+        hello(&mut back, "a", &[], None);
+        let plate = farm.dispatcher.leases[&lease].plate.clone();
+        back.tell("a", super::super::testing::ended_as(lease, 0, End::Completed, &plate));
+        assert_eq!(back.numbers(plate.request).printed, 12);
+    }
+
+    #[test]
+    fn an_agent_that_knows_a_later_life_is_told_of() {
+        let mut farm = Farm::new();
+        let later = Epoch(farm.dispatcher.epoch.0 + 1);
+        farm.greet_marked("a", (Some(later), None), &[]);
+        assert_eq!(
+            (farm.dispatcher.anomalies, welcomed(&farm, farm.dispatcher.epoch).len()),
+            (1, 0)
+        );
     }
 
     #[test]

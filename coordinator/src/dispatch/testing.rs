@@ -91,7 +91,7 @@ impl Farm {
     /// The same farm, restored from a copy that was made in life 7 after one lease and before request
     /// `next_request`.
     pub(crate) fn restored(mut self, next_request: u64) -> Self {
-        self.dispatcher.lives.push(Life { epoch: Epoch(7), next_lease: 2, next_request });
+        self.dispatcher.lives.push(Life { epoch: Epoch(7), next_request });
         self
     }
 

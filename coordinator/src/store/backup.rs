@@ -58,8 +58,7 @@ pub(super) fn life(
 
 /// Remembers the life that a copy was made in: what it had not given yet may have been given since.
 fn remember(transaction: &Transaction, epoch: u32) -> rusqlite::Result<()> {
-    let next = "INSERT INTO lives (epoch, next_lease, next_request) SELECT ?1,
-         1 + (SELECT coalesce(max(number), 0) FROM leases WHERE epoch = ?1),
+    let next = "INSERT INTO lives (epoch, next_lease, next_request) SELECT ?1, 1,
          1 + (SELECT coalesce(max(id), 0) FROM requests)";
     transaction.execute(next, [epoch]).map(drop)
 }
@@ -67,8 +66,8 @@ fn remember(transaction: &Transaction, epoch: u32) -> rusqlite::Result<()> {
 /// Lets another life of the database begin: it was found to have been set back.
 pub(super) fn begin(transaction: &Transaction, ended: Life, epoch: Epoch) -> rusqlite::Result<()> {
     transaction
-        .prepare_cached("INSERT INTO lives (epoch, next_lease, next_request) VALUES (?1, ?2, ?3)")?
-        .execute([u64::from(ended.epoch.0), ended.next_lease, ended.next_request])?;
+        .prepare_cached("INSERT INTO lives (epoch, next_lease, next_request) VALUES (?1, 1, ?2)")?
+        .execute([u64::from(ended.epoch.0), ended.next_request])?;
     transaction
         .prepare_cached("UPDATE meta SET value = ?1 WHERE key = 'epoch'")?
         .execute([epoch.0.to_string()])?;

@@ -87,11 +87,7 @@ fn key(row: &Row) -> Result<PrinterKey> {
 }
 
 fn life(row: &Row, farm: &mut Dispatcher) -> Result<()> {
-    farm.lived(Life {
-        epoch: Epoch(row.get("epoch")?),
-        next_lease: row.get("next_lease")?,
-        next_request: row.get("next_request")?,
-    });
+    farm.lived(Life { epoch: Epoch(row.get("epoch")?), next_request: row.get("next_request")? });
     Ok(())
 }
 

@@ -6,10 +6,10 @@ CREATE TABLE IF NOT EXISTS meta (
     value TEXT NOT NULL
 ) STRICT;
 
--- Earlier lives of this database, each ended by restoring a copy: what it had not given by then.
+-- Earlier lives of this database, each ended by restoring a copy or found to have been set back: what it had not given by then.
 CREATE TABLE IF NOT EXISTS lives (
     epoch        INTEGER PRIMARY KEY,
-    next_lease   INTEGER NOT NULL,
+    next_lease   INTEGER NOT NULL, -- of earlier versions: not read any more
     next_request INTEGER NOT NULL
 ) STRICT;
 

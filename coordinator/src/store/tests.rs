@@ -172,7 +172,7 @@ fn a_restored_copy_remembers_what_it_had_not_given() {
     Store::backup(folder.path(), &restored.path().join(super::FILE_NAME)).unwrap();
     let (_, restored) = Store::open(restored.path(), &lyon(), NOW).unwrap();
     assert_eq!(original.lives, []);
-    let life = Life { epoch: original.epoch, next_lease: 2, next_request: 2 };
+    let life = Life { epoch: original.epoch, next_request: 2 };
     assert_eq!(restored.lives, [life]);
 }
 

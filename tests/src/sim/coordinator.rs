@@ -142,7 +142,7 @@ impl Coordinator {
     pub(super) fn start(&mut self, now: u64) {
         self.latest = 0;
         let now = self.clock(now);
-        let mut dispatcher = match &mut self.memory {
+        let dispatcher = match &mut self.memory {
             Memory::Replayed { epoch, changes } => replayed(&self.farm, *epoch, changes),
             Memory::Database { folder, store, .. } => {
                 let opened = Store::open(folder.path(), &self.farm, now);
@@ -151,8 +151,9 @@ impl Coordinator {
                 dispatcher
             }
         };
-        dispatcher.listen(now);
-        self.mind = Some(Mind::new(dispatcher));
+        let mut mind = Mind::new(dispatcher);
+        mind.listen(now);
+        self.mind = Some(mind);
     }
 
     /// Kills the process. What it had not committed is gone.
@@ -210,6 +211,19 @@ impl Coordinator {
         if backup.changes == self.changes().len() {
             return false;
         }
+        self.put(backup, now, place);
+        true
+    }
+
+    /// A person makes a backup and restores it, so that another life of the database begins.
+    pub(super) fn renew(&mut self, now: u64) {
+        self.back_up();
+        let backup = self.backup.take().expect("it was just made");
+        self.put(backup, now, Place::Copy);
+        self.old = None;
+    }
+
+    fn put(&mut self, backup: Backup, now: u64, place: Place) {
         let old = self.mind.take();
         self.kill();
         self.old = old.filter(|_| place == Place::Copy);
@@ -231,7 +245,6 @@ impl Coordinator {
                 *folder = files.expect("a database was copied to a folder");
             }
         }
-        true
     }
 
     /// Says whether there is a copy that may take the place of the database.

@@ -2,6 +2,7 @@
 
 use visorfarm_coordinator::brain::Round;
 use visorfarm_coordinator::dispatch::{Change, Entry, EntryKind, Event, LeaseState};
+use visorfarm_protocol::id::Epoch;
 use visorfarm_protocol::message::{End, Fact, Return};
 
 use super::books;
@@ -46,9 +47,7 @@ impl World {
         }
         self.coordinator.commit(&round.changes);
         self.truth.hear(&round.changes);
-        if !self.reached.met(Row::SetBack) {
-            self.truth.check_life(&round.changes);
-        }
+        self.truth.check_life(&round.changes);
         for change in &round.changes {
             self.tell(|_| format!("committed {change:?}"));
         }
@@ -90,16 +89,37 @@ impl World {
         self.later(30_000, Happening::Tick);
     }
 
-    /// A person does as the farm's page advises: releases agents whose copies are switched off by now, and
-    /// gives up plates that their agents have forgotten.
+    /// A person does as the farm's page advises: releases agents whose copies are switched off by now, gives up plates that
+    /// their agents have forgotten, and restores a copy of a farm of which agents know a later life.
     fn heed_advice(&mut self) {
         let Some(board) = self.coordinator.board(self.now) else { return };
+        if self.coordinator.old.is_none() && self.is_outlived(board.epoch) {
+            return self.renew();
+        }
         for agent in books::frozen(&board) {
             self.hear(Command::Event(Event::AgentReleased { agent }));
         }
         for lease in books::forgotten(&board) {
             self.hear(Command::Event(Event::LeaseAbandoned { lease }));
         }
+    }
+
+    fn is_outlived(&self, epoch: Epoch) -> bool {
+        let known = self
+            .agents
+            .iter()
+            .filter_map(|agent| agent.process.as_ref()?.brain.supervisor().epoch());
+        known.max().is_some_and(|known| epoch < known)
+    }
+
+    fn renew(&mut self) {
+        self.reached.mark(Row::Outlived);
+        self.tell(|_| "a person makes a backup and restores it".to_owned());
+        self.coordinator.renew(self.now);
+        for agent in 0..self.agents.len() {
+            self.disconnect(agent);
+        }
+        self.soon((5_000, 60_000), Happening::CoordinatorStarts);
     }
 
     /// Kills the coordinator; it is started again soon.
@@ -128,10 +148,13 @@ impl World {
         if !self.coordinator.restore(self.now, place) {
             return;
         }
-        self.reached.mark(match place {
-            Place::Copy => Row::Restored,
-            Place::Snapshot => Row::SetBack,
-        });
+        match place {
+            Place::Copy => self.reached.mark(Row::Restored),
+            Place::Snapshot => {
+                self.reached.mark(Row::SetBack);
+                self.truth.set_back();
+            }
+        }
         self.tell(|world| {
             format!("the coordinator is restored to {} changes", world.coordinator.changes().len())
         });

@@ -170,6 +170,12 @@ pub(super) fn plan(chance: &mut Chance, agents: usize) -> Vec<Planned> {
         let later = back_up + chance.between(60_000, FAULTS_FOR / 3);
         plan.push(Planned { at: back_up, agent: 0, fault: Fault::BackUp });
         plan.push(Planned { at: later, agent: 0, fault: restore });
+        if chance.percent(30) {
+            let back_up = later + chance.between(60_000, FAULTS_FOR / 3);
+            let again = back_up + chance.between(60_000, FAULTS_FOR / 3);
+            plan.push(Planned { at: back_up, agent: 0, fault: Fault::BackUp });
+            plan.push(Planned { at: again, agent: 0, fault: Fault::SetBack });
+        }
     }
     if chance.percent(2) {
         // Three days; the world goes on until they are over.

@@ -31,6 +31,7 @@ pub enum Row {
     SlowDatabase,
     Restored,
     SetBack,
+    Outlived,
     ToldAgain,
     OldCoordinator,
     Duplicate,
@@ -77,7 +78,7 @@ pub enum Row {
 }
 
 /// Every row with its sentence.
-pub const ROWS: [(Row, &str); 66] = [
+pub const ROWS: [(Row, &str); 67] = [
     (Row::KilledBeforeAccepting, "agent killed before a grant is in its journal"),
     (Row::KilledWhilePreparing, "agent killed between grant and upload"),
     (
@@ -104,6 +105,10 @@ pub const ROWS: [(Row, &str); 66] = [
     (Row::SlowDatabase, "database locked by another process"),
     (Row::Restored, "coordinator restored from an old backup"),
     (Row::SetBack, "coordinator's database set back to an earlier state, and nothing marks it"),
+    (
+        Row::Outlived,
+        "and once more, to before it learnt of the first time: a person restores a copy",
+    ),
     (Row::ToldAgain, "a restored coordinator hears of a lease it never gave"),
     (Row::OldCoordinator, "an old coordinator still runs beside the restored one"),
     (Row::Duplicate, "message delivered twice"),

@@ -69,6 +69,8 @@ pub(super) struct Truth {
     told: BTreeSet<LeaseId>,
     /// Leases of which it knows that they ended, if only that nobody can tell how: a person settles these.
     over: BTreeSet<LeaseId>,
+    /// How often the database was set back, and no agent has said so yet.
+    ends_unsaid: u32,
     /// What is wrong, if anything is.
     pub(super) violation: Option<Violation>,
 }
@@ -181,10 +183,22 @@ impl Truth {
         }
     }
 
+    /// The database is set back: one life of it may end by an agent's word.
+    pub(super) fn set_back(&mut self) {
+        self.ends_unsaid += 1;
+    }
+
     /// No life of the database ends by an agent's word, unless it was set back.
     pub(super) fn check_life(&mut self, changes: &[Change]) {
-        if changes.iter().any(|change| matches!(change, Change::LifeBegan { .. })) {
-            self.violate("another life begins, and nobody has set the database back".to_owned());
+        for change in changes {
+            let Change::LifeBegan { .. } = change else { continue };
+            if let Some(left) = self.ends_unsaid.checked_sub(1) {
+                self.ends_unsaid = left;
+            } else {
+                self.violate(
+                    "another life begins, and nobody has set the database back".to_owned(),
+                );
+            }
         }
     }
 

@@ -98,6 +98,7 @@ fn hello(printer: &str) -> anyhow::Result<Vec<u8>> {
             consent: None,
         }],
         holds: Vec::new(),
+        mark: None,
         letters: None,
     });
     Ok(hello.write())

@@ -48,7 +48,7 @@ pub(crate) fn durable(dispatcher: &Dispatcher) -> impl PartialEq + fmt::Debug {
         memos,
         anomalies,
         shares: _,
-        entries,
+        marks,
         next,
         began_at: _,
         listens_since: _,
@@ -71,7 +71,7 @@ pub(crate) fn durable(dispatcher: &Dispatcher) -> impl PartialEq + fmt::Debug {
     (
         (farm, epoch, lives, next, catalogue, requests, jobs),
         (leases, held, lapsed, live.collect::<Vec<_>>(), printers, frozen),
-        (outcomes, judgements, entries, anomalies, memos.durable()),
+        (outcomes, judgements, marks, anomalies, memos.durable()),
     )
 }
 

@@ -222,9 +222,7 @@ impl Scene {
 
     fn committed(&mut self, changes: &[Change]) {
         self.truth.hear(changes);
-        if !self.reached.0.contains_key(&Row::SetBack) {
-            self.truth.check_life(changes);
-        }
+        self.truth.check_life(changes);
         let now = self.now();
         for change in changes {
             self.tell(format!("committed {change:?}"));

@@ -87,10 +87,13 @@ impl World<'_> {
         }
         self.fall(Host::Coordinator);
         let mut scene = self.stage.borrow_mut();
-        scene.mark(match place {
-            Place::Copy => Row::Restored,
-            Place::Snapshot => Row::SetBack,
-        });
+        match place {
+            Place::Copy => scene.mark(Row::Restored),
+            Place::Snapshot => {
+                scene.mark(Row::SetBack);
+                scene.truth.set_back();
+            }
+        }
         // That one is not left running.
         scene.coordinator.old = None;
         let scene = &mut *scene;
