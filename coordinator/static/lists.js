@@ -9,7 +9,12 @@ export const lists = { requests: new Map(), alerts: new Map(), printers: new Map
 export const told = { requests: new Map(), alerts: new Map(), printers: new Map() };
 export const order = { requests: [], alerts: [] };
 
-export const listOf = (list) => document.querySelector(`[data-list="${list}"]`);
+/** What stands on the page, looked up once: a page of thousands of printers is long to search. The lists;
+    what writes totals and tally; and what was written for certain numbers of them. */
+const standing = {};
+export const figures = {};
+
+export const listOf = (list) => standing[list];
 
 /** What the page shows all of: the key of a request, or "" for a printer. It is asked for each printer that changed, so it
     is looked up once. */
@@ -19,8 +24,14 @@ let watching;
 /** Finds the rows that stand on the page, and what it is about. */
 export function find() {
   watching = document.querySelector("[data-watch]")?.dataset.watch;
+  for (const name of ["totals", "tally"]) {
+    const elements = document.querySelectorAll(`[data-fields="${name}"]`);
+    figures[name] = Array.from(elements, (element) => writers(element));
+  }
+  figures.counts = [...document.querySelectorAll("main [data-counts]")];
   for (const [list, rows] of Object.entries(lists)) {
     rows.clear();
+    standing[list] = document.querySelector(`[data-list="${list}"]`);
     for (const element of listOf(list)?.querySelectorAll("[data-n], [data-key]") ?? []) {
       rows.set(element.dataset.n ?? element.dataset.key, { element });
     }

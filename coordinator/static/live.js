@@ -1,9 +1,11 @@
 // Keeps the page as the farm is. The server sends one snapshot, then only what changed.
 
-import { arrange, change, find, isRepaged, listOf, lists, order, rewrite, shown, take, told, watched } from "./lists.js";
+import {
+  arrange, change, figures, find, isRepaged, listOf, lists, order, rewrite, shown, take, told, watched,
+} from "./lists.js";
 import { tell, wants } from "./notices.js";
 import { again, cost, keepFocus, match, put, rested } from "./renew.js";
-import { write, writers } from "./rows.js";
+import { setText, write } from "./rows.js";
 import * as say from "./say.js";
 import { anew, hasTold, open } from "./stream.js";
 import { cells } from "./strip.js";
@@ -149,30 +151,26 @@ const renew = rested(async () => {
 
 function fieldsOf(name, changed) {
   Object.assign(single[name], changed);
-  for (const element of document.querySelectorAll(`[data-fields="${name}"]`)) {
-    write(writers(element), single[name], changed);
-  }
+  for (const writers of figures[name]) write(writers, single[name], changed);
 }
 
 /** Says whether a part of the page was written for other numbers than those that were told. */
 function isOutcounted() {
   const told = { ...single.totals, ...single.tally };
   const isOther = ([name, count]) => name in told && told[name] !== Number(count);
-  const parts = [...document.querySelectorAll("main [data-counts]")];
-  return parts.some(({ dataset }) => [...new URLSearchParams(dataset.counts)].some(isOther));
+  return figures.counts.some(({ dataset }) => [...new URLSearchParams(dataset.counts)].some(isOther));
 }
 
 /** Rewrites what grows older by itself. */
 function age() {
-  for (const part of document.querySelectorAll("[data-at]")) {
-    const text = say.ago(Number(part.dataset.at));
-    if (part.textContent !== text) part.textContent = text;
+  // Whoever was never heard of does not grow older.
+  for (const part of document.querySelectorAll("[data-at]:not([data-at=''])")) {
+    setText(part, say.ago(Number(part.dataset.at)));
   }
-  for (const [key, { element }] of lists.printers) {
+  for (const [key, row] of lists.printers) {
     const ends = told.printers.get(key)?.ends;
     if (!ends) continue;
-    const part = element.querySelector("[data-left]");
-    const text = say.left(ends);
-    if (part && part.textContent !== text) part.textContent = text;
+    row.left ??= row.element.querySelector("[data-left]");
+    if (row.left) setText(row.left, say.left(ends));
   }
 }

@@ -40,7 +40,8 @@ const SPANS = {
 };
 const NAMED = [...Object.keys(WAYS), ...Object.keys(SPANS), "action"].map((way) => `[data-${way}]`).join();
 
-function setText(part, text) {
+/** Writes `text` as all that `part` says, unless it says so already. */
+export function setText(part, text) {
   const node = part.firstChild;
   if (node === null) part.textContent = text;
   else if (node.data !== String(text)) node.data = text;
