@@ -2,8 +2,9 @@
 
 import { keepFocus, put } from "./renew.js";
 import { write, writers } from "./rows.js";
+import { isFar, watch } from "./sight.js";
 
-/** Rows by list and key: the element, and what writes it. */
+/** Rows by list and key: the element, what writes it, and the fields that it is yet to show. */
 export const lists = { requests: new Map(), alerts: new Map(), printers: new Map() };
 /** What was told last of each, whether or not it has a row; and in which order they stand. */
 export const told = { requests: new Map(), alerts: new Map(), printers: new Map() };
@@ -36,6 +37,7 @@ export function find() {
       rows.set(element.dataset.n ?? element.dataset.key, { element });
     }
   }
+  watch(document.querySelectorAll(".batch"), catchUpNear);
 }
 
 /** What the page shows, as the stream is asked for it. */
@@ -66,12 +68,31 @@ export function take(list, snapshot, changes, keys) {
   for (const [key, changed] of Object.entries(changes ?? {})) change(list, key, changed);
 }
 
-/** Writes what changed into its row, if it has one. */
+/** Writes what changed into its row, if it has one; into one that is far from the screen, later. */
 export function change(list, key, changed) {
   const row = lists[list].get(key);
   if (!row || changed === null) return;
+  row.late = { ...row.late, ...changed };
+  if (!isFar(row.element)) show(list, key, row);
+}
+
+/** Writes what was put off. */
+export function catchUp(isDue = () => true) {
+  for (const [list, rows] of Object.entries(lists)) {
+    for (const [key, row] of rows) if (row.late && isDue(row)) show(list, key, row);
+  }
+}
+
+/** Writes what was put off into rows that came near the screen. */
+export const catchUpNear = () => catchUp(({ element }) => !isFar(element));
+
+function show(list, key, row) {
+  const fields = told[list].get(key);
+  // Who left meanwhile has nothing to show.
+  if (!fields) return;
   row.writers ??= writers(row.element);
-  write(row.writers, told[list].get(key), changed);
+  write(row.writers, fields, row.late);
+  row.late = undefined;
 }
 
 /** Brings a list into the order that was told; makes the rows that it has not yet. */

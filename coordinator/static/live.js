@@ -1,7 +1,7 @@
 // Keeps the page as the farm is. The server sends one snapshot, then only what changed.
 
 import {
-  arrange, change, figures, find, isRepaged, listOf, lists, order, rewrite, shown, take, told, watched,
+  arrange, catchUp, catchUpNear, change, figures, find, isRepaged, listOf, lists, order, rewrite, shown, take, told, watched,
 } from "./lists.js";
 import { tell, wants } from "./notices.js";
 import { again, cost, keepFocus, match, put, rested } from "./renew.js";
@@ -10,12 +10,13 @@ import * as say from "./say.js";
 import { anew, hasTold, open } from "./stream.js";
 import { cells } from "./strip.js";
 
+/** How often what grows older is written again; and at the latest, what is far from the screen. */
 const AGO_EVERY_MS = 5000;
 /** How often a page is taken over anew of which the stream tells a part only. */
 const PARTLY_EVERY_MS = 15000;
 /** How often longer than drawing took the page rests after it, so that a slow phone with thousands of
     printers can still be scrolled; and the longest rest, so that each second is shown. */
-const REST_TIMES = 24;
+const REST_TIMES = 48;
 const REST_MS_MAX = 860;
 
 /** After an order was taken over, and after the whole page was: a page of thousands of printers seldom
@@ -37,6 +38,8 @@ export function follow() {
   setInterval(age, AGO_EVERY_MS);
   if (document.querySelector("[data-partly]")) setInterval(renew, PARTLY_EVERY_MS);
   document.addEventListener("visibilitychange", show);
+  // Paper shows all.
+  addEventListener("beforeprint", () => catchUp());
   open(shown, collect);
 }
 
@@ -121,6 +124,7 @@ const reorder = rested(async () => {
     (batches.length === 0 ? [list] : batches).forEach(
       (batch, place) => put(batch, elements.slice(place * size, (place + 1) * size)),
     );
+    catchUpNear();
   }));
 }, ORDER_RESTS);
 
@@ -161,8 +165,9 @@ function isOutcounted() {
   return figures.counts.some(({ dataset }) => [...new URLSearchParams(dataset.counts)].some(isOther));
 }
 
-/** Rewrites what grows older by itself. */
+/** Rewrites what grows older by itself, and writes what was put off. */
 function age() {
+  catchUp();
   // Whoever was never heard of does not grow older.
   for (const part of document.querySelectorAll("[data-at]:not([data-at=''])")) {
     setText(part, say.ago(Number(part.dataset.at)));

@@ -62,3 +62,43 @@ test("the strip is all of the farm at a glance, and the wall all of one screen",
   }
   await context.close();
 });
+
+/** Runs in the page: of the cards near the screen, and of the others, how many say another temperature than was told. */
+async function behind() {
+  const script = document.querySelector("script[type=module]").src;
+  // The modules that the page runs, not another copy of them.
+  const [{ lists, told }, { isFar }] = await Promise.all(["lists.js", "sight.js"].map((name) => import(new URL(name, script))));
+  globalThis.behind = () => {
+    const count = { near: 0, far: 0 };
+    for (const [key, { element }] of lists.printers) {
+      const said = element.querySelector("[data-text=nozzle]").textContent;
+      if (said !== String(told.printers.get(key)?.nozzle ?? "")) count[isFar(element) ? "far" : "near"] += 1;
+    }
+    return count;
+  };
+  globalThis.isFar = (place) => isFar([...document.querySelectorAll(".printer")].at(place));
+}
+
+test("what is far from the screen is written later, but before it is seen or printed", async (t) => {
+  if (scene !== "crowd") return t.skip("nothing is far on a page of nobody");
+  const { context, page, wrong } = await open();
+  await page.goto(`${origin}/printers?look=cards&per=1000&sort=name`);
+  await page.evaluate(behind);
+  // Only what changes while it is far is put off.
+  const isLate = () => globalThis.behind().near === 0 && 100 < globalThis.behind().far;
+  await page.waitForFunction(isLate);
+  const printed = await page.evaluate(() => {
+    dispatchEvent(new Event("beforeprint"));
+    return globalThis.behind();
+  });
+  assert.deepEqual(printed, { near: 0, far: 0 });
+  await page.waitForFunction(isLate);
+  // Nothing is put off for ever.
+  await page.waitForFunction(() => globalThis.behind().far === 0);
+  await page.waitForFunction(isLate);
+  await page.locator(".printer").last().scrollIntoViewIfNeeded();
+  const arrived = await page.waitForFunction(() => globalThis.isFar(0) && !globalThis.isFar(-1) && globalThis.behind());
+  assert.equal((await arrived.jsonValue()).near, 0);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});

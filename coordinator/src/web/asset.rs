@@ -20,12 +20,13 @@ struct Asset {
 }
 
 /// All of them. Scripts import each other by name.
-const FILES: [Asset; 12] = [
+const FILES: [Asset; 13] = [
     style("style.css", include_str!("../../static/style.css")),
     script("page.js", include_str!("../../static/page.js")),
     script("live.js", include_str!("../../static/live.js")),
     script("lists.js", include_str!("../../static/lists.js")),
     script("stream.js", include_str!("../../static/stream.js")),
+    script("sight.js", include_str!("../../static/sight.js")),
     script("strip.js", include_str!("../../static/strip.js")),
     script("renew.js", include_str!("../../static/renew.js")),
     script("rows.js", include_str!("../../static/rows.js")),
