@@ -19,9 +19,9 @@ pub const VERSION: u16 = 1;
 /// every attempt, so both ends refuse to send one.
 pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 
-/// The most leases of one printer that a hello names: a printer holds one at a time, and a hello of 64 printers fits into a
+/// The most leases of one printer that a hello names: a printer holds one at a time, and those of 64 printers fit into half a
 /// message.
-pub const HOLDS_PER_PRINTER_MAX: usize = 32;
+pub const HOLDS_PER_PRINTER_MAX: usize = 16;
 
 /// The most facts in one message: a fact is under 1 KiB, so they fit [`MESSAGE_BYTES_MAX`].
 pub const FACTS_PER_MESSAGE_MAX: usize = 32;

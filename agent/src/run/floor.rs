@@ -219,9 +219,7 @@ impl<H: Hands, D: Disk> Floor<H, D> {
         let before = self.epoch();
         let outlived = matches!(welcome, Down::Welcome { epoch, .. } if Some(*epoch) < before);
         self.step_all(&Event::Down(welcome.clone()))?;
-        if outlived {
-            self.link = LinkState::Outlived;
-        }
+        self.link = if outlived { LinkState::Outlived } else { LinkState::Online };
         self.step_all(&Event::Tick)?;
         if before.is_some() && self.epoch() != before {
             self.say_hello();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use visorfarm_protocol::id::AgentId;
+use visorfarm_protocol::id::{AgentId, LeaseId};
 use visorfarm_protocol::message::{Down, End, HOLDS_PER_PRINTER_MAX, Hello};
 use visorfarm_protocol::status::{Consent, PrinterCard};
 use visorfarm_protocol::text::quote;
@@ -49,7 +49,7 @@ impl Dispatcher {
                 (false, true) => {
                     // Before what is asked of it: an agent that has forgotten a lease must not answer for it unseen.
                     decision.messages.extend((!self.knows_end(lease)).then(|| lease.trace()));
-                    if names_all(hello) {
+                    if self.names_all(hello, key) {
                         self.remind(now, lease, "its memory was lost", &mut decision);
                     }
                 }
@@ -185,11 +185,22 @@ impl Dispatcher {
         hello.holds.iter().filter_map(lapsed).collect()
     }
 
+    /// Says whether a hello names every lease that its agent may hold for the printer `key`: of one with many, only the latest are
+    /// named, and what is not named is looked for before anything follows from it.
+    fn names_all(&self, hello: &Hello, key: &PrinterKey) -> bool {
+        let may_be_its =
+            |id: &&LeaseId| self.leases.get(*id).is_none_or(|lease| lease.holder == *key);
+        hello.holds.iter().filter(may_be_its).count() < HOLDS_PER_PRINTER_MAX
+    }
+
     /// Says whether an agent that took `lease` in this life of the database knows nothing of it any more:
     /// nobody can tell what became of its print. Holding a lease, an agent knows it until a look.
     fn forgets(&self, hello: &Hello, lease: &Lease) -> bool {
         let elsewhere = hello.epoch.is_some_and(|epoch| epoch != self.epoch);
-        lease.state.is_taken() && !elsewhere && names_all(hello) && !hello.holds.contains(&lease.id)
+        lease.state.is_taken()
+            && !elsewhere
+            && self.names_all(hello, &lease.holder)
+            && !hello.holds.contains(&lease.id)
     }
 
     /// The agent does not hold `lease`, of which we think it does.
@@ -212,12 +223,6 @@ impl Dispatcher {
             | LeaseState::Ended(_) => {}
         }
     }
-}
-
-/// Says whether a hello names every lease that its agent knows of and has yet to tell: of one with many, only the latest are named,
-/// and what is not named is looked for before anything follows from it.
-fn names_all(hello: &Hello) -> bool {
-    hello.holds.len() < HOLDS_PER_PRINTER_MAX
 }
 
 /// Returns `card` with texts that are short enough to keep and to show.

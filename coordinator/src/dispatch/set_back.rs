@@ -13,12 +13,15 @@ use crate::clock::Timestamp;
 /// of its second, so it gives none a second time that a database has forgotten to have given.
 const NUMBERS_A_SECOND: u64 = 100;
 
+/// How many are left out at least, by a clock that stands behind, too.
+const LEFT_OUT: u64 = 10_000;
+
 impl Dispatcher {
     /// A process begins, or one goes on after a time in which it did not run.
     pub fn begin(&mut self, now: Timestamp) {
         self.began_at = self.next;
         let seconds = now.seconds().saturating_sub(u64::from(self.epoch.0));
-        self.next.lease = self.next.lease.max(seconds * NUMBERS_A_SECOND);
+        self.next.lease = (self.next.lease + LEFT_OUT).max(seconds * NUMBERS_A_SECOND);
     }
 
     /// Returns how much is committed of what `agent` told in any epoch: it only grows, but in a database that was set back.

@@ -90,6 +90,7 @@ fn hello_is_said_again_in_another_life_of_the_coordinators_database() {
     assert_eq!(hellos(&[7, 7, 7]), [None]);
     assert_eq!(hellos(&[7, 9]), [None, Some(9)]);
     assert_eq!(hellos(&[7, 9, 7, 9]), [None, Some(9)], "an old copy still runs");
+    assert_eq!(hellos(&[7, 5, 9]), [None, Some(9)], "it was set back, and learnt of it");
 }
 
 #[test]
