@@ -4,6 +4,8 @@
 //! that a history is to be read. So the histories of the plates whose files are kept are asked for whenever something ended or
 //! may have been missed, and none of them is printed. What they show beyond what is told is one plate more each.
 
+use std::time::Duration;
+
 use visorfarm_protocol::message::{End, Fact};
 use visorfarm_protocol::text::quote;
 
@@ -20,6 +22,10 @@ use crate::octoprint::model::Snapshot;
 /// The most repetitions that are counted from one look at a history: a month away from the agent, by
 /// an owner who likes our file. Each is a fact in the journal, and histories come from outside.
 const REPETITIONS_MAX: u32 = 32;
+
+/// How long OctoPrint may take to write how a print ended into its file's history, on a machine that is busy. What is written later
+/// than the first reading would be taken for a repetition; and no plate worth the name is printed again meanwhile.
+const WRITTEN_WITHIN: Duration = Duration::from_mins(2);
 
 impl Supervisor {
     /// The owner printed a file of ours again, and we heard it end: its history tells how often.
@@ -73,6 +79,10 @@ impl Supervisor {
                 0 => self.let_go(now, past),
                 more => self.count_repetitions(past, more.min(REPETITIONS_MAX)),
             },
+            // What it shows by now may still be written: it is asked for again.
+            None if now.moment.since(self.watch.moved_at) < WRITTEN_WITHIN => {
+                return Decision::default();
+            }
             None => Decision::change(Change::HistoryRead { lease: past.lease, successes }),
         };
         decision.and_note(Note::HistoryHeard)

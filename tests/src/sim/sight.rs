@@ -36,7 +36,9 @@ impl World {
         }
         if let Some((path, success)) = happened.history {
             let life = self.agents[agent].octoprint.life;
-            self.soon((0, 1_500), Happening::History { agent, life, path, success });
+            // On a busy machine it takes its time.
+            let late = if self.chance.percent(5) { 8_000 } else { 1_500 };
+            self.soon((0, late), Happening::History { agent, life, path, success });
         }
         self.push(agent, happened.pushes);
     }

@@ -9,6 +9,8 @@ impl Bench {
     fn reads(&mut self, shown: &FileRecord) {
         self.heard_again();
         self.histories(shown);
+        self.pass(130);
+        self.histories(shown);
     }
 
     /// The owner begins to print our file again.
@@ -197,4 +199,22 @@ fn histories_are_asked_for_once_when_something_may_have_been_missed() {
         bench.pass(60);
     }
     assert!(!bench.actions.iter().any(|action| matches!(action, Action::Ask { .. })));
+}
+
+#[test]
+fn a_history_that_is_written_late_is_of_the_leases_own_print() {
+    let mut bench = Bench::ready();
+    bench.order();
+    bench = bench.restart();
+    bench.heard_again();
+    bench.histories(&record(0, 0));
+    assert_eq!(bench.ends(), [(0, End::Unknown)]);
+    bench.put(Event::BedClear { good: Some(4) });
+    // OctoPrint's machine is busy.
+    bench.pass(30);
+    bench.reads(&record(1, 0));
+    check(&bench, &[]);
+    bench.again();
+    bench.reads(&record(2, 0));
+    check(&bench, &[1]);
 }
