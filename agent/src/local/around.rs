@@ -16,8 +16,8 @@ pub(crate) fn link(link: &LinkState, language: Language) -> String {
             .pick(
                 "connected to an older state of the farm than this agent knows: nothing is printed for it until its coordinator is \
                  restored from a backup made now, or the right one runs again; tell the dispatcher",
-                "connecté à un état de la ferme plus ancien que ce que cet agent connaît : rien n’est imprimé pour elle tant que son \
-                 coordinateur n’est pas restauré d’une sauvegarde faite maintenant, ou que le bon ne tourne pas ; prévenez \
+                "connecté à un état de la ferme plus ancien que ce que cet agent connaît : rien n’est imprimé pour elle tant que son \
+                 coordinateur n’est pas restauré d’une sauvegarde faite maintenant, ou que le bon ne tourne pas ; prévenez \
                  l’organisation",
             )
             .to_owned(),
