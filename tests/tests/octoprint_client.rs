@@ -226,7 +226,7 @@ async fn one_cancel(version: &str) {
     rest.start(&path).await.unwrap();
     ear.state(&PrinterCondition::Printing).await;
     let second = rest.start(&path).await;
-    assert!(matches!(second, Err(StartError::Refused { status: 409, .. })), "{second:?}");
+    assert!(matches!(second, Err(StartError::Conflict { .. })), "{second:?}");
     owner(&server, &json!({ "command": "pause", "action": "pause" })).await;
     ear.hear(|event| matches!(event, PushEvent::PrintPaused { by_user: Some(_), .. })).await;
     until("paused", async || rest.snapshot().await.unwrap().printer == PrinterCondition::Paused)
@@ -294,7 +294,7 @@ async fn a_fault(version: &str) {
     })
     .await;
     let offline = rest.start(&path).await;
-    assert!(matches!(offline, Err(StartError::Refused { status: 409, .. })), "{offline:?}");
+    assert!(matches!(offline, Err(StartError::Conflict { .. })), "{offline:?}");
     server.command("/api/connection", &json!({ "command": "connect" })).await.unwrap();
     until("operational", async || {
         rest.snapshot().await.unwrap().printer == PrinterCondition::Operational

@@ -142,13 +142,7 @@ impl Hands for Workshop {
         tokio::spawn(async move {
             let answer = match rest.start(&path).await {
                 Ok(()) => StartAnswer::Taken,
-                Err(error @ StartError::Unsure { .. }) => StartAnswer::Unsure(error.to_string()),
-                Err(
-                    error @ (StartError::Refused { .. }
-                    | StartError::NotAllowed
-                    | StartError::Gone
-                    | StartError::NotReached { .. }),
-                ) => StartAnswer::Refused(error.to_string()),
+                Err(error) => not_taken(&error),
             };
             tell(&path, &answer);
             answerer.answer(Event::StartAnswered { lease, answer }).await;
@@ -189,10 +183,24 @@ impl Answerer {
     }
 }
 
+fn not_taken(error: &StartError) -> StartAnswer {
+    let told = error.to_string();
+    match error {
+        StartError::Unsure { .. } => StartAnswer::Unsure(told),
+        StartError::Conflict { .. } => StartAnswer::Conflict(told),
+        StartError::Refused { .. }
+        | StartError::NotAllowed
+        | StartError::Gone
+        | StartError::NotReached { .. } => StartAnswer::Refused(told),
+    }
+}
+
 fn tell(path: &str, answer: &StartAnswer) {
     match answer {
         StartAnswer::Taken => info!("OctoPrint took the order to print {path}"),
-        StartAnswer::Refused(why) => warn!("OctoPrint refused to print {path}: {why}"),
+        StartAnswer::Conflict(why) | StartAnswer::Refused(why) => {
+            warn!("OctoPrint refused to print {path}: {why}");
+        }
         StartAnswer::Unsure(why) => {
             warn!("OctoPrint did not say whether it prints {path} ({why}): looking");
         }

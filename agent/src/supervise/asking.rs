@@ -91,7 +91,7 @@ fn a_printer_that_gave_a_lease_back_rests_longer_each_time() {
     let mut bench = Bench::ready();
     for seconds in [5, 10, 20] {
         bench.order();
-        bench.answered(StartAnswer::Refused("status 409".into()));
+        bench.answered(StartAnswer::Refused("status 415".into()));
         bench.actions.clear();
         bench.pass(seconds - 1);
         assert_eq!(bench.ask(), None, "it asked before anything could have changed");
@@ -101,7 +101,7 @@ fn a_printer_that_gave_a_lease_back_rests_longer_each_time() {
     bench.completed();
     bench.put(CLEAR);
     bench.order();
-    bench.answered(StartAnswer::Refused("status 409".into()));
+    bench.answered(StartAnswer::Refused("status 415".into()));
     bench.pass(5);
     assert!(bench.ask().is_some(), "a print was done in between");
 }

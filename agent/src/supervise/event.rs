@@ -152,7 +152,10 @@ pub struct FetchFailed {
 pub enum StartAnswer {
     /// It took the order.
     Taken,
-    /// It refused: nothing was started.
+    /// It refused, because its printer prints something else or is not ready: nothing was started by
+    /// us, and something may have been by another.
+    Conflict(String),
+    /// It refused for another reason: nothing was started.
     Refused(String),
     /// No answer, or none that tells.
     Unsure(String),

@@ -144,14 +144,24 @@ impl Supervisor {
         }
         match answer {
             StartAnswer::Taken => Decision::default(),
-            StartAnswer::Refused(note) => {
-                let fact = returned(lease, Return::Printer, note);
-                Decision::changes(self.facts([fact]))
-                    .and_note(Note::Work(Work::Watching))
-                    .and_note(Note::GaveBack)
+            // What stands in the way may be dead before it is seen: nobody but a person knows what it
+            // left on the bed.
+            StartAnswer::Conflict(note) => {
+                let mut decision = self.give_back_order(lease, note);
+                decision.changes.push(Change::BedDoubted);
+                decision
             }
+            StartAnswer::Refused(note) => self.give_back_order(lease, note),
             StartAnswer::Unsure(_) => self.ask_witnesses(now, 0),
         }
+    }
+
+    /// Gives back a lease whose print was ordered and refused.
+    fn give_back_order(&self, lease: LeaseId, note: &str) -> Decision {
+        let fact = returned(lease, Return::Printer, note);
+        Decision::changes(self.facts([fact]))
+            .and_note(Note::Work(Work::Watching))
+            .and_note(Note::GaveBack)
     }
 
     pub(super) fn is_late(&self, now: Now) -> bool {

@@ -117,10 +117,20 @@ fn the_owners_own_print_comes_first_and_takes_the_bed() {
 fn a_refused_start_gives_the_lease_back_and_leaves_the_bed_clear() {
     let mut bench = Bench::ready();
     bench.order();
-    bench.answered(StartAnswer::Refused("busy".into()));
+    bench.answered(StartAnswer::Refused("an unknown type of file".into()));
     assert_eq!(bench.returns(), [Return::Printer]);
     bench.idle();
     assert_eq!(bench.waits_for(), None);
+}
+
+#[test]
+fn what_stood_in_the_way_of_a_start_and_was_never_seen_may_be_on_the_bed() {
+    let mut bench = Bench::ready();
+    bench.order();
+    bench.answered(StartAnswer::Conflict("the printer is already printing".into()));
+    assert_eq!(bench.returns(), [Return::Printer]);
+    bench.idle();
+    assert_eq!(bench.waits_for(), Some(WaitsFor::BedClear));
 }
 
 #[test]

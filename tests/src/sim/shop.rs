@@ -244,7 +244,7 @@ impl World {
             }
             (Process::Up, NextOrder::Fine | NextOrder::Unanswered) => {
                 if octoprint.may_start(path) == Order::Refused {
-                    (20, StartAnswer::Refused("status 409".to_owned()))
+                    (20, StartAnswer::Conflict("status 409".to_owned()))
                 } else {
                     self.begin_ours(agent, path);
                     if fate == NextOrder::Unanswered {

@@ -47,6 +47,9 @@ pub enum StartError {
     /// Nothing was started, and nothing will be.
     #[error("OctoPrint did not start the print, status {status}: {text}")]
     Refused { status: u16, text: String },
+    /// Nothing was started: the printer prints something else, or is not ready.
+    #[error("OctoPrint did not start the print, because its printer is busy or not ready: {text}")]
+    Conflict { text: String },
     /// Nothing was started: our key is refused or may not print.
     #[error("OctoPrint refuses our key, or the key may not print: give the agent a new one")]
     NotAllowed,
@@ -120,6 +123,7 @@ impl StartError {
             404 => Self::Gone,
             // A proxy gave up waiting: OctoPrint may still be at it.
             408 => Self::Unsure { source: None },
+            409 => Self::Conflict { text: told(body) },
             400..500 => Self::Refused { status, text: told(body) },
             _ => Self::Unsure { source: None },
         }
@@ -178,7 +182,8 @@ mod tests {
 
     #[test]
     fn only_an_answer_that_says_no_means_that_nothing_started() {
-        assert!(matches!(StartError::from_status(409, b""), StartError::Refused { .. }));
+        assert!(matches!(StartError::from_status(409, b""), StartError::Conflict { .. }));
+        assert!(matches!(StartError::from_status(415, b""), StartError::Refused { .. }));
         assert!(matches!(StartError::from_status(404, b""), StartError::Gone));
         for status in [301, 408, 500, 502, 503, 504] {
             let start = StartError::from_status(status, b"");

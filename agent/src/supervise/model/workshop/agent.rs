@@ -29,7 +29,7 @@ impl Workshop {
             AgentStep::Uploads => self.uploaded(),
             AgentStep::IsObeyed => self.obeyed(StartAnswer::Taken),
             AgentStep::IsObeyedUnheard => self.obeyed(StartAnswer::Unsure("timed out".into())),
-            AgentStep::IsRefused => self.answered(StartAnswer::Refused("409".into())),
+            AgentStep::IsRefused => self.answered(StartAnswer::Refused("415".into())),
             AgentStep::IsNotHeard => self.answered(StartAnswer::Unsure("reset".into())),
             AgentStep::HearsWitnesses => self.witnessed(),
             AgentStep::Dies => {
@@ -78,7 +78,7 @@ impl Workshop {
         };
         match (self.scene.net, self.printer.is_idle()) {
             (Net::Hidden, _) => self.answered(StartAnswer::Unsure("timed out".into())),
-            (Net::Shown, false) => self.answered(StartAnswer::Refused("it prints".into())),
+            (Net::Shown, false) => self.answered(StartAnswer::Conflict("it prints".into())),
             (Net::Shown, true) => {
                 let events = self.printer.starts(&path);
                 self.answered(answer);
