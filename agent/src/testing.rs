@@ -1,5 +1,7 @@
 //! A coordinator for tests: an HTTP server in a few lines, with TLS if need be.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
@@ -63,6 +65,18 @@ pub(crate) fn membership(origin: &str, pin: Option<Digest>, brokers: &[String]) 
         brokers: brokers.to_vec(),
     };
     Membership { origin: origin.to_owned(), pin, invite: None, credentials }
+}
+
+/// Returns the bytes of every message that a coordinator of any version wrote, and which they are: the golden fixtures.
+pub(crate) fn written_by_coordinators() -> Vec<(String, Vec<u8>)> {
+    let files = |folder: &Path| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let versions = files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../protocol/fixtures")));
+    let written = versions.flat_map(|version| files(&version.join("down")).collect::<Vec<_>>());
+    let mut written: Vec<_> =
+        written.map(|path| (path.display().to_string(), fs::read(&path).unwrap())).collect();
+    written.sort();
+    assert!(!written.is_empty(), "there is none");
+    written
 }
 
 /// A request as it came: its head and its body.

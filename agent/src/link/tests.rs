@@ -10,7 +10,7 @@ use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::message::{FACTS_PER_MESSAGE_MAX, Fact, Numbered};
 
 use super::*;
-use crate::testing::{Authority, acceptor, membership};
+use crate::testing::{Authority, acceptor, membership, written_by_coordinators};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -194,13 +194,11 @@ async fn what_is_not_ours_or_not_readable_is_dropped() {
 async fn every_message_that_a_coordinator_ever_wrote_is_heard() {
     let mut bench = Bench::new().await;
     let mut broker = bench.online().await;
-    let written = concat!(env!("CARGO_MANIFEST_DIR"), "/../protocol/fixtures/v1/down");
-    for file in std::fs::read_dir(written).unwrap() {
-        let payload = std::fs::read(file.unwrap().path()).unwrap();
+    for (name, payload) in written_by_coordinators() {
         let message = Down::read(&payload).unwrap();
         let topic = format!("visorfarm/1/lyon/down/a7/{}", message.kind());
         broker.publish(&topic, &payload).await;
-        assert_eq!(bench.news().await, Incoming::Down(message));
+        assert_eq!(bench.news().await, Incoming::Down(message), "{name}");
     }
 }
 

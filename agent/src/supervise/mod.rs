@@ -23,6 +23,8 @@ mod copied;
 mod counting;
 mod due;
 #[cfg(test)]
+mod elder;
+#[cfg(test)]
 mod ends;
 mod event;
 mod gap;
