@@ -100,8 +100,9 @@ async fn faults_of_the_machine_fail_the_print_in_their_own_words_on_1_11() {
 }
 
 #[tokio::test]
-async fn faults_of_the_machine_fail_the_print_in_their_own_words_on_2_0() {
-    // The candidate tells the reason of these two only sometimes.
+async fn faults_of_the_machine_fail_the_print_on_2_0_and_those_of_heaters_and_resends_in_their_own_words()
+ {
+    // Of M112 and of a cut line the candidate tells the reason only sometimes: any words will do.
     faults_of_the_machine(NEXT, "", "").await;
 }
 
