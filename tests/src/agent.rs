@@ -170,6 +170,11 @@ impl Agent {
         self.process.as_mut().context("the agent does not run")?.has_ended()
     }
 
+    /// Returns the number of its process.
+    pub fn process(&self) -> Result<u32> {
+        Ok(self.process.as_ref().context("the agent does not run")?.pid())
+    }
+
     /// Freezes it: its connections stay open, and it says nothing.
     pub fn freeze(&self) -> Result<()> {
         self.process.as_ref().context("the agent does not run")?.freeze()

@@ -38,10 +38,16 @@ pub struct Door {
 #[derive(Debug, thiserror::Error)]
 pub enum DoorError {
     /// An agent answers there.
-    #[error("another visorfarm-agent listens on {path}")]
+    #[error(
+        "another visorfarm-agent runs with the state folder of {path}{}: stop that one first, or join \
+         anew with another --state folder",
+        numbered(*process)
+    )]
     InUse {
         /// Where.
         path: PathBuf,
+        /// The number of its process, if the system tells.
+        process: Option<i32>,
     },
     /// The socket cannot be made.
     #[error("cannot listen on {path}")]
@@ -57,8 +63,9 @@ pub enum DoorError {
 impl Door {
     /// Listens at `path`, which a process that was killed may have left behind.
     pub async fn bind(path: &Path) -> Result<Self, DoorError> {
-        if UnixStream::connect(path).await.is_ok() {
-            return Err(DoorError::InUse { path: path.to_owned() });
+        if let Ok(other) = UnixStream::connect(path).await {
+            let process = other.peer_cred().ok().and_then(|peer| peer.pid());
+            return Err(DoorError::InUse { path: path.to_owned(), process });
         }
         let listener =
             listen(path).map_err(|source| DoorError::Bind { path: path.to_owned(), source })?;
@@ -102,6 +109,11 @@ impl Drop for Door {
         // If it stays, the next bind removes it.
         drop(fs::remove_file(&self.path));
     }
+}
+
+/// Names a process, for a sentence.
+fn numbered(process: Option<i32>) -> String {
+    process.map_or_else(String::new, |number| format!(", as process {number}"))
 }
 
 fn listen(path: &Path) -> io::Result<UnixListener> {
