@@ -49,10 +49,11 @@ fn show_pin(state: &StateDir, new: bool) -> anyhow::Result<()> {
 async fn carry_out(cli: Cli) -> anyhow::Result<Exit> {
     let config = cli.places.config.map_or_else(default_config, Ok)?;
     let state = cli.places.state.map_or_else(default_state, Ok)?;
-    let state = StateDir::open(&state)?;
-    if let Some(exit) = talk(&cli.command, &state.socket()).await {
+    // Before anything is made or written: an agent that runs answers even where nothing can be.
+    if let Some(exit) = talk(&cli.command, &state).await {
         return Ok(exit);
     }
+    let state = StateDir::open(&state)?;
     match cli.command {
         Command::Enrol(enrol) => {
             // Without a name, the one that the invite was made for.

@@ -19,6 +19,9 @@ use crate::memos::Memos;
 /// None of these files grows beyond a few kilobytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
+/// The file with what lets this machine into its farm.
+const CREDENTIALS: &str = "credentials.json";
+
 /// The file with the PIN of the maker's own page.
 const PAGE_PASS: &str = "page.json";
 
@@ -64,6 +67,15 @@ pub enum StateError {
         /// The option that names it.
         option: &'static str,
     },
+    /// It lies on a disk that can only be read.
+    #[error(
+        "nothing can be written to {path}, as its disk can only be read: once nothing prints, restart \
+         this machine, and replace its memory card if that does not help"
+    )]
+    ReadOnly {
+        /// Which folder.
+        path: PathBuf,
+    },
     /// There is no randomness.
     #[error("this machine gives no random numbers")]
     Random(#[source] getrandom::Error),
@@ -97,22 +109,27 @@ impl StateDir {
     pub fn open(path: &Path) -> Result<Self, StateError> {
         let state = Self { path: path.to_owned() };
         for folder in [path.to_owned(), state.path.join("journal"), state.cache()] {
-            let failed =
-                |source| StateError::File { doing: "make folder", path: folder.clone(), source };
+            let failed = |source| failed("make folder", &folder, source);
             DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(failed)?;
             fs::set_permissions(&folder, Permissions::from_mode(0o700)).map_err(failed)?;
         }
         Ok(state)
     }
 
+    /// Says whether the folder can no longer be written.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        is_read_only(&self.path)
+    }
+
     /// Returns the credentials; none if this machine is in no farm yet.
     pub fn membership(&self) -> Result<Option<Membership>, StateError> {
-        self.read("credentials.json", "ask for a new invite and enrol again")
+        self.read(CREDENTIALS, "ask for a new invite and enrol again")
     }
 
     /// Keeps the credentials.
     pub fn set_membership(&self, membership: &Membership) -> Result<(), StateError> {
-        self.write("credentials.json", membership)
+        self.write(CREDENTIALS, membership)
     }
 
     /// Returns the OctoPrint key of each printer that has one.
@@ -182,7 +199,7 @@ impl StateDir {
     /// Returns where the running agent listens for the maker's commands.
     #[must_use]
     pub fn socket(&self) -> PathBuf {
-        self.path.join("agent.sock")
+        socket(&self.path)
     }
 
     /// Returns the folder itself.
@@ -197,7 +214,7 @@ impl StateDir {
         instead: &'static str,
     ) -> Result<Option<T>, StateError> {
         let path = self.path.join(name);
-        let failed = |source| StateError::File { doing: "read", path: path.clone(), source };
+        let failed = |source| failed("read", &path, source);
         let file = match fs::File::open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -216,8 +233,32 @@ impl StateDir {
     fn write<T: Serialize>(&self, name: &str, content: &T) -> Result<(), StateError> {
         let path = self.path.join(name);
         let bytes = serde_json::to_vec_pretty(content).expect("our state has string keys");
-        replace(&path, &bytes).map_err(|source| StateError::File { doing: "write", path, source })
+        replace(&path, &bytes).map_err(|source| failed("write", &path, source))
     }
+}
+
+fn failed(doing: &'static str, path: &Path, source: io::Error) -> StateError {
+    let path = path.to_owned();
+    if source.kind() == io::ErrorKind::ReadOnlyFilesystem {
+        return StateError::ReadOnly { path };
+    }
+    StateError::File { doing, path, source }
+}
+
+/// Returns where the agent of the state folder at `path` listens for the maker's commands.
+#[must_use]
+pub fn socket(path: &Path) -> PathBuf {
+    path.join("agent.sock")
+}
+
+/// Says whether the state folder at `path` can no longer be written, as on a memory card that wears
+/// out: after an error the system lets it only be read. It is asked without writing anything, so that
+/// it may be asked often.
+#[must_use]
+pub fn is_read_only(path: &Path) -> bool {
+    // Who only opens a file that is there changes nothing of it, and is refused all the same.
+    let opened = OpenOptions::new().write(true).open(path.join(CREDENTIALS));
+    opened.is_err_and(|error| error.kind() == io::ErrorKind::ReadOnlyFilesystem)
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {

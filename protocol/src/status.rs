@@ -103,11 +103,13 @@ pub enum Cause {
     KeyRefused,
     /// OctoPrint is off, or cannot be reached.
     NoAnswer,
+    /// The disk with the agent's memory can only be read: it starts nothing, and ends when a print does.
+    ReadOnly,
 }
 
 impl Cause {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::KeptHot, Self::KeyRefused, Self::NoAnswer];
+    pub const ALL: [Self; 4] = [Self::KeptHot, Self::KeyRefused, Self::NoAnswer, Self::ReadOnly];
 
     /// Returns it as it goes over the wire.
     #[must_use]
@@ -118,6 +120,7 @@ impl Cause {
             }
             Self::KeyRefused => "OctoPrint refuses the agent's key",
             Self::NoAnswer => "OctoPrint does not answer",
+            Self::ReadOnly => "the agent's disk can only be read",
         }
     }
 

@@ -5,6 +5,7 @@ pub mod agent;
 mod api;
 pub mod bench;
 pub mod binaries;
+pub mod card;
 pub mod clock;
 pub mod coordinator;
 pub mod disk;

@@ -6,12 +6,15 @@
 
 use serde_json::json;
 use tempfile::TempDir;
-use visorfarm_protocol::status::WaitsFor;
+use visorfarm_agent::cli::Exit;
+use visorfarm_protocol::status::{Activity, WaitsFor};
+use visorfarm_tests::agent::{Agent, Bed};
+use visorfarm_tests::card::Card;
 use visorfarm_tests::disk::SmallDisk;
-use visorfarm_tests::farm::{Farm, Plan};
+use visorfarm_tests::farm::{Audit, Farm, Plan};
 use visorfarm_tests::gcode::plate;
 use visorfarm_tests::holder::Holder;
-use visorfarm_tests::story::SOON;
+use visorfarm_tests::story::{PRINTER, SOON};
 use visorfarm_tests::wait::until;
 
 /// A farm of one printer, of which one part lies on a small disk.
@@ -74,20 +77,95 @@ async fn an_agent_whose_small_disk_fills_up_in_mid_print_counts_its_plate_once()
     place.farm.is_counted_once().await.unwrap();
 }
 
+/// What a maker reads of a disk that can only be read: what is wrong, and the one thing to do.
+const READ_ONLY: [&str; 2] =
+    ["can only be read", "restart this machine, and replace its memory card"];
+
+/// What a maker may say to an agent, or ask of it.
+const SAID: [&[&str]; 7] = [
+    &["status"],
+    &["bed-clear"],
+    &["recount", "3"],
+    &["spool", "500"],
+    &["read"],
+    &["pause"],
+    &["resume"],
+];
+
+/// The maker gives a command, which must end so and say what is wrong with the disk.
+async fn is_told_of_the_disk(agent: &Agent, words: &[&str], exit: Exit) {
+    let said = agent.command(words).await.unwrap();
+    let all = [said.stdout, said.stderr].concat();
+    let all = String::from_utf8(all).unwrap();
+    assert_eq!(said.status.code(), Some(exit as i32), "{words:?}: {all}");
+    assert!(READ_ONLY.iter().all(|part| all.contains(part)), "{words:?}: {all}");
+    assert!(!all.contains("os error"), "{words:?}: {all}");
+}
+
 #[tokio::test]
-async fn an_agent_whose_small_disk_can_no_longer_be_written_starts_nothing_and_says_why() {
+async fn an_agent_is_not_started_on_a_small_disk_that_can_only_be_read_and_every_command_says_why()
+{
     let mut place = cramped("agent-1", 200).await;
     place.farm.print(4).await.unwrap();
     place.farm.agents[0].kill().await.unwrap();
-    // The log lies beside the state: what it says must be readable all the same.
     place.disk.protect().unwrap();
-    let said = place.farm.agents[0].command(&["run"]).await.unwrap();
-    let said = String::from_utf8(said.stderr).unwrap();
-    assert!(said.contains("Read-only file system"), "{said}");
+    is_told_of_the_disk(&place.farm.agents[0], &["run"], Exit::Failed).await;
+    for words in SAID {
+        is_told_of_the_disk(&place.farm.agents[0], words, Exit::NotRunning).await;
+    }
     place.farm.until_finished(1).await.unwrap();
     place.disk.unprotect().unwrap();
     place.farm.agents[0].start().await.unwrap();
     place.farm.is_counted_once().await.unwrap();
+}
+
+/// How much of the print is left when the card wears out must be enough to ask and be told everything.
+const LASTS: u32 = 30;
+
+#[tokio::test]
+async fn an_agent_on_a_worn_card_says_so_in_mid_print_starts_nothing_and_counts_once_when_it_is_mended()
+ {
+    let folder = tempfile::tempdir().unwrap();
+    let card = Card::put_in(&folder.path().join("agent-1/state")).unwrap();
+    // The next print would begin by itself.
+    let (kept, bed) = (Some(folder.path().to_owned()), Bed::ClearsItself);
+    let mut farm = Farm::start(Plan { folder: kept, bed, ..Plan::default() }).await.unwrap();
+    farm.print(LASTS).await.unwrap();
+    farm.publish("strip", &plate(1), 4).await.unwrap();
+    farm.coordinator.request("strip", 4).await.unwrap();
+    card.wear_out().unwrap();
+
+    // The agent lives, the print goes on, and everybody is told.
+    farm.until_waits_for(WaitsFor::Disk).await.unwrap();
+    farm.until_advised("disk read-only", "its maker restarts the machine").await.unwrap();
+    is_told_of_the_disk(&farm.agents[0], SAID[0], Exit::Done).await;
+    for words in &SAID[1..] {
+        is_told_of_the_disk(&farm.agents[0], words, Exit::Refused).await;
+    }
+    let activity = farm.agents[0].report(PRINTER).await.unwrap().status.activity;
+    assert_eq!(activity, Activity::Printing, "too late: the print must outlast the questions");
+
+    // It cannot remember how the print ends, so it tells nobody, and ends rather than going on.
+    farm.until_finished(1).await.unwrap();
+    let said = farm.agents[0].ended().await.unwrap();
+    assert!(said.contains("cannot append to journal"), "{said}");
+    assert!(READ_ONLY.iter().all(|part| said.contains(part)), "{said}");
+    is_told_of_the_disk(&farm.agents[0], &["run"], Exit::Failed).await;
+    is_told_of_the_disk(&farm.agents[0], &["status"], Exit::NotRunning).await;
+    farm.until_advised("disk read-only", "its maker restarts the machine").await.unwrap();
+    assert_eq!(farm.coordinator.farm().await.unwrap().totals.printed, 0);
+    assert_eq!(farm.coordinator.leases().await.unwrap().len(), 1);
+    assert_eq!(farm.octoprints[0].started().unwrap(), 1);
+
+    card.mend().unwrap();
+    farm.agents[0].start().await.unwrap();
+    // Nobody looks at a bed that clears itself, so nothing is judged.
+    farm.until_counted(8, SOON).await.unwrap();
+    let once = Audit { asked: 8, shown: 8, ledger: 8, plates: 2 };
+    assert_eq!(farm.audit().await.unwrap(), once);
+    assert_eq!(farm.coordinator.leases().await.unwrap().len(), 2);
+    assert_eq!(farm.octoprints[0].started().unwrap(), 2);
+    farm.coordinator.check().await.unwrap();
 }
 
 #[tokio::test]

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use crate::clock;
-use crate::local::render::{Language, render};
+use crate::local::render::{Language, not_running_read_only, render};
 use crate::local::{Answer, AskError, Request, ask};
+use crate::state_dir::{is_read_only, socket};
 
 use super::{Command, Exit};
 
-/// Carries out `command` with the agent that listens at `socket`; nothing if it is a command that
-/// the agent is not asked for.
-pub async fn talk(command: &Command, socket: &Path) -> Option<Exit> {
+/// Carries out `command` with the agent of the folder `state`; nothing if it is a command that the
+/// agent is not asked for.
+pub async fn talk(command: &Command, state: &Path) -> Option<Exit> {
     let (request, json) = match command {
         Command::Status { json } => (Request::Status, *json),
         Command::BedClear { printer, good } => {
@@ -32,10 +33,20 @@ pub async fn talk(command: &Command, socket: &Path) -> Option<Exit> {
         | Command::Run
         | Command::Completions { .. } => return None,
     };
-    Some(match ask(socket, &request).await {
+    Some(match ask(&socket(state), &request).await {
         Ok(answer) => show(&answer, json),
+        // Why it does not run: it cannot be started before that is mended.
+        Err(AskError::NotRunning { .. } | AskError::Ended { .. }) if is_read_only(state) => {
+            complain_read_only()
+        }
         Err(error) => complain(&error),
     })
+}
+
+#[expect(clippy::print_stderr, reason = "the message is for whoever typed the command")]
+fn complain_read_only() -> Exit {
+    eprintln!("{}", not_running_read_only(Language::of_environment()));
+    Exit::NotRunning
 }
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the answer is what was asked for")]
@@ -67,7 +78,7 @@ fn complain(error: &AskError) -> Exit {
     }
     eprintln!();
     match error {
-        AskError::NotRunning { .. } => Exit::NotRunning,
+        AskError::NotRunning { .. } | AskError::Ended { .. } => Exit::NotRunning,
         AskError::Denied { .. }
         | AskError::Broken { .. }
         | AskError::Silent { .. }

@@ -28,6 +28,12 @@ pub enum AskError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// It ended before it answered.
+    #[error("the agent at {path} ended before it answered: its log says why")]
+    Ended {
+        /// Where.
+        path: PathBuf,
+    },
     /// The socket is another user's.
     #[error("{path} belongs to another user: run this command as the user that runs the agent")]
     Denied {
@@ -64,6 +70,7 @@ pub enum AskError {
 pub async fn ask(path: &Path, request: &Request) -> Result<Answer, AskError> {
     let at = || path.to_owned();
     let line = match timeout(ANSWERS_WITHIN, exchange(path, request)).await {
+        Ok(Ok(line)) if line.is_empty() => return Err(AskError::Ended { path: at() }),
         Ok(Ok(line)) => line,
         Ok(Err(error)) => return Err(failed(error, at())),
         Err(_) => return Err(AskError::Silent { path: at() }),

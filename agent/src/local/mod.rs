@@ -157,6 +157,8 @@ pub enum Refusal {
         /// The most that can be said, in grams.
         grams_max: u32,
     },
+    /// Nothing can be kept: the disk with the agent's memory can only be read.
+    ReadOnly,
     /// The agent starts or stops just now.
     NotNow,
     /// This agent does not know the request: it is older than the command.

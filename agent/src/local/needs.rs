@@ -1,7 +1,7 @@
 //! The words for what a printer needs from its maker.
 
 use visorfarm_protocol::id::PrinterId;
-use visorfarm_protocol::status::{Activity, PrinterStatus, WaitsFor};
+use visorfarm_protocol::status::{Activity, Cause, PrinterStatus, WaitsFor};
 
 use super::render::Language;
 use super::{PlateReport, PrinterReport};
@@ -45,6 +45,7 @@ pub(crate) fn need(report: &PrinterReport, language: Language) -> Option<String>
                  {printer}"
             ),
         ),
+        WaitsFor::Disk if is_read_only(status) => read_only(language).to_owned(),
         WaitsFor::Disk => language
             .pick(
                 "make room on the disk of this machine or of OctoPrint",
@@ -88,6 +89,22 @@ pub(crate) fn nothing_known(language: Language) -> &'static str {
         "aucune impression de la ferme n’est connue ici : l’imprimante est nouvelle, ou son journal a été \
          perdu",
     )
+}
+
+/// Says that nothing can be written where the agent keeps what it must not forget, and what to do.
+pub(crate) fn read_only(language: Language) -> &'static str {
+    language.pick(
+        "the disk with this agent's memory can only be read, so nothing is started and nothing that you say is \
+         kept; once nothing prints, restart this machine, and replace its memory card if that does not help",
+        "le disque où cet agent garde sa mémoire ne peut plus être écrit : rien n’est lancé, et rien de ce que \
+         vous dites n’est retenu ; quand rien ne s’imprime plus, redémarrez cette machine, et remplacez sa carte \
+         mémoire si cela ne suffit pas",
+    )
+}
+
+/// Says whether the agent tells that it can write nothing.
+pub(crate) fn is_read_only(status: &PrinterStatus) -> bool {
+    status.fault.as_deref().and_then(Cause::read) == Some(Cause::ReadOnly)
 }
 
 pub(crate) fn printer_need(status: &PrinterStatus, language: Language) -> String {

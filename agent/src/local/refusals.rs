@@ -3,6 +3,7 @@
 use visorfarm_protocol::id::PrinterId;
 
 use super::Refusal;
+use super::needs;
 use super::plates;
 use super::render::Language;
 
@@ -84,6 +85,7 @@ pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
             format!("no spool holds so much: say at most {grams_max} g"),
             format!("aucune bobine ne porte autant : {grams_max} g au plus"),
         ),
+        Refusal::ReadOnly => needs::read_only(language).to_owned(),
         Refusal::NotNow => language
             .pick(
                 "the agent is starting or stopping: try again in a moment",

@@ -55,6 +55,13 @@ pub fn render(answer: &Answer, language: Language, now: u64) -> String {
     }
 }
 
+/// Says that no agent runs, since nothing can be written where it keeps what it must not forget.
+#[must_use]
+pub fn not_running_read_only(language: Language) -> String {
+    let why = needs::read_only(language);
+    language.pick(format!("no agent runs: {why}"), format!("aucun agent ne tourne : {why}"))
+}
+
 fn render_status(status: &Status, language: Language, now: u64) -> String {
     let mut lines = String::new();
     memos(&mut lines, &status.memos, language, now);

@@ -7,9 +7,9 @@ use tokio::sync::mpsc;
 use visorfarm_protocol::id::{Epoch, LeaseId};
 use visorfarm_protocol::letters::About;
 use visorfarm_protocol::message::{End, Plate, Return};
-use visorfarm_protocol::status::{Activity, Bed, WaitsFor};
+use visorfarm_protocol::status::{Activity, Bed, Cause, WaitsFor};
 
-use super::render::{Language, render};
+use super::render::{Language, not_running_read_only, render};
 use super::*;
 
 fn printer(name: &str) -> PrinterId {
@@ -232,6 +232,46 @@ fn what_nobody_can_know_is_said_with_the_one_thing_to_do() {
         ["disk of this machine", "disque de cette machine"],
         ["make room", "libérez de la place"],
     );
+}
+
+#[test]
+fn a_disk_that_can_only_be_read_is_told_wherever_somebody_asks() {
+    let mut report = report();
+    report.status.waits_for = Some(WaitsFor::Disk);
+    report.status.fault = Some(Cause::ReadOnly.sentence().to_owned());
+    let status = Answer::Status(status(vec![report]));
+    let refused = Answer::Refused(Refusal::ReadOnly);
+    for (language, says, to_do) in [
+        (Language::English, "can only be read, so nothing is started", "restart this machine"),
+        (
+            Language::French,
+            "ne peut plus être écrit\u{a0}: rien n’est lancé",
+            "redémarrez cette machine",
+        ),
+    ] {
+        let all = [render(&status, language, 1060), render(&refused, language, 1060)];
+        for told in all.into_iter().chain([not_running_read_only(language)]) {
+            let line = told.lines().find(|line| line.contains(says));
+            assert!(line.is_some_and(|line| line.contains(to_do)), "{told}");
+            assert!(!told.contains("make room") && !told.contains("libérez"), "{told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_agent_that_ends_before_it_answers_is_not_taken_for_another_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("agent.sock");
+    let listener = tokio::net::UnixListener::bind(&path).unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        // All of the question: what is left unread would break the connection.
+        let mut byte = [0];
+        while byte != *b"\n" {
+            stream.read_exact(&mut byte).await.unwrap();
+        }
+    });
+    assert!(matches!(ask(&path, &Request::Status).await, Err(AskError::Ended { .. })));
 }
 
 fn last() -> PlateReport {

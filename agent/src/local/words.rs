@@ -42,6 +42,9 @@ pub(crate) fn cause(told: &str, language: Language) -> String {
             ("OctoPrint refuses the agent’s key", "OctoPrint refuse la clé de l’agent")
         }
         Some(Cause::NoAnswer) => ("OctoPrint does not answer", "OctoPrint ne répond pas"),
+        Some(Cause::ReadOnly) => {
+            ("the agent’s disk can only be read", "le disque de l’agent ne peut plus être écrit")
+        }
         None => return shown(told),
     };
     language.pick(english, french).to_owned()

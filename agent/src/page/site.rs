@@ -121,7 +121,7 @@ pub(super) fn back(form: &super::form::Form) -> Look {
 pub(super) fn refused(visit: &Visit, refusal: &Refusal) -> Reply {
     let status = match refusal {
         Refusal::NoSuchPrinter { .. } | Refusal::UnknownPlate { .. } => StatusCode::NOT_FOUND,
-        Refusal::NotNow => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::NotNow | Refusal::ReadOnly => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::TooManyPieces { .. }
         | Refusal::SayHowMany { .. }
         | Refusal::SpoolTooHeavy { .. } => StatusCode::UNPROCESSABLE_ENTITY,

@@ -42,6 +42,7 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
         | Refusal::TooManyPieces { .. }
         | Refusal::UnknownPlate { .. }
         | Refusal::SpoolTooHeavy { .. }
+        | Refusal::ReadOnly
         | Refusal::NotNow
         | Refusal::NotUnderstood => return sentence(&refusals::refusal(refusal, language)),
     };

@@ -18,6 +18,9 @@ pub(super) fn state(report: &PrinterReport, language: Language) -> String {
         (_, Some(WaitsFor::Look)) => ("look at the bed", "plateau à regarder"),
         (Activity::Idle, Some(WaitsFor::Resume)) => ("you paused it", "suspendue par vous"),
         (Activity::Idle, Some(WaitsFor::Hours)) => ("outside your hours", "hors de vos horaires"),
+        (Activity::Idle, Some(WaitsFor::Disk)) if needs::is_read_only(status) => {
+            ("disk read-only", "disque en lecture seule")
+        }
         (Activity::Idle, Some(WaitsFor::Disk)) => ("no room on the disk", "disque plein"),
         (Activity::Idle, Some(WaitsFor::Filament)) => ("no filament left", "plus de filament"),
         (_, Some(WaitsFor::Key)) => ("key refused", "clé refusée"),

@@ -1,7 +1,6 @@
 //! What looks and listens at one OctoPrint: the poll that is the truth, the push that makes it
 //! quick, and slower looks at version and disks. Each tells the supervisor by events.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -15,6 +14,7 @@ use crate::clock::{Clock, Pulse, Since};
 use crate::octoprint::model::Support;
 use crate::octoprint::push::{self, Lost, PushEvent};
 use crate::octoprint::rest::{Rest, RestError};
+use crate::state_dir::StateDir;
 use crate::supervise::{Blind, Disk, Event, Server};
 
 /// How often OctoPrint is asked how the printer is. An answer costs it about 6 ms on a PC.
@@ -57,12 +57,12 @@ pub(super) fn watch(
     rest: &Rest,
     version: &Version,
     inbox: &Inbox,
-    cache: PathBuf,
+    state: StateDir,
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(listen(printer.clone(), clock, rest.clone(), inbox.clone()));
-    tasks.spawn(poll(printer.clone(), clock, rest.clone(), inbox.clone()));
-    tasks.spawn(survey(printer.clone(), rest.clone(), version.clone(), inbox.clone(), cache));
+    tasks.spawn(poll(printer.clone(), clock, rest.clone(), inbox.clone(), state.clone()));
+    tasks.spawn(survey(printer.clone(), rest.clone(), version.clone(), inbox.clone(), state));
     tasks
 }
 
@@ -116,7 +116,9 @@ async fn hear(pulse: &mut Pulse, pushed: &mut mpsc::Receiver<PushEvent>) -> Hear
     }
 }
 
-async fn poll(printer: PrinterId, clock: Clock, rest: Rest, inbox: Inbox) {
+/// Looks at the printer, and at our own disk: a card that can no longer be written ends this agent at the next thing
+/// that it has to remember, so it is told at once.
+async fn poll(printer: PrinterId, clock: Clock, rest: Rest, inbox: Inbox, state: StateDir) {
     let mut every = interval(POLL_EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut before = None;
@@ -134,6 +136,11 @@ async fn poll(printer: PrinterId, clock: Clock, rest: Rest, inbox: Inbox) {
             Err(error) => Event::Blind(blind(&error)),
         };
         if inbox.send((printer.clone(), event)).await.is_err() {
+            return;
+        }
+        if state.is_read_only()
+            && inbox.send((printer.clone(), Event::Disk(Disk::ReadOnly))).await.is_err()
+        {
             return;
         }
     }
@@ -160,7 +167,7 @@ fn blind(error: &RestError) -> Blind {
     }
 }
 
-async fn survey(printer: PrinterId, rest: Rest, version: Version, inbox: Inbox, cache: PathBuf) {
+async fn survey(printer: PrinterId, rest: Rest, version: Version, inbox: Inbox, state: StateDir) {
     loop {
         if let Ok(told) = rest.version().await {
             let support = told.support();
@@ -174,8 +181,9 @@ async fn survey(printer: PrinterId, rest: Rest, version: Version, inbox: Inbox, 
             }
         }
         let theirs = rest.free_bytes().await.ok();
-        let ours = rustix::fs::statvfs(&cache).ok().map(|disk| disk.f_bavail * disk.f_frsize);
-        let disk = room(theirs, ours);
+        let ours = rustix::fs::statvfs(state.cache());
+        let ours = ours.ok().map(|disk| disk.f_bavail * disk.f_frsize);
+        let disk = if state.is_read_only() { Disk::ReadOnly } else { room(theirs, ours) };
         if inbox.send((printer.clone(), Event::Disk(disk))).await.is_err() {
             return;
         }

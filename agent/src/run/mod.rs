@@ -34,7 +34,7 @@ use crate::link::Incoming;
 use crate::local::{self, LettersReport, Refusal, Request, Status};
 use crate::memos::{Mailbox, Memo};
 use crate::page::Page;
-use crate::state_dir::StateDir;
+use crate::state_dir::{StateDir, StateError};
 use crate::supervise::{Blind, Event};
 use crate::trust::causes;
 
@@ -70,6 +70,9 @@ impl Agent {
                 // What was decided and is not on the disk must not happen. A restart asks OctoPrint.
                 let causes: Vec<_> = causes(&stopped).map(ToString::to_string).collect();
                 error!(printer = %stopped.printer, "Stopping: {}", causes.join(": "));
+                if self.state.is_read_only() {
+                    error!("{}", StateError::ReadOnly { path: self.state.path().to_owned() });
+                }
                 std::process::exit(70);
             }
             self.floor.report();
@@ -87,6 +90,11 @@ impl Agent {
             Arrival::Maker((Request::Status, answer)) => {
                 // Whoever asked may have gone.
                 answer.send(local::Answer::Status(self.status())).ok();
+                Ok(())
+            }
+            // What cannot be kept is not done: an attempt would end the agent, which a print may still need.
+            Arrival::Maker((_, answer)) if self.state.is_read_only() => {
+                answer.send(local::Answer::Refused(Refusal::ReadOnly)).ok();
                 Ok(())
             }
             Arrival::Maker((Request::Read { memo }, answer)) => {

@@ -115,7 +115,7 @@ pub async fn run(config_path: &Path, state: StateDir) -> Result<(), RunError> {
     tokio::spawn(door.run(asks.clone()));
 
     let profiles = config_path.parent().unwrap_or_else(|| Path::new(".")).join("profiles");
-    let tools = Tools { fetcher, profiles, cache: state.cache() };
+    let tools = Tools { fetcher, profiles, state: state.clone() };
     let clock = Clock::start();
     let (page_state, page_config) = (state.clone(), config_path.to_owned());
     let surroundings = Surroundings { asks, state: page_state, config: page_config, clock };

@@ -21,6 +21,7 @@ use crate::clock::{Clock, Moment};
 use crate::config::PrinterConfig;
 use crate::fetch::{FetchError, Fetched, Fetcher, Wanted};
 use crate::octoprint::rest::{Rest, RestError, StartError};
+use crate::state_dir::StateDir;
 use crate::supervise::{Event, FetchFailed, StartAnswer, Witnesses, file_name};
 
 /// What every workshop of an agent shares.
@@ -29,8 +30,8 @@ pub(super) struct Tools {
     pub(super) fetcher: Fetcher,
     /// Where the maker keeps printer profiles of their own: `<profile>.toml`.
     pub(super) profiles: PathBuf,
-    /// Where fetched files lie.
-    pub(super) cache: PathBuf,
+    /// Where the agent keeps what it must not forget.
+    pub(super) state: StateDir,
 }
 
 /// Does the work of one printer.
@@ -60,8 +61,8 @@ impl Workshop {
         (clock, inbox): (Clock, Inbox),
     ) -> Self {
         let version = Version::default();
-        let cache = tools.cache.clone();
-        let mut watchers = look::watch(&printer, clock, &rest, &version, &inbox, cache);
+        let state = tools.state.clone();
+        let mut watchers = look::watch(&printer, clock, &rest, &version, &inbox, state);
         let (camera, orders) = mpsc::channel(1);
         let album = tools.fetcher.album();
         watchers.spawn(photograph(printer.clone(), rest.clone(), album, orders));

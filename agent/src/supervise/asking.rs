@@ -1,7 +1,7 @@
 //! When a printer asks for work, as stories.
 
 use visorfarm_protocol::message::{Down, Return, Up};
-use visorfarm_protocol::status::WaitsFor;
+use visorfarm_protocol::status::{Activity, Cause, WaitsFor};
 
 use super::testing::{Bench, CLEAR, PATH, snapshot};
 use super::{Action, Disk, Event, FetchFailed, LinkChange, Memory, Server, StartAnswer};
@@ -116,12 +116,25 @@ fn nothing_is_asked_for_before_somebody_says_that_the_bed_is_clear() {
 
 #[test]
 fn nothing_is_asked_for_while_there_may_be_no_room() {
-    for disk in [Disk::Full, Disk::Unknown] {
+    for disk in [Disk::Full, Disk::Unknown, Disk::ReadOnly] {
         let mut bench = Bench::ready();
         bench.put(Event::Disk(disk));
         bench.actions.clear();
         assert_eq!((bench.ask(), bench.waits_for()), (None, Some(WaitsFor::Disk)), "{disk:?}");
     }
+}
+
+#[test]
+fn a_disk_that_can_only_be_read_is_told_in_mid_print_and_the_print_goes_on() {
+    let mut bench = Bench::ready();
+    let lease = bench.printing();
+    bench.actions.clear();
+    bench.put(Event::Disk(Disk::ReadOnly));
+    let status = bench.supervisor.status(bench.now);
+    assert_eq!((status.activity, status.lease), (Activity::Printing, Some(lease)));
+    assert_eq!(status.waits_for, Some(WaitsFor::Disk));
+    assert_eq!(status.fault.as_deref(), Some(Cause::ReadOnly.sentence()));
+    assert_eq!(bench.actions, []);
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub enum Disk {
     Roomy,
     /// There is not.
     Full,
+    /// Ours can only be read: nothing can be remembered.
+    ReadOnly,
 }
 
 /// Whether OctoPrint's events are heard.

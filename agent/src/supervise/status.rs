@@ -4,7 +4,7 @@ use visorfarm_protocol::status::{self, Activity, Cause, PrinterStatus, WaitsFor}
 use visorfarm_protocol::text::quote;
 
 use super::memory::{Bed, Consent, Phase, Run};
-use super::senses::{Blind, Engine, Server};
+use super::senses::{Blind, Disk, Engine, Server};
 use super::spool::Milligrams;
 use super::willing::imitates;
 use super::work::Work;
@@ -27,6 +27,8 @@ impl Supervisor {
             activity: self.activity(run, snapshot),
             bed: self.bed(),
             waits_for: match (run, self.watch.blind) {
+                // A print goes on without a memory, but nobody is told how it ends.
+                (Some(_), _) if self.watch.disk == Disk::ReadOnly => Some(WaitsFor::Disk),
                 // A print goes on without a key, but nobody sees how it ends.
                 (Some(_), Some(Blind::KeyRefused)) => Some(WaitsFor::Key),
                 (Some(_), Some(Blind::Unreachable) | None) => None,
@@ -100,6 +102,10 @@ impl Supervisor {
     }
 
     fn fault(&self, snapshot: Option<&Snapshot>) -> Option<String> {
+        // First: whatever else is wrong, nothing of it can be kept.
+        if self.watch.disk == Disk::ReadOnly {
+            return Some(Cause::ReadOnly.sentence().to_owned());
+        }
         if let (None, Server::Imitator { name }) = (self.watch.blind, &self.watch.server) {
             return Some(quote(&imitates(name)));
         }

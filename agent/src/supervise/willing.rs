@@ -69,7 +69,7 @@ impl Supervisor {
         }
         match self.watch.disk {
             Disk::Roomy => Ok(()),
-            Disk::Full | Disk::Unknown => Err(WaitsFor::Disk),
+            Disk::Full | Disk::Unknown | Disk::ReadOnly => Err(WaitsFor::Disk),
         }
     }
 

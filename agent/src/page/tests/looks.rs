@@ -235,6 +235,8 @@ fn what_is_to_be_done_elsewhere_is_said_without_a_button() {
     keyless.status.fault = Some(Cause::KeyRefused.sentence().to_owned());
     let mut full = idle();
     full.status.waits_for = Some(WaitsFor::Disk);
+    let mut worn = full.clone();
+    worn.status.fault = Some(Cause::ReadOnly.sentence().to_owned());
     let mut copied = idle();
     copied.status.waits_for = Some(WaitsFor::Copied);
     for (report, says) in [
@@ -242,6 +244,7 @@ fn what_is_to_be_done_elsewhere_is_said_without_a_button() {
         (off, "Switch the printer on and connect it in OctoPrint."),
         (keyless, "visorfarm-agent octoprint-key attic."),
         (full, "Make room on the disk"),
+        (worn, "replace its memory card if that does not help."),
     ] {
         let html = shown(&report, Language::English);
         assert!(html.contains(says), "{html}");

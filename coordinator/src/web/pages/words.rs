@@ -290,6 +290,7 @@ impl Language {
             Some(Cause::KeptHot) => self.text("cause-kept-hot"),
             Some(Cause::KeyRefused) => self.text("cause-key-refused"),
             Some(Cause::NoAnswer) => self.text("cause-no-answer"),
+            Some(Cause::ReadOnly) => self.text("cause-read-only"),
             None => told.to_owned(),
         }
     }

@@ -222,6 +222,7 @@ heard-now = just now
 heard-ago = { $what } ago
 
 doing-copied = doubled identity
+doing-read_only = disk read-only
 doing-forgotten = memory lost
 doing-look = result unknown
 doing-faulted = fault
@@ -245,6 +246,7 @@ doing-unheard = not heard yet
 doing-other = something new
 
 advice-copied = Its memory card was copied. Its maker switches one of the two machines off, and lets it join anew by an invite of its own; then say here that only one is left.
+advice-read_only = Its agent can write nothing to its disk: it starts nothing, and what it prints is counted once that is mended. When nothing prints any more, its maker restarts the machine, and replaces the memory card if that does not help.
 advice-forgotten = Its agent lost its memory and asks OctoPrint, so that the print is counted if OctoPrint proves it. If this stays, nobody can tell how the print ends: its maker looks at the bed and clears it; then give the print up here, and its plate is made again.
 advice-look = Its maker looks at the bed and says how many pieces came out.
 advice-faulted = Its maker looks at the printer and clears the fault.
@@ -258,6 +260,7 @@ advice-paused = Its maker resumes or cancels the print.
 cause-kept-hot = It is kept hot, and OctoPrint prints nothing: nothing is started until it is turned off.
 cause-key-refused = OctoPrint refuses the agent’s key.
 cause-no-answer = OctoPrint does not answer.
+cause-read-only = The agent’s disk can only be read.
 
 span-day = d
 weekday-1 = Mon
@@ -513,6 +516,7 @@ letters-end-do = Write to me no more
 letters-ended = No more letters are sent, and your address is forgotten.
 
 maker-advice-copied = Your agent’s memory card was copied, so both machines print no more. Switch one of them off, let it join anew by an invite of its own, and tell your farm which one is left.
+maker-advice-read_only = The agent’s disk can only be read, so nothing is started, and your print is counted once that is mended. When nothing prints any more, restart the agent’s machine, and replace its memory card if that does not help.
 maker-advice-forgotten = Your agent lost its memory, and OctoPrint cannot tell how the print ends. Look at the bed, clear it, and give: visorfarm-agent bed-clear { $what }
 maker-advice-look = Look at the bed, clear it, count the good pieces, and say so on your page or by: visorfarm-agent bed-clear { $what } --good N
 maker-advice-faulted = Look at the printer and clear the fault.

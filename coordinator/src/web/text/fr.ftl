@@ -246,6 +246,7 @@ heard-now = à l’instant
 heard-ago = il y a { $what }
 
 doing-copied = identité en double
+doing-read_only = disque en lecture seule
 doing-forgotten = mémoire perdue
 doing-look = résultat inconnu
 doing-faulted = en panne
@@ -269,6 +270,7 @@ doing-unheard = pas encore entendue
 doing-other = état nouveau
 
 advice-copied = Sa carte mémoire a été copiée. Son propriétaire arrête l’une des deux machines et la fait rejoindre avec sa propre invitation ; dites ensuite ici qu’il n’en reste qu’une.
+advice-read_only = Son agent ne peut plus écrire sur son disque : il ne lance rien, et ce qu’il imprime est compté une fois cela réparé. Quand plus rien ne s’imprime, son maker redémarre la machine, et remplace la carte mémoire si cela ne suffit pas.
 advice-forgotten = Son agent a perdu la mémoire et interroge OctoPrint, pour que l’impression soit comptée si OctoPrint la prouve. Si ceci reste affiché, personne ne peut dire comment elle finit : son maker regarde le plateau et le vide ; abandonnez ensuite l’impression ici, et sa plaque est refaite.
 advice-look = Son maker regarde le plateau et dit combien de pièces en sont sorties.
 advice-faulted = Son maker regarde l’imprimante et efface la panne.
@@ -282,6 +284,7 @@ advice-paused = Son maker reprend ou annule l’impression.
 cause-kept-hot = Elle est gardée chaude alors qu’OctoPrint n’imprime rien : rien n’est lancé tant qu’elle chauffe.
 cause-key-refused = OctoPrint refuse la clé de l’agent.
 cause-no-answer = OctoPrint ne répond pas.
+cause-read-only = Le disque de l’agent ne peut plus être écrit.
 
 span-day = j
 weekday-1 = lun.
@@ -537,6 +540,7 @@ letters-end-do = Ne plus m’écrire
 letters-ended = Plus aucun courriel n’est envoyé, et votre adresse est oubliée.
 
 maker-advice-copied = La carte mémoire de votre agent a été copiée : les deux machines n’impriment plus. Arrêtez‑en une, faites‑la rejoindre avec sa propre invitation, et dites à votre ferme laquelle reste.
+maker-advice-read_only = Le disque de l’agent ne peut plus être écrit : rien n’est lancé, et votre impression est comptée une fois cela réparé. Quand plus rien ne s’imprime, redémarrez la machine de l’agent, et remplacez sa carte mémoire si cela ne suffit pas.
 maker-advice-forgotten = Votre agent a perdu la mémoire, et OctoPrint ne peut pas dire comment l’impression finit. Regardez le plateau, videz‑le, puis lancez : visorfarm-agent bed-clear { $what }
 maker-advice-look = Regardez le plateau, videz‑le, comptez les pièces bonnes, et dites‑le sur votre page ou par : visorfarm-agent bed-clear { $what } --good N
 maker-advice-faulted = Regardez l’imprimante et effacez la panne.

@@ -6,7 +6,7 @@ use visorfarm_protocol::message::End;
 use super::printer::{Doing, Kind, PrinterView};
 use super::request::RequestView;
 use crate::clock::Timestamp;
-use crate::dispatch::board::{Board, PrinterRow};
+use crate::dispatch::board::{Board, Link, PrinterRow};
 use crate::dispatch::{Day, PrinterKey};
 
 /// How long a failed print is worth a look.
@@ -78,7 +78,9 @@ impl Alert {
             (Kind::Working | Kind::Ready | Kind::Away, _) => return None,
         };
         // A person decides about the lease of a printer that cannot say anything of it itself.
-        let mute = [Doing::Silent, Doing::Forgotten].contains(&view.doing);
+        // While it lives, an agent that can remember nothing sees its print.
+        let mute = [Doing::Silent, Doing::Forgotten].contains(&view.doing)
+            || (view.doing == Doing::ReadOnly && row.link != Link::Live);
         let lease = row.plate.as_ref().filter(|_| mute);
         Some(Self {
             key: view.key.clone(),

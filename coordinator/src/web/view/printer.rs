@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use visorfarm_protocol::status::{Activity, Bed, WaitsFor};
+use visorfarm_protocol::status::{Activity, Bed, Cause, WaitsFor};
 
 use crate::clock::Timestamp;
 use crate::dispatch::LeaseState;
@@ -69,6 +69,7 @@ pub(in crate::web) enum Kind {
 #[serde(rename_all = "snake_case")]
 pub(in crate::web) enum Doing {
     Copied,
+    ReadOnly,
     Forgotten,
     Look,
     Faulted,
@@ -152,6 +153,10 @@ impl Doing {
         if row.waits_for == Some(WaitsFor::Copied) {
             return Self::Copied;
         }
+        // An agent that can remember nothing ends with its print, and is silent: it is the last that it says.
+        if row.fault.as_deref().and_then(Cause::read) == Some(Cause::ReadOnly) {
+            return Self::ReadOnly;
+        }
         match row.link {
             Link::Unheard if grace => return Self::Unheard,
             Link::Silent | Link::Unheard => return Self::Silent,
@@ -223,6 +228,7 @@ impl Doing {
             Self::Printing | Self::Finishing | Self::Starting | Self::Preparing => Kind::Working,
             Self::Ready => Kind::Ready,
             Self::Copied
+            | Self::ReadOnly
             | Self::Forgotten
             | Self::Look
             | Self::Faulted
@@ -246,6 +252,7 @@ impl Doing {
     pub(in crate::web) fn code(self) -> &'static str {
         match self {
             Self::Copied => "copied",
+            Self::ReadOnly => "read_only",
             Self::Forgotten => "forgotten",
             Self::Look => "look",
             Self::Faulted => "faulted",
@@ -271,8 +278,9 @@ impl Doing {
     }
 
     /// Returns all of them, for the list of words that a page carries.
-    pub(in crate::web) const ALL: [Self; 22] = [
+    pub(in crate::web) const ALL: [Self; 23] = [
         Self::Copied,
+        Self::ReadOnly,
         Self::Forgotten,
         Self::Look,
         Self::Faulted,

@@ -102,6 +102,11 @@ fn what_nobody_can_know_is_said() {
     let copied = row(Link::Silent, Activity::Printing, Some(WaitsFor::Copied));
     check(&copied, Doing::Copied, Kind::Person);
     check(&row(Link::Live, Activity::Idle, Some(WaitsFor::Disk)), Doing::Disk, Kind::Person);
+    for link in [Link::Live, Link::Silent] {
+        let fault = Some(Cause::ReadOnly.sentence().to_owned());
+        let printing = row(link, Activity::Printing, Some(WaitsFor::Disk));
+        check(&PrinterRow { fault, ..printing }, Doing::ReadOnly, Kind::Person);
+    }
 }
 
 #[test]
