@@ -126,7 +126,7 @@ impl World {
     fn owner_prints(&mut self, agent: usize, path: &str) -> bool {
         let found = &mut self.agents[agent];
         let up = found.octoprint.process == Process::Up;
-        if !up || found.octoprint.may_start(path) == Order::Refused {
+        if !up || found.octoprint.may_start(path) != Order::Fine {
             return false;
         }
         // Nobody prints on top of something.

@@ -243,15 +243,17 @@ impl World {
                 (20, StartAnswer::Taken)
             }
             (Process::Up, NextOrder::Fine | NextOrder::Unanswered) => {
-                if octoprint.may_start(path) == Order::Refused {
-                    (20, StartAnswer::Conflict("status 409".to_owned()))
-                } else {
-                    self.begin_ours(agent, path);
-                    if fate == NextOrder::Unanswered {
-                        self.reached.mark(Row::OrderUnanswered);
-                        (ORDER_ANSWERED_WITHIN, unsure())
-                    } else {
-                        (20, StartAnswer::Taken)
+                match octoprint.may_start(path) {
+                    Order::Conflict => (20, StartAnswer::Conflict("status 409".to_owned())),
+                    Order::Gone => (20, StartAnswer::Refused("status 404".to_owned())),
+                    Order::Fine => {
+                        self.begin_ours(agent, path);
+                        if fate == NextOrder::Unanswered {
+                            self.reached.mark(Row::OrderUnanswered);
+                            (ORDER_ANSWERED_WITHIN, unsure())
+                        } else {
+                            (20, StartAnswer::Taken)
+                        }
                     }
                 }
             }

@@ -84,15 +84,17 @@ impl Scene {
                 (20, StartAnswer::Taken)
             }
             (Process::Up, NextOrder::Fine | NextOrder::Unanswered) => {
-                if octoprint.may_start(path) == Order::Refused {
-                    (20, StartAnswer::Conflict("status 409".to_owned()))
-                } else {
-                    self.begin_ours(shop, path);
-                    if fate == NextOrder::Unanswered {
-                        self.mark(Row::OrderUnanswered);
-                        (ANSWERED_WITHIN, unsure())
-                    } else {
-                        (20, StartAnswer::Taken)
+                match octoprint.may_start(path) {
+                    Order::Conflict => (20, StartAnswer::Conflict("status 409".to_owned())),
+                    Order::Gone => (20, StartAnswer::Refused("status 404".to_owned())),
+                    Order::Fine => {
+                        self.begin_ours(shop, path);
+                        if fate == NextOrder::Unanswered {
+                            self.mark(Row::OrderUnanswered);
+                            (ANSWERED_WITHIN, unsure())
+                        } else {
+                            (20, StartAnswer::Taken)
+                        }
                     }
                 }
             }

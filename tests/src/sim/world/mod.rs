@@ -1,17 +1,20 @@
 //! The world: one coordinator, some agents with their `OctoPrint`s and makers, a network between them,
 //! and one queue of what happens next. Everything comes from one seed, and time is a number.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod happen;
+mod healed;
+
+use std::collections::BTreeMap;
 
 use visorfarm_agent::clock::Moment;
 use visorfarm_agent::config::BedCare;
-use visorfarm_agent::octoprint::model::{FOLDER, FileRecord};
+use visorfarm_agent::octoprint::model::FileRecord;
 use visorfarm_agent::octoprint::push::PushEvent;
-use visorfarm_agent::supervise::{Event, file_name};
+use visorfarm_agent::supervise::Event;
 use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{Down, Up};
 
-use super::agent::{Agent, Machine};
+use super::agent::Agent;
 use super::books;
 use super::chance::Chance;
 use super::coordinator::{Command, Coordinator, Kept};
@@ -20,7 +23,7 @@ use super::fault::{self, FAULTS_FOR, Planned};
 use super::mutant::Mutant;
 use super::octoprint::{OctoPrint, Words};
 use super::panel::Panel;
-use super::row::{Reached, Row};
+use super::row::Reached;
 use super::truth::{PIECES, Truth, Violation};
 
 /// When every world begins, in milliseconds since 1970: some time in 2027.
@@ -311,143 +314,6 @@ impl World {
             kills: self.kills,
             story: self.story.iter().map(told).collect(),
             reached: self.reached,
-        }
-    }
-
-    fn happen(&mut self, happening: Happening) {
-        if let Some(wait) = self.sleeps_for(&happening) {
-            return self.later(wait, happening);
-        }
-        match happening {
-            Happening::Beat { agent, process } => self.beat(agent, process),
-            Happening::Seen { agent, process, event }
-            | Happening::Answer { agent, process, event } => {
-                if self.runs(agent, process) {
-                    self.step(agent, &event);
-                }
-            }
-            Happening::Socket { agent, process } => self.socket(agent, process),
-            Happening::Push { agent, socket, event } => self.pushed(agent, socket, event),
-            Happening::Due { agent } => self.due(agent),
-            Happening::History { agent, life, path, success } => {
-                if self.agents[agent].octoprint.life == life {
-                    self.agents[agent].octoprint.write_history(&path, success);
-                }
-            }
-            Happening::Order { agent, process, lease, path } => {
-                self.order(agent, process, lease, &path);
-            }
-            Happening::Asked { agent, process, lease, path } => {
-                self.asked(agent, process, lease, &path);
-            }
-            Happening::Deleted { agent, process, path, asked } => {
-                if self.agents[agent].starts == process {
-                    self.step(agent, &Event::Deleted { path, asked });
-                }
-            }
-            Happening::Job { agent, process, lease, record } => {
-                self.job(agent, process, lease, record);
-            }
-            Happening::Connect { agent, process } => self.connect(agent, process),
-            Happening::KeepAlive { agent, link } => self.keep_alive(agent, link),
-            Happening::Up { agent, link, sent, message } => self.up(agent, link, sent, message),
-            Happening::Down { agent, link, message } => self.down(agent, link, message),
-            Happening::Commit => self.commit(),
-            Happening::Tick => self.tick(),
-            Happening::CoordinatorStarts => self.coordinator_starts(),
-            Happening::AgentStarts { agent } => self.agent_starts(agent),
-            Happening::OctoPrintStarts { agent } => self.octoprint_starts(agent),
-            Happening::Maker { agent } => self.maker(agent),
-            Happening::Wakes { agent, process } => self.wakes(agent, process),
-            Happening::OwnerResumes { agent } => self.owner_resumes(agent),
-            Happening::OwnerRepeats { agent } => self.repeat(agent),
-            Happening::OwnerPrints { agent } => self.own_print_asleep(agent),
-            Happening::TapsWhileItHeats { agent } => self.taps_while_it_heats(agent),
-            Happening::PanelPrints { agent, panel, since } => {
-                self.panel_prints(agent, panel, since);
-            }
-            Happening::PanelEnds { agent, panel, since } => self.panel_ends(agent, panel, since),
-            Happening::OwnerCancels { agent } => self.owner_cancels(agent),
-            Happening::PrinterFaults { agent } => self.printer_faults(agent),
-            Happening::OwnerDisconnects { agent } => self.owner_disconnects(agent),
-            Happening::DiskRepaired { agent } => self.disk_repaired(agent),
-            Happening::OldEnds => self.old_ends(),
-            Happening::SwitchedOff { agent } => self.switch_off(agent),
-            Happening::Fault(index) => self.fault(index),
-            Happening::Heals => self.heal(),
-            Happening::AtRest => unreachable!("it is asked in the loop"),
-        }
-    }
-
-    /// Returns the leases whose prints OctoPrint's histories prove to have completed: whoever has lost all else finds them
-    /// there, if the coordinator knows what to look for. One that was restored may not.
-    fn proved(&self) -> BTreeSet<LeaseId> {
-        if self.reached.met(Row::Restored) || self.reached.met(Row::SetBack) {
-            return BTreeSet::new();
-        }
-        let proves = |(lease, (agent, _)): (&LeaseId, &(usize, u64))| {
-            let path = format!("{FOLDER}/{}", file_name(*lease));
-            let record = self.agents[*agent].octoprint.record(&path)?;
-            (0 < record.successes && record.failures == 0).then_some(*lease)
-        };
-        self.holders.iter().filter_map(proves).collect()
-    }
-
-    fn at_rest(&mut self) -> bool {
-        let Phase::Healed { since } = self.phase else { return false };
-        let restless = self.restless();
-        if restless.is_empty() {
-            self.rested_millis = Some(self.now - since);
-            self.truth.check_at_rest(&self.proved());
-            for agent in 0..self.agents.len() {
-                self.truth.check_told(&self.agents[agent].completed());
-            }
-            self.check_balance();
-            if let Err(broken) = self.coordinator.check() {
-                self.truth.violate(broken);
-            }
-            return true;
-        }
-        if HEALS_WITHIN < self.now - since {
-            self.truth.violate(format!("still not at rest: {}", restless.join("; ")));
-            return true;
-        }
-        self.later(60_000, Happening::AtRest);
-        false
-    }
-
-    /// Returns what is not yet told or done.
-    fn restless(&self) -> Vec<String> {
-        let Some(board) = self.coordinator.board(self.now) else {
-            return vec!["no coordinator".to_owned()];
-        };
-        let mut restless = books::open(&board);
-        for agent in self.agents.iter().filter(|agent| agent.machine == Machine::InUse) {
-            if agent.is_copy() {
-                restless.push(format!("the copy of {} still runs", agent.id));
-            }
-            let Some(process) = &agent.process else {
-                restless.push(format!("{} is down", agent.id));
-                continue;
-            };
-            let supervisor = process.brain.supervisor();
-            if supervisor.untold() != 0 || supervisor.run().is_some() {
-                let (untold, run) = (supervisor.untold(), supervisor.run());
-                restless.push(format!("{} has {untold} untold and runs {run:?}", agent.id));
-            }
-            restless.extend(agent.uncounted());
-        }
-        let owed = self.proved().into_iter().filter(|lease| self.truth.is_owed(*lease));
-        restless
-            .extend(owed.map(|lease| format!("OctoPrint proves {lease:?}, and nobody found it")));
-        restless
-    }
-
-    /// Wanted = in flight + printed - bad + outstanding - surplus, for every request.
-    pub(super) fn check_balance(&mut self) {
-        let Some(board) = self.coordinator.board(self.now) else { return };
-        if let Some(unbalanced) = books::unbalanced(&board) {
-            self.truth.violate(unbalanced);
         }
     }
 
