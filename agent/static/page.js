@@ -3,7 +3,8 @@
 // The page asks for itself, and takes over what has changed: figures in place; a part whose words or
 // buttons differ as a whole, unless something is being typed into it.
 
-import { isTelling, offerNotices, wants } from "./notices.js";
+import { isTelling } from "./bell.js";
+import { offerNotices, wants } from "./notices.js";
 
 const EVERY_MS = 2000;
 /** Longer than an answer takes on a slow card. */

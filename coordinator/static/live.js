@@ -68,7 +68,16 @@ function draw() {
 function show() {
   const now = pending;
   pending = [];
-  now.forEach(apply);
+  for (const one of now) attempt(apply, one);
+}
+
+/** Does `work`. What it cannot do is said, and takes nothing from what comes after it: no event is sent twice. */
+function attempt(work, ...what) {
+  try {
+    work(...what);
+  } catch (error) {
+    reportError(error);
+  }
 }
 
 function apply({ snapshot, data, run }) {
@@ -76,18 +85,18 @@ function apply({ snapshot, data, run }) {
   const before = JSON.stringify(told.requests.get(watched()));
   say.setClock(data.at);
   if (data.columns) columns = data.columns;
-  for (const name of Object.keys(single)) if (data[name]) fieldsOf(name, data[name]);
-  for (const list of Object.keys(order)) take(list, snapshot, data[list], data.order?.[list]);
+  for (const name of Object.keys(single)) if (data[name]) attempt(fieldsOf, name, data[name]);
+  for (const list of Object.keys(order)) attempt(take, list, snapshot, data[list], data.order?.[list]);
   if (before !== JSON.stringify(told.requests.get(watched())) || isRepaged(single.totals.requests)) renew();
   if (isOutcounted()) renew();
   // A coordinator that was started anew numbers printers anew: under an old number another one would be written.
   if (!isNumbered) renew();
-  else for (const row of data.printers ?? []) printer(row);
-  cells(data);
+  else for (const row of data.printers ?? []) attempt(printer, row);
+  attempt(cells, data);
   const moved = data.printers || data.changed || data.cells;
   if (moved && listOf("printers")?.dataset.order) reorder();
-  wants(single.totals.alerts ?? 0);
-  if (data.news) tell(data.news);
+  attempt(wants, single.totals.alerts ?? 0);
+  if (data.news) attempt(tell, data.news);
 }
 
 /** A row of a printer: its number, a mask of columns, and their values. */

@@ -6,8 +6,11 @@ import { offerNotices } from "./notices.js";
 import { localise } from "./say.js";
 import { steer } from "./strip.js";
 
-if (document.querySelector("[data-fields]")) follow();
-offerNotices();
+// Where nothing is told, nobody waits for it.
+if (document.querySelector("[data-fields]")) {
+  follow();
+  offerNotices();
+}
 steer();
 localise();
 

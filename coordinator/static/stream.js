@@ -1,7 +1,7 @@
 // The connection to the stream. A silent one is given up and opened anew; a page that nobody looks at
 // leaves its place.
 
-import { staysConnected } from "./notices.js";
+import { isTelling } from "./bell.js";
 
 /** The server says each 3 s that it lives. */
 const SILENCE_MS = 8000;
@@ -43,7 +43,7 @@ function look() {
 
 function leave() {
   // Whoever asked to be told looks elsewhere, and wants to be told just then.
-  if (staysConnected()) return;
+  if (isTelling()) return;
   clearTimeout(silence);
   source?.close();
   source = undefined;

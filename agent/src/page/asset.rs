@@ -8,6 +8,7 @@ use crate::local::render::Language;
 pub(super) enum Asset {
     Style,
     Script,
+    Bell,
     Notices,
     Icon,
     /// For phones that take no drawings as icons.
@@ -20,6 +21,7 @@ impl Asset {
         match path {
             "/style.css" => Some(Self::Style),
             "/page.js" => Some(Self::Script),
+            "/bell.js" => Some(Self::Bell),
             "/notices.js" => Some(Self::Notices),
             "/icon.svg" => Some(Self::Icon),
             "/icon.png" => Some(Self::Picture),
@@ -31,12 +33,14 @@ impl Asset {
     pub(super) fn reply(self, language: Language) -> Reply {
         let style = include_str!("../../static/style.css");
         let script = include_str!("../../static/page.js");
+        let bell = include_str!("../../static/bell.js");
         let notices = include_str!("../../static/notices.js");
         let icon = include_str!("../../static/icon.svg");
         let picture = include_bytes!("../../static/icon.png");
         match self {
             Self::Style => Reply::file("text/css; charset=utf-8", style),
             Self::Script => Reply::file("text/javascript; charset=utf-8", script),
+            Self::Bell => Reply::file("text/javascript; charset=utf-8", bell),
             Self::Notices => Reply::file("text/javascript; charset=utf-8", notices),
             Self::Icon => Reply::file("image/svg+xml", icon),
             Self::Picture => Reply::file("image/png", picture.as_slice()),

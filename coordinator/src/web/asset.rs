@@ -20,7 +20,7 @@ struct Asset {
 }
 
 /// All of them. Scripts import each other by name.
-const FILES: [Asset; 13] = [
+const FILES: [Asset; 14] = [
     style("style.css", include_str!("../../static/style.css")),
     script("page.js", include_str!("../../static/page.js")),
     script("live.js", include_str!("../../static/live.js")),
@@ -31,6 +31,7 @@ const FILES: [Asset; 13] = [
     script("renew.js", include_str!("../../static/renew.js")),
     script("rows.js", include_str!("../../static/rows.js")),
     script("say.js", include_str!("../../static/say.js")),
+    script("bell.js", include_str!("../../static/bell.js")),
     script("notices.js", include_str!("../../static/notices.js")),
     script("wall.js", include_str!("../../static/wall.js")),
     Asset { name: "icon.svg", kind: "image/svg+xml", text: include_str!("../../static/icon.svg") },

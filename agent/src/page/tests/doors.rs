@@ -51,6 +51,7 @@ async fn every_answer_says_what_a_browser_must_not_do() {
         "/card",
         "/style.css",
         "/page.js",
+        "/bell.js",
         "/notices.js",
         "/manifest.webmanifest",
         "/nowhere",

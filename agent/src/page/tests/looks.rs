@@ -58,6 +58,12 @@ fn a_colour_means_the_same_on_the_farms_pages() {
 }
 
 #[test]
+fn the_farms_pages_tell_by_the_same_bell() {
+    let farm = concat!(env!("CARGO_MANIFEST_DIR"), "/../coordinator/static/bell.js");
+    assert_eq!(std::fs::read_to_string(farm).unwrap(), include_str!("../../../static/bell.js"));
+}
+
+#[test]
 fn a_print_shows_how_far_it_is_for_whom_and_when_it_ends() {
     check(
         &printing(),

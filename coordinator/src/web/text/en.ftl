@@ -47,6 +47,7 @@ alerts-beyond = And more of them:
 alerts-more = See all printers that need a person
 notify-on = Tell me by sound
 notify-off = Stop telling me
+notify-mute = Touch to let it sound
 notify-title = To do
 trouble-failed = print failed
 trouble-unwilling = no printer for it

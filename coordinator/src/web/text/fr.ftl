@@ -71,6 +71,7 @@ alerts-beyond = Et d’autres encore :
 alerts-more = Voir toutes les imprimantes qui attendent quelqu’un
 notify-on = M’avertir par un son
 notify-off = Ne plus m’avertir
+notify-mute = Touchez pour entendre le son
 notify-title = À faire
 trouble-failed = impression ratée
 trouble-unwilling = aucune imprimante
