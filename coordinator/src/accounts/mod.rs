@@ -13,6 +13,7 @@ mod say;
 mod secret;
 mod session;
 mod token;
+mod told;
 mod user;
 mod wall;
 
@@ -33,6 +34,7 @@ pub(crate) use secret::draw;
 pub use secret::new_password;
 pub use session::{LoginRefused, NewSession, Session, SessionId};
 pub use token::{ApiToken, TokenId};
+pub use told::{Addressee, Told};
 pub(crate) use user::NAME_BYTES_MAX;
 pub use user::{Role, User, UserId, UserRefused};
 

@@ -84,6 +84,15 @@ CREATE TABLE IF NOT EXISTS maker_notices (
     since    INTEGER NOT NULL
 ) STRICT;
 
+-- What letters told whom that stands still, as JSON, and when the last one went.
+CREATE TABLE IF NOT EXISTS told (
+    person INTEGER UNIQUE REFERENCES users (user) ON DELETE CASCADE,
+    maker  TEXT UNIQUE REFERENCES agents (agent) ON DELETE CASCADE,
+    at     INTEGER NOT NULL,
+    of     TEXT NOT NULL,
+    CHECK ((person IS NULL) <> (maker IS NULL))
+) STRICT;
+
 -- The confirming letters of the last month that nobody answered, so that no agent fills a stranger's mailbox.
 CREATE TABLE IF NOT EXISTS confirming_letters (
     agent TEXT NOT NULL,

@@ -4,9 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use visorfarm_protocol::id::AgentId;
-
-use crate::accounts::{MakerNotice, Notice, UserId};
+use crate::accounts::{Addressee, MakerNotice, Notice, Told};
 use crate::clock::Timestamp;
 use crate::web::view::{Alert, Doing, Trouble};
 
@@ -16,6 +14,10 @@ const STANDS: Duration = Duration::from_mins(2);
 
 /// How long a person is left alone after a letter. What comes meanwhile is told together.
 const BETWEEN: Duration = Duration::from_mins(15);
+
+/// For so long after its beginning nothing is taken for settled: agents come back within a minute, and until then
+/// nothing is known of their printers.
+const KNOWS_LITTLE: Duration = Duration::from_mins(2);
 
 /// A kind of things that need a person, as people choose among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,18 +69,12 @@ pub(super) enum Reader {
     Maker(MakerNotice),
 }
 
-/// By what a reader is known again.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
-    Person(UserId),
-    Maker(AgentId),
-}
-
 impl Reader {
-    fn who(&self) -> Who {
+    /// Returns by what it is known again.
+    fn who(&self) -> Addressee {
         match self {
-            Self::Person(notice) => Who::Person(notice.user),
-            Self::Maker(notice) => Who::Maker(notice.agent.clone()),
+            Self::Person(notice) => Addressee::Person(notice.user),
+            Self::Maker(notice) => Addressee::Maker(notice.agent.clone()),
         }
     }
 
@@ -97,23 +93,18 @@ impl Reader {
 }
 
 /// What needs a person, as far as it is one thing and not another.
-type Key = (String, &'static str);
+type Key = (String, String);
 
 fn key(alert: &Alert) -> Key {
-    (alert.key.clone(), alert.trouble.code())
+    (alert.key.clone(), alert.trouble.code().to_owned())
 }
 
 /// Remembers since when what needs a person, and who was told of it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Desk {
+    began: Timestamp,
     since: BTreeMap<Key, Timestamp>,
-    told: BTreeMap<Who, Told>,
-}
-
-#[derive(Debug, Default)]
-struct Told {
-    of: BTreeSet<Key>,
-    at: Option<Timestamp>,
+    told: BTreeMap<Addressee, Told>,
 }
 
 /// A letter that is due.
@@ -124,6 +115,16 @@ pub(super) struct Due {
 }
 
 impl Desk {
+    /// Begins at `began`, where everybody was `told` before.
+    pub(super) fn new(began: Timestamp, told: BTreeMap<Addressee, Told>) -> Self {
+        Self { began, since: BTreeMap::new(), told }
+    }
+
+    /// Returns what everybody was told that stands still.
+    pub(super) fn told(&self) -> &BTreeMap<Addressee, Told> {
+        &self.told
+    }
+
     /// Returns the letters that are due at `now`, and takes them for sent.
     pub(super) fn look(
         &mut self,
@@ -139,21 +140,24 @@ impl Desk {
         self.told.retain(|who, _| readers.iter().any(|reader| reader.who() == *who));
         let due = |reader: &Reader| self.due(now, alerts, reader);
         let due: Vec<_> = readers.iter().filter_map(due).collect();
-        for told in self.told.values_mut() {
-            // What is settled and comes again is told again.
-            told.of.retain(|key| standing.contains(key));
+        if KNOWS_LITTLE <= now.since(self.began) {
+            for told in self.told.values_mut() {
+                // What is settled and comes again is told again.
+                told.of.retain(|key| standing.contains(key));
+            }
         }
         for Due { reader, alerts } in &due {
-            let told = self.told.entry(reader.who()).or_default();
+            let nothing = || Told { of: BTreeSet::new(), at: now };
+            let told = self.told.entry(reader.who()).or_insert_with(nothing);
             told.of.extend(alerts.iter().map(key));
-            told.at = Some(now);
+            told.at = now;
         }
         due
     }
 
     fn due(&self, now: Timestamp, alerts: &[Alert], reader: &Reader) -> Option<Due> {
         let told = self.told.get(&reader.who());
-        let rests = told.and_then(|told| told.at).is_some_and(|at| now.since(at) < BETWEEN);
+        let rests = told.is_some_and(|told| now.since(told.at) < BETWEEN);
         if rests {
             return None;
         }

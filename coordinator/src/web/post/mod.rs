@@ -6,6 +6,7 @@ mod desk;
 mod letter;
 mod maker;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use self::desk::{Desk, Due, Reader};
 pub(super) use self::maker::answer;
 use super::text::Language;
 use super::{App, Shared};
-use crate::accounts::{Accounts, Notice, StoreFailed};
+use crate::accounts::{Accounts, Addressee, Notice, StoreFailed, Told};
 
 /// How often the desk looks: what stands for two minutes is told a moment later.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
@@ -31,7 +32,7 @@ pub(super) fn start(app: &Shared) {
 }
 
 async fn run(app: std::sync::Weak<App>) {
-    let mut desk = Desk::default();
+    let mut open = None;
     let mut looks = tokio::time::interval(LOOK_EVERY);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -45,10 +46,46 @@ async fn run(app: std::sync::Weak<App>) {
                 continue;
             }
         };
+        if open.is_none() {
+            open = begin(&app).await;
+        }
+        let Some((desk, kept)) = &mut open else { continue };
         let view = app.view();
         for due in desk.look(view.at, &view.alerts, &readers) {
-            send(&app, &mut desk, due).await;
+            send(&app, desk, due).await;
         }
+        keep(&app, desk, kept).await;
+    }
+}
+
+/// What was taken down of what everybody was told.
+type Kept = BTreeMap<Addressee, Told>;
+
+/// Opens the desk where the last run left it.
+async fn begin(app: &Shared) -> Option<(Desk, Kept)> {
+    match app.account(|accounts, _| accounts.told()).await {
+        Ok(told) => Some((Desk::new(app.site.clock.now(), told.clone()), told)),
+        Err(failure) => {
+            warn!("Nobody is told by letter: {}", failure.sentence);
+            None
+        }
+    }
+}
+
+/// Takes down what is different: after the letters went, so that a crash between the two tells twice what would
+/// else be told to nobody.
+async fn keep(app: &Shared, desk: &Desk, kept: &mut Kept) {
+    let now = desk.told();
+    let gone = kept.keys().filter(|who| !now.contains_key(*who)).map(|who| (who.clone(), None));
+    let new = now.iter().filter(|(who, told)| kept.get(*who) != Some(*told));
+    let new = new.map(|(who, told)| (who.clone(), Some(told.clone())));
+    let changes: Vec<_> = gone.chain(new).collect();
+    if changes.is_empty() {
+        return;
+    }
+    match app.account(move |accounts, _| accounts.keep_told(&changes)).await {
+        Ok(()) => kept.clone_from(now),
+        Err(failure) => warn!("A restart would tell again by letter: {}", failure.sentence),
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::accounts::UserId;
 use crate::dispatch::PrinterKey;
 
 fn words(about: &str) -> Vec<String> {
@@ -23,6 +24,11 @@ fn maker(agent: &str, about: &str) -> Reader {
         language: "en".into(),
         ends: "secret".into(),
     })
+}
+
+/// A desk of a farm that tells nobody anything yet.
+fn desk() -> Desk {
+    Desk::new(Timestamp(0), BTreeMap::new())
 }
 
 /// A printer called `agent/printer`, and what it needs.
@@ -59,7 +65,7 @@ fn check(desk: &mut Desk, minute: u64, alerts: &[Alert], told: &[(i64, &[&str])]
 
 #[test]
 fn what_stands_is_told_once_to_who_wants_it() {
-    let mut desk = Desk::default();
+    let mut desk = desk();
     check(&mut desk, 0, &[bed("a")], &[]);
     check(&mut desk, 1, &[bed("a")], &[]);
     check(&mut desk, 2, &[bed("a")], &[(1, &["a"])]);
@@ -68,7 +74,7 @@ fn what_stands_is_told_once_to_who_wants_it() {
 
 #[test]
 fn what_comes_while_a_reader_is_left_alone_is_told_together() {
-    let mut desk = Desk::default();
+    let mut desk = desk();
     check(&mut desk, 0, &[bed("a")], &[]);
     check(&mut desk, 2, &[bed("a")], &[(1, &["a"])]);
     check(&mut desk, 5, &[bed("a"), bed("b")], &[]);
@@ -78,7 +84,7 @@ fn what_comes_while_a_reader_is_left_alone_is_told_together() {
 
 #[test]
 fn what_is_settled_and_comes_again_is_told_again() {
-    let mut desk = Desk::default();
+    let mut desk = desk();
     check(&mut desk, 0, &[bed("a")], &[]);
     check(&mut desk, 2, &[bed("a")], &[(1, &["a"])]);
     check(&mut desk, 20, &[], &[]);
@@ -86,9 +92,39 @@ fn what_is_settled_and_comes_again_is_told_again() {
     check(&mut desk, 23, &[bed("a")], &[(1, &["a"])]);
 }
 
+/// The desk after a restart at `minute`.
+fn restarted(desk: &Desk, minute: u64) -> Desk {
+    Desk::new(Timestamp(minute * 60_000), desk.told().clone())
+}
+
+#[test]
+fn a_restart_tells_nothing_twice_though_nothing_is_known_of_the_printers_at_first() {
+    let mut desk = desk();
+    check(&mut desk, 0, &[bed("a")], &[]);
+    check(&mut desk, 2, &[bed("a")], &[(1, &["a"])]);
+    let mut desk = restarted(&desk, 30);
+    check(&mut desk, 30, &[], &[]);
+    check(&mut desk, 31, &[bed("a")], &[]);
+    check(&mut desk, 40, &[bed("a")], &[]);
+    check(&mut desk, 50, &[], &[]);
+    check(&mut desk, 51, &[bed("a")], &[]);
+    check(&mut desk, 53, &[bed("a")], &[(1, &["a"])]);
+}
+
+#[test]
+fn a_restart_leaves_people_alone_for_as_long_as_without_one() {
+    let mut desk = desk();
+    check(&mut desk, 0, &[bed("a")], &[]);
+    check(&mut desk, 2, &[bed("a")], &[(1, &["a"])]);
+    let mut desk = restarted(&desk, 5);
+    check(&mut desk, 5, &[bed("a"), bed("b")], &[]);
+    check(&mut desk, 16, &[bed("a"), bed("b")], &[]);
+    check(&mut desk, 17, &[bed("a"), bed("b")], &[(1, &["b"])]);
+}
+
 #[test]
 fn another_trouble_of_the_same_printer_is_another_thing() {
-    let mut desk = Desk::default();
+    let mut desk = desk();
     let look = || Alert { trouble: Trouble::Printer(Doing::Look), ..bed("a") };
     check(&mut desk, 0, &[look()], &[]);
     check(&mut desk, 2, &[look()], &[(2, &["a"])]);
@@ -99,7 +135,7 @@ fn another_trouble_of_the_same_printer_is_another_thing() {
 /// Of which of these alerts the maker of `attic` is told, who chose `about`.
 #[track_caller]
 fn check_maker(about: &str, alerts: &[Alert], told: &[&str]) {
-    let mut desk = Desk::default();
+    let mut desk = desk();
     let readers = [maker("attic", about), person(1, "requests")];
     let at = |minute: u64| Timestamp(minute * 60_000);
     assert!(desk.look(at(0), alerts, &readers).is_empty());
@@ -134,7 +170,7 @@ fn a_maker_is_told_of_the_own_printers_and_of_nothing_else() {
 
 #[test]
 fn a_letter_that_was_not_taken_is_tried_again() {
-    let mut desk = Desk::default();
+    let mut desk = desk();
     let readers = [person(1, "beds")];
     let at = |minute: u64| Timestamp(minute * 60_000);
     desk.look(at(0), &[bed("a")], &readers);
