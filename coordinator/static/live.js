@@ -4,7 +4,7 @@ import {
   arrange, catchUp, catchUpNear, change, figures, find, isRepaged, listOf, lists, order, rewrite, shown, take, told, watched,
 } from "./lists.js";
 import { tell, wants } from "./notices.js";
-import { again, cost, keepFocus, match, put, rested } from "./renew.js";
+import { MISSING, again, cost, keepFocus, match, put, rested } from "./renew.js";
 import { setText, write } from "./rows.js";
 import * as say from "./say.js";
 import { anew, hasTold, open } from "./stream.js";
@@ -26,12 +26,14 @@ const RENEWAL_RESTS = 40;
 
 const single = { totals: {}, tally: {} };
 /** What a page is made of that shows all of one printer or request. */
-const WATCHED = ["doing", "printed", "fault", "request"];
+const WATCHED = ["doing", "printed", "judged", "fault", "request"];
 let columns = [];
 let pending = [];
 let restsUntil = 0;
 /** Of which run of the coordinator the numbers of printers on the page are. */
 const writtenBy = () => document.querySelector("main").dataset.run;
+/** The day by which the page says times. */
+let today = say.today();
 
 export function follow() {
   find();
@@ -88,10 +90,12 @@ function apply({ snapshot, data, run }) {
   for (const name of Object.keys(single)) if (data[name]) attempt(fieldsOf, name, data[name]);
   for (const list of Object.keys(order)) attempt(take, list, snapshot, data[list], data.order?.[list]);
   if (before !== JSON.stringify(told.requests.get(watched())) || isRepaged(single.totals.requests)) renew();
-  if (isOutcounted()) renew();
-  // A coordinator that was started anew numbers printers anew: under an old number another one would be written.
-  if (!isNumbered) renew();
-  else for (const row of data.printers ?? []) attempt(printer, row);
+  if (!isNumbered) {
+    renew();
+  } else {
+    for (const row of data.printers ?? []) attempt(printer, row);
+    attempt(leave, snapshot, data);
+  }
   attempt(cells, data);
   const moved = data.printers || data.changed || data.cells;
   if (moved && listOf("printers")?.dataset.order) reorder();
@@ -100,18 +104,32 @@ function apply({ snapshot, data, run }) {
 }
 
 /** A row of a printer: its number, a mask of columns, and their values. */
-function printer([number, mask, ...values]) {
+function printer(row) {
   const changed = {};
-  let next = 0;
-  for (let column = 0; column < columns.length; column += 1) {
-    if (mask & (1 << column)) changed[columns[column]] = values[next++];
+  let next = 2;
+  // The lowest bit first: of a mask few are set.
+  for (let left = row[1]; left !== 0; left &= left - 1) {
+    changed[columns[31 - Math.clz32(left & -left)]] = row[next++];
   }
-  const key = String(number);
+  const key = String(row[0]);
   const before = told.printers.get(key);
   told.printers.set(key, Object.assign(before ?? {}, changed));
   change("printers", key, changed);
-  // What else the page says of it hangs on these.
-  if (before && watched() !== undefined && WATCHED.some((field) => field in changed)) renew();
+  if (watched() === undefined) return;
+  // What else the page says of it hangs on these; and one that had left may be here again.
+  if (before ? WATCHED.some((field) => field in changed) : document.querySelector("main").dataset.gone === "") renew();
+}
+
+/** Takes over who left the farm: those that are told to, and those of which a first word says nothing. */
+function leave(snapshot, { gone = [], printers = [] }) {
+  const left = gone.map(String);
+  if (snapshot) {
+    const here = new Set(printers.map(([number]) => String(number)));
+    left.push(...[...lists.printers.keys()].filter((key) => !here.has(key)));
+  }
+  for (const key of left) told.printers.delete(key);
+  // A list of many is put into order anyway.
+  if (left.some((key) => lists.printers.has(key)) && !listOf("printers").dataset.order) renew();
 }
 
 /** Asks which printers the page would show now, and in which order. */
@@ -143,6 +161,9 @@ const renew = rested(async () => {
   if (document.querySelector("main > .notice[role=alert], main [data-once]")) return 0;
   const page = await again();
   if (!page) return 0;
+  // What the page was about is there no more: what it says of it would go on as if it were.
+  document.querySelector("main").toggleAttribute("data-gone", page === MISSING);
+  if (page === MISSING) return 0;
   return cost(() => keepFocus(() => {
     const [before, writer] = [shown(), writtenBy()];
     match(document.querySelector("main"), page.querySelector("main"));
@@ -174,9 +195,17 @@ function isOutcounted() {
   return figures.counts.some(({ dataset }) => [...new URLSearchParams(dataset.counts)].some(isOther));
 }
 
-/** Rewrites what grows older by itself, and writes what was put off. */
+/** Rewrites what grows older by itself, writes what was put off, and takes away what is too old to be true. */
 function age() {
   catchUp();
+  if (today !== say.today()) {
+    today = say.today();
+    say.localise();
+    rewrite();
+  }
+  for (const part of document.querySelectorAll("[data-until]")) {
+    if (Number(part.dataset.until) < say.now()) part.remove();
+  }
   // Whoever was never heard of does not grow older.
   for (const part of document.querySelectorAll("[data-at]:not([data-at=''])")) {
     setText(part, say.ago(Number(part.dataset.at)));

@@ -39,6 +39,9 @@ export async function cost(change) {
   return performance.now() - began;
 }
 
+/** Stands for a page that there is no more. */
+export const MISSING = Symbol("missing");
+
 /** Returns the page as the server would write it now; nothing if it does not. */
 export async function again() {
   const answer = await fetch(location.href, {
@@ -46,6 +49,7 @@ export async function again() {
   });
   // The session is over.
   if (answer.redirected) location.assign(answer.url);
+  if (answer.status === 404) return MISSING;
   if (!answer.ok || answer.redirected) return null;
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

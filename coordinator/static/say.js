@@ -51,6 +51,9 @@ export function ago(at) {
   return seconds < 30 ? words.dataset.now : words.dataset.ago.replace("%", span(seconds));
 }
 
+/** The day that it is to the reader. */
+export const today = () => new Date(now()).toDateString();
+
 /** Days from the reader's today to that of `at`. */
 function daysTo(at) {
   const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);

@@ -151,6 +151,9 @@ pub struct PrinterRow {
     pub printed: i64,
     /// How its last print ended.
     pub last: Option<LastRow>,
+    /// When its maker last said how many pieces of a plate are good, in milliseconds since 1970.
+    #[schema(value_type = Option<u64>)]
+    pub judged: Option<Timestamp>,
 }
 
 /// How a printer's last print ended.
@@ -414,7 +417,9 @@ impl Dispatcher {
                 end: last.end,
                 note: last.note.clone(),
                 at: last.at,
+                seen: self.seen.get(&(last.lease, last.ordinal)).map(|seen| seen.at),
             }),
+            judged: printer.judged,
         }
     }
 

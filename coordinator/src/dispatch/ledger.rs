@@ -148,7 +148,12 @@ impl Dispatcher {
     pub(super) fn apply_judgement(&mut self, judgement: &Judgement) {
         let agent = self.leases[&judgement.lease].holder.agent.clone();
         self.advance(&agent);
-        self.judgements.insert((judgement.lease, judgement.ordinal), judgement.clone());
+        let print = (judgement.lease, judgement.ordinal);
+        self.judgements.insert(print, judgement.clone());
+        let holder = &self.outcomes[&print].printer;
+        if let Some(printer) = self.printers.get_mut(holder) {
+            printer.judged = printer.judged.max(Some(judgement.at));
+        }
     }
 
     pub(super) fn apply_entry(&mut self, entry: &Entry) {

@@ -44,6 +44,8 @@ pub struct Printer {
     pub printed: i64,
     /// How its last print ended.
     pub last: Option<Outcome>,
+    /// When a person last said how many pieces of a plate of it are good.
+    pub judged: Option<Timestamp>,
     /// How it was doing when last heard. Not durable.
     pub status: Option<PrinterStatus>,
     /// The ask it waits with. Not durable.
@@ -147,9 +149,15 @@ impl Dispatcher {
             printer.card = card.clone();
         } else {
             // It may have left the farm and come back.
-            let (printed, last) = (self.printed_by(key), self.last_of(key));
-            let card = card.clone();
-            let comes = Printer { card, printed, last, status: None, waiting: None, forgot: None };
+            let comes = Printer {
+                card: card.clone(),
+                printed: self.printed_by(key),
+                last: self.last_of(key),
+                judged: self.judged_of(key),
+                status: None,
+                waiting: None,
+                forgot: None,
+            };
             self.printers.insert(key.clone(), comes);
         }
     }
@@ -158,6 +166,12 @@ impl Dispatcher {
     fn last_of(&self, key: &PrinterKey) -> Option<Outcome> {
         let own = self.outcomes.values().filter(|outcome| outcome.printer == *key);
         own.max_by_key(|outcome| outcome.order()).cloned()
+    }
+
+    /// Returns when a person last looked at a plate of the printer `key`.
+    fn judged_of(&self, key: &PrinterKey) -> Option<Timestamp> {
+        let own = self.outcomes.iter().filter(|(_, outcome)| outcome.printer == *key);
+        own.filter_map(|(print, _)| self.judgements.get(print)).map(|seen| seen.at).max()
     }
 
     /// Returns the pieces that the ledger counts as printed by the printer `key`.

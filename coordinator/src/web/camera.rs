@@ -146,8 +146,13 @@ fn format(bytes: &[u8]) -> Option<PictureFormat> {
 }
 
 impl Picture {
+    /// Returns until when it is shown.
+    pub(super) fn until(&self) -> Timestamp {
+        self.at + SHOWN_FOR
+    }
+
     fn is_fresh(&self, now: Timestamp) -> bool {
-        now.since(self.at) < SHOWN_FOR
+        now < self.until()
     }
 }
 

@@ -62,8 +62,8 @@ pub(crate) fn durable(dispatcher: &Dispatcher) -> impl PartialEq + fmt::Debug {
         lapsed,
     } = dispatcher;
     let printers = printers.iter().map(|(key, printer)| {
-        let Printer { card, printed, last, status: _, waiting: _, forgot: _ } = printer;
-        (key, card, printed, last)
+        let Printer { card, printed, last, judged, status: _, waiting: _, forgot: _ } = printer;
+        (key, card, printed, last, judged)
     });
     let live = live.iter().filter(|(_, leases)| !leases.is_empty());
     let lapsed: Vec<_> = lapsed.iter().filter(|(_, leases)| !leases.is_empty()).collect();

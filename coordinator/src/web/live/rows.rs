@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use crate::web::view::{Kind, PrinterView};
 
 /// What is sent of each printer, in the order of the mask's bits.
-pub(super) const COLUMNS: [&str; 15] = [
+pub(super) const COLUMNS: [&str; 16] = [
     "doing", "percent", "ends", "nozzle", "bed", "printed", "heard", "title", "design", "revision",
-    "pieces", "request", "fault", "picture", "filament",
+    "pieces", "request", "fault", "picture", "filament", "judged",
 ];
 
 /// Printers in the order of their numbers, which never change.
@@ -29,7 +29,6 @@ pub(super) enum Wanted {
 
 #[derive(Clone)]
 struct Row {
-    key: String,
     cells: [Cell; COLUMNS.len()],
     /// The step in which each cell became so.
     steps: [u64; COLUMNS.len()],
@@ -101,12 +100,6 @@ impl Rows {
             data.insert("cells".to_owned(), letters.into());
             data.insert("columns".to_owned(), COLUMNS.to_vec().into());
         }
-        let new = here.iter().filter(|(_, row)| row.born() > after);
-        let keys: Map<_, _> =
-            new.map(|(number, row)| (number.to_string(), row.key.clone().into())).collect();
-        if !keys.is_empty() {
-            data.insert("keys".to_owned(), Value::Object(keys));
-        }
     }
 }
 
@@ -116,7 +109,7 @@ impl Row {
         let count = COLUMNS.len();
         let (cells, steps) = ([NONE; COLUMNS.len()], [0; COLUMNS.len()]);
         debug_assert!(count <= 16, "a mask stays short");
-        Self { key: String::new(), cells, steps, kind: None, kind_step: 0, step: 0 }
+        Self { cells, steps, kind: None, kind_step: 0, step: 0 }
     }
 
     /// Returns the row as `printer` is now, unless it is so already.
@@ -130,9 +123,6 @@ impl Row {
             next.kind_step = seq;
         }
         let born = self.kind.is_none();
-        if born {
-            next.key.clone_from(&printer.key);
-        }
         for (column, cell) in cells.into_iter().enumerate() {
             if born || next.cells[column] != cell {
                 next.cells[column] = cell;
@@ -140,11 +130,6 @@ impl Row {
             }
         }
         Some(next)
-    }
-
-    /// Returns the step in which it came: a title never changes before.
-    fn born(&self) -> u64 {
-        self.steps.iter().copied().min().unwrap_or(0)
     }
 
     fn since(&self, number: usize, after: u64) -> Value {
@@ -192,6 +177,7 @@ impl Cell {
             text(&printer.fault),
             text(&printer.picture),
             number(printer.filament.map(i64::from)),
+            moment(printer.judged),
         ]
     }
 

@@ -18,8 +18,10 @@ use crate::dispatch::board::PrinterRow;
 use crate::store::log::Mark;
 use crate::store::report::{By, Group, Plates};
 use crate::web::Shared;
-use crate::web::answer::{Asked, At, Failure};
-use crate::web::caller::Reader;
+use crate::web::answer::{Asked, At, Failure, see};
+use crate::web::api::take_sight;
+use crate::web::caller::{Dispatcher, Reader};
+use crate::web::camera::Picture;
 use crate::web::text::Language;
 use crate::web::view::{Alert, PrinterView, View};
 
@@ -35,8 +37,8 @@ struct One {
     consent: Vec<(String, String)>,
     sums: Group,
     plot: Option<Plot>,
-    /// When its camera's last picture came, if there is one.
-    camera: Option<Timestamp>,
+    /// What its camera saw last, if that may be shown.
+    camera: Option<Picture>,
     plates: Vec<Plate>,
     /// Which page of its plates is shown, and of how many.
     page: usize,
@@ -117,7 +119,7 @@ pub(super) async fn show(
         alert: view.alerts.iter().find(|alert| alert.key == key).cloned(),
         consent: consent(&known, t),
         sums: sums.into_iter().find(|group| group.key == key).unwrap_or_default(),
-        camera: app.cameras.of(&known, app.site.clock.now()).map(|picture| picture.at),
+        camera: app.cameras.of(&known, app.site.clock.now()),
         plot: Plot::new(&app.traces.of(&key), t, view.at),
         plates: plates.iter().map(|plate| Plate::new(plate, &view, t)).collect(),
         page: slot.at,

@@ -50,6 +50,8 @@ pub(in crate::web) struct PrinterView {
     /// When it was last heard, if that is not just now.
     pub(in crate::web) heard: Option<Timestamp>,
     pub(in crate::web) printed: i64,
+    /// When its maker last said how many pieces of a plate are good.
+    pub(in crate::web) judged: Option<Timestamp>,
 }
 
 /// What a printer's state means to who looks: a colour and a shape.
@@ -127,6 +129,7 @@ impl PrinterView {
             fault: row.fault.clone().filter(|_| live),
             heard: row.heard.filter(|_| !live).map(|at| rounded(at, HEARD_STEP_MILLIS)),
             printed: row.printed,
+            judged: row.judged,
         }
     }
 

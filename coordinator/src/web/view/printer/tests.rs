@@ -27,6 +27,7 @@ fn row(link: Link, activity: Activity, waits_for: Option<WaitsFor>) -> PrinterRo
         heard: Some(Timestamp(12_345)),
         printed: 0,
         last: None,
+        judged: None,
     }
 }
 
