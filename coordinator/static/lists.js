@@ -1,6 +1,6 @@
 // The lists of a page: what was told of each row, and the rows that stand on the page.
 
-import { keepFocus, put } from "./renew.js";
+import { isTouched, keepFocus, leaveTouched, put } from "./renew.js";
 import { write, writers } from "./rows.js";
 import { isFar, watch } from "./sight.js";
 
@@ -104,9 +104,15 @@ export function arrange(list) {
   const keys = order[list].filter(isWanted);
   const kept = new Set(keys);
   for (const [key, row] of rows) {
-    if (kept.has(key)) continue;
-    row.element.remove();
-    rows.delete(key);
+    if (kept.has(key)) {
+      delete row.element.dataset.settled;
+    } else if (isTouched(row.element)) {
+      leaveTouched(row.element);
+      keys.splice(Array.prototype.indexOf.call(parent.children, row.element), 0, key);
+    } else {
+      row.element.remove();
+      rows.delete(key);
+    }
   }
   for (const key of keys) if (!rows.has(key)) make(list, key);
   keepFocus(() => put(parent, keys.map((key) => rows.get(key).element)));

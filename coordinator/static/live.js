@@ -90,6 +90,8 @@ function apply({ snapshot, data, run }) {
   for (const name of Object.keys(single)) if (data[name]) attempt(fieldsOf, name, data[name]);
   for (const list of Object.keys(order)) attempt(take, list, snapshot, data[list], data.order?.[list]);
   if (before !== JSON.stringify(told.requests.get(watched())) || isRepaged(single.totals.requests)) renew();
+  if (isOutcounted()) renew();
+  // A coordinator that was started anew numbers printers anew: under an old number another one would be written.
   if (!isNumbered) {
     renew();
   } else {

@@ -61,6 +61,24 @@ export function keepFocus(change) {
   if (held !== document.activeElement && held?.isConnected) held.focus({ preventScroll: true });
 }
 
+const FIELDS = "input:not([type=hidden]), textarea, select";
+const chosen = ({ options }) => Math.max(0, Array.prototype.findIndex.call(options, (option) => option.defaultSelected));
+const isFilled = (field) => (field instanceof HTMLSelectElement
+  ? field.selectedIndex !== chosen(field)
+  : field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+
+/** Whether somebody is filling in a form in `element`: nobody takes that away but the one who does. */
+export function isTouched(element) {
+  return Array.prototype.some.call(
+    element.querySelectorAll?.(FIELDS) ?? [], (field) => field === document.activeElement || isFilled(field),
+  );
+}
+
+/** Leaves an element where it is that would be gone if nobody were filling in a form in it, and says so. */
+export function leaveTouched(element) {
+  element.dataset.settled = document.querySelector("main").dataset.settled;
+}
+
 /** Puts `elements` into `parent` in their order, and moves as few as it can see. */
 export function put(parent, elements) {
   let next = parent.firstElementChild;
@@ -115,7 +133,8 @@ function matchChildren(here, news) {
   }
   while (next) {
     const after = next.nextSibling;
-    next.remove();
+    if (isTouched(next)) leaveTouched(next);
+    else next.remove();
     next = after;
   }
 }

@@ -28,9 +28,9 @@ const WAYS = {
     else part.setAttribute("src", value);
   },
   width: (part) => (value) => part.setAttribute("width", value),
-  if: (part) => (value) => { part.hidden = value === null || value === false; },
-  some: (part) => (value) => { part.hidden = !(0 < value); },
-  none: (part) => (value) => { part.hidden = 0 < value; },
+  if: (part) => (value) => setHidden(part, value === null || value === false),
+  some: (part) => (value) => setHidden(part, !(0 < value)),
+  none: (part) => (value) => setHidden(part, 0 < value),
   href: (part) => (value) => part.setAttribute("href", value),
 };
 /** For each way of naming two fields, an early time and a late one: how the element shows them. */
@@ -45,6 +45,10 @@ export function setText(part, text) {
   const node = part.firstChild;
   if (node === null) part.textContent = text;
   else if (node.data !== String(text)) node.data = text;
+}
+
+function setHidden(part, hidden) {
+  if (part.hidden !== hidden) part.hidden = hidden;
 }
 
 function setData(part, name, text) {
