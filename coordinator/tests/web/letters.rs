@@ -108,11 +108,16 @@ async fn an_address_is_confirmed_by_the_link_in_a_letter() {
     let code = code_in(&letter, "/notices/confirm");
     assert!(anne.look().await.contains("A letter is on its way"));
     assert_eq!(site.state.accounts.notices().unwrap().len(), 0);
-    let guessed = site.get("", "/notices/confirm?code=guess").await;
+    let guessed = site.form("", "/notices/confirm", "code=guess").await;
     assert_eq!(guessed.status, 403);
+    // A mail server's guard opens the link, and presses no button.
+    let asked = site.get("", &format!("/notices/confirm?code={code}")).await;
+    assert_eq!((asked.status.as_u16(), asked.text().contains("<button>Write to me")), (200, true));
+    assert_eq!(site.state.accounts.notices().unwrap().len(), 0);
     // Whoever reads the letter on a telephone is not logged in there.
-    let confirmed = site.get("", &format!("/notices/confirm?code={code}")).await;
-    assert_eq!(confirmed.status, 303, "{code} in {letter}");
+    let confirmed = site.form("", "/notices/confirm", &format!("code={code}")).await;
+    assert_eq!(confirmed.status, 200, "{code} in {letter}");
+    assert!(confirmed.text().contains("The address is confirmed"), "{}", confirmed.text());
     let notices = site.state.accounts.notices().unwrap();
     assert_eq!(notices[0].about, ["results", "beds"]);
     assert!(anne.look().await.contains("You are told at anne@home.example"));
@@ -136,6 +141,10 @@ async fn without_a_mail_server_or_an_address_it_says_so() {
     let anne = Person::new(&site).await;
     let wrong = anne.send("/notices", "address=nowhere&beds=on").await;
     assert_eq!((wrong.status.as_u16(), wrong.text().contains("is no address")), (422, true));
+    for kept in ["value=\"nowhere\"", "name=\"beds\" checked"] {
+        assert!(wrong.text().contains(kept), "what was filled in stays: {}", wrong.text());
+    }
+    assert!(!wrong.text().contains("name=\"results\" checked"), "{}", wrong.text());
 }
 
 #[tokio::test]

@@ -330,8 +330,12 @@ async fn a_day_that_is_over_is_refused_unless_it_already_stands() {
     assert!(past.text().contains("2026-01-02 is over: choose today or a later day."));
     assert!(past.text().contains("value=\"Lyon\""), "what was typed is kept");
     site.request("visor", 4, "late").await;
-    let rank = site.form(&site.dispatcher, "/requests/1/rank", "due=2026-01-02").await;
+    let form = "priority=high&due=2026-01-02";
+    let rank = site.form(&site.dispatcher, "/requests/1/rank", form).await;
     assert_eq!(rank.status, 422);
+    for kept in ["2026-01-02 is over", "value=\"2026-01-02\"", "value=\"high\" selected"] {
+        assert!(rank.text().contains(kept), "{kept}: {}", rank.text());
+    }
 }
 
 #[tokio::test]

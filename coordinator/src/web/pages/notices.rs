@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{Frame, page};
 use crate::accounts::{Notice, NoticeRefused, UserId};
 use crate::web::Shared;
-use crate::web::answer::{Asked, Failure, see};
+use crate::web::answer::{Failure, see};
 use crate::web::caller::{Caller, Reader};
 use crate::web::post::{self, About, NoCarrier};
 use crate::web::text::Language;
@@ -26,12 +26,6 @@ pub(super) struct Wished {
     requests: Option<String>,
 }
 
-/// The code in the link of a letter.
-#[derive(Debug, Deserialize)]
-pub(super) struct Code {
-    code: String,
-}
-
 #[derive(Template)]
 #[template(path = "notices.html")]
 struct Notices {
@@ -39,6 +33,8 @@ struct Notices {
     /// Whether there is a mail server.
     carried: bool,
     notice: Option<Notice>,
+    /// What stands in the form.
+    address: String,
     choices: Vec<Choice>,
 }
 
@@ -64,22 +60,26 @@ pub(super) async fn show(
     Reader(caller): Reader,
     t: Language,
 ) -> Result<Response, Failure> {
+    Ok(page(StatusCode::OK, &notices(&app, t, caller).await?))
+}
+
+async fn notices(app: &Shared, t: Language, caller: Caller) -> Result<Notices, Failure> {
     let user = person(&caller)?;
     let notice = app.account(move |accounts, _| accounts.notice(user)).await?;
     let ticked = |about: About| {
         notice.as_ref().is_none_or(|notice| notice.about.iter().any(|word| word == about.code()))
     };
     let choice = |about| Choice { about, ticked: ticked(about) };
-    let shown = Notices {
+    Ok(Notices {
         carried: app.site.carrier.is_some(),
         choices: About::ALL.map(choice).into(),
-        frame: Frame::new(&app, t, Some(caller), "/notices").alerting(&app.view()),
+        frame: Frame::new(app, t, Some(caller), "/notices").alerting(&app.view()),
+        address: notice.as_ref().map_or_else(String::new, |notice| notice.address.clone()),
         notice,
-    };
-    Ok(page(StatusCode::OK, &shown))
+    })
 }
 
-/// Takes down what a person wants to be told, and sends a code to an address that is not confirmed.
+/// Takes the form that says what a person wants to be told; shows it again with what is wrong.
 pub(super) async fn save(
     State(app): State<Shared>,
     Reader(caller): Reader,
@@ -87,8 +87,25 @@ pub(super) async fn save(
     form: Result<Form<Wished>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(wished) = form?;
+    match put(&app, t, person(&caller)?, &wished).await {
+        Ok(()) => Ok(see("/notices")),
+        Err(failure) => {
+            let mut again = notices(&app, t, caller).await?;
+            let about = wished.about();
+            for choice in &mut again.choices {
+                choice.ticked = about.iter().any(|word| word == choice.about.code());
+            }
+            again.address = wished.address;
+            again.frame.notice = Some(failure.told(t));
+            Ok(page(failure.status, &again))
+        }
+    }
+}
+
+/// Takes down what a person wants to be told, and sends a code to an address that is not confirmed.
+async fn put(app: &Shared, t: Language, user: UserId, wished: &Wished) -> Result<(), Failure> {
     let wish = Notice {
-        user: person(&caller)?,
+        user,
         address: wished.address.trim().to_owned(),
         about: wished.about(),
         language: t.code().to_owned(),
@@ -101,9 +118,9 @@ pub(super) async fn save(
     let (kept, now) = (wish.clone(), app.site.clock.now());
     let code = app.blocking(move |app| app.site.accounts.want_letters(&kept, now)).await?;
     if let Some(code) = code {
-        post::confirm(&app, &wish, &code).await.map_err(|error| no_carrier(&error))?;
+        post::confirm(app, &wish, &code).await.map_err(|error| no_carrier(&error))?;
     }
-    Ok(see("/notices"))
+    Ok(())
 }
 
 pub(super) async fn stop(
@@ -112,16 +129,6 @@ pub(super) async fn stop(
 ) -> Result<Response, Failure> {
     let user = person(&caller)?;
     app.account(move |accounts, _| accounts.stop_letters(user)).await?;
-    Ok(see("/notices"))
-}
-
-/// Open to whoever has the code: it may be read on another machine than the one logged in.
-pub(super) async fn confirm(
-    State(app): State<Shared>,
-    Asked(Code { code }): Asked<Code>,
-) -> Result<Response, Failure> {
-    let now = app.site.clock.now();
-    app.blocking(move |app| app.site.accounts.confirm_letters(&code, now)).await?;
     Ok(see("/notices"))
 }
 

@@ -95,6 +95,8 @@ struct One {
     words: Vec<(String, String)>,
     kinds: Vec<(&'static str, &'static str)>,
     priorities: [Priority; 3],
+    /// How pressing it is, or was to be by a form that was just refused.
+    pressing: Pressing,
     runs: bool,
 }
 
@@ -170,6 +172,15 @@ pub(super) async fn show_one(
     At(id): At<u64>,
     Queried(query): Queried<PlatesQuery>,
 ) -> Result<Response, Failure> {
+    Ok(page(StatusCode::OK, &one(&app, t, caller, (id, query)).await?))
+}
+
+async fn one(
+    app: &Shared,
+    t: Language,
+    caller: Caller,
+    (id, query): (u64, PlatesQuery),
+) -> Result<One, Failure> {
     let view = app.view();
     let Some(row) = view.requests.iter().find(|row| row.key == id.to_string()).cloned() else {
         let french = format!("il n’y a pas de demande {id}");
@@ -179,7 +190,7 @@ pub(super) async fn show_one(
     let (plates, slot) = app.blocking(move |app| plate::read(app, &wanted, asked)).await?;
     let plates = plates.iter().map(|plate| Plate::new(plate, &view, t)).collect();
     let prints = |printer: &&PrinterView| printer.request == Some(id);
-    let one = One {
+    Ok(One {
         printers: view.printers.iter().filter(prints).cloned().collect(),
         plates,
         query,
@@ -188,12 +199,12 @@ pub(super) async fn show_one(
         words: words::all(t),
         kinds: words::kinds(),
         priorities: Priority::ALL,
+        pressing: Pressing { priority: row.priority, due: row.due_text() },
         runs: caller.role.covers(Role::Dispatcher),
-        frame: Frame::new(&app, t, Some(caller), "/requests").alerting(&view),
+        frame: Frame::new(app, t, Some(caller), "/requests").alerting(&view),
         row,
         view,
-    };
-    Ok(page(StatusCode::OK, &one))
+    })
 }
 
 /// Takes the form that asks for pieces; shows it again with what is wrong.
@@ -239,19 +250,36 @@ pub(super) async fn cancel(
     Ok(see(&format!("/requests/{id}")))
 }
 
-/// Takes the form that makes a request more or less pressing.
+/// Takes the form that makes a request more or less pressing; shows it again with what is wrong.
 pub(super) async fn rank(
     State(app): State<Shared>,
-    _: Dispatcher,
+    Dispatcher(caller): Dispatcher,
+    t: Language,
     At(id): At<u64>,
     form: Result<Form<Pressing>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(pressing) = form?;
-    let request = RequestId(id);
+    match put_rank(&app, RequestId(id), &pressing).await {
+        Ok(()) => Ok(see(&format!("/requests/{id}"))),
+        Err(failure) => {
+            let mut again = one(&app, t, caller, (id, PlatesQuery::default())).await?;
+            again.pressing = pressing;
+            again.frame.notice = Some(failure.told(t));
+            Ok(page(failure.status, &again))
+        }
+    }
+}
+
+/// Leads whoever opens the address of a refused form again to its page.
+pub(super) async fn unranked(At(id): At<u64>) -> Response {
+    see(&format!("/requests/{id}"))
+}
+
+async fn put_rank(app: &Shared, request: RequestId, pressing: &Pressing) -> Result<(), Failure> {
     let rank = app.timely(pressing.rank()?, Some(request))?;
     let event = Event::RequestRanked { request, rank };
     granted(app.site.brain.put(event).await?)?;
-    Ok(see(&format!("/requests/{id}")))
+    Ok(())
 }
 
 pub(super) async fn abandon(

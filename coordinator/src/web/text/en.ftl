@@ -492,7 +492,7 @@ about-stuck = printers and agents that do not go on
 about-requests = requests that are late or that no printer takes
 notices-save = Write to me
 notices-stop = Write to me no more
-notices-waiting = A letter is on its way to { $what }: open the link in it, and what you chose holds.
+notices-waiting = A letter is on its way to { $what }: open the link in it and confirm, and what you chose holds.
 notices-confirmed = You are told at { $what }.
 letter-subject = { $count ->
     [one] { $count } thing needs a person
@@ -500,7 +500,7 @@ letter-subject = { $count ->
 }
 letter-why = You are told because you asked for it. There you change it: { $what }
 letter-confirm-subject = is this your address?
-letter-confirm = Somebody with an account of this farm wants to be told at this address what needs a person. If it was you, open this link within a day: { $what }
+letter-confirm = Somebody with an account of this farm wants to be told at this address what needs a person. If it was you, open this link within a day and say so there: { $what }
     If not, do nothing.
 letter-end = You are told because you wrote this address into the settings of your agent. This link ends these letters: { $what }
 letter-maker-subject = { $count ->
@@ -510,6 +510,8 @@ letter-maker-subject = { $count ->
 letter-maker-confirm = Somebody who prints for this farm wants to be told at this address what their printers need. If it was you, open this link within a day: { $what }
 letter-maker-refuse = If it was not you, do nothing: no more is sent here. You can also refuse by this link: { $what }
 
+letters-person-confirm = Somebody with an account of this farm wants to be told at this address what needs a person. If that was you, say so here.
+letters-person-confirmed = The address is confirmed: you are told by letter from now on. What about, you change on the farm’s page “Notices”.
 letters-title = Letters about your printers
 letters-confirm = The farm writes to you about what your own printers have needed you for since two minutes, all of it in one letter, and at most one in a quarter of an hour. Each letter has a link that ends them.
 letters-confirm-do = Write to me

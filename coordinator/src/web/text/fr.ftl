@@ -516,7 +516,7 @@ about-stuck = imprimantes et agents qui n’avancent plus
 about-requests = demandes en retard ou qu’aucune imprimante ne prend
 notices-save = M’écrire
 notices-stop = Ne plus m’écrire
-notices-waiting = Un courriel est en route vers { $what } : ouvrez le lien qu’il contient, et votre choix vaudra.
+notices-waiting = Un courriel est en route vers { $what } : ouvrez le lien qu’il contient et confirmez, et votre choix vaudra.
 notices-confirmed = Vous êtes prévenu à { $what }.
 letter-subject = { $count ->
     [one] { $count } chose attend quelqu’un
@@ -534,6 +534,8 @@ letter-maker-subject = { $count ->
 letter-maker-confirm = Une personne qui imprime pour cette ferme veut être prévenue à cette adresse de ce que demandent ses imprimantes. Si c’est vous, ouvrez ce lien dans la journée : { $what }
 letter-maker-refuse = Sinon, ne faites rien : plus rien ne sera envoyé ici. Vous pouvez aussi refuser par ce lien : { $what }
 
+letters-person-confirm = Une personne qui a un compte dans cette ferme veut être prévenue à cette adresse de ce qui attend quelqu’un. Si c’est vous, dites-le ici.
+letters-person-confirmed = L’adresse est confirmée : vous êtes désormais prévenu par courriel. De quoi, vous le changez sur la page « Avis » de la ferme.
 letters-title = Courriels sur vos imprimantes
 letters-confirm = La ferme vous écrit ce que vos propres imprimantes attendent de vous depuis deux minutes, réuni en un seul courriel, au plus un par quart d’heure. Chaque courriel a un lien pour les arrêter.
 letters-confirm-do = M’écrire
