@@ -113,6 +113,10 @@ fn narrate_one(change: &Change) {
         Change::Entered(entry) if entry.kind == EntryKind::Delivered => {
             info!("Delivered {} pieces", entry.pieces);
         }
+        Change::FailureSeen(seen) => {
+            let by = seen.by.as_deref().unwrap_or("A program");
+            info!(lease = %seen.lease, "{by} saw that the print under {:?} failed", seen.lease);
+        }
         Change::MemoWritten(memo) => {
             info!(agent = %memo.agent, "Wrote a message to the maker of {}", memo.agent);
         }

@@ -159,6 +159,11 @@ pub struct PrinterRow {
 /// How a printer's last print ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LastRow {
+    /// Under which lease.
+    #[schema(value_type = String)]
+    pub lease: LeaseId,
+    /// Which print under it.
+    pub ordinal: u32,
     /// `completed`, `failed`, `cancelled` or `unknown`.
     #[schema(value_type = String)]
     pub end: End,
@@ -167,6 +172,9 @@ pub struct LastRow {
     /// When it was counted, in milliseconds since 1970.
     #[schema(value_type = u64)]
     pub at: Timestamp,
+    /// When a person said to have seen that it failed, in milliseconds since 1970.
+    #[schema(value_type = Option<u64>)]
+    pub seen: Option<Timestamp>,
 }
 
 /// How a printer's agent can be reached.
@@ -414,6 +422,8 @@ impl Dispatcher {
             heard: heard.map(|heard| heard.at),
             printed: printer.printed,
             last: printer.last.as_ref().map(|last| LastRow {
+                lease: last.lease,
+                ordinal: last.ordinal,
                 end: last.end,
                 note: last.note.clone(),
                 at: last.at,

@@ -7,7 +7,7 @@ use visorfarm_protocol::status::{PrinterCard, PrinterStatus};
 
 use super::{
     Entry, Judgement, Kind, Lease, LeaseState, Life, Memo, Outcome, PrinterKey, Rank, Request,
-    Revision, Waiting,
+    Revision, Seen, Waiting,
 };
 use crate::clock::Timestamp;
 
@@ -97,6 +97,8 @@ pub enum Change {
     OutcomeCounted(Outcome),
     /// A person looked at the plate.
     Judged(Judgement),
+    /// A person has seen how a print failed.
+    FailureSeen(Seen),
     /// The ledger grows.
     Entered(Entry),
     /// The database was set back to an earlier state behind the coordinator's back: its life goes on as another one, in which

@@ -119,6 +119,12 @@ pub enum Refused {
         /// To whom was written.
         agent: AgentId,
     },
+    /// No print that failed.
+    #[error("no print failed under {lease:?}: there is nothing to see")]
+    NotFailed {
+        /// Which was named.
+        lease: LeaseId,
+    },
     /// The lease is over or unknown.
     #[error("{lease:?} is not waiting for anything")]
     Lease {

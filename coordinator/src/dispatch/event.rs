@@ -80,6 +80,15 @@ pub enum Event {
         /// Which one.
         lease: LeaseId,
     },
+    /// A person has seen how a print failed: nobody else need look.
+    FailureSeen {
+        /// Under which lease.
+        lease: LeaseId,
+        /// Which print under it.
+        ordinal: u32,
+        /// Who says so; none for a program.
+        by: Option<String>,
+    },
     /// A person took an agent's credentials away.
     AgentRevoked {
         /// Whose.

@@ -30,6 +30,7 @@ mod printer;
 mod rank;
 mod request;
 mod say;
+mod seen;
 mod set_back;
 mod settle;
 mod share;
@@ -63,6 +64,7 @@ pub use self::memo::{Memo, UNREAD_MAX};
 pub use self::printer::{Printer, PrinterKey, Waiting};
 pub use self::rank::{Day, NoDay, Priority, Rank};
 pub use self::request::{PIECES_MAX, Request, RequestState};
+pub use self::seen::Seen;
 pub use self::share::Kind;
 pub(crate) use self::share::Shares;
 use crate::clock::Timestamp;
@@ -87,6 +89,8 @@ pub struct Dispatcher {
     pub(crate) leases: BTreeMap<LeaseId, Lease>,
     pub(crate) outcomes: BTreeMap<(LeaseId, u32), Outcome>,
     pub(crate) judgements: BTreeMap<(LeaseId, u32), Judgement>,
+    /// The failed prints that a person has seen.
+    pub(crate) seen: BTreeMap<(LeaseId, u32), Seen>,
     pub(crate) printers: BTreeMap<PrinterKey, Printer>,
     pub(crate) memos: Memos,
     pub(crate) anomalies: u64,
@@ -175,6 +179,7 @@ impl Dispatcher {
             leases: BTreeMap::new(),
             outcomes: BTreeMap::new(),
             judgements: BTreeMap::new(),
+            seen: BTreeMap::new(),
             printers: BTreeMap::new(),
             memos: Memos::default(),
             anomalies: 0,
@@ -217,6 +222,9 @@ impl Dispatcher {
                 self.decide_withdrawn(design, revision, why)
             }
             Event::LeaseAbandoned { lease } => self.decide_abandoned(now, *lease),
+            Event::FailureSeen { lease, ordinal, by } => {
+                self.decide_seen(now, (*lease, *ordinal), by.as_deref())
+            }
             Event::AgentRevoked { agent } => self.decide_revoked(now, agent),
             Event::AgentReleased { agent } => self.decide_released(now, agent),
             Event::MemoWritten { agent, text } => self.decide_memo(now, agent, text),
@@ -277,6 +285,7 @@ impl Dispatcher {
             Change::LeaseMoved { lease, state, .. } => self.apply_moved(*lease, *state),
             Change::OutcomeCounted(outcome) => self.apply_outcome(outcome),
             Change::Judged(judgement) => self.apply_judgement(judgement),
+            Change::FailureSeen(seen) => self.apply_seen(seen),
             Change::Entered(entry) => self.apply_entry(entry),
             Change::LifeBegan { ended, epoch } => self.apply_life(*ended, *epoch),
             Change::AgentFrozen { agent, at } => self.apply_frozen(agent, *at),

@@ -35,6 +35,9 @@ impl Refused {
             Self::Unread { .. } => {
                 format!("ce maker n’a pas lu les {UNREAD_MAX} derniers messages : téléphonez-lui")
             }
+            Self::NotFailed { .. } => {
+                "cette impression n’a pas raté : il n’y a rien à voir".to_owned()
+            }
             Self::Lease { .. } => "cette impression n’attend plus rien".to_owned(),
         }
     }

@@ -12,7 +12,7 @@ use super::row::{parse, parse_lease_state, unreadable};
 use crate::clock::Timestamp;
 use crate::dispatch::{
     Change, Dispatcher, Entry, EntryKind, Job, JobState, Judgement, Lease, Life, Memo, Outcome,
-    PrinterKey, Rank, Request, Revision, Slice, Sums,
+    PrinterKey, Rank, Request, Revision, Seen, Slice, Sums,
 };
 
 type Result<T> = rusqlite::Result<T>;
@@ -33,6 +33,7 @@ pub(super) fn dispatcher(
     load(sql, "leases", &mut farm, lease)?;
     load(sql, "outcomes ORDER BY rowid", &mut farm, outcome)?;
     load(sql, "judgements ORDER BY seq", &mut farm, judgement)?;
+    load(sql, "seen", &mut farm, seen)?;
     load(sql, "ledger ORDER BY id", &mut farm, entry)?;
     load(sql, "frozen", &mut farm, frozen)?;
     load(sql, "memos ORDER BY id", &mut farm, memo)?;
@@ -214,6 +215,16 @@ fn judgement(row: &Row, farm: &mut Dispatcher) -> Result<()> {
         seq: row.get("seq")?,
         good: row.get("good")?,
         bad: row.get("bad")?,
+        at: at(row, "at")?,
+    }));
+    Ok(())
+}
+
+fn seen(row: &Row, farm: &mut Dispatcher) -> Result<()> {
+    farm.apply(&Change::FailureSeen(Seen {
+        lease: read(row, "lease")?,
+        ordinal: row.get("ordinal")?,
+        by: row.get("by")?,
         at: at(row, "at")?,
     }));
     Ok(())

@@ -137,6 +137,16 @@ CREATE TABLE IF NOT EXISTS judgements (
     FOREIGN KEY (lease, ordinal) REFERENCES outcomes
 ) STRICT;
 
+-- The failed prints that a person has seen, and who says so; nobody for a program.
+CREATE TABLE IF NOT EXISTS seen (
+    lease   TEXT    NOT NULL,
+    ordinal INTEGER NOT NULL,
+    by      TEXT,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (lease, ordinal),
+    FOREIGN KEY (lease, ordinal) REFERENCES outcomes
+) STRICT;
+
 -- Append-only. Every number shown is a sum over it; a correction is an entry.
 CREATE TABLE IF NOT EXISTS ledger (
     id      INTEGER PRIMARY KEY,

@@ -57,6 +57,9 @@ fn write(sql: &Transaction, change: &Change) -> Result {
         }
         Change::OutcomeCounted(outcome) => return outcome_counted(sql, outcome),
         Change::Judged(judgement) => return judged(sql, judgement),
+        Change::FailureSeen(seen) => sql
+            .prepare_cached("INSERT INTO seen (lease, ordinal, by, at) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![seen.lease.to_string(), seen.ordinal, seen.by, seen.at.0]),
         Change::Entered(entry) => return entered(sql, entry),
         Change::LifeBegan { ended, epoch } => return backup::begin(sql, *ended, *epoch),
         Change::AgentFrozen { agent, at } => {

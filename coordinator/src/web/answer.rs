@@ -123,6 +123,7 @@ impl From<Refused> for Failure {
             | Refused::Changed { .. }
             | Refused::Delivery { .. }
             | Refused::NotFrozen { .. }
+            | Refused::NotFailed { .. }
             | Refused::Unread { .. }
             | Refused::Lease { .. } => StatusCode::CONFLICT,
         };

@@ -21,7 +21,7 @@ use crate::accounts::{Role, Session, UserId};
 pub(super) struct Reader(pub(super) Caller);
 
 /// Somebody who may run the farm.
-pub(super) struct Dispatcher;
+pub(super) struct Dispatcher(pub(super) Caller);
 
 /// Somebody who may let others in.
 pub(super) struct Admin(pub(super) Caller);
@@ -50,7 +50,7 @@ impl FromRequestParts<Shared> for Dispatcher {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Response> {
-        allow(parts, app, Role::Dispatcher).await.map(|_caller| Self)
+        allow(parts, app, Role::Dispatcher).await.map(Self)
     }
 }
 

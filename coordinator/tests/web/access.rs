@@ -17,7 +17,7 @@ enum Needs {
 }
 use Needs::{Admin, Agent, Dispatcher, Nothing, Reader};
 
-const API: [(&str, &str, Needs); 31] = [
+const API: [(&str, &str, Needs); 32] = [
     ("get", "/farm", Reader),
     ("get", "/requests", Reader),
     ("post", "/requests", Dispatcher),
@@ -30,6 +30,7 @@ const API: [(&str, &str, Needs); 31] = [
     ("get", "/jobs", Reader),
     ("get", "/leases", Reader),
     ("post", "/leases/{id}/abandon", Dispatcher),
+    ("post", "/prints/{print}/seen", Dispatcher),
     ("get", "/outcomes", Reader),
     ("get", "/ledger", Reader),
     ("get", "/anomalies", Reader),
@@ -52,7 +53,7 @@ const API: [(&str, &str, Needs); 31] = [
     ("get", "//mqtt", Nothing),
 ];
 
-const PAGES: [(&str, &str, Needs); 42] = [
+const PAGES: [(&str, &str, Needs); 44] = [
     ("get", "/", Reader),
     ("get", "/printers", Reader),
     ("get", "/printers/at/0", Reader),
@@ -62,8 +63,10 @@ const PAGES: [(&str, &str, Needs); 42] = [
     ("get", "/requests/1", Reader),
     ("post", "/requests", Dispatcher),
     ("post", "/requests/1/cancel", Dispatcher),
+    ("get", "/requests/1/rank", Nothing),
     ("post", "/requests/1/rank", Dispatcher),
     ("post", "/leases/1-1/abandon", Dispatcher),
+    ("post", "/prints/1-1-0/seen", Dispatcher),
     ("post", "/agents/nobody/release", Dispatcher),
     ("get", "/plates/1-1/label", Reader),
     ("get", "/plates/1-1/code.svg", Reader),

@@ -77,6 +77,7 @@ impl Auditor {
             | Change::RequestRanked { .. }
             | Change::JobQueued { .. }
             | Change::Judged(_)
+            | Change::FailureSeen(_)
             | Change::MemoWritten(_)
             | Change::MemoRead { .. }
             | Change::AnomalyNoted { .. } => {}

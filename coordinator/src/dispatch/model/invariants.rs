@@ -44,6 +44,7 @@ pub(crate) fn durable(dispatcher: &Dispatcher) -> impl PartialEq + fmt::Debug {
         leases,
         outcomes,
         judgements,
+        seen,
         printers,
         memos,
         anomalies,
@@ -71,7 +72,7 @@ pub(crate) fn durable(dispatcher: &Dispatcher) -> impl PartialEq + fmt::Debug {
     (
         (farm, epoch, lives, next, catalogue, requests, jobs),
         (leases, held, lapsed, live.collect::<Vec<_>>(), printers, frozen),
-        (outcomes, judgements, marks, anomalies, memos.durable()),
+        (outcomes, judgements, seen, marks, anomalies, memos.durable()),
     )
 }
 

@@ -150,6 +150,7 @@ impl Reached {
             }
             Event::Said { message: Up::Facts { .. }, .. }
             | Event::Connection { .. }
+            | Event::FailureSeen { .. }
             | Event::Quarantined { .. }
             | Event::Settle => panic!("no step of this model: {event:?}"),
         };

@@ -177,7 +177,10 @@ impl World {
             Event::MemoWritten { .. } => {
                 notebook.memos.insert(MemoId(self.now.0));
             }
-            Event::Connection { .. } | Event::Quarantined { .. } | Event::Settle => {}
+            Event::FailureSeen { .. }
+            | Event::Connection { .. }
+            | Event::Quarantined { .. }
+            | Event::Settle => {}
         }
     }
 

@@ -26,7 +26,7 @@ struct Source {
 }
 
 /// In the order of their ranks.
-const SOURCES: [Source; 8] = [
+const SOURCES: [Source; 9] = [
     Source {
         columns: "'granted' AS word, t.id AS lease, NULL AS detail, '' AS note, NULL AS one,
                   NULL AS two, NULL AS again",
@@ -93,6 +93,13 @@ const SOURCES: [Source; 8] = [
         at: "t.at",
         id: "t.id",
         only: OF_AGENT,
+    },
+    Source {
+        columns: "'seen', t.lease, NULL, COALESCE(t.by, ''), NULL, NULL, t.ordinal",
+        from: "leases AS p CROSS JOIN seen AS t ON t.lease = p.id",
+        at: "t.at",
+        id: "t.rowid",
+        only: OF_ITS_LEASES,
     },
 ];
 
@@ -167,6 +174,7 @@ fn what(row: &Row<'_>) -> rusqlite::Result<What> {
             bad: row.get("two")?,
             corrects: row.get("again")?,
         },
+        "seen" => What::Seen,
         "anomaly" => What::Anomaly,
         "memo" => What::MemoWritten,
         "read" => What::MemoRead,

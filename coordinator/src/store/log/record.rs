@@ -45,6 +45,8 @@ pub enum What {
         /// Whether that was said otherwise before.
         corrects: bool,
     },
+    /// A person of the farm has seen how a print failed: the note says who.
+    Seen,
     /// Its agent said something that cannot be.
     Anomaly,
     /// Its maker was written to.

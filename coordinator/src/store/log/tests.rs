@@ -95,6 +95,28 @@ fn what_gave_no_print_is_told_with_its_reason_and_an_unknown_end_once() {
 }
 
 #[test]
+fn who_has_seen_a_failed_print_is_told() {
+    let mut kept = Kept::new();
+    let farm = &mut kept.farm;
+    let grant = farm.ask("a").unwrap();
+    farm.tell("a", started(grant.lease, &grant.plate));
+    farm.tell("a", ended(&grant, End::Failed));
+    farm.now.0 += 1_000;
+    let seen =
+        |by: &str| Event::FailureSeen { lease: grant.lease, ordinal: 0, by: Some(by.to_owned()) };
+    assert_eq!(farm.put(seen("Camille")), Answer::Done);
+    let history = kept.history();
+    let last = &history.log(("a", "p"), Mark::end(), 1).unwrap()[0];
+    assert_eq!((last.what, last.note.as_str()), (What::Seen, "Camille"));
+    assert_eq!(last.plate.as_ref().map(|plate| plate.pieces), Some(grant.plate.pieces));
+    drop(history);
+    let (folder, now) = (kept.folder.path(), kept.farm.now);
+    drop(kept.store);
+    let (_, again) = Store::open(folder, &"lyon".parse().unwrap(), now).unwrap();
+    assert_eq!(again.seen, kept.farm.dispatcher.seen);
+}
+
+#[test]
 fn what_happens_to_an_agent_is_told_of_its_printers() {
     let mut kept = Kept::new();
     let farm = &mut kept.farm;

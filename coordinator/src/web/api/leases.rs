@@ -8,9 +8,9 @@ use visorfarm_protocol::id::{LeaseId, NotALease};
 use super::paging::{Page, RequestPaging, read};
 use crate::dispatch::Event;
 use crate::store::history::{History, LeaseRecord};
-use crate::web::Shared;
 use crate::web::answer::{Asked, At, ErrorBody, Failure, granted};
-use crate::web::caller::{Dispatcher, Reader};
+use crate::web::caller::{Caller, Dispatcher, Reader};
+use crate::web::{App, Shared};
 
 /// Returns the leases, oldest first.
 #[utoipa::path(
@@ -24,6 +24,44 @@ pub(super) async fn list(
     Asked(paging): Asked<RequestPaging>,
 ) -> Result<Json<Page<LeaseRecord>>, Failure> {
     read(&app, paging.window()?, History::leases, |row| row.row).await.map(Json)
+}
+
+/// Takes down that a failed print was seen: it needs nobody any more. A print is named by its lease and its
+/// ordinal, like `1-17-0`.
+#[utoipa::path(
+    post, path = "/prints/{print}/seen", tag = "leases", params(("print" = String, Path)),
+    responses(
+        (status = 204),
+        (status = 404, body = ErrorBody),
+        (status = 409, body = ErrorBody),
+    ),
+    security(("token" = []), ("session" = []))
+)]
+pub(super) async fn see(
+    State(app): State<Shared>,
+    Dispatcher(caller): Dispatcher,
+    At(print): At<String>,
+) -> Result<StatusCode, Failure> {
+    take_sight(&app, &print, caller).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes down that somebody has seen how `print` failed.
+pub(in crate::web) async fn take_sight(
+    app: &App,
+    print: &str,
+    caller: Caller,
+) -> Result<(), Failure> {
+    let named = print
+        .rsplit_once('-')
+        .and_then(|(lease, ordinal)| Some((lease.parse::<LeaseId>().ok()?, ordinal.parse().ok()?)));
+    let Some((lease, ordinal)) = named else {
+        let shown: String = print.chars().take(40).collect();
+        return Err(Failure::missing(format!("{shown} is no print: write one like 1-17-0")));
+    };
+    let event = Event::FailureSeen { lease, ordinal, by: caller.name };
+    granted(app.site.brain.put(event).await?)?;
+    Ok(())
 }
 
 /// Gives a lease up that its agent is silent about: its plate is offered again. If the print

@@ -26,6 +26,7 @@ use super::Shared;
 
 pub(super) use self::agents::revoke as revoke_agent;
 pub(super) use self::invites::make as make_invite;
+pub(super) use self::leases::take_sight;
 pub(super) use self::memos::write as write_memo;
 pub(super) use self::upload::{Fields, take as take_upload};
 
@@ -43,6 +44,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/jobs", get(jobs::list))
         .route("/leases", get(leases::list))
         .route("/leases/{id}/abandon", post(leases::abandon))
+        .route("/prints/{print}/seen", post(leases::see))
         .route("/outcomes", get(outcomes::list))
         .route("/ledger", get(ledger::list))
         .route("/anomalies", get(anomalies::list))
@@ -82,6 +84,7 @@ async fn describe() -> Json<utoipa::openapi::OpenApi> {
         jobs::list,
         leases::list,
         leases::abandon,
+        leases::see,
         outcomes::list,
         ledger::list,
         anomalies::list,

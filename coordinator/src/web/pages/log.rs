@@ -83,6 +83,7 @@ pub(in crate::web) fn happened(what: What, t: Language) -> String {
                 t.with("log-judged", &counted)
             }
         }
+        What::Seen => t.text("log-seen"),
         What::Anomaly => t.text("log-anomaly"),
         What::MemoWritten => t.text("log-memo"),
         What::MemoRead => t.text("log-memo-read"),
@@ -157,6 +158,7 @@ fn kind(what: What) -> &'static str {
         | What::Ended { end: End::Cancelled, .. }
         | What::MemoWritten
         | What::MemoRead
+        | What::Seen
         | What::Released => "away",
     }
 }

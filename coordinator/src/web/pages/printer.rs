@@ -13,7 +13,6 @@ use super::plate::{self, Plate};
 use super::plot::Plot;
 use super::{Frame, page, words};
 use crate::accounts::Role;
-use crate::clock::Timestamp;
 use crate::dispatch::board::PrinterRow;
 use crate::store::log::Mark;
 use crate::store::report::{By, Group, Plates};
@@ -137,6 +136,16 @@ pub(super) async fn show(
         view,
     };
     Ok(page(StatusCode::OK, &one))
+}
+
+/// Takes down that a person has seen how a print failed.
+pub(super) async fn see_failure(
+    State(app): State<Shared>,
+    Dispatcher(caller): Dispatcher,
+    At(print): At<String>,
+) -> Result<Response, Failure> {
+    take_sight(&app, &print, caller).await?;
+    Ok(see("/"))
 }
 
 /// What a maker agrees to, by its words in the catalogue.

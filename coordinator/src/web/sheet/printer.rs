@@ -88,6 +88,7 @@ fn log(records: Vec<LogRecord>, t: Language) -> Sheet {
             What::Ended { seconds, .. } => (None, None, seconds),
             What::Granted
             | What::Moved(_)
+            | What::Seen
             | What::Anomaly
             | What::MemoWritten
             | What::MemoRead

@@ -32,6 +32,8 @@ pub(in crate::web) struct Alert {
     pub(in crate::web) agent: Option<String>,
     /// The lease that can be given up.
     pub(in crate::web) lease: Option<String>,
+    /// The failed print that a person can say to have seen: its lease and its ordinal, `1-17-0`.
+    pub(in crate::web) print: Option<String>,
     /// The agent that can be released.
     pub(in crate::web) frozen: Option<String>,
     /// Where a request is made more pressing, or given another day.
@@ -67,7 +69,9 @@ pub(super) fn all(board: &Board, printers: &[PrinterView], requests: &[RequestVi
 impl Alert {
     fn of_printer(now: Timestamp, row: &PrinterRow, view: &PrinterView) -> Option<Self> {
         let failed = row.last.as_ref().filter(|last| {
-            last.end == End::Failed && now.0.saturating_sub(last.at.0) < FAILED_FOR_MILLIS
+            last.end == End::Failed
+                && last.seen.is_none()
+                && now.0.saturating_sub(last.at.0) < FAILED_FOR_MILLIS
         });
         let (trouble, note, since) = match (view.kind, failed) {
             (Kind::Person, _) => (Trouble::Printer(view.doing), view.fault.clone(), view.heard),
@@ -82,6 +86,7 @@ impl Alert {
         let mute = [Doing::Silent, Doing::Forgotten].contains(&view.doing)
             || (view.doing == Doing::ReadOnly && row.link != Link::Live);
         let lease = row.plate.as_ref().filter(|_| mute);
+        let print = failed.filter(|_| trouble == Trouble::Failed);
         Some(Self {
             key: view.key.clone(),
             trouble,
@@ -93,6 +98,7 @@ impl Alert {
             page: format!("/printers/{}", view.key),
             agent: Some(row.agent.to_string()),
             lease: lease.map(|plate| plate.lease.to_string()),
+            print: print.map(|last| format!("{}-{}", last.lease, last.ordinal)),
             rank: None,
             publish: None,
             frozen: (view.doing == Doing::Copied).then(|| row.agent.to_string()),
