@@ -11,6 +11,7 @@ pub mod coordinator;
 pub mod disk;
 pub mod farm;
 pub mod gcode;
+pub mod guest;
 pub mod holder;
 pub mod look;
 pub mod mail;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use visorfarm_protocol::enrol::Credentials;
 use visorfarm_protocol::id::{PrinterId, ProfileId};
 use visorfarm_protocol::message::{Ask, Down, End, Fact, Grant, Hello, Numbered, Up};
-use visorfarm_protocol::status::{Activity, Bed, PrinterCard, PrinterStatus};
+use visorfarm_protocol::status::{Activity, Bed, Consent, PrinterCard, PrinterStatus};
 
 use super::connection::Connection;
 
@@ -13,6 +13,8 @@ pub(crate) struct Member {
     pub(crate) credentials: Credentials,
     pub(crate) printer: PrinterId,
     profile: ProfileId,
+    /// What its maker agrees to, if that is told.
+    pub(crate) consent: Option<Consent>,
     /// The lease it holds, once it was granted one.
     pub(crate) grant: Option<Box<Grant>>,
     seq: u64,
@@ -21,7 +23,7 @@ pub(crate) struct Member {
 impl Member {
     pub(crate) fn new(credentials: Credentials, profile: &str) -> Result<Self> {
         let (printer, profile) = ("printer".parse()?, profile.parse()?);
-        Ok(Self { credentials, printer, profile, grant: None, seq: 0 })
+        Ok(Self { credentials, printer, profile, consent: None, grant: None, seq: 0 })
     }
 
     /// Says hello and waits to be welcomed.
@@ -37,7 +39,7 @@ impl Member {
                 profile: self.profile.clone(),
                 octoprint: Some("1.11.8".to_owned()),
                 place: None,
-                consent: None,
+                consent: self.consent.clone(),
             }],
             holds: self.grant.iter().map(|grant| grant.lease).collect(),
             mark: None,
@@ -84,13 +86,18 @@ impl Member {
         connection.hear_one(|down| matches!(down, Down::Receipt(_)).then_some(())).await
     }
 
-    /// Returns what is told of the plate's end.
+    /// Returns what is told of a plate that was printed to its end.
     pub(crate) fn ended(&self, ordinal: u32) -> Fact {
+        self.ended_by(ordinal, End::Completed)
+    }
+
+    /// Returns what is told of the plate's end.
+    pub(crate) fn ended_by(&self, ordinal: u32, end: End) -> Fact {
         let grant = self.grant.as_ref().expect("only who holds a lease prints");
         Fact::Ended {
             lease: grant.lease,
             ordinal,
-            end: End::Completed,
+            end,
             plate: grant.plate.clone(),
             seconds: Some(3600),
             note: String::new(),
