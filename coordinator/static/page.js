@@ -52,6 +52,13 @@ for (const form of document.querySelectorAll("form.ask:has([data-ahead])")) {
   });
 }
 
+// What was done is said once, not again when the page is loaded again.
+const here = new URL(location.href);
+if (here.searchParams.has("done")) {
+  here.searchParams.delete("done");
+  history.replaceState(null, "", here);
+}
+
 // Labels are printed by a tap.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -1,5 +1,6 @@
 //! Tables for spreadsheets: everything that pages show, as CSV and XLSX.
 
+mod designs;
 mod makers;
 mod printer;
 mod tables;
@@ -15,7 +16,7 @@ use serde::Deserialize;
 
 use super::answer::{Asked, At, Failure};
 use super::caller::Reader;
-use super::pages::{MakerQuery, PrinterQuery, since};
+use super::pages::{DesignQuery, MakerQuery, PrinterQuery, since};
 use super::text::Language;
 use super::{App, Shared};
 use crate::clock::Timestamp;
@@ -49,6 +50,7 @@ struct Wanted {
     since: u64,
     printers: PrinterQuery,
     makers: MakerQuery,
+    designs: DesignQuery,
 }
 
 /// How a sheet is written.
@@ -71,14 +73,17 @@ async fn serve(
     t: Language,
     At(file): At<String>,
     Asked(Span { days }): Asked<Span>,
-    Asked(printers): Asked<PrinterQuery>,
-    Asked(makers): Asked<MakerQuery>,
+    (Asked(printers), Asked(makers), Asked(designs)): (
+        Asked<PrinterQuery>,
+        Asked<MakerQuery>,
+        Asked<DesignQuery>,
+    ),
 ) -> Result<Response, Failure> {
     let (name, form) = Form::of(&file)?;
     let table = tables::Table::named(name).ok_or_else(|| missing(&file))?;
     let sheet = move |app: &App| {
         let since = days.map_or(0, |days| since(days, app.view().at));
-        let wanted = Wanted { since, printers, makers };
+        let wanted = Wanted { since, printers, makers, designs };
         table.sheet(app, t, &wanted).map(|sheet| form.write(&sheet))
     };
     let bytes = app.blocking(sheet).await?;

@@ -144,7 +144,7 @@ mod tests {
     use crate::web::view::{Doing, Stage, Trouble};
 
     /// Every page, as text: what they ask the catalogues for is read off them.
-    const SOURCES: [&str; 62] = [
+    const SOURCES: [&str; 63] = [
         include_str!("../../templates/ahead.html"),
         include_str!("../../templates/bar.html"),
         include_str!("../../templates/base.html"),
@@ -204,6 +204,7 @@ mod tests {
         include_str!("pages/wall.rs"),
         include_str!("pages/words.rs"),
         include_str!("post/letter.rs"),
+        include_str!("sheet/designs.rs"),
         include_str!("sheet/makers.rs"),
         include_str!("sheet/printer.rs"),
         include_str!("sheet/tables.rs"),
@@ -282,6 +283,7 @@ mod tests {
         }
         // Tables name their columns by key.
         for tables in [
+            include_str!("sheet/designs.rs"),
             include_str!("sheet/makers.rs"),
             include_str!("sheet/printer.rs"),
             include_str!("sheet/tables.rs"),

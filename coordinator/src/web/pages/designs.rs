@@ -12,6 +12,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use visorfarm_protocol::text::quote;
 
+use super::paging::Slot;
+use super::printers::escaped;
 use super::{Frame, page};
 use crate::accounts::Role;
 use crate::clock::Timestamp;
@@ -20,9 +22,10 @@ use crate::dispatch::{Channel, Event, Publication};
 use crate::intake::Problem;
 use crate::store::report::{By, Group};
 use crate::web::Shared;
-use crate::web::answer::{At, Failure, granted, see};
+use crate::web::answer::{Asked, At, Failure, granted, see};
 use crate::web::api::{Fields, take_upload};
 use crate::web::caller::{Caller, Dispatcher, Reader};
+use crate::web::search::has_words;
 use crate::web::slices::picture_path;
 use crate::web::text::Language;
 
@@ -30,13 +33,74 @@ use crate::web::text::Language;
 #[template(path = "designs.html")]
 struct Designs {
     frame: Frame,
+    query: Query,
     catalogue: Vec<(String, Vec<Shown>)>,
+    /// How many revisions there are, and how many were looked for.
+    revisions: usize,
+    found: usize,
+    page: usize,
+    pages: usize,
     /// Each file with what is wrong with it.
     problems: Vec<(String, String)>,
     /// What was typed into the form of an upload that was just refused.
     uploaded: Typed,
     /// Whether the reader may run the farm.
     runs: bool,
+}
+
+/// Revisions on a page.
+const PER_PAGE: usize = 20;
+
+/// Which revisions are looked for, as it stands in the address.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct Query {
+    /// Words that must be in a design's name, its revision's, or a profile, a material or the notes of its G-code.
+    q: String,
+    page: usize,
+    /// A revision whose page of the list is looked for, `design/revision`, and into which channel it was just
+    /// brought.
+    of: String,
+    done: String,
+}
+
+impl Query {
+    /// Returns the address of another page of the same list.
+    fn address(&self, page: usize) -> String {
+        match self.q.as_str() {
+            "" => format!("/designs?page={page}"),
+            words => format!("/designs?q={}&page={page}", escaped(words)),
+        }
+    }
+
+    /// Returns the address of a sheet of all that are looked for.
+    fn sheet_address(&self, kind: &str) -> String {
+        match self.q.as_str() {
+            "" => format!("/sheets/revisions.{kind}"),
+            words => format!("/sheets/revisions.{kind}?q={}", escaped(words)),
+        }
+    }
+
+    /// Says whether a revision is looked for.
+    pub(in crate::web) fn takes(&self, row: &RevisionRow) -> bool {
+        let mut text = format!("{} {}", row.design, row.revision);
+        for SliceRow { profile, slice } in &row.slices {
+            let material = slice.material.as_deref().unwrap_or_default();
+            text = [&text, profile.as_str(), material, &slice.notes].join(" ");
+        }
+        has_words(&text, &self.q)
+    }
+
+    /// Says whether a revision is the one that something was just done to.
+    fn is_of(&self, row: &RevisionRow) -> bool {
+        self.of == format!("{}/{}", row.design, row.revision)
+    }
+}
+
+/// Returns the address of the page on which it is said what was done to a revision.
+fn done(design: &str, revision: &str, channel: Channel) -> String {
+    let done = code(channel);
+    format!("/designs?of={design}/{revision}&done={done}#{design}-{revision}")
 }
 
 /// What was typed into the form of an upload.
@@ -67,6 +131,8 @@ struct Shown {
     sums: Group,
     /// Pieces of it that printers hold.
     printing: u32,
+    /// Whether it was brought into its channel just now.
+    is_done: bool,
     /// The channels that it can be moved to, and their names.
     next: Vec<(&'static str, String)>,
 }
@@ -86,19 +152,30 @@ pub(super) async fn show(
     State(app): State<Shared>,
     Reader(caller): Reader,
     t: Language,
+    Asked(query): Asked<Query>,
 ) -> Result<Response, Failure> {
-    Ok(page(StatusCode::OK, &designs(&app, t, caller).await?))
+    Ok(page(StatusCode::OK, &designs(&app, t, caller, query).await?))
 }
 
-async fn designs(app: &Shared, t: Language, caller: Caller) -> Result<Designs, Failure> {
+async fn designs(
+    app: &Shared,
+    t: Language,
+    caller: Caller,
+    query: Query,
+) -> Result<Designs, Failure> {
     let board = app.site.brain.board();
     let sums = app.blocking(|app| app.site.history.sums(By::Revision, 0)).await?;
     let mut sums: BTreeMap<_, _> =
         sums.into_iter().map(|group| (group.key.clone(), group)).collect();
     let mut designs: Vec<(String, Vec<Shown>)> = Vec::new();
-    for row in &board.revisions {
+    let found: Vec<_> = board.revisions.iter().filter(|row| query.takes(row)).collect();
+    let place = found.iter().position(|row| query.is_of(row));
+    let asked = place.map_or(query.page, |place| place / PER_PAGE + 1);
+    let slot = Slot::new(asked, found.len(), PER_PAGE);
+    for row in slot.of(&found) {
         let sums = sums.remove(&format!("{} {}", row.design, row.revision)).unwrap_or_default();
-        let shown = Shown::new(row, &board, sums, t);
+        let is_done = query.is_of(row) && query.done == code(row.channel);
+        let shown = Shown { is_done, ..Shown::new(row, &board, sums, t) };
         match designs.last_mut().filter(|(design, _)| *design == shown.design) {
             Some((_, revisions)) => revisions.push(shown),
             None => designs.push((shown.design.clone(), vec![shown])),
@@ -106,6 +183,11 @@ async fn designs(app: &Shared, t: Language, caller: Caller) -> Result<Designs, F
     }
     let view = app.view();
     Ok(Designs {
+        query,
+        revisions: board.revisions.len(),
+        found: found.len(),
+        page: slot.at,
+        pages: slot.pages,
         catalogue: designs,
         problems: app.site.intake.problems().into_iter().map(|one| told(one, t)).collect(),
         uploaded: Typed::default(),
@@ -145,6 +227,7 @@ impl Shown {
             slices: row.slices.iter().map(|slice| shown_slice(slice, t)).collect(),
             sums,
             printing: of_it.map(|plate| plate.pieces).sum(),
+            is_done: false,
             next: next.map(code).map(|code| (code, t.word("channel", code))).collect(),
         }
     }
@@ -189,7 +272,7 @@ pub(super) async fn publish(
     match take_upload(&app.site.intake, form, &mut fields).await {
         Ok(_slice) => Ok(see("/designs")),
         Err(failure) => {
-            let mut again = designs(&app, t, caller).await?;
+            let mut again = designs(&app, t, caller, Query::default()).await?;
             again.uploaded = Typed(fields);
             again.frame.notice = Some(failure.told(t));
             Ok(page(failure.status, &again))
@@ -222,8 +305,9 @@ pub(super) async fn promote(
     };
     let slices = Publication { channel, at: Timestamp(known.at.0), slices: Vec::new() };
     let (design, revision) = (known.design.clone(), known.revision.clone());
+    let place = done(design.as_str(), revision.as_str(), channel);
     granted(app.site.brain.put(Event::Published { design, revision, slices }).await?)?;
-    Ok(see("/designs"))
+    Ok(see(&place))
 }
 
 /// Why a revision is withdrawn, as a form.
@@ -239,11 +323,12 @@ pub(super) async fn withdraw(
     form: Result<Form<Withdrawal>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(Withdrawal { why }) = form?;
+    let place = done(&design, &revision, Channel::Withdrawn);
     let event = Event::RevisionWithdrawn {
         design: design.parse().map_err(|e| Failure::missing(format!("{e}")))?,
         revision: revision.parse().map_err(|e| Failure::missing(format!("{e}")))?,
         why: quote(why.trim()),
     };
     granted(app.site.brain.put(event).await?)?;
-    Ok(see("/designs"))
+    Ok(see(&place))
 }

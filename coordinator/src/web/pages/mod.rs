@@ -25,7 +25,7 @@ mod words;
 
 use std::future::ready;
 
-pub(super) use self::designs::code as channel_code;
+pub(super) use self::designs::{Query as DesignQuery, code as channel_code};
 pub(super) use self::findings::{Fit, Verdict, fits, why};
 pub(super) use self::log::happened;
 pub(super) use self::makers::Query as MakerQuery;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cell, Sheet, Wanted, makers};
+use super::{Cell, Sheet, Wanted, designs, makers};
 use crate::clock::Timestamp;
 use crate::store::report::{By, Group, Part, Plates};
 use crate::web::App;
@@ -18,6 +18,7 @@ pub(super) enum Table {
     Printers,
     Requests,
     Makers,
+    Revisions,
     Designs,
     Plates,
     Days,
@@ -31,6 +32,7 @@ impl Table {
             "printers" => Self::Printers,
             "requests" => Self::Requests,
             "makers" => Self::Makers,
+            "revisions" => Self::Revisions,
             "designs" => Self::Designs,
             "plates" => Self::Plates,
             "days" => Self::Days,
@@ -49,6 +51,7 @@ impl Table {
             Self::Requests => requests(app, t),
             Self::Plates => plates(app, t, &Plates::All, since)?,
             Self::Makers => makers::sheet(app, t, wanted)?,
+            Self::Revisions => designs::sheet(app, t, wanted)?,
             Self::Designs => grouped(By::Revision, "ask-design")?,
             Self::Days => grouped(By::Day, "column-day")?,
             Self::Materials => grouped(By::Material, "designs-material")?,
@@ -70,6 +73,7 @@ fn printers(app: &App, t: Language, wanted: &Wanted) -> Sheet {
         "designs-profile",
         "ask-design",
         "upload-revision",
+        "ask-pieces",
         "column-request",
         "printer-progress",
         "column-end",
@@ -90,6 +94,7 @@ fn printers(app: &App, t: Language, wanted: &Wanted) -> Sheet {
             text(&row.profile),
             some(row.design.as_deref()),
             some(row.revision.as_deref()),
+            number(row.pieces),
             number(row.request),
             number(row.percent),
             row.ends.map_or(Cell::Empty, Cell::Moment),

@@ -293,6 +293,12 @@ stage-printed = printed
 stage-cancelled = cancelled
 
 designs-title = Designs
+designs-found = { $count ->
+    [one] { $count } revision
+   *[other] { $count } revisions
+}
+designs-done-moved = Done: it is { $what } now.
+designs-done-withdrawn = Done: it is withdrawn, and no printer starts it any more.
 designs-none = No design is published yet.
 designs-how = Put G-code into the folder “designs”, as design/revision/profile.gcode with profile.toml beside it. The TOML needs one line: pieces = 4
 designs-problems = Cannot be taken from the folder
@@ -468,6 +474,8 @@ column-day = Day
 column-cause = Cause
 column-seconds = Seconds
 column-success = Success (%)
+column-plate-seconds = One plate (s)
+column-plate-grams = One plate (g)
 column-grams = Grams
 sums-cancelled = cancelled prints
 sums-unknown = ends nobody knows

@@ -317,6 +317,12 @@ stage-printed = imprimée
 stage-cancelled = annulée
 
 designs-title = Modèles
+designs-found = { $count ->
+    [one] { $count } révision
+   *[other] { $count } révisions
+}
+designs-done-moved = C’est fait : la révision est maintenant { $what }.
+designs-done-withdrawn = C’est fait : la révision est retirée, et plus aucune imprimante ne la commence.
 designs-none = Aucun modèle n’est encore publié.
 designs-how = Déposez le G-code dans le dossier « designs », sous modèle/révision/profil.gcode, avec profil.toml à côté. Le TOML demande une ligne : pieces = 4
 designs-problems = Impossible à prendre dans le dossier
@@ -492,6 +498,8 @@ column-day = Jour
 column-cause = Cause
 column-seconds = Secondes
 column-success = Réussite (%)
+column-plate-seconds = Une plaque (s)
+column-plate-grams = Une plaque (g)
 column-grams = Grammes
 sums-cancelled = impressions annulées
 sums-unknown = fins inconnues
