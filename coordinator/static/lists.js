@@ -29,7 +29,8 @@ export function find() {
     const elements = document.querySelectorAll(`[data-fields="${name}"]`);
     figures[name] = Array.from(elements, (element) => writers(element));
   }
-  figures.counts = [...document.querySelectorAll("main [data-counts]")];
+  const parts = document.querySelectorAll("main [data-counts]");
+  figures.counts = Array.from(parts, ({ dataset }) => [...new URLSearchParams(dataset.counts)]).flat();
   for (const [list, rows] of Object.entries(lists)) {
     rows.clear();
     standing[list] = document.querySelector(`[data-list="${list}"]`);

@@ -192,9 +192,8 @@ function fieldsOf(name, changed) {
 
 /** Says whether a part of the page was written for other numbers than those that were told. */
 function isOutcounted() {
-  const told = { ...single.totals, ...single.tally };
-  const isOther = ([name, count]) => name in told && told[name] !== Number(count);
-  return figures.counts.some(({ dataset }) => [...new URLSearchParams(dataset.counts)].some(isOther));
+  const said = (name) => single.totals[name] ?? single.tally[name];
+  return figures.counts.some(([name, count]) => (said(name) ?? Number(count)) !== Number(count));
 }
 
 /** Rewrites what grows older by itself, writes what was put off, and takes away what is too old to be true. */
@@ -205,9 +204,8 @@ function age() {
     say.localise();
     rewrite();
   }
-  for (const part of document.querySelectorAll("[data-until]")) {
-    if (Number(part.dataset.until) < say.now()) part.remove();
-  }
+  const picture = document.querySelector("main > [data-until]");
+  if (picture && Number(picture.dataset.until) < say.now()) picture.remove();
   // Whoever was never heard of does not grow older.
   for (const part of document.querySelectorAll("[data-at]:not([data-at=''])")) {
     setText(part, say.ago(Number(part.dataset.at)));
