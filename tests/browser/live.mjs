@@ -133,6 +133,9 @@ test("a request's page that is left open says one number for one thing", async (
   assert.equal(await page.getByLabel("Needed by").inputValue(), "2031-12-24", "what is typed stays");
   assert.equal(await page.getByLabel("Needed by").evaluate((field) => field === document.activeElement), true);
 
+  // Nobody takes away what is typed; where it is no more, neither is the form.
+  await page.getByLabel("Needed by").fill("");
+  await page.getByLabel("Needed by").evaluate((field) => { field.value = field.defaultValue; field.blur(); });
   await cancel(context, [number]);
   await page.locator(".request[data-stage=cancelled]").waitFor();
   const over = await sameAsNew(context, page);

@@ -284,7 +284,56 @@ test("two tabs show the same at the same time", async () => {
   await one.context.close();
 });
 
-test("a lost connection is shown within 10 s, and nothing is missed by who comes back", async () => {
+/** Cuts the page off from the farm's stream while `act` is done, and lets it come back. */
+async function cutOff(context, page, act) {
+  let cut = true;
+  let asked = [];
+  await context.route("**/live?*", (route) => {
+    asked.push(route.request().url());
+    return cut ? route.abort() : route.continue();
+  });
+  // The connection that stands is given up as when a browser comes back to a page.
+  await page.evaluate(() => globalThis.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  await page.locator("#lost").waitFor({ state: "visible", timeout: 10_000 });
+  await act();
+  asked = [];
+  cut = false;
+  await page.locator("#lost").waitFor({ state: "hidden", timeout: 20_000 });
+  await context.unroute("**/live?*");
+  return asked;
+}
+
+test("what changed while the connection was lost is told to who comes back, and nothing else", async () => {
+  const { context, page } = await now();
+  const seen = [];
+  const session = await context.newCDPSession(page);
+  session.on("Network.eventSourceMessageReceived", ({ eventName, data }) => seen.push([eventName, data]));
+  await session.send("Network.enable");
+  const row = page.locator("[data-list=requests] .request", { hasText: "before the gap" });
+  await farm("ask", "8", "before the gap");
+  await row.waitFor();
+  const key = await row.getAttribute("data-key");
+  const asked = await cutOff(context, page, async () => {
+    seen.length = 0;
+    const rank = { data: { priority: "high", due: "2031-12-24" }, headers: { origin } };
+    assert.ok((await context.request.post(`${origin}/api/v1/requests/${key}/rank`, rank)).ok());
+    await farm("ask", "16", "within the gap");
+    assert.equal(await row.getByText("pressing", { exact: true }).isVisible(), false, "it is cut off");
+  });
+  await row.getByText("pressing", { exact: true }).waitFor();
+  await row.getByText("needed by Wed 24 Dec 2031").waitFor();
+  await page.getByText("within the gap").first().waitFor();
+  // It said how far it had come, and was told what came after that: no whole farm.
+  assert.match(asked[0], /seen=\d+-\d+/);
+  const told = seen.filter(([name]) => name !== "beat");
+  assert.deepEqual(told.filter(([name]) => name === "snapshot"), []);
+  const first = JSON.parse(told[0][1]);
+  assert.equal(first.requests[key].priority, "high");
+  assert.equal(first.requests[key].title, undefined, "its title did not change");
+  await context.close();
+});
+
+test("a lost connection is shown within 10 s, and what was asked meanwhile is there when it is back", async () => {
   const { context, page } = await now();
   await page.waitForFunction(() => document.querySelectorAll("[data-list=printers] .printer").length);
   const lost = page.locator("#lost");
@@ -305,6 +354,8 @@ test("a frozen connection is shown, too", async () => {
   await lost.waitFor({ state: "visible", timeout: 10_000 });
   await farm("thaw");
   await lost.waitFor({ state: "hidden", timeout: 20_000 });
+  await farm("ask", "8", "asked after the frost");
+  await page.getByText("asked after the frost").first().waitFor();
   await context.close();
 });
 

@@ -4,9 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use visorfarm_protocol::enrol::Credentials;
+use visorfarm_protocol::enrol::{Credentials, Invite};
 use visorfarm_protocol::message::{End, Fact, Up};
-use visorfarm_protocol::status::{Activity, Bed, Consent, PrinterStatus, WaitsFor};
+use visorfarm_protocol::status::{Activity, Bed, Consent, PrinterStatus};
 
 use crate::coordinator::Coordinator;
 use crate::simulated::connection::{Broker, Connection};
@@ -27,7 +27,9 @@ impl Guest {
     pub async fn join(farm: &Coordinator, title: &str, profile: &str) -> Result<Self> {
         let (status, invite) = farm.post("/invites", &json!({ "title": title })).await?;
         ensure!(status < 300, "nobody is invited: {status} {invite}");
-        let enrolment = json!({ "token": invite["token"], "title": title });
+        let link = invite["link"].as_str().context("the invite has no link")?;
+        let invite: Invite = link.parse()?;
+        let enrolment = json!({ "token": invite.token, "title": title });
         let (status, joined) = farm.post("/enrol", &enrolment).await?;
         ensure!(status < 300, "nobody joins: {status} {joined}");
         let credentials: Credentials = serde_json::from_value(joined).context("odd credentials")?;
@@ -61,14 +63,22 @@ impl Guest {
         self.member.tell(&mut self.connection, vec![judged]).await
     }
 
-    /// Says that it stands still and waits for its maker, or is ready.
-    pub async fn rests(&self, waits_for: Option<WaitsFor>) -> Result<()> {
-        let bed = if waits_for.is_some() { Bed::Occupied } else { Bed::Clear };
+    /// Says that it stands still with a clear bed.
+    pub async fn rests(&self) -> Result<()> {
+        self.says(Activity::Idle, Bed::Clear).await
+    }
+
+    /// Says that its printer reports a fault in mid-print.
+    pub async fn faults(&self) -> Result<()> {
+        self.says(Activity::Faulted, Bed::Occupied).await
+    }
+
+    async fn says(&self, activity: Activity, bed: Bed) -> Result<()> {
         let status = PrinterStatus {
             printer: self.member.printer.clone(),
-            activity: Activity::Idle,
+            activity,
             bed,
-            waits_for,
+            waits_for: None,
             lease: None,
             fraction: None,
             seconds_left: None,

@@ -6,12 +6,13 @@ mod driver;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use visorfarm_protocol::message::{Hello, Up};
+use visorfarm_protocol::message::{End, Hello, Up};
 use visorfarm_protocol::status::PrinterCard;
 use visorfarm_tests::agent::{Agent, Bed, Machine};
 use visorfarm_tests::binaries::Binaries;
 use visorfarm_tests::coordinator::{Coordinator, Encryption};
 use visorfarm_tests::farm::{Farm, Plan};
+use visorfarm_tests::guest::Guest;
 use visorfarm_tests::octoprint::{self, OctoPrint};
 use visorfarm_tests::showcase::{NAME, PASSWORD, Scene, Showcase};
 use visorfarm_tests::stranger::Stranger;
@@ -25,12 +26,7 @@ async fn every_page_is_for_everyone_and_true_while_things_change() {
     let origin = showcase.coordinator.origin().to_owned();
     let farm = &mut showcase.coordinator;
     drive("looks.mjs", &[&origin, NAME, PASSWORD], async |words| match words {
-        ["ask", pieces, title] => {
-            let new = serde_json::json!({
-                "design": "visor-band", "pieces": pieces.parse::<u32>()?, "title": title,
-            });
-            farm.post("/requests", &new).await.map(drop)
-        }
+        ["ask", pieces, title] => asks(farm, pieces, title).await,
         ["kill"] => farm.kill().await,
         ["restart"] => farm.restart().await,
         ["freeze"] => farm.freeze(),
@@ -72,6 +68,60 @@ async fn open_pages_name_each_printer_by_its_own_link_after_a_restart() {
     })
     .await
     .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_open_page_follows_one_printer_and_takes_nothing_that_is_typed() {
+    let showcase = Showcase::start(Scene::Workshop).await.unwrap();
+    let farm = &showcase.coordinator;
+    let mut guest = None;
+    let act = async |words: &[&str]| match (words, &mut guest) {
+        (["join"], guest) => {
+            let joined = Guest::join(farm, "guest", "ender3").await?;
+            joined.prints(1).await?;
+            *guest = Some(joined);
+            Ok(())
+        }
+        (["prints", second], Some(guest)) => guest.prints(second.parse()?).await,
+        (["ends"], Some(guest)) => guest.ends(End::Completed).await,
+        (["fails"], Some(guest)) => guest.ends(End::Failed).await,
+        (["judges", good], Some(guest)) => guest.judges(good.parse()?).await,
+        (["rests"], Some(guest)) => guest.rests().await,
+        (["faults"], Some(guest)) => guest.faults().await,
+        (["sees"], Some(guest)) => guest.sees(farm).await,
+        (["leave"], guest) => {
+            *guest = None;
+            Ok(())
+        }
+        (other, _) => anyhow::bail!("{other:?} is not known here"),
+    };
+    drive("printer.mjs", &[farm.origin(), NAME, PASSWORD], act).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_farm_is_run_by_clicks_and_by_the_keyboard_alone() {
+    let showcase = Showcase::start(Scene::Workshop).await.unwrap();
+    let farm = &showcase.coordinator;
+    let folder = tempfile::tempdir().unwrap();
+    let gcode = folder.path().join("square.gcode");
+    std::fs::write(&gcode, visorfarm_tests::gcode::plate(2)).unwrap();
+    let words = [farm.origin(), NAME, PASSWORD, gcode.to_str().unwrap()];
+    drive("hands.mjs", &words, async |words| match words {
+        ["ask", pieces, title] => asks(farm, pieces, title).await,
+        // It falls silent in mid-print.
+        ["vanish"] => Guest::join(farm, "guest", "ender3").await.map(drop),
+        other => anyhow::bail!("{other:?} is not known here"),
+    })
+    .await
+    .unwrap();
+}
+
+/// Somebody asks for visors.
+async fn asks(farm: &Coordinator, pieces: &str, title: &str) -> anyhow::Result<()> {
+    let new = serde_json::json!({
+        "design": "visor-band", "pieces": pieces.parse::<u32>()?, "title": title,
+    });
+    farm.post("/requests", &new).await.map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
