@@ -2,6 +2,7 @@
 //! that both show the same. Codes and numbers only; the words are added in the reader's language.
 
 mod alert;
+mod doing;
 mod finish;
 mod printer;
 mod request;
@@ -12,8 +13,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub(super) use self::alert::{Alert, Trouble};
+pub(super) use self::doing::{Doing, Kind};
 pub(super) use self::finish::Finish;
-pub(super) use self::printer::{Doing, Kind, PrinterView};
+pub(super) use self::printer::PrinterView;
 pub(super) use self::request::{RequestView, Stage};
 use super::known::Known;
 use crate::clock::Timestamp;

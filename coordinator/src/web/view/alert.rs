@@ -3,7 +3,8 @@
 use serde::Serialize;
 use visorfarm_protocol::message::End;
 
-use super::printer::{Doing, Kind, PrinterView};
+use super::doing::{Doing, Kind};
+use super::printer::PrinterView;
 use super::request::RequestView;
 use crate::clock::Timestamp;
 use crate::dispatch::board::{Board, Link, PrinterRow};

@@ -1,7 +1,9 @@
 use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::id::{Epoch, LeaseId, Name as Id};
+use visorfarm_protocol::status::{Bed, Cause, WaitsFor};
 
 use super::*;
+use crate::dispatch::LeaseState;
 use crate::dispatch::board::PlateRow;
 
 fn row(link: Link, activity: Activity, waits_for: Option<WaitsFor>) -> PrinterRow {
