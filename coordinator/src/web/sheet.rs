@@ -2,6 +2,7 @@
 
 mod designs;
 mod makers;
+mod plates;
 mod printer;
 mod tables;
 mod xlsx;
@@ -118,7 +119,7 @@ async fn serve_request(
         return Err(missing(&file));
     }
     let sheet = move |app: &App| {
-        tables::plates(app, t, &Plates::Request(id), 0).map(|sheet| form.write(&sheet))
+        plates::sheet(app, t, &Plates::Request(id), 0).map(|sheet| form.write(&sheet))
     };
     let bytes = app.blocking(sheet).await?;
     form.answer(bytes, &format!("{}-{id}-{file}", app.site.farm))

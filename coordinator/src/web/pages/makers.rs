@@ -1,26 +1,26 @@
 //! Makers: what they agree to, what they did, and how they are let in and shut out.
 
+mod act;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::Form;
 use axum::extract::State;
-use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+pub(super) use self::act::{invite, revoke, withdraw_invite, write};
 use super::paging::Slot;
 use super::printers::escaped;
 use super::{Frame, page, printer, words};
-use crate::accounts::{Accounts, Agent, Invite, InviteId, InviteState, Role};
+use crate::accounts::{Accounts, Agent, Invite, InviteState, Role};
 use crate::clock::Timestamp;
 use crate::dispatch::board::{Board, Link, MemoRow, PrinterRow};
 use crate::store::report::{By, Group};
 use crate::web::Shared;
-use crate::web::answer::{Asked, At, Failure, see};
-use crate::web::api::{make_invite, revoke_agent, write_memo};
-use crate::web::caller::{Admin, Caller, Dispatcher, Reader};
+use crate::web::answer::{Asked, Failure};
+use crate::web::caller::{Caller, Reader};
 use crate::web::search::{has_words, plain};
 use crate::web::text::Language;
 use crate::web::view::{PrinterView, View};
@@ -125,12 +125,6 @@ struct ShownMemo {
 struct Machine {
     row: PrinterView,
     consent: Vec<(String, String)>,
-}
-
-/// Whom an invite is for, as a form.
-#[derive(Deserialize)]
-pub(super) struct NewInvite {
-    title: String,
 }
 
 pub(super) async fn show(
@@ -245,61 +239,4 @@ fn shown_memo(memo: &MemoRow, t: Language, now: Timestamp) -> ShownMemo {
 fn shown_invite(invite: Invite, t: Language, now: Timestamp) -> ShownInvite {
     let left = t.since(now, invite.expires);
     ShownInvite { id: invite.invite.0, title: invite.title, left }
-}
-
-/// A message to a maker, as a form.
-#[derive(Deserialize)]
-pub(super) struct NewMemo {
-    text: String,
-}
-
-pub(super) async fn write(
-    State(app): State<Shared>,
-    _: Dispatcher,
-    At(agent): At<String>,
-    form: Result<Form<NewMemo>, FormRejection>,
-) -> Result<Response, Failure> {
-    let Form(NewMemo { text }) = form?;
-    write_memo(&app, &agent, text).await?;
-    Ok(see(&format!("/makers?of={0}#{0}", escaped(&agent))))
-}
-
-pub(super) async fn invite(
-    State(app): State<Shared>,
-    Admin(caller): Admin,
-    t: Language,
-    form: Result<Form<NewInvite>, FormRejection>,
-) -> Result<Response, Failure> {
-    let Form(NewInvite { title }) = form?;
-    let made = make_invite(&app, title).await;
-    let mut shown = makers(&app, t, caller, Query::default()).await?;
-    let status = match made {
-        Ok((link, _expires)) => {
-            shown.link = Some(link);
-            StatusCode::CREATED
-        }
-        Err(failure) => {
-            shown.frame.notice = Some(failure.told(t));
-            failure.status
-        }
-    };
-    Ok(page(status, &shown))
-}
-
-pub(super) async fn withdraw_invite(
-    State(app): State<Shared>,
-    _: Admin,
-    At(id): At<i64>,
-) -> Result<Response, Failure> {
-    app.account(move |accounts, _| accounts.withdraw_invite(InviteId(id))).await?;
-    Ok(see("/makers"))
-}
-
-pub(super) async fn revoke(
-    State(app): State<Shared>,
-    _: Admin,
-    At(agent): At<String>,
-) -> Result<Response, Failure> {
-    revoke_agent(&app, &agent).await?;
-    Ok(see("/makers"))
 }

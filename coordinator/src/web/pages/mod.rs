@@ -17,6 +17,7 @@ mod plate;
 mod plot;
 mod printer;
 mod printers;
+mod request;
 mod requests;
 mod slice;
 mod statistics;
@@ -119,10 +120,10 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/printers/{agent}/{printer}", get(printer::show))
         .route("/requests", get(requests::show).post(requests::ask))
         .route("/requests/ahead", get(ahead::show))
-        .route("/requests/{id}", get(requests::show_one))
-        .route("/requests/{id}/cancel", post(requests::cancel))
-        .route("/requests/{id}/rank", get(requests::unranked).post(requests::rank))
-        .route("/leases/{id}/abandon", post(requests::abandon))
+        .route("/requests/{id}", get(request::show))
+        .route("/requests/{id}/cancel", post(request::cancel))
+        .route("/requests/{id}/rank", get(request::unranked).post(request::rank))
+        .route("/leases/{id}/abandon", post(request::abandon))
         .route("/prints/{print}/seen", post(printer::see_failure))
         .route("/agents/{agent}/release", post(home::release))
         .route("/plates/{lease}/label", get(label::show))

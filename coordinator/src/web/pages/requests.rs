@@ -1,4 +1,4 @@
-//! What is asked for: all of it, one of them, and the forms that ask and cancel.
+//! What is asked for, and the form that asks.
 
 use askama::Template;
 use axum::Form;
@@ -7,19 +7,16 @@ use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use visorfarm_protocol::id::{LeaseId, RequestId};
 
 use super::paging::Slot;
-use super::plate::{self, Plate};
 use super::{Frame, page, words};
 use crate::accounts::Role;
 use crate::dispatch::{Event, NewRequest, NoDay, Priority, Rank};
-use crate::store::report::Plates;
 use crate::web::Shared;
-use crate::web::answer::{Asked as Queried, At, Failure, granted, see};
+use crate::web::answer::{Asked as Queried, Failure, granted, see};
 use crate::web::caller::{Caller, Dispatcher, Reader};
 use crate::web::text::Language;
-use crate::web::view::{PrinterView, RequestView, View, askable};
+use crate::web::view::{RequestView, View, askable};
 
 /// The form that asks for pieces, as it was filled in.
 #[derive(Debug, Default, Deserialize)]
@@ -46,7 +43,7 @@ pub(super) struct Pressing {
 }
 
 impl Pressing {
-    fn rank(&self) -> Result<Rank, Failure> {
+    pub(super) fn rank(&self) -> Result<Rank, Failure> {
         let due = Some(self.due.trim()).filter(|day| !day.is_empty());
         let due = due.map(str::parse).transpose();
         let due = due.map_err(|error: NoDay| {
@@ -79,27 +76,6 @@ struct Requests {
     runs: bool,
 }
 
-#[derive(Template)]
-#[template(path = "request.html")]
-struct One {
-    frame: Frame,
-    view: View,
-    row: RequestView,
-    /// What is being printed for it.
-    printers: Vec<PrinterView>,
-    /// What was printed for it, newest first.
-    plates: Vec<Plate>,
-    query: PlatesQuery,
-    page: usize,
-    pages: usize,
-    words: Vec<(String, String)>,
-    kinds: Vec<(&'static str, &'static str)>,
-    priorities: [Priority; 3],
-    /// How pressing it is, or was to be by a form that was just refused.
-    pressing: Pressing,
-    runs: bool,
-}
-
 /// Requests on a page.
 const PER_PAGE: usize = 40;
 
@@ -115,21 +91,6 @@ impl Query {
     #[expect(clippy::unused_self, reason = "the way between pages asks each list's query")]
     fn address(&self, page: usize) -> String {
         format!("/requests?page={page}")
-    }
-}
-
-/// Which page of a request's plates is shown, as it stands in the address.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct PlatesQuery {
-    plates: usize,
-}
-
-impl PlatesQuery {
-    /// Returns the address of another page of the same list.
-    #[expect(clippy::unused_self, reason = "the way between pages asks each list's query")]
-    fn address(&self, page: usize) -> String {
-        format!("?plates={page}#plates")
     }
 }
 
@@ -165,48 +126,6 @@ fn requests(app: &Shared, t: Language, caller: Caller, query: Query) -> Requests
     }
 }
 
-pub(super) async fn show_one(
-    State(app): State<Shared>,
-    Reader(caller): Reader,
-    t: Language,
-    At(id): At<u64>,
-    Queried(query): Queried<PlatesQuery>,
-) -> Result<Response, Failure> {
-    Ok(page(StatusCode::OK, &one(&app, t, caller, (id, query)).await?))
-}
-
-async fn one(
-    app: &Shared,
-    t: Language,
-    caller: Caller,
-    (id, query): (u64, PlatesQuery),
-) -> Result<One, Failure> {
-    let view = app.view();
-    let Some(row) = view.requests.iter().find(|row| row.key == id.to_string()).cloned() else {
-        let french = format!("il n’y a pas de demande {id}");
-        return Err(Failure::missing(format!("there is no request {id}")).in_french(french));
-    };
-    let (wanted, asked) = (Plates::Request(id), query.plates);
-    let (plates, slot) = app.blocking(move |app| plate::read(app, &wanted, asked)).await?;
-    let plates = plates.iter().map(|plate| Plate::new(plate, &view, t)).collect();
-    let prints = |printer: &&PrinterView| printer.request == Some(id);
-    Ok(One {
-        printers: view.printers.iter().filter(prints).cloned().collect(),
-        plates,
-        query,
-        page: slot.at,
-        pages: slot.pages,
-        words: words::all(t),
-        kinds: words::kinds(),
-        priorities: Priority::ALL,
-        pressing: Pressing { priority: row.priority, due: row.due_text() },
-        runs: caller.role.covers(Role::Dispatcher),
-        frame: Frame::new(app, t, Some(caller), "/requests").alerting(&view),
-        row,
-        view,
-    })
-}
-
 /// Takes the form that asks for pieces; shows it again with what is wrong.
 pub(super) async fn ask(
     State(app): State<Shared>,
@@ -238,56 +157,4 @@ async fn put(app: &Shared, asked: &Asked) -> Result<(), Failure> {
     let new = NewRequest { priority, due, ..NewRequest::new(design, pieces, asked.title.trim()) };
     granted(app.site.brain.put(Event::Requested(new)).await?)?;
     Ok(())
-}
-
-pub(super) async fn cancel(
-    State(app): State<Shared>,
-    _: Dispatcher,
-    At(id): At<u64>,
-) -> Result<Response, Failure> {
-    let event = Event::RequestCancelled { request: RequestId(id) };
-    granted(app.site.brain.put(event).await?)?;
-    Ok(see(&format!("/requests/{id}")))
-}
-
-/// Takes the form that makes a request more or less pressing; shows it again with what is wrong.
-pub(super) async fn rank(
-    State(app): State<Shared>,
-    Dispatcher(caller): Dispatcher,
-    t: Language,
-    At(id): At<u64>,
-    form: Result<Form<Pressing>, FormRejection>,
-) -> Result<Response, Failure> {
-    let Form(pressing) = form?;
-    match put_rank(&app, RequestId(id), &pressing).await {
-        Ok(()) => Ok(see(&format!("/requests/{id}"))),
-        Err(failure) => {
-            let mut again = one(&app, t, caller, (id, PlatesQuery::default())).await?;
-            again.pressing = pressing;
-            again.frame.notice = Some(failure.told(t));
-            Ok(page(failure.status, &again))
-        }
-    }
-}
-
-/// Leads whoever opens the address of a refused form again to its page.
-pub(super) async fn unranked(At(id): At<u64>) -> Response {
-    see(&format!("/requests/{id}"))
-}
-
-async fn put_rank(app: &Shared, request: RequestId, pressing: &Pressing) -> Result<(), Failure> {
-    let rank = app.timely(pressing.rank()?, Some(request))?;
-    let event = Event::RequestRanked { request, rank };
-    granted(app.site.brain.put(event).await?)?;
-    Ok(())
-}
-
-pub(super) async fn abandon(
-    State(app): State<Shared>,
-    _: Dispatcher,
-    At(id): At<String>,
-) -> Result<Response, Failure> {
-    let lease: LeaseId = id.parse().map_err(|e| Failure::missing(format!("{e}")))?;
-    granted(app.site.brain.put(Event::LeaseAbandoned { lease }).await?)?;
-    Ok(see("/"))
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::tables::{number, plates, some, text, titles};
-use super::{Cell, Sheet};
+use super::tables::{number, some, text, titles};
+use super::{Cell, Sheet, plates};
 use crate::clock::Timestamp;
 use crate::dispatch::board::Board;
 use crate::store::log::{LogRecord, Mark, What};
@@ -61,7 +61,7 @@ impl Table {
             }
             Self::Plates => {
                 let wanted = Plates::Printer(agent, printer);
-                app.blocking(move |app| plates(app, t, &wanted, 0)).await
+                app.blocking(move |app| plates::sheet(app, t, &wanted, 0)).await
             }
             Self::Gcode => Ok(gcode(app, &board, place, t).await),
         }

@@ -7,7 +7,7 @@ use crate::web::pages::{CONSENT, PLACES};
 use crate::web::view::{Doing, Stage, Trouble};
 
 /// Every page, as text: what they ask the catalogues for is read off them.
-const SOURCES: [&str; 63] = [
+const SOURCES: [&str; 70] = [
     include_str!("../../../templates/ahead.html"),
     include_str!("../../../templates/bar.html"),
     include_str!("../../../templates/base.html"),
@@ -46,6 +46,7 @@ const SOURCES: [&str; 63] = [
     include_str!("../pages/ahead.rs"),
     include_str!("../pages/chart.rs"),
     include_str!("../pages/designs.rs"),
+    include_str!("../pages/designs/act.rs"),
     include_str!("../pages/findings.rs"),
     include_str!("../pages/home.rs"),
     include_str!("../pages/label.rs"),
@@ -54,6 +55,7 @@ const SOURCES: [&str; 63] = [
     include_str!("../pages/log.rs"),
     include_str!("../pages/login.rs"),
     include_str!("../pages/makers.rs"),
+    include_str!("../pages/makers/act.rs"),
     include_str!("../pages/mod.rs"),
     include_str!("../pages/notices.rs"),
     include_str!("../pages/paging.rs"),
@@ -61,14 +63,19 @@ const SOURCES: [&str; 63] = [
     include_str!("../pages/plot.rs"),
     include_str!("../pages/printer.rs"),
     include_str!("../pages/printers.rs"),
+    include_str!("../pages/printers/query.rs"),
+    include_str!("../pages/request.rs"),
     include_str!("../pages/requests.rs"),
     include_str!("../pages/slice.rs"),
     include_str!("../pages/statistics.rs"),
     include_str!("../pages/wall.rs"),
     include_str!("../pages/words.rs"),
+    include_str!("../pages/words/moment.rs"),
+    include_str!("../pages/words/number.rs"),
     include_str!("../post/letter.rs"),
     include_str!("../sheet/designs.rs"),
     include_str!("../sheet/makers.rs"),
+    include_str!("../sheet/plates.rs"),
     include_str!("../sheet/printer.rs"),
     include_str!("../sheet/tables.rs"),
 ];
@@ -83,10 +90,7 @@ const CODED: [(&str, &[&str]); 13] = [
     ("designs-promote-consequence", &["prototype", "clinical", "validated"]),
     ("finding", &["forbid", "ask", "warn", "note"]),
     ("end", &["completed", "failed", "cancelled", "unknown"]),
-    (
-        "lease",
-        &["offered", "accepted", "recalled", "printing", "unknown", "lapsed", "returned"],
-    ),
+    ("lease", &["offered", "accepted", "recalled", "printing", "unknown", "lapsed", "returned"]),
     ("log", &["completed", "failed", "cancelled", "unknown"]),
     (
         "return",
@@ -131,8 +135,7 @@ fn no_line_parts_a_french_verb_from_its_pronoun() {
 }
 
 fn keys(catalogue: &str) -> BTreeSet<&str> {
-    let lines =
-        catalogue.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+    let lines = catalogue.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
     lines.filter_map(|line| line.split_once(" =").map(|(key, _)| key)).collect()
 }
 
@@ -148,6 +151,7 @@ fn asked() -> BTreeSet<String> {
     for tables in [
         include_str!("../sheet/designs.rs"),
         include_str!("../sheet/makers.rs"),
+        include_str!("../sheet/plates.rs"),
         include_str!("../sheet/printer.rs"),
         include_str!("../sheet/tables.rs"),
     ] {
@@ -161,8 +165,7 @@ fn asked() -> BTreeSet<String> {
     asked.extend(CONSENT.map(str::to_owned));
     asked.extend(Doing::ALL.map(|doing| format!("doing-{}", doing.code())));
     asked.extend(Trouble::all().map(|trouble| format!("advice-{}", trouble.code())));
-    let of_makers =
-        Trouble::all().filter(|it| !matches!(it, Trouble::Unwilling | Trouble::Late));
+    let of_makers = Trouble::all().filter(|it| !matches!(it, Trouble::Unwilling | Trouble::Late));
     asked.extend(of_makers.map(|trouble| format!("maker-advice-{}", trouble.code())));
     asked.extend(["trouble-failed", "trouble-unwilling", "trouble-late"].map(str::to_owned));
     asked.extend(Stage::ALL.map(|stage| format!("stage-{}", stage.code())));

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dispatch::board::{Board, RequestRow, SliceRow};
-use crate::web::view::printer::{Doing, Kind, PrinterView};
+use crate::web::view::doing::{Doing, Kind};
+use crate::web::view::printer::PrinterView;
 
 /// When printers become free, in milliseconds since 1970 and in order.
 #[derive(Default)]
