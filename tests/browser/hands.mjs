@@ -6,6 +6,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { readSheet } from "read-excel-file/node";
+
 import { farm } from "./farm.mjs";
 import { arrive, session } from "./session.mjs";
 
@@ -32,7 +34,7 @@ async function press(page, found, key = "Enter") {
 const revision = (page, id) => page.locator(`[id="${id}"]`);
 
 /** Returns where a revision stands in the window, and what its page says was done to it. */
-async function said(page, id) {
+async function told(page, id) {
   const notice = revision(page, id).getByRole("status");
   await notice.waitFor();
   assert.equal(await notice.isVisible(), true);
@@ -63,7 +65,7 @@ test("a revision is promoted and withdrawn by clicks, and what was done is said 
   await one.getByText("Make it clinical…").click();
   await one.getByText("Requests that name no revision will print it").filter({ visible: true }).waitFor();
   await one.getByRole("button", { name: "Make it clinical" }).click();
-  assert.match(await said(page, "by-clicks-r1"), /it is clinical now/);
+  assert.match(await told(page, "by-clicks-r1"), /it is clinical now/);
   await one.locator(".pill", { hasText: "clinical" }).waitFor();
   // Who looks at it elsewhere sees it, too.
   await revision(other, "by-clicks-r1").locator(".pill", { hasText: "clinical" }).waitFor();
@@ -71,7 +73,7 @@ test("a revision is promoted and withdrawn by clicks, and what was done is said 
   await one.getByText("Withdraw…").click();
   await one.getByLabel("Why").fill("too thin");
   await one.getByRole("button", { name: "Withdraw this revision" }).click();
-  assert.match(await said(page, "by-clicks-r1"), /it is withdrawn/);
+  assert.match(await told(page, "by-clicks-r1"), /it is withdrawn/);
   assert.equal(await one.getByText("Withdraw…").count(), 0, "nothing more can be done to it");
   await revision(other, "by-clicks-r1").locator(".pill", { hasText: "withdrawn" }).waitFor();
   await page.reload();
@@ -172,5 +174,50 @@ test("the print of a silent printer is given up by the keyboard alone", async ()
   assert.equal(await page.locator("#abandon").count(), 0);
   assert.match(await page.locator("#log tbody tr").first().innerText(), /given up/);
   assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+/** Reads CSV as RFC 4180 has it: a row of texts for each line. */
+function parse(csv) {
+  const rows = [[]];
+  for (const [, quoted, plain, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    // A spreadsheet that reads CSV would compute what begins so.
+    rows.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"').replace(/^'(?=[=+\-@\t\r])/, ""));
+    if (end === "\r\n") rows.push([]);
+    if (end === "") break;
+  }
+  return rows.filter((row) => 1 < row.length || row[0] !== "");
+}
+
+/** Says a cell of a workbook as `text`, its like in CSV, has it: that has whole seconds, the workbook milliseconds.
+    Who reads it for us cuts off what its days are less than a millisecond too small. */
+function said(cell, text) {
+  if (!(cell instanceof Date)) return cell === null ? "" : String(cell);
+  const [cut, whole] = [0, 1].map((more) => `${new Date(Number(cell) + more).toISOString().slice(0, 19)}Z`);
+  return cut === text ? cut : whole;
+}
+
+test("a workbook has in its cells what the sheet has in its lines, as another program reads it", async () => {
+  const { context, page } = await its.open();
+  await farm("ask", "4", "=SUM(A1:A9) & \"Källare\" <b>3号機</b>");
+  const kinds = { string: 0, number: 0, object: 0 };
+  for (const sheet of ["requests", "revisions", "plates", "makers", "days"]) {
+    const [csv, xlsx] = await Promise.all(
+      ["csv", "xlsx"].map((form) => context.request.get(`${origin}/sheets/${sheet}.${form}`)),
+    );
+    const lines = parse((await csv.text()).replace(/^\ufeff/, ""));
+    const cells = await readSheet(await xlsx.body());
+    assert.ok(1 < cells.length, `${sheet} is empty`);
+    for (const cell of cells.slice(1).flat()) if (cell !== null) kinds[typeof cell] += 1;
+    // What prints goes on between the two.
+    const settled = (rows) => (sheet === "requests" ? rows.map((row) => row.slice(0, 9)) : rows);
+    assert.deepEqual(
+      settled(cells).map((row, line) => row.map((cell, place) => said(cell, lines[line]?.[place]))),
+      settled(lines),
+      sheet,
+    );
+  }
+  assert.ok(Object.values(kinds).every((count) => 0 < count), `texts, numbers and moments: ${JSON.stringify(kinds)}`);
+  await page.close();
   await context.close();
 });

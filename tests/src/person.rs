@@ -35,11 +35,6 @@ impl Person<'_> {
         self.done(self.form(path, fields)?).await
     }
 
-    /// Opens an address of the farm.
-    pub async fn open(&self, link: &str) -> Result<()> {
-        self.done(self.coordinator.http.get(link)).await
-    }
-
     fn form(&self, path: &str, fields: &[(&str, &str)]) -> Result<RequestBuilder> {
         let page = format!("{}{path}", self.coordinator.origin());
         let url = Url::parse_with_params(&page, fields).context("an odd address")?;

@@ -1,6 +1,7 @@
 //! Sheets say what the page says that links to them.
 
 use visorfarm_coordinator::dispatch::Event;
+use visorfarm_protocol::digest::Digest;
 use visorfarm_protocol::status::{Bed, BedCare, Consent, PrinterCard};
 
 use crate::site::{Site, card, idle};
@@ -58,4 +59,34 @@ async fn the_sheet_of_makers_tells_what_they_agree_to_and_when_they_were_heard()
     assert!(row.ends_with(agreed), "{row}");
     assert_eq!(linked(&site, "/makers?q=barn", "/sheets/makers.csv").await.len(), 2);
     assert_eq!(linked(&site, "/makers?q=zanzibar", "/sheets/makers.csv").await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_sheet_of_designs_has_every_file_also_of_what_was_never_printed() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    site.publish("clip", Digest([8; 32]), 9).await;
+    let lines = linked(&site, "/designs", "/sheets/revisions.csv").await;
+    let head = "\"Design\",\"Revision\",\"How far it is proven\",\"When (UTC)\",\"Printer profile\",\"Pieces\",\"Material\",\"One plate (s)\",\"One plate (g)\",\"Notes\",\"printed plates\"";
+    assert!(lines[0].starts_with(head), "{}", lines[0]);
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert!(lines[1].starts_with("\"clip\",\"r1\",\"validated\",20"), "{}", lines[1]);
+    assert!(lines[1].contains("\"workshop\",9,\"PETG\",5400,38,\"No brim.\",0,"), "{}", lines[1]);
+    assert_eq!(linked(&site, "/designs?q=clip", "/sheets/revisions.csv").await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_done_to_a_revision_is_said_beside_it_and_nothing_that_was_not() {
+    let site = Site::new();
+    site.publish("visor", Digest([7; 32]), 4).await;
+    let moved = site.form(&site.dispatcher, "/designs/visor/r1/channel", "channel=clinical").await;
+    let place = moved.headers["location"].to_str().unwrap();
+    assert_eq!(place, "/designs?of=visor/r1&done=clinical#visor-r1");
+    let said = async |place: &str| {
+        let text = site.get(&site.reader, place).await.text();
+        text.contains("Done: it is clinical now")
+    };
+    assert!(said("/designs?of=visor/r1&done=clinical").await);
+    assert!(!said("/designs?of=visor/r1&done=validated").await, "an address says what it likes");
+    assert!(!said("/designs").await);
 }

@@ -42,7 +42,7 @@ impl Shop {
         person.submit("/notices", &[("address", WITNESS), ("beds", "on")]).await.unwrap();
         let letter = mail.letter().await.unwrap();
         assert_eq!(letter.to, WITNESS);
-        person.open(letter.link("/notices/confirm").unwrap()).await.unwrap();
+        self.presses(&letter, "/notices/confirm").await;
     }
 
     /// Waits until the bed of the only printer has to be cleared.
@@ -99,4 +99,30 @@ async fn a_maker_is_told_of_the_own_bed_by_letter_until_a_link_ends_that() {
     shop.counted(2 * PIECES).await;
     let log = shop.coordinator.log().unwrap() + &shop.log();
     assert!(!log.contains(ANNE), "an address is nobody's to read: {log}");
+}
+
+#[tokio::test]
+async fn a_restart_tells_nothing_twice_by_letter() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = WrongClock::new(folder.path()).unwrap();
+    let mut mail = MailServer::open().await.unwrap();
+    let mut shop = open(&mail, &clock).await;
+    let before = fs::read_to_string(shop.settings()).unwrap();
+    fs::write(shop.settings(), format!("{before}\n[notices]\nmail = \"{ANNE}\"\n")).unwrap();
+    let confirming = mail.letter().await.unwrap();
+    shop.presses(&confirming, "/letters/confirm").await;
+    shop.letters_are(Letters::Confirmed).await;
+    clock.set("+0s x3").unwrap();
+    shop.wants(2, &plate(3)).await;
+    shop.waits_for_its_bed().await;
+    assert_eq!(mail.letter().await.unwrap().to, ANNE);
+
+    shop.coordinator.stop().await.unwrap();
+    // So long after that letter that no pause between two of them explains why none comes.
+    clock.set("+40m x3").unwrap();
+    shop.coordinator.restart().await.unwrap();
+    shop.has_witness(&mut mail).await;
+    shop.waits_for_its_bed().await;
+    let next = mail.letter().await.unwrap();
+    assert_eq!(next.to, WITNESS, "who was told before the restart is told again: {next:?}");
 }

@@ -51,29 +51,18 @@ fn table(sheet: &Sheet) -> String {
     add(
         &mut xml,
         format_args!(
-            r#"<cols><col min="1" max="{widest}" width="20" customWidth="1"/></cols><sheetData><row>"#
+            r#"<cols><col min="1" max="{widest}" width="20" customWidth="1"/></cols><sheetData><row r="1">"#
         ),
     );
-    for title in sheet.titles() {
-        text(&mut xml, &title, BOLD);
+    let letters: Vec<_> = (0..widest).map(letters).collect();
+    for (title, column) in sheet.titles().zip(&letters) {
+        text(&mut xml, &title, (&format!("{column}1"), BOLD));
     }
     xml.push_str("</row>");
-    for row in &sheet.rows {
-        xml.push_str("<row>");
-        for cell in row {
-            match cell {
-                Cell::Empty => xml.push_str("<c/>"),
-                Cell::Text(content) => text(&mut xml, content, 0),
-                Cell::Number(number) => add(&mut xml, format_args!("<c><v>{number}</v></c>")),
-                Cell::Moment(at) => {
-                    #[expect(
-                        clippy::cast_precision_loss,
-                        reason = "to the millisecond for 285,000 years"
-                    )]
-                    let days = at.0 as f64 / DAY_MILLIS + DAYS_TO_1970;
-                    add(&mut xml, format_args!(r#"<c s="{TIME}"><v>{days}</v></c>"#));
-                }
-            }
+    for (row, number) in sheet.rows.iter().zip(2..) {
+        add(&mut xml, format_args!(r#"<row r="{number}">"#));
+        for (cell, column) in row.iter().zip(&letters) {
+            write_cell(&mut xml, cell, &format!("{column}{number}"));
         }
         xml.push_str("</row>");
     }
@@ -81,9 +70,35 @@ fn table(sheet: &Sheet) -> String {
     xml
 }
 
+/// Writes a cell with its place, like `B7`: the standard lets it be left out, and some programs cannot do without.
+fn write_cell(xml: &mut String, cell: &Cell, place: &str) {
+    match cell {
+        Cell::Empty => {}
+        Cell::Text(content) => text(xml, content, (place, 0)),
+        Cell::Number(number) => add(xml, format_args!(r#"<c r="{place}"><v>{number}</v></c>"#)),
+        Cell::Moment(at) => {
+            #[expect(clippy::cast_precision_loss, reason = "to the millisecond for 285,000 years")]
+            let days = at.0 as f64 / DAY_MILLIS + DAYS_TO_1970;
+            add(xml, format_args!(r#"<c r="{place}" s="{TIME}"><v>{days}</v></c>"#));
+        }
+    }
+}
+
+/// Returns what a column is called: A to Z, then AA.
+fn letters(column: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(column % 26).expect("a rest of 26 is small"));
+    match column / 26 {
+        0 => last.to_string(),
+        before => format!("{}{last}", letters(before - 1)),
+    }
+}
+
 /// Writes text as what it is: a spreadsheet computes nothing of it.
-fn text(xml: &mut String, content: &str, style: u8) {
-    add(xml, format_args!(r#"<c s="{style}" t="inlineStr"><is><t xml:space="preserve">"#));
+fn text(xml: &mut String, content: &str, (place, style): (&str, u8)) {
+    add(
+        xml,
+        format_args!(r#"<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">"#),
+    );
     for character in content.chars() {
         match character {
             '&' => xml.push_str("&amp;"),
@@ -145,4 +160,18 @@ fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
 
 fn small(number: usize) -> u32 {
     u32::try_from(number).expect("a table of a million rows is far below 4 GB")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_called_as_spreadsheets_call_them() {
+        for (column, called) in
+            [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
+        {
+            assert_eq!(letters(column), called, "{column}");
+        }
+    }
 }

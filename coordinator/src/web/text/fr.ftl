@@ -321,8 +321,8 @@ designs-found = { $count ->
     [one] { $count } révision
    *[other] { $count } révisions
 }
-designs-done-moved = C’est fait : la révision est maintenant { $what }.
-designs-done-withdrawn = C’est fait : la révision est retirée, et plus aucune imprimante ne la commence.
+designs-done-moved = C’est fait : la révision est maintenant { $what }.
+designs-done-withdrawn = C’est fait : la révision est retirée, et plus aucune imprimante ne la commence.
 designs-none = Aucun modèle n’est encore publié.
 designs-how = Déposez le G-code dans le dossier « designs », sous modèle/révision/profil.gcode, avec profil.toml à côté. Le TOML demande une ligne : pieces = 4
 designs-problems = Impossible à prendre dans le dossier
@@ -544,8 +544,8 @@ letter-maker-subject = { $count ->
 letter-maker-confirm = Une personne qui imprime pour cette ferme veut être prévenue à cette adresse de ce que demandent ses imprimantes. Si c’est vous, ouvrez ce lien dans la journée : { $what }
 letter-maker-refuse = Sinon, ne faites rien : plus rien ne sera envoyé ici. Vous pouvez aussi refuser par ce lien : { $what }
 
-letters-person-confirm = Une personne qui a un compte dans cette ferme veut être prévenue à cette adresse de ce qui attend quelqu’un. Si c’est vous, dites-le ici.
-letters-person-confirmed = L’adresse est confirmée : vous êtes désormais prévenu par courriel. De quoi, vous le changez sur la page « Avis » de la ferme.
+letters-person-confirm = Une personne qui a un compte dans cette ferme veut être prévenue à cette adresse de ce qui attend quelqu’un. Si c’est vous, dites‑le ici.
+letters-person-confirmed = L’adresse est confirmée : vous êtes désormais prévenu par courriel. De quoi, vous le changez sur la page « Avis » de la ferme.
 letters-title = Courriels sur vos imprimantes
 letters-confirm = La ferme vous écrit ce que vos propres imprimantes attendent de vous depuis deux minutes, réuni en un seul courriel, au plus un par quart d’heure. Chaque courriel a un lien pour les arrêter.
 letters-confirm-do = M’écrire
