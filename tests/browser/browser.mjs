@@ -36,3 +36,8 @@ export async function logIn(browser, origin, name, password) {
   await context.close();
   return state;
 }
+
+/** Starts a browser that keeps what it knows in `folder`: none installs apps where it keeps nothing. */
+export function launchAsItself(folder) {
+  return chromium.launchPersistentContext(folder, { executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+}

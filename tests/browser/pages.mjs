@@ -26,6 +26,17 @@ export async function pagesOfMaker(page, origin) {
   ];
 }
 
+/** Returns the pages of a maker with a printer in each state: all of them at once, and those that have most on
+    a page of their own. */
+export function pagesOfStates() {
+  const of = (kind, printers) => printers.map((printer) => ({ title: `${kind}-${printer}`, path: `/${kind}/${printer}` }));
+  return [
+    { title: "home", path: "/" },
+    ...of("printers", ["printing", "done"]),
+    ...of("clear", ["printing", "unknown", "failed", "empty", "copied"]),
+  ];
+}
+
 /** Returns the pages of a farm, as somebody sees it who is logged in. */
 export async function pagesOf(page, origin, scene) {
   const pages = [

@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { enter, launch, logIn } from "./browser.mjs";
-import { pagesOf, pagesOfMaker, visit } from "./pages.mjs";
+import { pagesOf, pagesOfMaker, pagesOfStates, visit } from "./pages.mjs";
 import { drawn } from "./watch.mjs";
 
 const [origin, scene, name, password, only, folder] = process.argv.slice(2);
@@ -14,9 +14,10 @@ const widths = { wide: { width: 1440, height: 900 }, phone: { width: 360, height
 
 await mkdir(folder, { recursive: true });
 const browser = await launch();
-// A maker's own page knows nobody by name.
-const isMaker = scene === "maker";
-const state = await (isMaker ? enter(browser, origin, password) : logIn(browser, origin, name, password));
+// A maker's own page knows nobody by name, and on its own machine asks no PIN.
+const makers = { maker: pagesOfMaker, states: pagesOfStates }[scene];
+const arrive = () => (password ? enter(browser, origin, password) : undefined);
+const state = await (makers ? arrive() : logIn(browser, origin, name, password));
 let pages = 0;
 for (const locale of (process.env.LANGUAGES ?? "en-GB,fr-FR").split(",")) {
   for (const colorScheme of ["light", "dark"]) {
@@ -27,7 +28,7 @@ for (const locale of (process.env.LANGUAGES ?? "en-GB,fr-FR").split(",")) {
         bypassCSP: true,
       });
       const page = await context.newPage();
-      const all = isMaker ? await pagesOfMaker(page, origin) : await pagesOf(page, origin, scene);
+      const all = makers ? await makers(page, origin) : await pagesOf(page, origin, scene);
       for (const one of all) {
         const { title } = one;
         if (!title.includes(only)) continue;

@@ -2,6 +2,7 @@
 //! simulated agents that go on telling. For pictures, for tests in a browser, and for figures.
 
 mod cast;
+mod maker;
 mod past;
 mod present;
 
@@ -13,6 +14,7 @@ use visorfarm_coordinator::accounts::{Accounts, Role};
 use visorfarm_coordinator::clock::Clock;
 use visorfarm_coordinator::store::FILE_NAME;
 
+pub use self::maker::Maker;
 use self::past::Past;
 use self::present::Present;
 use crate::binaries::Binaries;

@@ -14,7 +14,7 @@ use visorfarm_tests::coordinator::{Coordinator, Encryption};
 use visorfarm_tests::farm::{Farm, Plan};
 use visorfarm_tests::guest::Guest;
 use visorfarm_tests::octoprint::{self, OctoPrint};
-use visorfarm_tests::showcase::{NAME, PASSWORD, Scene, Showcase};
+use visorfarm_tests::showcase::{Maker, NAME, PASSWORD, Scene, Showcase};
 use visorfarm_tests::stranger::Stranger;
 use visorfarm_tests::wait::until;
 
@@ -225,6 +225,13 @@ async fn a_maker_does_with_the_page_what_the_printer_needs() {
     })
     .await
     .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_makers_page_is_for_everyone_in_every_state() {
+    let maker = Maker::open().await.unwrap();
+    let nothing = async |words: &[&str]| anyhow::bail!("{words:?} is not known here");
+    drive("states.mjs", &[maker.url()], nothing).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 use tokio::process::Command;
 use visorfarm_tests::farm::{Farm, Plan};
-use visorfarm_tests::showcase::{NAME, PASSWORD, Scene, Showcase};
+use visorfarm_tests::showcase::{Maker, NAME, PASSWORD, Scene, Showcase};
 use visorfarm_tests::wait::until;
 
 /// Makes a picture of every page below target/screenshots
@@ -39,6 +39,8 @@ enum Named {
     Crowd,
     /// A maker's own page
     Maker,
+    /// A maker's own page of a printer in each state
+    States,
 }
 
 #[tokio::main]
@@ -53,7 +55,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: &Args) -> Result<()> {
-    let all = [Named::Empty, Named::Workshop, Named::Crowd, Named::Maker];
+    let all = [Named::Empty, Named::Workshop, Named::Crowd, Named::Maker, Named::States];
     for named in all.into_iter().filter(|n| args.scene.is_empty() || args.scene.contains(n)) {
         let (name, scene) = match named {
             Named::Empty => ("empty", Scene::Empty),
@@ -63,6 +65,11 @@ async fn run(args: &Args) -> Result<()> {
                 let farm = maker().await?;
                 let (origin, pin) = for_phones(&farm).await?;
                 look("maker", &origin, ("", &pin), args).await?;
+                continue;
+            }
+            Named::States => {
+                let maker = Maker::open().await?;
+                look("states", maker.url(), ("", ""), args).await?;
                 continue;
             }
         };
