@@ -13,10 +13,35 @@ const [origin, printer] = process.argv.slice(2);
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 const { open } = session(origin);
 
+/** Lets pages of `context` note each tone that is heard. */
+const hears = (context) => context.addInitScript(() => {
+  globalThis.tones = [];
+  const { start } = AudioScheduledSourceNode.prototype;
+  AudioScheduledSourceNode.prototype.start = function (...at) {
+    if (this.context.state === "running") globalThis.tones.push(this.frequency.value);
+    return start.apply(this, at);
+  };
+});
+
+const tones = (page) => page.evaluate(() => globalThis.tones);
+
+/** Waits until so many tones were heard since the page was loaded; a plate takes its time. */
+const sounds = (page, count) => page.waitForFunction((count) => globalThis.tones.length === count, count, { timeout: 120_000 });
+
+/** Goes to something by the Tab key alone, and presses a key there. */
+async function press(page, target, key) {
+  for (let step = 0; step < 80; step += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return page.keyboard.press(key);
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`the Tab key does not lead to ${target}`);
+}
+
 const pages = ["/", `/printers/${printer}`, `/clear/${printer}`, "/card"];
 
 test("the bed is cleared in one tap, and the page follows the print and tells its end by itself", async () => {
   const { context, page, wrong } = await open({ ...phone, permissions: ["notifications"] });
+  await hears(context);
   await context.addInitScript(() => {
     globalThis.told = [];
     globalThis.Notification = class extends EventTarget {
@@ -29,6 +54,8 @@ test("the bed is cleared in one tap, and the page follows the print and tells it
   assert.match(await page.title(), /^\(1\) My printers/);
   await page.getByRole("button", { name: "Tell me by sound" }).tap();
   await page.getByRole("button", { name: "Stop telling me" }).waitFor();
+  await sounds(page, 2);
+  assert.deepEqual(await tones(page), [660, 880], "it sounds once, to be heard");
   await page.getByText("Look at the bed").waitFor({ timeout: 30_000 });
   await page.getByRole("button", { name: "The bed is clear" }).tap();
   await page.getByText("Thank you").waitFor();
@@ -43,11 +70,76 @@ test("the bed is cleared in one tap, and the page follows the print and tells it
   });
   await page.waitForFunction(() => 0 < globalThis.told.length, null, { timeout: 90_000 });
   assert.match((await page.evaluate(() => globalThis.told))[0], /^\(1\) My printers.* \| .+: Bed to clear\. The print is done/);
+  await sounds(page, 2);
   await page.getByRole("button", { name: "The bed is clear" }).waitFor({ timeout: 90_000 });
   await page.getByRole("button", { name: "One less" }).tap();
   assert.equal(await page.getByLabel("Good pieces").inputValue(), "3");
-  await page.getByRole("button", { name: "The bed is clear" }).tap();
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("without a pointer the bed is cleared, prints are paused and let go on, and terms are written", async () => {
+  const { context, page, wrong } = await open(phone);
+  await hears(context);
+  // A phone knows notifications, and no page may make one.
+  await context.addInitScript(() => {
+    globalThis.Notification = class {
+      static permission = "granted";
+      static requestPermission = async () => "granted";
+      constructor() { throw new TypeError("Failed to construct 'Notification': Illegal constructor."); }
+    };
+  });
+  await page.goto(origin);
+  await press(page, page.getByRole("button", { name: "Tell me by sound" }), "Space");
+  await page.getByRole("button", { name: "Stop telling me" }).waitFor();
+  await sounds(page, 2);
+  const good = page.getByLabel("Good pieces");
+  await press(page, page.getByRole("button", { name: "One less" }), "Enter");
+  await press(page, page.getByRole("button", { name: "One less" }), "Space");
+  assert.equal(await good.inputValue(), "2");
+  await press(page, good, "ArrowUp");
+  assert.equal(await good.inputValue(), "3");
+  await press(page, page.getByRole("button", { name: "The bed is clear" }), "Enter");
+  await page.getByText("Thank you").waitFor();
   await page.getByText("Bed cleared: 3 good, 1 bad").waitFor({ timeout: 30_000 });
+  // The next plate ends while this page is open: it sounds, and goes on. A page that follows a form may have to be touched.
+  await page.keyboard.press("Tab");
+  await sounds(page, 2);
+  await good.waitFor();
+
+  await press(page, page.getByRole("button", { name: "Pause" }), "Enter");
+  await page.getByText("Paused.").waitFor();
+  await press(page, page.locator("form[action^='/resume'] button"), "Space");
+  await page.getByText("It takes work again.").waitFor();
+
+  await press(page, page.getByRole("link", { name: "Past, hours" }), "Enter");
+  const hours = page.getByLabel("Hours in which");
+  await press(page, hours, "End");
+  await page.keyboard.type("06:00-05:59");
+  await page.keyboard.press("Enter");
+  await page.getByText("Saved").waitFor();
+  assert.equal(await hours.inputValue(), "06:00-05:59");
+  await press(page, hours, "ControlOrMeta+a");
+  await page.keyboard.press("Delete");
+  await press(page, page.locator(".settings").getByRole("button", { name: "Save" }), "Enter");
+  await page.waitForFunction(() => document.getElementById("hours")?.value === "");
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("a page that nobody has touched says that nothing is heard before a tap, and the tap lets it sound", async () => {
+  const { context, page, wrong } = await open(phone);
+  await hears(context);
+  await page.goto(origin);
+  await page.getByRole("button", { name: "Tell me by sound" }).tap();
+  await page.getByRole("button", { name: "Stop telling me" }).waitFor();
+  const other = await context.newPage();
+  await other.goto(origin);
+  await other.getByRole("button", { name: "Touch to let it sound" }).tap();
+  await other.getByRole("button", { name: "Stop telling me" }).waitFor();
+  assert.deepEqual(await tones(other), [], "a tap that lets it sound is no news");
+  await other.getByRole("button", { name: "Stop telling me" }).tap();
+  await page.getByRole("button", { name: "Tell me by sound" }).waitFor();
   assert.deepEqual(wrong, []);
   await context.close();
 });
