@@ -50,7 +50,7 @@ pub enum Note {
     TellSoon,
     /// What is at hand with the run.
     Work(Work),
-    /// OctoPrint told that the run's print began.
+    /// The run's print began, or still runs with nothing in its file's history, and whatever ends it will be heard.
     Begun,
     /// The configuration changed.
     Setup(Box<Setup>),

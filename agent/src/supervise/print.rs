@@ -184,7 +184,12 @@ impl Supervisor {
             End::Failed | End::Cancelled => true,
             End::Completed | End::Unknown => false,
         };
-        ended && self.watch.events == Events::Whole && self.watch.course != Course::Done
+        let heard = match self.watch.course {
+            Course::Unheard => self.watch.events == Events::Whole,
+            Course::Begun => true,
+            Course::Done => false,
+        };
+        ended && heard
     }
 
     /// Returns how long the run's print took, if it is the one that OctoPrint shows.

@@ -17,14 +17,15 @@ use super::memory::PAST_KEPT;
 use super::note::Note;
 use super::past::PastPlate;
 use super::senses::Engine;
-use crate::octoprint::model::Snapshot;
+use crate::octoprint::model::{PrinterCondition, Snapshot};
 
 /// The most repetitions that are counted from one look at a history: a month away from the agent, by
 /// an owner who likes our file. Each is a fact in the journal, and histories come from outside.
 const REPETITIONS_MAX: u32 = 32;
 
 /// How long OctoPrint may take to write how a print ended into its file's history, on a machine that is busy. What is written later
-/// than the first reading would be taken for a repetition; and no plate worth the name is printed again meanwhile.
+/// than the first reading would be taken for a repetition; and no plate worth the name is printed again meanwhile, though one may
+/// be begun.
 const WRITTEN_WITHIN: Duration = Duration::from_mins(2);
 
 impl Supervisor {
@@ -45,21 +46,25 @@ impl Supervisor {
         }
     }
 
-    /// Asks for the histories of past plates, if that is due and none of them is printed.
+    /// Asks for the histories of past plates, if that is due and none of them is printed. While one is, what its file's history
+    /// shows is of before, and worth knowing if nobody does.
     pub(super) fn decide_histories(&self, now: Now) -> Decision {
         let due = match self.watch.histories {
             Histories::Due { from } => from <= now.moment,
             Histories::Asked { at, open } => 0 < open && ANSWERS_WITHIN <= now.moment.since(at),
         };
+        let Some((_, seen)) = self.watch.seen.as_ref().filter(|_| due) else {
+            return Decision::default();
+        };
+        let past = &self.memory.past;
         let settled =
-            self.watch.seen.as_ref().is_some_and(|(_, seen)| {
-                self.memory.past.iter().all(|past| is_settled(seen, past))
-            });
-        if !due || !settled || self.watch.repeated.is_some() || self.memory.past.is_empty() {
+            self.watch.repeated.is_none() && past.iter().all(|past| is_settled(seen, past));
+        let asked = past.iter().filter(|past| settled || begins_from(seen, past));
+        let ask = |past: &PastPlate| Action::Ask { lease: past.lease, path: past.path.clone() };
+        let actions: Vec<_> = asked.map(ask).collect();
+        if actions.is_empty() {
             return Decision::default();
         }
-        let ask = |past: &PastPlate| Action::Ask { lease: past.lease, path: past.path.clone() };
-        let actions: Vec<_> = self.memory.past.iter().map(ask).collect();
         Decision {
             notes: vec![Note::HistoriesAsked(actions.len())],
             actions,
@@ -70,7 +75,8 @@ impl Supervisor {
     /// Decides what the history of a past plate's file shows.
     pub(super) fn hear_of_repetition(&self, now: Now, witnesses: &Witnesses) -> Decision {
         let Some(past) = self.memory.past(witnesses.lease) else { return Decision::default() };
-        if !is_settled(&witnesses.snapshot, past) {
+        let from_here = begins_from(&witnesses.snapshot, past);
+        if !from_here && !is_settled(&witnesses.snapshot, past) {
             return Decision::note(Note::HistoriesDue);
         }
         let successes = witnesses.record.as_ref().map_or(0, |record| record.successes);
@@ -113,6 +119,28 @@ impl Supervisor {
         changes.extend((0..more).filter_map(|_| self.used(past.weight, End::Completed)));
         Decision::changes(changes)
     }
+}
+
+/// Says whether the past plate's file is printed again, and nobody knows what its history showed before. It shows that until the
+/// last line is sent.
+fn begins_from(snapshot: &Snapshot, past: &PastPlate) -> bool {
+    let again = snapshot.job.as_ref().is_some_and(|job| job.path == past.path);
+    let still = match snapshot.printer {
+        PrinterCondition::Starting
+        | PrinterCondition::Printing
+        | PrinterCondition::Pausing
+        | PrinterCondition::Paused
+        | PrinterCondition::Resuming => true,
+        PrinterCondition::Operational
+        | PrinterCondition::Cancelling
+        | PrinterCondition::Finishing
+        | PrinterCondition::SendingToSd
+        | PrinterCondition::Connecting
+        | PrinterCondition::Offline { .. }
+        | PrinterCondition::Error { .. }
+        | PrinterCondition::Unreadable { .. } => false,
+    };
+    again && still && past.accounted().is_none()
 }
 
 /// Says whether a history of the past plate's file is not about to change: a success that is written while last moves run

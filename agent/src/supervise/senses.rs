@@ -62,7 +62,9 @@ pub enum Events {
 /// is told, all of them are of earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Course {
+    /// Nothing, or not all.
     Unheard,
+    /// It began, or was found running with nothing in its file's history, and the socket has stood since.
     Begun,
     /// Its last line is sent, which makes it a success in its file's history.
     Done,

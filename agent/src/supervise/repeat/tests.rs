@@ -13,6 +13,16 @@ impl Bench {
         self.histories(shown);
     }
 
+    /// Looks find our file printed for an hour, and its history as shown.
+    fn prints_on(&mut self, shown: &FileRecord) {
+        let printing = snapshot(PrinterCondition::Printing, Some(PATH));
+        for _ in 0..1_800 {
+            self.seen(PrinterCondition::Printing, Some(PATH));
+            self.pass(2);
+            self.witness(&printing, Some(shown));
+        }
+    }
+
     /// The owner begins to print our file again.
     fn again(&mut self) {
         self.push(PushEvent::PrintStarted { path: PATH.into() });
@@ -217,4 +227,53 @@ fn a_history_that_is_written_late_is_of_the_leases_own_print() {
     bench.again();
     bench.reads(&record(2, 0));
     check(&bench, &[1]);
+}
+
+#[test]
+fn a_repetition_that_begins_soon_after_an_unknown_end_is_counted() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    bench.heard_again();
+    bench.histories(&record(0, 0));
+    assert_eq!(bench.ends(), [(0, End::Unknown)]);
+    bench.put(Event::BedClear { good: Some(0) });
+    bench.again();
+    bench.prints_on(&record(0, 0));
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.histories(&record(1, 0));
+    check(&bench, &[1]);
+}
+
+#[test]
+fn a_repetition_after_a_cancel_is_counted_though_events_were_missed_before() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    bench.heard_again();
+    bench.witness(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(0, 0)));
+    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
+    // Nobody looks while it is printed again.
+    bench = bench.restart();
+    bench.reads(&record(1, 1));
+    check(&bench, &[1]);
+}
+
+#[test]
+fn a_success_that_is_written_late_beside_a_repetition_is_none_of_it() {
+    let mut bench = Bench::ready();
+    bench.order();
+    bench = bench.restart();
+    bench.heard_again();
+    bench.histories(&record(0, 0));
+    assert_eq!(bench.ends(), [(0, End::Unknown)]);
+    bench.put(Event::BedClear { good: Some(4) });
+    bench.again();
+    bench.prints_on(&record(1, 0));
+    bench.push(PushEvent::PrintFailed {
+        path: PATH.into(),
+        reason: FailReason::Cancelled { by_user: true },
+    });
+    bench.histories(&record(1, 1));
+    check(&bench, &[]);
 }

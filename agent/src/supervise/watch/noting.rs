@@ -88,6 +88,7 @@ impl Watch {
     fn lose_hearing(&mut self) {
         self.socket = Socket::Down;
         self.events = Events::Missed;
+        self.course = Course::Unheard;
         self.miss_last_moves();
         self.marks = None;
     }
@@ -118,8 +119,10 @@ impl Watch {
 
     /// Somebody prints a past plate of ours again, or has ended that.
     fn repeated(&mut self, now: Moment, path: Option<&String>) {
+        if self.repeated.as_ref() != path {
+            self.histories = Histories::due(now);
+        }
         self.repeated = path.cloned();
-        self.histories = Histories::due(now);
     }
 
     fn ask_unheard(&mut self) {
