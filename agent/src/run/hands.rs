@@ -6,6 +6,7 @@ use visorfarm_protocol::message::Grant;
 
 use crate::clock::Moment;
 use crate::config::PrinterConfig;
+use crate::supervise::Question;
 
 /// The hands at one printer. An order returns at once; what became of it comes back as an event.
 pub trait Hands {
@@ -19,7 +20,7 @@ pub trait Hands {
     fn start(&self, lease: LeaseId, path: String);
     /// Asks what became of the file at `path`: the current job first, then the file's history, so
     /// that a print that ends in between shows in one of them.
-    fn ask(&self, lease: LeaseId, path: String);
+    fn ask(&self, question: Question);
     /// Deletes a file that nobody needs; `asked` is when.
     fn delete(&self, path: String, asked: Moment);
     /// Takes a picture by the camera and sends it. Nothing depends on it: one that fails is not told.

@@ -115,7 +115,7 @@ impl<H: Hands, D: Disk> Printer<H, D> {
             Action::Fetch(grant) => self.hands.fetch(*grant, &self.config),
             Action::Upload(grant) => self.hands.upload(*grant, &self.config),
             Action::Start { lease, path } => self.hands.start(lease, path),
-            Action::Ask { lease, path } => self.hands.ask(lease, path),
+            Action::Ask(question) => self.hands.ask(question),
             Action::Delete { path, asked } => self.hands.delete(path, asked),
         }
     }

@@ -22,7 +22,7 @@ use crate::config::PrinterConfig;
 use crate::fetch::{FetchError, Fetched, Fetcher, Wanted};
 use crate::octoprint::rest::{Rest, RestError, StartError};
 use crate::state_dir::StateDir;
-use crate::supervise::{Event, FetchFailed, StartAnswer, Witnesses, file_name};
+use crate::supervise::{Event, FetchFailed, Question, StartAnswer, Witnesses, file_name};
 
 /// What every workshop of an agent shares.
 #[derive(Clone, Debug)]
@@ -150,13 +150,13 @@ impl Hands for Workshop {
         });
     }
 
-    fn ask(&self, lease: LeaseId, path: String) {
+    fn ask(&self, Question { lease, path, asked }: Question) {
         let (rest, answerer) = (self.rest.clone(), self.answerer());
         tokio::spawn(async move {
             // In this order: a print whose end is in its history does not run any more by the time of the second look.
             let Ok(record) = rest.file(&path).await else { return };
             let Ok(snapshot) = rest.snapshot().await else { return };
-            answerer.answer(Event::Witnesses(Witnesses { lease, snapshot, record })).await;
+            answerer.answer(Event::Witnesses(Witnesses { lease, asked, snapshot, record })).await;
         });
     }
 

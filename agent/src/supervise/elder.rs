@@ -6,7 +6,7 @@ use visorfarm_protocol::status::WaitsFor;
 
 use super::leftover::path_of;
 use super::testing::{Bench, CLEAR, PATH};
-use super::{Action, Event, LinkChange, Memory, StartAnswer};
+use super::{Action, Event, LinkChange, Memory, Question, StartAnswer};
 use crate::octoprint::model::{Markings, PrinterCondition};
 use crate::octoprint::push::PushEvent;
 use crate::testing::written_by_coordinators;
@@ -92,8 +92,9 @@ fn what_a_coordinator_of_any_version_says_is_done() {
             Down::Trace(grant) => {
                 let mut bench = waiting();
                 bench.down(said.clone());
-                let asked = Action::Ask { lease: grant.lease, path: path_of(grant.lease) };
-                assert!(bench.actions.contains(&asked), "{name}");
+                let (lease, asked) = (grant.lease, bench.now.moment);
+                let question = Question { lease, path: path_of(lease), asked };
+                assert!(bench.actions.contains(&Action::Ask(question)), "{name}");
             }
             Down::Withdraw { lease, .. } => {
                 let grant = Grant { lease: *lease, ..any_grant() };

@@ -31,6 +31,26 @@ fn an_order_that_starts_nothing_is_unknown_when_events_were_missed() {
 }
 
 #[test]
+fn what_a_stalled_octoprint_answers_all_at_once_is_one_answer() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    let idle = snapshot(PrinterCondition::Operational, Some(PATH));
+    bench.idle();
+    // Its disk is busy, with the very history that is asked for.
+    for _ in 0..8 {
+        bench.pass(2);
+    }
+    for _ in 0..9 {
+        bench.witness(&idle, Some(&record(0, 0)));
+    }
+    assert_eq!(bench.ends(), []);
+    bench.pass(2);
+    bench.witness(&idle, Some(&record(1, 0)));
+    assert_eq!(bench.ends(), [(0, End::Completed)]);
+}
+
+#[test]
 fn a_print_of_a_few_milliseconds_is_counted_from_its_history() {
     let mut bench = Bench::ready();
     bench.lost();

@@ -161,11 +161,24 @@ pub enum StartAnswer {
     Unsure(String),
 }
 
-/// What OctoPrint's current job and file history say of our file.
+/// What OctoPrint is asked of a file of ours: its history, and the current job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Under which lease it was printed.
+    pub lease: LeaseId,
+    /// Where the file is.
+    pub path: String,
+    /// When it is asked.
+    pub asked: Moment,
+}
+
+/// What OctoPrint's file history and current job say of our file.
 #[derive(Clone, Debug)]
 pub struct Witnesses {
     /// Under which lease it was printed.
     pub lease: LeaseId,
+    /// When they were asked: an answer may be older than others that came before it.
+    pub asked: Moment,
     /// What the printer does.
     pub snapshot: Snapshot,
     /// The file's history; nothing if the file is gone.
@@ -186,13 +199,8 @@ pub enum Action {
         /// Where the file is.
         path: String,
     },
-    /// Ask OctoPrint for its current job and the history of the file at this path.
-    Ask {
-        /// Whose file.
-        lease: LeaseId,
-        /// Where the file is.
-        path: String,
-    },
+    /// Ask OctoPrint.
+    Ask(Question),
     /// Delete a file of ours that is no longer needed.
     Delete {
         /// Where the file is.

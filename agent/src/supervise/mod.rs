@@ -79,7 +79,7 @@ use visorfarm_protocol::message::{Down, Fact};
 
 pub use self::change::Change;
 pub use self::event::{
-    Action, Answer, Decision, Event, FetchFailed, LinkChange, MakerRefused, Now, Setup,
+    Action, Answer, Decision, Event, FetchFailed, LinkChange, MakerRefused, Now, Question, Setup,
     StartAnswer, Witnesses,
 };
 pub(crate) use self::gap::Watched;

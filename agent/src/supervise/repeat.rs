@@ -12,7 +12,7 @@ use visorfarm_protocol::text::quote;
 use super::Supervisor;
 use super::change::Change;
 use super::due::{ANSWERS_WITHIN, Histories};
-use super::event::{Action, Decision, Now, Witnesses};
+use super::event::{Action, Decision, Now, Question, Witnesses};
 use super::memory::PAST_KEPT;
 use super::note::Note;
 use super::past::PastPlate;
@@ -60,8 +60,12 @@ impl Supervisor {
         let settled =
             self.watch.repeated.is_none() && past.iter().all(|past| is_settled(seen, past));
         let asked = past.iter().filter(|past| settled || begins_from(seen, past));
-        let ask = |past: &PastPlate| Action::Ask { lease: past.lease, path: past.path.clone() };
-        let actions: Vec<_> = asked.map(ask).collect();
+        let question = |past: &PastPlate| Question {
+            lease: past.lease,
+            path: past.path.clone(),
+            asked: now.moment,
+        };
+        let actions: Vec<_> = asked.map(|past| Action::Ask(question(past))).collect();
         if actions.is_empty() {
             return Decision::default();
         }

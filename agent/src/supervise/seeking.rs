@@ -109,7 +109,7 @@ fn what_the_journal_knows_is_not_looked_for() {
     bench.receipt_all();
     bench.actions.clear();
     bench.down(Down::Trace(Box::new(grant(LEASE))));
-    assert!(!bench.actions.iter().any(|action| matches!(action, Action::Ask { .. })));
+    assert!(!bench.actions.iter().any(|action| matches!(action, Action::Ask(_))));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_plate_of_the_past_is_found_once_the_print_at_hand_is_over() {
     bench.actions.clear();
     bench.down(Down::Trace(Box::new(lost)));
     bench.pass(40);
-    assert!(!bench.actions.iter().any(|action| matches!(action, Action::Ask { .. })));
+    assert!(!bench.actions.iter().any(|action| matches!(action, Action::Ask(_))));
     bench.push(PushEvent::PrintDone { path: PATH.into() });
     bench.push(PushEvent::StateChanged(IDLE));
     bench.idle();

@@ -69,7 +69,7 @@ impl Bench {
             | Action::Fetch(_)
             | Action::Upload(_)
             | Action::Start { .. }
-            | Action::Ask { .. }
+            | Action::Ask(_)
             | Action::Delete { .. } => None,
         })?
     }

@@ -14,8 +14,8 @@ use visorfarm_protocol::message::{Down, End, Fact, Grant, Plate, Receipt, Return
 use visorfarm_protocol::status::WaitsFor;
 
 use super::{
-    Action, Answer, Change, Decision, Disk, Event, FetchFailed, LinkChange, Memory, Now, Server,
-    Setup, StartAnswer, Supervisor, Witnesses,
+    Action, Answer, Change, Decision, Disk, Event, FetchFailed, LinkChange, Memory, Now, Question,
+    Server, Setup, StartAnswer, Supervisor, Witnesses,
 };
 use crate::clock::Moment;
 use crate::config::BedCare;
@@ -310,11 +310,12 @@ impl Bench {
 
     /// Answers the latest open question to OctoPrint, if there is one.
     pub(super) fn witness(&mut self, snapshot: &Snapshot, record: Option<&FileRecord>) {
-        let asked = self.actions.iter().rposition(|a| matches!(a, Action::Ask { .. }));
+        let asked = self.actions.iter().rposition(|a| matches!(a, Action::Ask(_)));
         let Some(index) = asked else { return };
-        let Action::Ask { lease, .. } = self.actions.remove(index) else { unreachable!() };
+        let Action::Ask(question) = self.actions.remove(index) else { unreachable!() };
         let (snapshot, record) = (snapshot.clone(), record.cloned());
-        self.put(Event::Witnesses(Witnesses { lease, snapshot, record }));
+        let Question { lease, asked, .. } = question;
+        self.put(Event::Witnesses(Witnesses { lease, asked, snapshot, record }));
     }
 
     pub(super) fn facts(&self) -> Vec<&Fact> {

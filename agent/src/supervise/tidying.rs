@@ -15,7 +15,7 @@ impl Bench {
             Action::Fetch(_)
             | Action::Upload(_)
             | Action::Start { .. }
-            | Action::Ask { .. }
+            | Action::Ask(_)
             | Action::Say(_) => None,
         });
         let (path, asked) = last.expect("something is to be deleted");

@@ -12,7 +12,7 @@ use visorfarm_protocol::message::{End, Fact, Grant, Return};
 
 use super::Supervisor;
 use super::change::Change;
-use super::event::{Action, Decision, Now, Witnesses};
+use super::event::{Action, Decision, Now, Question, Witnesses};
 use super::leftover::path_of;
 use super::memory::{Phase, Run};
 use super::note::Note;
@@ -163,13 +163,13 @@ impl Supervisor {
 
     /// Looks for a lease. While a print is at hand, none is asked for that could only be taken up.
     fn ask_of(&self, trace: Trace) -> Decision {
-        let lease = trace.grant.lease;
+        let (lease, asked) = (trace.grant.lease, trace.asked);
         let moot = trace.otherwise.is_none() && self.memory.run.is_some();
         let decision = Decision::note(Note::Traced(trace));
         if moot {
             return decision;
         }
-        decision.and_act(Action::Ask { lease, path: path_of(lease) })
+        decision.and_act(Action::Ask(Question { lease, path: path_of(lease), asked }))
     }
 
     /// Returns what is looked for under this lease.

@@ -9,7 +9,7 @@ use visorfarm_protocol::text::quote;
 
 use super::Supervisor;
 use super::change::Change;
-use super::event::{Action, Decision, Now, Witnesses};
+use super::event::{Action, Decision, Now, Question, Witnesses};
 use super::memory::{Phase, Run};
 use super::note::Note;
 use super::senses::{Engine, Events, Socket};
@@ -55,24 +55,26 @@ impl Supervisor {
         let (Phase::Starting { path, .. } | Phase::Printing { path }) = &run.phase else {
             return Decision::default();
         };
-        let unanswered = match self.watch.work {
-            Work::Asking { began, .. } => Some(began),
+        let (began, counted) = match self.watch.work {
+            Work::Asking { began, counted, .. } => (began, counted),
             Work::Watching
             | Work::Preparing { .. }
             | Work::Starting { .. }
             | Work::Finishing { .. }
             | Work::Stopping { .. }
-            | Work::Failing { .. } => None,
+            | Work::Failing { .. } => (now.moment, now.moment),
         };
-        let began = unanswered.unwrap_or(now.moment);
-        Decision::note(Note::Work(Work::Asking { silent, since: now.moment, began }))
-            .and_act(Action::Ask { lease: run.grant.lease, path: path.clone() })
+        let (lease, asked) = (run.grant.lease, now.moment);
+        Decision::note(Note::Work(Work::Asking { silent, since: asked, began, counted }))
+            .and_act(Action::Ask(Question { lease, path: path.clone(), asked }))
     }
 
     pub(super) fn decide_witnesses(&self, now: Now, witnesses: &Witnesses) -> Decision {
         let run = self.memory.run.as_ref().filter(|run| run.grant.lease == witnesses.lease);
         match (run, self.watch.work) {
-            (Some(run), Work::Asking { silent, .. }) => self.hear(now, run, silent, witnesses),
+            (Some(run), Work::Asking { silent, counted, .. }) => {
+                self.hear(now, run, (silent, counted), witnesses)
+            }
             (Some(_), _) => Decision::default(),
             (None, _) => match self.traced(witnesses.lease) {
                 Some(trace) => self.hear_of_trace(now, trace, witnesses),
@@ -81,7 +83,14 @@ impl Supervisor {
         }
     }
 
-    fn hear(&self, now: Now, run: &Run, silent: u32, witnesses: &Witnesses) -> Decision {
+    /// Hears witnesses that have told nothing so often, the last time at that moment.
+    fn hear(
+        &self,
+        now: Now,
+        run: &Run,
+        (silent, counted): (u32, Moment),
+        witnesses: &Witnesses,
+    ) -> Decision {
         let (Phase::Starting { path, .. } | Phase::Printing { path }) = &run.phase else {
             return Decision::default();
         };
@@ -123,6 +132,8 @@ impl Supervisor {
                 let note = "its file's history shows a success and a failure: it broke off in its last moves, or was printed again";
                 read(self.end(run, End::Unknown, note), witnesses)
             }
+            // Those of one burst, as of an OctoPrint that goes on after it hung, have told nothing once.
+            History::Silent if witnesses.asked < counted => Decision::default(),
             // The printer is on its way back: what it will say counts, not this moment.
             History::Silent if engine == Engine::Unclear => answered(now, silent),
             History::Silent if silent < SILENT_MAX => answered(now, silent + 1),
@@ -181,5 +192,6 @@ fn read(mut ended: Decision, witnesses: &Witnesses) -> Decision {
 
 /// The witnesses answered, and have told nothing so often.
 fn answered(now: Now, silent: u32) -> Decision {
-    Decision::note(Note::Work(Work::Asking { silent, since: now.moment, began: now.moment }))
+    let at = now.moment;
+    Decision::note(Note::Work(Work::Asking { silent, since: at, began: at, counted: at }))
 }

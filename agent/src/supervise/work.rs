@@ -47,6 +47,8 @@ pub enum Work {
         since: Moment,
         /// Since when they have answered nothing while the printer does nothing.
         began: Moment,
+        /// When that they have nothing to tell was counted last: what was asked before says it no second time.
+        counted: Moment,
     },
 }
 

@@ -62,7 +62,7 @@ impl World {
             return self.push(agent, events);
         }
         found.bed.clear();
-        let print = self.truth.begin(None, By::Owner);
+        let print = self.truth.begin(self.now, None, By::Owner);
         self.agents[agent].bed.push(print);
         self.soon(PRINTS_FOR, Happening::PanelEnds { agent, panel, since });
     }

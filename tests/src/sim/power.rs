@@ -89,8 +89,8 @@ impl World {
         found.disk.wipe();
         found.life += 1;
         found.paused = false;
-        let lost = self.holders.iter().filter(|(_, (holder, _))| *holder == agent);
-        self.truth.lost.extend(lost.map(|(lease, _)| *lease));
+        let held = self.holders.iter().filter(|(_, (holder, _))| *holder == agent);
+        self.truth.lose(held.map(|(lease, _)| *lease));
     }
 
     /// OctoPrint is killed, and comes back.
@@ -117,6 +117,11 @@ impl World {
                 self.agents[agent].octoprint.process = Process::Up;
                 for queued in std::mem::take(&mut self.agents[agent].octoprint.queued) {
                     match queued {
+                        Queued::Question { process, question } => {
+                            if self.still_waits(agent, process, &question) {
+                                self.asked(agent, process, question);
+                            }
+                        }
                         Queued::Upload(path) => self.agents[agent].octoprint.upload(&path),
                         Queued::Start(path) => {
                             if self.agents[agent].octoprint.may_start(&path) == Order::Fine {

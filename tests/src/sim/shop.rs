@@ -142,8 +142,8 @@ impl World {
                 self.check_order(agent, lease);
                 self.soon((10, 300), Happening::Order { agent, process, lease, path });
             }
-            Action::Ask { lease, path } => {
-                self.soon((5, 100), Happening::Asked { agent, process, lease, path });
+            Action::Ask(question) => {
+                self.soon((5, 100), Happening::Asked { agent, process, question });
             }
             Action::Delete { path, asked } => {
                 let octoprint = &mut self.agents[agent].octoprint;
@@ -273,7 +273,7 @@ impl World {
 
     /// Begins a print that somebody ordered.
     pub(super) fn begin_print(&mut self, agent: usize, (path, by): (&str, By), takes: u64) {
-        let print = self.truth.begin(lease_of(path), by);
+        let print = self.truth.begin(self.now, lease_of(path), by);
         self.tell(|world| format!("{}: {path} begins to print", world.agents[agent].id));
         let found = &mut self.agents[agent];
         found.bed.push(print);

@@ -1,20 +1,25 @@
 //! What an agent sees of its OctoPrint: what is pushed over the socket, and what looks find.
 
+use std::time::Duration;
+
 use visorfarm_agent::config::BedCare;
 use visorfarm_agent::octoprint::model::{FileRecord, Snapshot};
 use visorfarm_agent::octoprint::push::{Lost, PushEvent};
-use visorfarm_agent::supervise::{Blind, Event, Witnesses};
-use visorfarm_protocol::id::LeaseId;
+use visorfarm_agent::supervise::{Blind, Event, Question, Witnesses};
 use visorfarm_protocol::message::Up;
 
 use super::mutant::Mutant;
-use super::octoprint::{Happened, Process, Told};
+use super::octoprint::{Happened, Process, Queued, Told};
 use super::row::Row;
+use super::shop::lease_of;
 use super::truth::TrueEnd;
 use super::world::{Happening, World};
 
 /// How long it may take until an agent listens to its OctoPrint again and has asked it what it missed, in milliseconds.
 pub(super) const LISTENS_AGAIN_WITHIN: u64 = 120_000;
+
+/// How long an agent waits for the answer to a question.
+const QUESTION_WAITS: Duration = Duration::from_secs(20);
 
 impl World {
     /// Takes note of what happened at a printer, and pushes it to whoever listens.
@@ -41,6 +46,18 @@ impl World {
             self.soon((0, late), Happening::History { agent, life, path, success });
         }
         self.push(agent, happened.pushes);
+    }
+
+    /// OctoPrint writes a history, unless it was started anew since.
+    pub(super) fn history(&mut self, agent: usize, life: u64, path: &str, success: bool) {
+        let found = &mut self.agents[agent];
+        if found.octoprint.life != life {
+            return;
+        }
+        found.octoprint.write_history(path, success);
+        if let Some(lease) = lease_of(path).filter(|_| success) {
+            self.truth.written(self.now, lease, found.missed_until);
+        }
     }
 
     /// What follows when a print has ended.
@@ -118,13 +135,25 @@ impl World {
         self.soon((1_000, 60_000), Happening::Socket { agent, process });
     }
 
-    /// Witnesses are asked for: first the history.
-    pub(super) fn asked(&mut self, agent: usize, process: u64, lease: LeaseId, path: &str) {
-        if self.agents[agent].octoprint.process == Process::Up {
-            let reads = self.mutant != Some(Mutant::EndUnnoticed);
-            let record = self.agents[agent].octoprint.record(path).filter(|_| reads);
-            self.soon((5, 200), Happening::Job { agent, process, lease, record });
+    /// Witnesses are asked for: first the history. A server that hangs is asked all that waits for it when it goes on.
+    pub(super) fn asked(&mut self, agent: usize, process: u64, question: Question) {
+        let octoprint = &mut self.agents[agent].octoprint;
+        match octoprint.process {
+            Process::Up => {
+                let reads = self.mutant != Some(Mutant::EndUnnoticed);
+                let record = octoprint.record(&question.path).filter(|_| reads);
+                self.soon((5, 200), Happening::Job { agent, process, question, record });
+            }
+            Process::Hung => octoprint.queued.push(Queued::Question { process, question }),
+            Process::Down => {}
         }
+    }
+
+    /// Says whether the agent still waits for the answer to a question.
+    pub(super) fn still_waits(&self, agent: usize, process: u64, question: &Question) -> bool {
+        let asker = self.agents[agent].process.as_ref().filter(|asker| asker.number == process);
+        asker
+            .is_some_and(|asker| asker.time(self.now).moment.since(question.asked) < QUESTION_WAITS)
     }
 
     /// And then the current job.
@@ -132,12 +161,12 @@ impl World {
         &mut self,
         agent: usize,
         process: u64,
-        lease: LeaseId,
+        question: Question,
         record: Option<FileRecord>,
     ) {
         if self.agents[agent].octoprint.process == Process::Up {
-            let snapshot = self.seen(agent);
-            let event = Event::Witnesses(Witnesses { lease, snapshot, record });
+            let (snapshot, Question { lease, asked, .. }) = (self.seen(agent), question);
+            let event = Event::Witnesses(Witnesses { lease, asked, snapshot, record });
             let takes = self.chance.between(1, 50);
             self.answer((agent, process), takes, event);
         }

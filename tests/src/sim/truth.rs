@@ -42,9 +42,25 @@ pub(super) struct Printed {
     /// Which lease its file is named for.
     pub(super) lease: Option<LeaseId>,
     by: By,
+    /// When, in milliseconds of the world.
+    began: u64,
     /// How it ended; nothing while it runs.
     pub(super) end: Option<TrueEnd>,
+    follow: Follow,
 }
+
+/// Whether the agent can tell the print, if it is its owner's, from those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Follow {
+    /// Perhaps.
+    Perhaps,
+    /// It surely can: it looked and listened all the while, and the file's history is written.
+    Surely,
+}
+
+/// How long the owner's print of our file takes at least that an agent which looks all the while surely tells from those
+/// before: it asks for their histories two minutes after they ended, and once more a minute later.
+const FOLLOWED_AFTER: u64 = 5 * 60_000;
 
 /// Something that must never be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +104,17 @@ impl Truth {
         }
     }
 
+    /// The journal of these leases is lost: what their owner printed again goes with it, unless it was told.
+    pub(super) fn lose(&mut self, leases: impl Iterator<Item = LeaseId>) {
+        let leases: BTreeSet<_> = leases.collect();
+        for print in &mut self.prints {
+            if print.lease.is_some_and(|lease| leases.contains(&lease)) {
+                print.follow = Follow::Perhaps;
+            }
+        }
+        self.lost.extend(leases);
+    }
+
     /// Says whether `lease` was in a lost journal, and the coordinator has yet to hear that it ended.
     pub(super) fn is_owed(&self, lease: LeaseId) -> bool {
         let lost = self.lost.contains(&lease) && !self.unknowable.contains(&lease);
@@ -100,14 +127,34 @@ impl Truth {
     }
 
     /// Begins a print.
-    pub(super) fn begin(&mut self, lease: Option<LeaseId>, by: By) -> PrintId {
-        self.prints.push(Printed { lease, by, end: None });
+    pub(super) fn begin(&mut self, began: u64, lease: Option<LeaseId>, by: By) -> PrintId {
+        self.prints.push(Printed { lease, by, began, end: None, follow: Follow::Perhaps });
         PrintId(self.prints.len() - 1)
     }
 
     /// Ends a print.
     pub(super) fn end(&mut self, print: PrintId, end: TrueEnd) {
         self.prints[print.0].end = Some(end);
+    }
+
+    /// OctoPrint has written a success of `lease` at `now`, and its agent has missed nothing since `heard_since`.
+    pub(super) fn written(&mut self, now: u64, lease: LeaseId, heard_since: u64) {
+        let last = self.prints.iter_mut().rfind(|print| print.lease == Some(lease));
+        let followed = last.filter(|print| {
+            let whole = heard_since <= print.began && FOLLOWED_AFTER <= now - print.began;
+            whole && print.by == By::Owner && !self.lost.contains(&lease)
+        });
+        if let Some(print) = followed {
+            print.follow = Follow::Surely;
+        }
+    }
+
+    /// Returns how many prints of the owner's under `lease` completed that its agent surely could tell.
+    fn followed(&self, lease: LeaseId) -> u32 {
+        let completed = self.of(lease).filter(|print| {
+            (print.end, print.follow) == (Some(TrueEnd::Completed), Follow::Surely)
+        });
+        u32::try_from(completed.count()).expect("a few")
     }
 
     /// Says whether the lease's own print has ended.
@@ -268,8 +315,7 @@ impl Truth {
             let counted = self.counted.get(lease).copied().unwrap_or(0);
             let (sure, most) = self.plates(*lease);
             let prints = self.of(*lease).count();
-            // Of the owner's prints those are counted that were heard to end or are in a history.
-            let least = i64::from(self.seen(*lease) / PIECES);
+            let least = i64::from(self.seen(*lease) / PIECES + self.followed(*lease));
             let range = least * i64::from(PIECES)..=most * i64::from(PIECES);
             if !range.contains(&counted) {
                 self.violate(format!(

@@ -11,6 +11,7 @@ use crate::config::hours::Hours;
 use crate::config::{BedCare, PrinterConfig};
 use crate::journal::Journal;
 use crate::run::Equipment;
+use crate::supervise::Question;
 
 struct Idle;
 
@@ -21,7 +22,7 @@ impl Hands for Idle {
     fn fetch(&mut self, _: Grant, _: &PrinterConfig) {}
     fn upload(&mut self, _: Grant, _: &PrinterConfig) {}
     fn start(&self, _: LeaseId, _: String) {}
-    fn ask(&self, _: LeaseId, _: String) {}
+    fn ask(&self, _: Question) {}
     fn delete(&self, _: String, _: Moment) {}
     fn picture(&self) {}
 }

@@ -14,6 +14,7 @@ use visorfarm_agent::octoprint::model::{
     Snapshot, Temperatures,
 };
 use visorfarm_agent::octoprint::push::PushEvent;
+use visorfarm_agent::supervise::Question;
 
 use super::truth::{PrintId, TrueEnd};
 
@@ -113,6 +114,8 @@ pub(super) enum Queued {
     Start(String),
     /// To keep a file.
     Upload(String),
+    /// A question of this process of the agent's.
+    Question { process: u64, question: Question },
 }
 
 /// What an order to start comes to.

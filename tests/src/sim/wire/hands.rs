@@ -4,6 +4,7 @@
 use visorfarm_agent::clock::Moment;
 use visorfarm_agent::config::PrinterConfig;
 use visorfarm_agent::run::Hands;
+use visorfarm_agent::supervise::Question;
 use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::Grant;
 
@@ -44,8 +45,8 @@ impl Hands for SimHands {
         self.order((10, 300), Happening::Ordered { life: self.life, lease, path });
     }
 
-    fn ask(&self, lease: LeaseId, path: String) {
-        self.order((5, 100), Happening::Asked { life: self.life, lease, path });
+    fn ask(&self, question: Question) {
+        self.order((5, 100), Happening::Asked { life: self.life, question });
     }
 
     fn delete(&self, path: String, asked: Moment) {

@@ -114,7 +114,7 @@ impl Scene {
 
     fn begin_print(&mut self, shop: usize, (path, by): (&str, By)) {
         let takes = self.chance.between(PRINTS.0, PRINTS.1);
-        let print = self.truth.begin(lease_of(path), by);
+        let print = self.truth.begin(self.now(), lease_of(path), by);
         self.tell(format!("{}: {path} begins to print", self.shops[shop].id));
         let now = self.now();
         let found = &mut self.shops[shop];
@@ -161,6 +161,7 @@ impl Scene {
         for queued in std::mem::take(&mut octoprint.queued) {
             let octoprint = &mut self.shops[shop].octoprint;
             match queued {
+                Queued::Question { .. } => {}
                 Queued::Upload(path) => octoprint.upload(&path),
                 Queued::Start(path) => {
                     if octoprint.may_start(&path) == Order::Fine {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::sync::mpsc::UnboundedSender;
 use visorfarm_agent::clock::Moment;
-use visorfarm_agent::octoprint::model::Snapshot;
-use visorfarm_agent::supervise::{Event, LinkChange, Phase};
+use visorfarm_agent::octoprint::model::FileRecord;
+use visorfarm_agent::supervise::{Event, LinkChange, Phase, Question};
 use visorfarm_protocol::id::{AgentId, LeaseId};
 
 use super::mutant::Mutant;
@@ -99,9 +99,9 @@ pub(super) enum Happening {
     /// An order to start is at OctoPrint's door.
     Ordered { life: u64, lease: LeaseId, path: String },
     /// A question for witnesses is.
-    Asked { life: u64, lease: LeaseId, path: String },
+    Asked { life: u64, question: Question },
     /// Its second half is.
-    Record { life: u64, lease: LeaseId, path: String, snapshot: Snapshot },
+    Job { life: u64, question: Question, record: Option<FileRecord> },
     /// A wish to delete a file is.
     Deleted { life: u64, path: String, asked: Moment },
     /// The print goes on.

@@ -3,7 +3,7 @@
 
 use visorfarm_agent::clock::Moment;
 use visorfarm_agent::octoprint::push::{Lost, PushEvent};
-use visorfarm_agent::supervise::{Blind, Event, Witnesses};
+use visorfarm_agent::supervise::{Blind, Event, Question, Witnesses};
 
 use super::scene::{Happening as Next, Scene};
 use super::shop::Happening;
@@ -23,17 +23,17 @@ impl Scene {
             Happening::Fetched { life, lease } => self.fetched(shop, life, lease),
             Happening::Uploaded { life, lease } => self.uploaded(shop, life, lease),
             Happening::Ordered { life, lease, path } => self.ordered(shop, life, (lease, &path)),
-            Happening::Asked { life, lease, path } => {
+            Happening::Asked { life, question } => {
                 if self.shops[shop].octoprint.process == Server::Up {
-                    let snapshot = self.shops[shop].octoprint.snapshot();
-                    let then = Happening::Record { life, lease, path, snapshot };
+                    let record = self.shops[shop].octoprint.record(&question.path);
+                    let then = Happening::Job { life, question, record };
                     self.soon((5, 200), Next::Shop(shop, then));
                 }
             }
-            Happening::Record { life, lease, path, snapshot } => {
+            Happening::Job { life, question: Question { lease, asked, .. }, record } => {
                 if self.shops[shop].octoprint.process == Server::Up {
-                    let record = self.shops[shop].octoprint.record(&path);
-                    let witnesses = Witnesses { lease, snapshot, record };
+                    let snapshot = self.shops[shop].octoprint.snapshot();
+                    let witnesses = Witnesses { lease, asked, snapshot, record };
                     self.reaches(shop, life, Event::Witnesses(witnesses));
                 }
             }

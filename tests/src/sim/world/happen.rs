@@ -21,23 +21,19 @@ impl World {
             Happening::Push { agent, socket, event } => self.pushed(agent, socket, event),
             Happening::Due { agent } => self.due(agent),
             Happening::History { agent, life, path, success } => {
-                if self.agents[agent].octoprint.life == life {
-                    self.agents[agent].octoprint.write_history(&path, success);
-                }
+                self.history(agent, life, &path, success);
             }
             Happening::Order { agent, process, lease, path } => {
                 self.order(agent, process, lease, &path);
             }
-            Happening::Asked { agent, process, lease, path } => {
-                self.asked(agent, process, lease, &path);
-            }
+            Happening::Asked { agent, process, question } => self.asked(agent, process, question),
             Happening::Deleted { agent, process, path, asked } => {
                 if self.agents[agent].starts == process {
                     self.step(agent, &Event::Deleted { path, asked });
                 }
             }
-            Happening::Job { agent, process, lease, record } => {
-                self.job(agent, process, lease, record);
+            Happening::Job { agent, process, question, record } => {
+                self.job(agent, process, question, record);
             }
             Happening::Connect { agent, process } => self.connect(agent, process),
             Happening::KeepAlive { agent, link } => self.keep_alive(agent, link),

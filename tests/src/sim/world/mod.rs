@@ -10,7 +10,7 @@ use visorfarm_agent::clock::Moment;
 use visorfarm_agent::config::BedCare;
 use visorfarm_agent::octoprint::model::FileRecord;
 use visorfarm_agent::octoprint::push::PushEvent;
-use visorfarm_agent::supervise::Event;
+use visorfarm_agent::supervise::{Event, Question};
 use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::{Down, Up};
 
@@ -75,11 +75,11 @@ pub(super) enum Happening {
     /// An order to start arrives at OctoPrint.
     Order { agent: usize, process: u64, lease: LeaseId, path: String },
     /// A question for witnesses arrives at OctoPrint.
-    Asked { agent: usize, process: u64, lease: LeaseId, path: String },
+    Asked { agent: usize, process: u64, question: Question },
     /// OctoPrint's answer that a file is deleted arrives.
     Deleted { agent: usize, process: u64, path: String, asked: Moment },
     /// The second half of that question.
-    Job { agent: usize, process: u64, lease: LeaseId, record: Option<FileRecord> },
+    Job { agent: usize, process: u64, question: Question, record: Option<FileRecord> },
     /// The agent tries to connect to the coordinator.
     Connect { agent: usize, process: u64 },
     /// The agent notices that its connection is dead.

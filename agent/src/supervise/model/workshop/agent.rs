@@ -3,7 +3,7 @@
 use visorfarm_protocol::message::Return;
 
 use super::super::super::testing::{Bench, by_day};
-use super::super::super::{Event, FetchFailed, Memory, StartAnswer, Witnesses, leftover};
+use super::super::super::{Event, FetchFailed, Memory, Question, StartAnswer, Witnesses, leftover};
 use super::super::scene::Net;
 use super::super::step::AgentStep;
 use super::{Hears, Order, Ordered, PLATE, Workshop};
@@ -94,10 +94,10 @@ impl Workshop {
     }
 
     fn witnessed(&mut self) {
-        for (lease, path) in std::mem::take(&mut self.ordered.witnesses) {
+        for Question { lease, path, asked } in std::mem::take(&mut self.ordered.witnesses) {
             if self.scene.net == Net::Shown {
                 let (snapshot, record) = (self.printer.looks(), self.printer.record(&path));
-                self.put(Event::Witnesses(Witnesses { lease, snapshot, record }));
+                self.put(Event::Witnesses(Witnesses { lease, asked, snapshot, record }));
             }
         }
     }

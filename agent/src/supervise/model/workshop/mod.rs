@@ -11,7 +11,7 @@ use visorfarm_protocol::id::LeaseId;
 use visorfarm_protocol::message::Up;
 
 use super::super::testing::{Bench, by_day};
-use super::super::{Action, Answer, Blind, Event, Memory, Milligrams, Now, StartAnswer};
+use super::super::{Action, Answer, Blind, Event, Memory, Milligrams, Now, Question, StartAnswer};
 use super::invariants;
 use super::mutant::Mutant;
 use super::printer::Printer;
@@ -55,7 +55,7 @@ struct Ordered {
     fetch: Option<LeaseId>,
     upload: Option<LeaseId>,
     start: Option<Order>,
-    witnesses: Vec<(LeaseId, String)>,
+    witnesses: Vec<Question>,
     delete: Vec<(String, Moment)>,
 }
 
@@ -177,7 +177,7 @@ impl Workshop {
                 let since = self.scene.now.moment;
                 self.ordered.start = Some(Order { lease, path, since });
             }
-            Action::Ask { lease, path } => self.ordered.witnesses.push((lease, path)),
+            Action::Ask(question) => self.ordered.witnesses.push(question),
             Action::Delete { path, asked } => self.ordered.delete.push((path, asked)),
             Action::Say(up) => self.say(&up),
         }
