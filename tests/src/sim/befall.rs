@@ -164,8 +164,11 @@ impl World {
             Fault::OwnPrintInTheWay => self.armed[agent].own_print = true,
             Fault::Repeat => self.repeat(agent),
             Fault::DeleteFile => {
-                let path = self.agents[agent].lease().or(self.agents[agent].ended).map(path_of);
-                if path.is_some_and(|path| self.agents[agent].octoprint.delete(&path)) {
+                let Some(lease) = self.agents[agent].lease().or(self.agents[agent].ended) else {
+                    return true;
+                };
+                if self.agents[agent].octoprint.delete(&path_of(lease)) {
+                    self.truth.wipe(&[lease].into());
                     self.misses(agent, 0);
                     self.reached.mark(Row::HistoryWiped);
                 }

@@ -106,13 +106,18 @@ impl Truth {
 
     /// The journal of these leases is lost: what their owner printed again goes with it, unless it was told.
     pub(super) fn lose(&mut self, leases: impl Iterator<Item = LeaseId>) {
-        let leases: BTreeSet<_> = leases.collect();
+        let leases = leases.collect();
+        self.wipe(&leases);
+        self.lost.extend(leases);
+    }
+
+    /// What is known of what their owner printed again is wiped out: it may not have been read.
+    pub(super) fn wipe(&mut self, leases: &BTreeSet<LeaseId>) {
         for print in &mut self.prints {
             if print.lease.is_some_and(|lease| leases.contains(&lease)) {
                 print.follow = Follow::Perhaps;
             }
         }
-        self.lost.extend(leases);
     }
 
     /// Says whether `lease` was in a lost journal, and the coordinator has yet to hear that it ended.
@@ -300,9 +305,9 @@ impl Truth {
         }
     }
 
-    /// Once all is told: every plate that came off a bed is counted, and nothing else is. Of a lost journal's plates those must
-    /// be that are `proved`.
-    pub(super) fn check_at_rest(&mut self, proved: &BTreeSet<LeaseId>) {
+    /// Returns what is counted wrongly once all is told: every plate that came off a bed is counted, and nothing else is. Of a
+    /// lost journal's plates those must be that are `proved`.
+    pub(super) fn miscounted(&self, proved: &BTreeSet<LeaseId>) -> Option<String> {
         let leases: BTreeSet<_> = self.prints.iter().filter_map(|print| print.lease).collect();
         let unknown = |lease: &LeaseId| {
             self.unknowable.contains(lease)
@@ -310,19 +315,18 @@ impl Truth {
                     && !self.told.contains(lease)
                     && (self.over.contains(lease) || !proved.contains(lease))
         };
-        let known: Vec<_> = leases.iter().filter(|lease| !unknown(lease)).collect();
-        for lease in known {
-            let counted = self.counted.get(lease).copied().unwrap_or(0);
-            let (sure, most) = self.plates(*lease);
-            let prints = self.of(*lease).count();
-            let least = i64::from(self.seen(*lease) / PIECES + self.followed(*lease));
+        leases.into_iter().filter(|lease| !unknown(lease)).find_map(|lease| {
+            let counted = self.counted.get(&lease).copied().unwrap_or(0);
+            let (sure, most) = self.plates(lease);
+            let prints = self.of(lease).count();
+            let least = i64::from(self.seen(lease) / PIECES + self.followed(lease));
             let range = least * i64::from(PIECES)..=most * i64::from(PIECES);
-            if !range.contains(&counted) {
-                self.violate(format!(
+            (!range.contains(&counted)).then(|| {
+                format!(
                     "{lease:?}: {counted} pieces are counted at rest of {prints} prints that gave \
                      {sure} to {most} plates"
-                ));
-            }
-        }
+                )
+            })
+        })
     }
 }

@@ -35,7 +35,9 @@ impl Scene {
         let restless = self.restless();
         if restless.is_empty() {
             // What OctoPrint proves there is left to the other worlds.
-            self.truth.check_at_rest(&BTreeSet::new());
+            if let Some(wrong) = self.truth.miscounted(&BTreeSet::new()) {
+                self.truth.violate(wrong);
+            }
             for process in self.shops.iter().filter_map(|shop| shop.process.as_ref()) {
                 self.truth.check_told(&process.completed);
             }

@@ -31,7 +31,6 @@ impl World {
         let restless = self.restless();
         if restless.is_empty() {
             self.rested_millis = Some(self.now - since);
-            self.truth.check_at_rest(&self.proved());
             for agent in 0..self.agents.len() {
                 self.truth.check_told(&self.agents[agent].completed());
             }
@@ -70,7 +69,9 @@ impl World {
             }
             restless.extend(agent.uncounted());
         }
-        let owed = self.proved().into_iter().filter(|lease| self.truth.is_owed(*lease));
+        let proved = self.proved();
+        restless.extend(self.truth.miscounted(&proved));
+        let owed = proved.into_iter().filter(|lease| self.truth.is_owed(*lease));
         restless
             .extend(owed.map(|lease| format!("OctoPrint proves {lease:?}, and nobody found it")));
         restless
