@@ -99,8 +99,8 @@ fn shape_of(shape: Shape) -> Text {
             "est plus longue que ce que lisent les micrologiciels",
         ),
         Shape::LongName => text(
-            "names an object by more letters than firmwares read: give it a shorter name in the slicer",
-            "nomme un objet par plus de lettres que n'en lisent les micrologiciels : donnez-lui un nom plus court dans le trancheur",
+            "names an object by more letters than firmwares read: rename it in the slicer, with 30 letters at most",
+            "nomme un objet par plus de lettres que n'en lisent les micrologiciels : renommez-le dans le trancheur, en 30 lettres au plus",
         ),
         Shape::Checksum => text(
             "has a wrong checksum: the file was altered",

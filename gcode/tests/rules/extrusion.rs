@@ -32,7 +32,7 @@ fn what_firmwares_read_in_different_ways_is_refused() {
     // An object's name counts, too: slicers do not cut it.
     let named = |letters: usize| format!("M486 A{}", "x".repeat(letters));
     for printer in ["mk4", "mk3s"] {
-        check_on(printer, Rule::LineTooLong, Severity::Forbid, &named(77), &named(76));
+        check_on(printer, Rule::LineTooLong, Severity::Forbid, &named(81), &named(80));
     }
     forbids(Rule::LineTooLong, &hidden, &format!(";{}", "x".repeat(13_000)));
 }

@@ -78,8 +78,29 @@ fn no_macro_has_more_parameters_than_are_looked_at() {
 
 #[test]
 fn a_line_leaves_room_for_what_a_print_server_puts_around_it() {
-    let text = |length: usize| format!("M117 {}", "x".repeat(length - "M117 ".len()));
-    forbids(Rule::LineTooLong, &text(83), &text(82));
+    let text = |lines: usize, length: usize| {
+        "M105\n".repeat(lines) + &format!("M117 {}", "x".repeat(length - "M117 ".len()))
+    };
+    // The longer the print server's number, the less is left.
+    for (lines, longest) in [(0, 86), (400, 85), (5_000, 84), (50_000, 83), (500_000, 82)] {
+        forbids(Rule::LineTooLong, &text(lines, longest + 1), &text(lines, longest));
+    }
+    let unsent = "; no print server sends it\n\n".repeat(5_000);
+    forbids(Rule::LineTooLong, &(unsent.clone() + &text(0, 87)), &(unsent + &text(0, 86)));
+}
+
+#[test]
+fn an_objects_name_may_be_as_long_as_the_slicer_makes_it() {
+    // PrusaSlicer 2.9 cuts names after 60 bytes, 2.8 does not. PrusaSlicer, `LabelObjects.cpp`.
+    let named =
+        |name: &str, object: u8| format!("M486 S0\nM486 A{name}_{object} (Instance {object})");
+    let cut = format!("{}...", "n".repeat(60));
+    let whole = "n".repeat(72);
+    for profile in ["mk4", "mini", "mk3s", "ender3"] {
+        check_on(profile, Rule::LineTooLong, Severity::Forbid, &named(&whole, 1), &named(&cut, 10));
+    }
+    let found = super::judge("mk4", format!("{START}{}\n{END}", named(&whole, 1)).as_bytes());
+    assert!(found.iter().any(|finding| finding.message().contains("rename it")), "{found:#?}");
 }
 
 #[test]

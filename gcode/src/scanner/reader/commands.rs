@@ -1,6 +1,6 @@
 //! What is no plain move: commands with their words or texts, macros, and what no firmware reads.
 
-use super::{CODE_MAX, Reader, klipper, texts};
+use super::{Reader, klipper, texts};
 use crate::dialect::Dialect;
 use crate::mark::{Here, printable};
 use crate::words::{Command, Shape, command, mask};
@@ -82,7 +82,7 @@ impl Reader {
     }
 
     fn classic(&mut self, code: &[u8], here: Here<'_>) -> Result<(), Shape> {
-        if CODE_MAX < code_length(code) {
+        if self.code_max() < code_length(code) {
             let names = code.starts_with(b"M486");
             return Err(if names { Shape::LongName } else { Shape::TooLong });
         }

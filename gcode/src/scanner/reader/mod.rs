@@ -21,17 +21,27 @@ use crate::picture::Path;
 use crate::thumbnail::Thumbnails;
 use crate::words::{Shape, Words};
 
-/// Marlin's buffer for one command is 96 bytes, its end among them, and print servers put a line's number of up to nine bytes
-/// before it and a checksum of four behind. What does not fit Prusa's firmware of 8 bits reads as another command; Marlin and
-/// Prusa's newer boards drop it, the checksum with it, and ask for the same line again until the print server gives up, the nozzle
-/// hot. Marlin, `MAX_CMD_SIZE`, `queue.cpp`; Prusa, `cmdqueue.cpp`; OctoPrint, "Serial connection".
-const CODE_MAX: usize = 82;
+/// Marlin's buffer for one command is 96 bytes, its end among them, and print servers put `N`, a number and a blank before it and a
+/// checksum of four bytes behind. What does not fit Prusa's firmware of 8 bits reads as another command; Marlin and Prusa's newer
+/// boards drop it, the checksum with it, and ask for the same line again until the print server gives up, the nozzle hot. Marlin,
+/// `MAX_CMD_SIZE`, `queue.cpp`; Prusa, `cmdqueue.cpp`; OctoPrint, "Serial connection".
+const BUFFER_MAX: usize = 95 - 4 - 2;
+
+/// What fits behind a number of seven digits: no print has more lines.
+const CODE_MAX: usize = BUFFER_MAX - 7;
+
+/// OctoPrint counts from a print's start, and its own lines with the file's: what it asks of the printer, every five seconds at most
+/// and never while the printer heats. So many are allowed for, and as many again as the file has. OctoPrint, `comm.py`,
+/// `startPrint`, `_poll_temperature`.
+const SENT_BESIDE: u64 = 300;
 
 /// What is known after some lines. Apart from [`Lines`](super::Lines), so that a line may be borrowed from the carry.
 #[derive(Clone)]
 pub(crate) struct Reader {
     options: Options,
     pub(crate) lines: u64,
+    /// Lines that no print server sends: empty ones and comments.
+    unsent: u64,
     words: Words,
     pub(crate) machine: Machine,
     pub(crate) census: Census,
@@ -62,6 +72,7 @@ impl Reader {
         Self {
             options: options.clone(),
             lines: 0,
+            unsent: 0,
             words: Words::new(),
             machine: Machine::new(options),
             census: Census::default(),
@@ -121,6 +132,7 @@ impl Reader {
             return None;
         }
         self.lines += 1;
+        self.unsent += 1;
         self.read_comment(comment);
         Some(after)
     }
@@ -144,13 +156,14 @@ impl Reader {
         let here = Here { line: self.lines, bytes: code };
         let before = &whole[..whole.len() - code.len()];
         let is_code = !matches!(code, [] | [b';', ..]);
+        self.unsent += u64::from(!is_code);
         if is_code && !is_passed_over(self.options.dialect, before) {
             self.blame(Err(Shape::Behind), here);
         }
         // Old firmwares keep the blanks, and what follows them falls off the end.
         let falls_off = matches!(code, [letter, b'0'..=b'9', ..] if letter.is_ascii_alphabetic())
             && code.len() < indented.len()
-            && CODE_MAX < commands::code_length(indented);
+            && self.code_max() < commands::code_length(indented);
         if LINE_MAX as u64 <= length || falls_off {
             return self.blame(Err(Shape::TooLong), here);
         }
@@ -166,6 +179,13 @@ impl Reader {
             _ => self.other(code, here),
         };
         self.blame(read, here);
+    }
+
+    /// Returns how long the code of this line may be: what its number leaves of the buffer.
+    fn code_max(&self) -> usize {
+        let number = (self.lines - self.unsent).saturating_mul(2).saturating_add(SENT_BESIDE);
+        let digits = number.ilog10() as usize + 1;
+        BUFFER_MAX.saturating_sub(digits).max(CODE_MAX)
     }
 
     /// A comment is a hint, unless it hides something.
