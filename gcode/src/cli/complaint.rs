@@ -31,6 +31,11 @@ pub(super) fn complain(error: &anyhow::Error, language: Language) {
     drop(writeln!(io::stderr(), "visorfarm-gcode: {told}"));
 }
 
+/// Says on the standard error what a person should know of what went well.
+pub(super) fn advise(advice: &Sentence, language: Language) {
+    drop(writeln!(io::stderr(), "visorfarm-gcode: {}", advice.tell(language)));
+}
+
 /// What comes from the system or from a library, and has no name here, stays as it is.
 fn french(error: &anyhow::Error) -> String {
     let Some(Complaint(sentence)) = error.downcast_ref() else { return format!("{error:#}") };

@@ -5,6 +5,7 @@ mod args;
 mod complaint;
 mod diff;
 mod json;
+mod made;
 mod output;
 mod read;
 mod see;
@@ -17,7 +18,7 @@ use clap::{CommandFactory, Parser};
 use visorfarm_gcode::{Language, Look, Profile, Severity, verify};
 
 use args::{Args, Command, How};
-use complaint::complain;
+use complaint::{advise, complain};
 
 /// How a run ends; the worst of all files counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,7 +83,10 @@ fn obey(command: Command, language: Language, out: &mut impl Write) -> anyhow::R
             if json { diff::json(&rows, out)? } else { diff::text(&rows, out)? }
         }
         Command::Profile { octoprint, slicer, name } => {
-            see::profile(&octoprint, &slicer, name, out)?;
+            let made = made::profile(&octoprint, &slicer, name, out)?;
+            for advice in made::advice(&made) {
+                advise(&advice, language);
+            }
         }
         Command::Profiles => {
             for name in Profile::shipped_names() {

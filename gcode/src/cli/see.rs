@@ -1,11 +1,11 @@
-//! What is to be seen of a file: its picture, the slicer's own, its plain text. And profiles of printers.
+//! What is to be seen of a file: its picture, the slicer's own, its plain text.
 
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Error};
-use visorfarm_gcode::{Look, Profile};
+use visorfarm_gcode::Look;
 
 use super::args::One;
 use super::complaint::Complaint;
@@ -62,23 +62,6 @@ pub(super) fn text(one: &One, out: &mut impl Write) -> anyhow::Result<()> {
     let finished = unpacker.finish(&mut |text| take(text, &mut written));
     finished.with_context(|| read::cannot_read(&one.file))?;
     Ok(written?)
-}
-
-/// Makes a profile of what OctoPrint and PrusaSlicer know of a printer.
-pub(super) fn profile(
-    octoprint: &Path,
-    slicer: &Path,
-    name: Option<String>,
-    out: &mut impl Write,
-) -> anyhow::Result<()> {
-    let text = |path: &Path| fs::read_to_string(path).with_context(|| read::cannot_read(path));
-    let made = Profile::derive(&text(octoprint)?, &text(slicer)?)
-        .with_context(|| read::cannot_read(octoprint))?;
-    let profile = Profile { name: name.unwrap_or(made.name), ..made };
-    writeln!(out, "# Made from {} and {}.", octoprint.display(), slicer.display())?;
-    writeln!(out, "# Neither says how hot the printer may become: look at its papers.")?;
-    write!(out, "{}", profile.to_toml())?;
-    Ok(())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {

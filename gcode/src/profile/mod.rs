@@ -61,13 +61,13 @@ pub struct Profile {
     pub other_fans: BTreeSet<u8>,
     pub volume: Volume,
     /// Greatest motor currents that M907 and its kin may set, by axis letter. Without an entry they are refused.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub motor_current_max: BTreeMap<char, f64>,
     /// Materials this printer may be fed; empty: any, within the printer's own limits.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub materials: BTreeMap<String, Material>,
     /// Macros of this printer that files may call.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub macros: Vec<Macro>,
 }
 

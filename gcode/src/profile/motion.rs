@@ -21,7 +21,7 @@ pub struct Motion {
     /// Of E alone. Marlin, M204 R.
     pub retract_mm_s2: f64,
     /// The most that M204 sets for printing, travelling and retracting; more is cut.
-    #[serde(default = "unlimited")]
+    #[serde(default = "unlimited", skip_serializing_if = "is_unlimited")]
     pub set_mm_s2_max: [f64; 3],
     pub corner: Corner,
 }
@@ -41,6 +41,10 @@ pub enum Corner {
 
 fn unlimited() -> [f64; 3] {
     [f64::INFINITY; 3]
+}
+
+fn is_unlimited(limits: &[f64; 3]) -> bool {
+    limits.iter().all(|limit| limit.is_infinite())
 }
 
 impl Motion {

@@ -43,6 +43,11 @@ pub fn verify(report: &Report, profile: &Profile) -> Vec<Finding> {
     findings
 }
 
+/// Says whether a command of that name is refused for what it does, whoever calls it.
+pub(crate) fn is_refused(name: &str) -> bool {
+    commands::refusal(name).is_some()
+}
+
 /// Two hundred unknown words say no more than the first few; every rule that is broken is still named.
 const FINDINGS_PER_RULE: usize = 8;
 

@@ -1,5 +1,6 @@
 //! The program: what it reads, what it writes, how it ends.
 
+mod made;
 mod schema;
 mod told;
 

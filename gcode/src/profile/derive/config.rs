@@ -27,6 +27,11 @@ impl<'a> Config<'a> {
         self.0.get(key).copied()
     }
 
+    /// Yields what the slicer writes beside what it makes of the model: start and end codes, those of layers, filaments and tools.
+    pub(super) fn codes(&self) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(|(key, _)| key.ends_with("_gcode")).map(|(_, code)| *code)
+    }
+
     /// Returns the first of the values: the others are for other extruders, or for a silent mode.
     pub(super) fn number(&self, key: &str) -> Option<f64> {
         self.text(key)?.split(',').next()?.parse().ok()

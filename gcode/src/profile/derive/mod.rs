@@ -1,8 +1,10 @@
 //! A profile out of what others know of a printer: `OctoPrint`'s printer profile and a configuration of `PrusaSlicer`.
 //!
 //! Neither says how hot a printer may become: what comes out allows what any hotend and bed stand, and its owner may
-//! raise that.
+//! raise that. Motor currents and macros are taken over from the slicer's own code: whoever printed with it allowed them, and
+//! is to look at them again.
 
+mod codes;
 mod config;
 mod octoprint;
 
@@ -10,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Profile;
 use crate::dialect::Dialect;
+use codes::Codes;
 use config::Config;
 use octoprint::Printer;
 
@@ -43,6 +46,7 @@ impl Profile {
         config.check_flavor()?;
         let dialect = config.dialect();
         let motion = config.motion(dialect)?;
+        let codes = Codes::read(&config, slicer);
         let speed = |axis: &str| printer.axes.get(axis).map_or(0.0, |axis| axis.speed / 60.0);
         let model = config.text("printer_model").filter(|model| !model.is_empty());
         let head = |limits: &[f64; 4]| limits[0].max(limits[1]);
@@ -66,9 +70,9 @@ impl Profile {
             fans: 1,
             other_fans: BTreeSet::new(),
             volume: printer.volume(),
-            motor_current_max: BTreeMap::new(),
+            macros: codes.macros(),
+            motor_current_max: codes.currents,
             materials: BTreeMap::new(),
-            macros: Vec::new(),
             name: printer.name,
         };
         profile.check().map_err(Underivable::Senseless)?;

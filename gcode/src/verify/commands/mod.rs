@@ -12,7 +12,7 @@ use crate::finding::Severity;
 use crate::machine::FANS;
 use crate::mark::Spot;
 use crate::rule::Rule;
-use crate::say::{Sentence, commands as say};
+use crate::say::{Sentence, Text, commands as say};
 
 use super::{Verdict, macros};
 use allowed::{ALLOWED, Allowed, Letters, Speakers};
@@ -89,17 +89,22 @@ pub(super) fn suspect(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
 
 /// Refuses a command that is not allowed, with its own reason where there is one.
 pub(super) fn refuse(verdict: &mut Verdict<'_>, name: &str, used: &Use) {
+    if let Some((rule, reason)) = refusal(name) {
+        verdict.object_at(Severity::Forbid, rule, &used.first, reason);
+    } else {
+        let reason = say::not_known(name, &verdict.profile.name);
+        verdict.object_at(Severity::Forbid, Rule::UnknownCommand, &used.first, reason);
+    }
+}
+
+/// Returns why `name` is refused, if that has a name.
+pub(super) fn refusal(name: &str) -> Option<(Rule, Text)> {
     let is = |pattern: &str| match pattern.strip_suffix('*') {
         Some(start) => name.starts_with(start),
         None => name == pattern,
     };
     let known = REFUSED.iter().find(|(names, ..)| names.iter().any(|pattern| is(pattern)));
-    if let Some((_, rule, reason)) = known {
-        verdict.object_at(Severity::Forbid, *rule, &used.first, *reason);
-    } else {
-        let reason = say::not_known(name, &verdict.profile.name);
-        verdict.object_at(Severity::Forbid, Rule::UnknownCommand, &used.first, reason);
-    }
+    known.map(|(_, rule, reason)| (*rule, *reason))
 }
 
 fn speaks(speakers: &Speakers, dialect: Dialect) -> bool {

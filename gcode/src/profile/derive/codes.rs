@@ -1,0 +1,150 @@
+//! What a slicer's own G-code asks of the printer beyond moves: motor currents, and the owner's macros by their names.
+//!
+//! It stands in the configuration as templates, each in one line, and in a sliced file once more as it came out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::config::Config;
+use crate::klipper::Named;
+use crate::profile::{Macro, Profile};
+use crate::verify::is_refused;
+
+/// The axes whose motor currents a profile lists.
+const MOTORS: &str = "XYZE";
+
+/// The profile that knows the macros which Klipper's and Voron's samples have.
+const SAMPLES: &str = "voron-2.4-300";
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Codes {
+    /// The greatest, by axis.
+    pub(super) currents: BTreeMap<char, f64>,
+    names: BTreeSet<String>,
+}
+
+impl Codes {
+    /// Reads the templates of `config` and the lines of `text`, of which the configuration is a part or all.
+    pub(super) fn read(config: &Config<'_>, text: &str) -> Self {
+        let mut codes = Self::default();
+        for template in config.codes() {
+            let plain = template.replace("\";\"", "\n").replace("\\n", "\n");
+            for line in filled(&plain).lines() {
+                codes.line(line);
+            }
+        }
+        for line in text.lines().filter(|line| !line.starts_with('#') && !line.contains(" = ")) {
+            codes.line(line);
+        }
+        codes
+    }
+
+    /// Returns the macros: what samples have does what theirs does, of others nothing is known.
+    pub(super) fn macros(&self) -> Vec<Macro> {
+        let samples = Profile::shipped(SAMPLES).map(|profile| profile.macros).unwrap_or_default();
+        let known = |name: &String| samples.iter().find(|sample| sample.name == *name).cloned();
+        let unknown = |name: &String| Macro {
+            name: name.clone(),
+            does: BTreeSet::new(),
+            words: BTreeMap::new(),
+        };
+        self.names.iter().map(|name| known(name).unwrap_or_else(|| unknown(name))).collect()
+    }
+
+    fn line(&mut self, line: &str) {
+        let code = line.split(';').next().unwrap_or_default().trim_matches(['"', ' ', '\t', '\r']);
+        let mut words = code.split_whitespace();
+        let Some(name) = words.next() else { return };
+        if matches!(name, "M906" | "M907") {
+            words.for_each(|word| self.current(word));
+        } else if is_macro(name) && Named::of(name.as_bytes()).is_none() {
+            let name = name.to_ascii_uppercase();
+            // Klipper's own commands that do harm are nobody's macros.
+            if !is_refused(&name) {
+                self.names.insert(name);
+            }
+        }
+    }
+
+    fn current(&mut self, word: &str) {
+        let mut letters = word.chars();
+        let Some(motor) = letters.next().filter(|letter| MOTORS.contains(*letter)) else { return };
+        let Some(current) = letters.as_str().parse().ok().filter(|c: &f64| c.is_finite()) else {
+            return;
+        };
+        let most = self.currents.entry(motor).or_insert(current);
+        *most = most.max(current);
+    }
+}
+
+/// A word of capitals, or of several parts: what stands in a text for people is neither.
+fn is_macro(name: &str) -> bool {
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let word = name.bytes().take(2).all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    let shown = name.contains('_') || name.bytes().all(|byte| !byte.is_ascii_lowercase());
+    plain && word && shown && 1 < name.len()
+}
+
+/// Returns a template without its placeholders. A condition ends one line and begins another: of its branches each is read.
+/// `PrusaSlicer`, "Macros".
+fn filled(template: &str) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(start) = rest.find(['{', '[']) {
+        out.push_str(&rest[..start]);
+        let end = if rest[start..].starts_with('{') { '}' } else { ']' };
+        let inside = &rest[start + 1..];
+        let length = inside.find(end).unwrap_or(inside.len());
+        let word = inside[..length].trim_start();
+        let branches = ["if ", "if(", "else", "elsif", "endif"];
+        out.push_str(if branches.iter().any(|branch| word.starts_with(branch)) {
+            "\n"
+        } else {
+            ""
+        });
+        rest = inside.get(length + 1..).unwrap_or_default();
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, currents: &[(char, f64)], names: &[&str]) {
+        let codes = Codes::read(&Config::read(text), text);
+        let found: Vec<_> = codes.currents.into_iter().collect();
+        assert_eq!(format!("{found:?}"), format!("{currents:?}"), "{text}");
+        assert_eq!(codes.names.iter().collect::<Vec<_>>(), names, "{text}");
+    }
+
+    #[test]
+    fn each_branch_of_a_template_is_read() {
+        let fine =
+            "start_gcode = G28\\n{if fine[0]=~/x/}M907 E430 ; less{else}M907 E538{endif}\\nM107";
+        check(fine, &[('E', 538.0)], &[]);
+        check("end_gcode = M907 X{current} Y[current] Z480.5 P9\\nM107", &[('Z', 480.5)], &[]);
+    }
+
+    #[test]
+    fn macros_are_told_from_commands_and_texts() {
+        let start = "START_PRINT BED={bed} {if hot}TOOL=250{endif}\\nM117 Foo {if a}Bar{endif} baz";
+        check(
+            &format!(
+                "start_gcode = {start}\\nG29\\nT0\\nBED_MESH_CALIBRATE\\nset_heater_temperature HEATER=x"
+            ),
+            &[],
+            &["START_PRINT"],
+        );
+        let filaments = "\"; none\\nload_it A=1\";\"PURGE\\n\"";
+        check(&format!("; start_filament_gcode = {filaments}"), &[], &["LOAD_IT", "PURGE"]);
+    }
+
+    #[test]
+    fn a_sliced_files_lines_count_and_its_comments_do_not() {
+        let sliced = "G28\nM907 E450 ; as filled\nM906 X800\nEND_PRINT\n; OLD_MACRO\n; M907 E900\n";
+        check(sliced, &[('E', 450.0), ('X', 800.0)], &["END_PRINT"]);
+        check("# generated\nnotes = SOME_TEXT\nprinter_model = MK3S\n", &[], &[]);
+    }
+}
