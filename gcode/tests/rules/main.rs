@@ -11,6 +11,7 @@ mod heat;
 mod left;
 mod melts;
 mod motors;
+mod orca;
 mod places;
 mod refused;
 mod spelling;
