@@ -23,10 +23,7 @@ impl fmt::Display for Complaint {
 
 /// Says on the standard error what went wrong, with its causes.
 pub(super) fn complain(error: &anyhow::Error, language: Language) {
-    let told = match language {
-        Language::English => format!("{error:#}"),
-        Language::French => french(error),
-    };
+    let told = told(error, language);
     // Nobody is left to tell when the standard error is closed.
     drop(writeln!(io::stderr(), "visorfarm-gcode: {told}"));
 }
@@ -36,29 +33,45 @@ pub(super) fn advise(advice: &Sentence, language: Language) {
     drop(writeln!(io::stderr(), "visorfarm-gcode: {}", advice.tell(language)));
 }
 
-/// What comes from the system or from a library, and has no name here, stays as it is.
-fn french(error: &anyhow::Error) -> String {
+/// What comes from a library, and has no name here, stays as it is.
+fn told(error: &anyhow::Error, language: Language) -> String {
     let Some(Complaint(sentence)) = error.downcast_ref() else { return format!("{error:#}") };
     let cause = match (error.downcast_ref::<Unpackable>(), error.downcast_ref::<io::Error>()) {
-        (Some(unpackable), _) => Some(unpackable.tell().french),
-        (None, Some(io)) => Some(french_io(io)),
-        (None, None) => error.source().map(ToString::to_string),
+        (Some(unpackable), _) => Some(unpackable.tell().tell(language).to_owned()),
+        (None, Some(io)) => Some(of_system(io, language)),
+        (None, None) => {
+            let causes: Vec<_> = error.chain().skip(1).map(ToString::to_string).collect();
+            (!causes.is_empty()).then(|| causes.join(": "))
+        }
     };
-    match cause {
-        Some(cause) => format!("{} : {cause}", sentence.french),
-        None => sentence.french.clone(),
-    }
+    let colon = match language {
+        Language::English => ": ",
+        Language::French => " : ",
+    };
+    let sentence = sentence.tell(language);
+    cause.map_or_else(|| sentence.to_owned(), |cause| format!("{sentence}{colon}{cause}"))
 }
 
-fn french_io(error: &io::Error) -> String {
+/// Says what the system would not do, and what then to do.
+fn of_system(error: &io::Error, language: Language) -> String {
     let kind = error.kind();
-    if kind == ErrorKind::NotFound {
-        "il n'existe pas".to_owned()
+    let (english, french) = if kind == ErrorKind::NotFound {
+        ("it does not exist: look at the name", "il n'existe pas : vérifiez le nom")
     } else if kind == ErrorKind::PermissionDenied {
-        "vous n'en avez pas le droit".to_owned()
+        (
+            "you have no permission: ask its owner, or change it",
+            "vous n'en avez pas le droit : demandez-le à son propriétaire, ou changez ce droit",
+        )
     } else if kind == ErrorKind::IsADirectory {
-        "c'est un dossier".to_owned()
+        (
+            "it is a folder: name the files in it",
+            "c'est un dossier : nommez les fichiers qu'il contient",
+        )
     } else {
-        error.to_string()
+        return error.to_string();
+    };
+    match language {
+        Language::English => english.to_owned(),
+        Language::French => french.to_owned(),
     }
 }

@@ -37,11 +37,18 @@ pub enum Unpackable {
     CutShort,
     #[error("the file is damaged: what it holds does not match its checksum; copy it again")]
     Checksum,
-    #[error("the file is damaged, or made by something that does not keep to its format")]
+    #[error(
+        "the file is damaged, or made by something that does not keep to its format; copy it again, or export it anew from the \
+         slicer"
+    )]
     Malformed,
-    #[error("the file is packed in a way that no slicer uses")]
+    #[error(
+        "the file is packed in a way that no slicer uses; export it from the slicer as plain G-code"
+    )]
     Foreign,
-    #[error("the file unpacks to more than any print needs: it is made to fill a disk")]
+    #[error(
+        "the file unpacks to more than any print needs: it is made to fill a disk; export it from the slicer as plain G-code"
+    )]
     Bomb,
     #[error("the archive holds no such sliced plate: export the sliced file from the slicer")]
     NoPlate,
@@ -59,11 +66,13 @@ impl Unpackable {
                 "le fichier est abîmé : son contenu ne correspond pas à sa somme de contrôle ; recopiez-le"
             }
             Self::Malformed => {
-                "le fichier est abîmé, ou fait par un outil qui ne respecte pas son format"
+                "le fichier est abîmé, ou fait par un outil qui ne respecte pas son format ; recopiez-le, ou exportez-le de nouveau depuis le trancheur"
             }
-            Self::Foreign => "le fichier est compressé d'une façon qu'aucun trancheur n'emploie",
+            Self::Foreign => {
+                "le fichier est compressé d'une façon qu'aucun trancheur n'emploie ; exportez-le depuis le trancheur en G-code texte"
+            }
             Self::Bomb => {
-                "le fichier se déploie en plus de données qu'une impression n'en demande : il est fait pour remplir un disque"
+                "le fichier se déploie en plus de données qu'une impression n'en demande : il est fait pour remplir un disque ; exportez-le depuis le trancheur en G-code texte"
             }
             Self::NoPlate => {
                 "l'archive ne contient pas ce plateau tranché : exportez le fichier tranché depuis le trancheur"
@@ -83,10 +92,13 @@ pub type Sink<'a> = &'a mut dyn FnMut(&[u8]);
 const TEXT_BYTES_MAX: u64 = 2 << 30;
 
 /// G-code packs to a fifth or a tenth (measured); repeated lines of a test object to a fortieth.
-const RATIO_MAX: u64 = 200;
+const RATIO_MAX: u64 = 100;
 
 /// Below this, a ratio says nothing.
 const RATIO_FREE_BYTES: u64 = 16 << 20;
+
+/// Bytes are taken in pieces of this size, whatever is fed: a ratio is that of what was unpacked, not of what waits.
+const PIECE_BYTES: usize = 16 << 10;
 
 /// The bytes that tell a format.
 const MAGIC_BYTES: usize = 4;
@@ -128,7 +140,6 @@ impl Unpacker {
 
     /// Takes the next bytes and hands on the text they hold. After an error nothing more comes.
     pub fn feed(&mut self, bytes: &[u8], text: Sink<'_>) -> Result<(), Unpackable> {
-        self.fed = self.fed.saturating_add(bytes.len() as u64);
         let State::Unknown(head) = &mut self.state else { return self.go_on(bytes, text) };
         let (first, rest) = bytes.split_at(bytes.len().min(MAGIC_BYTES - head.len()));
         head.extend_from_slice(first);
@@ -144,6 +155,7 @@ impl Unpacker {
     /// Says that all bytes were fed, and returns what they were packed in.
     pub fn finish(mut self, text: Sink<'_>) -> Result<Format, Unpackable> {
         match self.state {
+            State::Unknown(head) if is_begun(&head) => Err(Unpackable::CutShort),
             State::Unknown(head) => {
                 text(&head);
                 Ok(Format::Text)
@@ -171,14 +183,21 @@ impl Unpacker {
     }
 
     fn go_on(&mut self, bytes: &[u8], text: Sink<'_>) -> Result<(), Unpackable> {
-        let mut text = limited(&mut self.made, self.fed, text);
-        match &mut self.state {
-            State::Unknown(_) => Ok(()),
-            State::Text => text(bytes),
-            State::Gzip(gzip) => gzip.feed(bytes, &mut text),
-            State::Bgcode(bgcode) => bgcode.feed(bytes, &mut text),
-            State::Zip(zip) => zip.feed(bytes, &mut text),
+        if matches!(self.state, State::Text) {
+            text(bytes);
+            return Ok(());
         }
+        for piece in bytes.chunks(PIECE_BYTES) {
+            self.fed = self.fed.saturating_add(piece.len() as u64);
+            let mut text = limited(&mut self.made, self.fed, text);
+            match &mut self.state {
+                State::Unknown(_) | State::Text => Ok(()),
+                State::Gzip(gzip) => gzip.feed(piece, &mut text),
+                State::Bgcode(bgcode) => bgcode.feed(piece, &mut text),
+                State::Zip(zip) => zip.feed(piece, &mut text),
+            }?;
+        }
+        Ok(())
     }
 }
 
@@ -192,13 +211,23 @@ fn limited(
 ) -> impl FnMut(&[u8]) -> Result<(), Unpackable> {
     move |bytes| {
         *made = made.saturating_add(bytes.len() as u64);
-        let swollen = RATIO_FREE_BYTES < *made && fed.saturating_mul(RATIO_MAX) < *made;
-        if TEXT_BYTES_MAX < *made && fed < *made || swollen {
-            return Err(Unpackable::Bomb);
-        }
+        check_ratio(fed, *made)?;
         text(bytes);
         Ok(())
     }
+}
+
+/// Refuses what so many `packed` bytes have become.
+fn check_ratio(packed: u64, unpacked: u64) -> Result<(), Unpackable> {
+    let swollen = RATIO_FREE_BYTES < unpacked && packed.saturating_mul(RATIO_MAX) < unpacked;
+    let endless = TEXT_BYTES_MAX < unpacked && packed < unpacked;
+    if swollen || endless { Err(Unpackable::Bomb) } else { Ok(()) }
+}
+
+/// Says whether `head`, which is all of a file, is the beginning of a packed one. A single byte is anything.
+fn is_begun(head: &[u8]) -> bool {
+    let magics: [&[u8]; 3] = [b"\x1F\x8B\x08", b"GCDE", b"PK\x03\x04"];
+    1 < head.len() && magics.iter().any(|magic| magic.starts_with(head))
 }
 
 impl State {

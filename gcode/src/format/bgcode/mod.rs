@@ -13,7 +13,7 @@ mod text;
 use block::{Block, Compression, Header, Kind};
 
 use super::inflate::Inflate;
-use super::{Limited, Unpackable};
+use super::{Limited, Unpackable, check_ratio};
 
 /// `GCDE`, a version and the kind of checksum.
 const FILE_HEADER_BYTES: usize = 10;
@@ -30,6 +30,9 @@ pub(super) struct Bgcode {
     awaited: Awaited,
     checksum: Checksum,
     writer: text::Writer,
+    /// Bytes of blocks, as they stand in the file and unpacked: of what is unpacked not all is text.
+    packed: u64,
+    unpacked: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +55,8 @@ impl Default for Bgcode {
             awaited: Awaited::FileHeader,
             checksum: Checksum::Crc32,
             writer: text::Writer::default(),
+            packed: 0,
+            unpacked: 0,
         }
     }
 }
@@ -124,6 +129,9 @@ impl Bgcode {
             return Err(Unpackable::Foreign);
         }
         let data = expand(&block)?;
+        self.packed += body.len() as u64;
+        self.unpacked += data.len() as u64;
+        check_ratio(self.packed, self.unpacked)?;
         self.writer.block(&block, &data, text)
     }
 }

@@ -11,9 +11,29 @@ const END: &[u8] = b"PK\x05\x06";
 const ENTRY_BYTES: usize = 46;
 const END_BYTES: usize = 22;
 
-/// What an archive holds, in the order of its bytes: where each entry begins, and a checksum of its name, which may be long.
+/// Encrypted, patched, encrypted anew, its header masked (PKWARE, 4.4.4): what no slicer writes.
+const FLAGS_REFUSED: u16 = 1 | 1 << 5 | 1 << 6 | 1 << 13;
+
+/// What an archive holds, in the order of its bytes: where each entry begins, and what was told of it there.
 #[derive(Debug, Default)]
-pub(super) struct Contents(BTreeMap<u32, u32>);
+pub(super) struct Contents(BTreeMap<u32, Told>);
+
+/// What is told of an entry before it or behind it, and once more in the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    /// A checksum of its name, which may be long.
+    pub(super) name: u32,
+    pub(super) method: u16,
+    pub(super) sizes: Sizes,
+}
+
+/// What tells whether an entry is whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sizes {
+    pub(super) checksum: u32,
+    pub(super) packed: u32,
+    pub(super) unpacked: u32,
+}
 
 /// The directory on its way in.
 #[derive(Debug)]
@@ -37,9 +57,9 @@ enum Part {
 
 impl Contents {
     /// Takes down an entry whose header begins at `at`.
-    pub(super) fn add(&mut self, at: u64, name: &[u8]) -> Result<(), Unpackable> {
+    pub(super) fn add(&mut self, at: u64, told: Told) -> Result<(), Unpackable> {
         let at = u32::try_from(at).map_err(|_| Unpackable::Foreign)?;
-        self.0.insert(at, crc32fast::hash(name));
+        self.0.insert(at, told);
         Ok(())
     }
 
@@ -100,7 +120,14 @@ impl Directory {
             return self.end();
         }
         let name = &self.kept[ENTRY_BYTES..ENTRY_BYTES + usize::from(self.word(28))];
-        if self.untold.0.remove(&self.long(42)) != Some(crc32fast::hash(name)) {
+        let [checksum, packed, unpacked] = [16, 20, 24].map(|at| self.long(at));
+        let told = Told {
+            name: crc32fast::hash(name),
+            method: self.word(10),
+            sizes: Sizes { checksum, packed, unpacked },
+        };
+        let begins = self.long(42);
+        if self.untold.0.remove(&begins) != Some(told) || self.word(8) & FLAGS_REFUSED != 0 {
             return Err(Unpackable::Malformed);
         }
         self.bytes += self.kept.len() as u64;

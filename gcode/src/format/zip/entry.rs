@@ -1,15 +1,20 @@
 //! One entry of the archive on its way in.
 
-use super::Part;
+use super::directory::{Sizes, Told};
 use crate::format::{Limited, Unpackable};
 
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) use_: Use,
+    /// Where its header begins.
+    pub(super) begins: u64,
+    /// What is told of it; its sizes are nought as long as they stand behind it.
+    pub(super) told: Told,
     /// Bytes of the entry that are still to come; none if its end must tell.
     pub(super) left: Option<u64>,
-    /// None if it stands behind the entry.
-    pub(super) wanted: Option<u32>,
+    /// What was read of it.
+    pub(super) packed: u64,
+    pub(super) unpacked: u64,
     pub(super) checksum: crc32fast::Hasher,
 }
 
@@ -22,6 +27,7 @@ pub(super) enum Use {
 
 impl Entry {
     pub(super) fn take(&mut self, piece: &[u8], text: Limited<'_>) -> Result<(), Unpackable> {
+        self.unpacked += piece.len() as u64;
         match self.use_ {
             Use::Skipped => Ok(()),
             Use::Plate => {
@@ -31,11 +37,15 @@ impl Entry {
         }
     }
 
-    pub(super) fn end(self) -> Result<Part, Unpackable> {
-        let sound = match self.use_ {
-            Use::Skipped => true,
-            Use::Plate => self.wanted == Some(self.checksum.finalize()),
-        };
-        if sound { Ok(Part::Header) } else { Err(Unpackable::Checksum) }
+    /// Holds what was read against what is told, and returns it.
+    pub(super) fn end(self) -> Result<Told, Unpackable> {
+        let Sizes { checksum, packed, unpacked } = self.told.sizes;
+        let lengths = [u64::from(packed), u64::from(unpacked)];
+        let found = self.checksum.finalize();
+        match self.use_ {
+            Use::Plate if found != checksum => Err(Unpackable::Checksum),
+            Use::Plate if lengths != [self.packed, self.unpacked] => Err(Unpackable::Malformed),
+            Use::Plate | Use::Skipped => Ok(self.told),
+        }
     }
 }

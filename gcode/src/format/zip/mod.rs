@@ -6,7 +6,7 @@
 mod directory;
 mod entry;
 
-use self::directory::{Contents, Directory};
+use self::directory::{Contents, Directory, Sizes, Told};
 use self::entry::{Entry, Use};
 use super::inflate::{Inflate, Progress};
 use super::{Limited, Unpackable};
@@ -136,12 +136,12 @@ impl Zip {
     /// Reads the header that is kept, which began there.
     fn entry(&mut self, begins: u64) -> Result<Part, Unpackable> {
         let (flags, method) = (self.word(6), self.word(8));
-        let (checksum, packed) = (self.long(14), self.long(18));
+        let [checksum, packed, unpacked] = [14, 18, 22].map(|at| self.long(at));
         if flags & FLAG_ENCRYPTED != 0 || packed == u32::MAX || ENTRIES_MAX <= self.contents.len() {
             return Err(Unpackable::Foreign);
         }
         let name = &self.kept[HEADER_BYTES..HEADER_BYTES + usize::from(self.word(26))];
-        self.contents.add(begins, name)?;
+        let name_sum = crc32fast::hash(name);
         let use_ = match (plate_of(name), self.plate) {
             (Some(_), None) => Use::Plate,
             (Some(plate), Some(wanted)) if plate == wanted => Use::Plate,
@@ -152,10 +152,14 @@ impl Zip {
         if 1 < self.plates {
             return Err(Unpackable::SeveralPlates);
         }
+        let sizes = if announced { Sizes { checksum, packed, unpacked } } else { Sizes::default() };
         let entry = Entry {
             use_,
+            begins,
+            told: Told { name: name_sum, method, sizes },
             left: announced.then_some(u64::from(packed)),
-            wanted: announced.then_some(checksum),
+            packed: 0,
+            unpacked: 0,
             checksum: crc32fast::Hasher::new(),
         };
         match (method, use_, announced) {
@@ -175,9 +179,17 @@ impl Zip {
         let left = entry.left.unwrap_or(0);
         let used = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
         entry.take(&bytes[..used], text)?;
+        entry.packed += used as u64;
         entry.left = Some(left - used as u64);
-        self.part = if entry.left == Some(0) { entry.end()? } else { Part::Stored(entry) };
+        self.part = if entry.left == Some(0) { self.end(entry)? } else { Part::Stored(entry) };
         Ok(used)
+    }
+
+    /// Takes down an entry that was read to its end.
+    fn end(&mut self, entry: Entry) -> Result<Part, Unpackable> {
+        let begins = entry.begins;
+        self.contents.add(begins, entry.end()?)?;
+        Ok(Part::Header)
     }
 
     fn deflated(
@@ -188,12 +200,16 @@ impl Zip {
         text: Limited<'_>,
     ) -> Result<usize, Unpackable> {
         let progress = inflate.feed(bytes, &mut |piece| entry.take(piece, text))?;
-        let (used, part) = match progress {
-            Progress::Hungry => (bytes.len(), Part::Deflated(inflate, entry)),
-            Progress::Ended { used } if entry.wanted.is_some() => (used, entry.end()?),
-            Progress::Ended { used } => (used, Part::Descriptor(entry)),
+        let used = match progress {
+            Progress::Hungry => bytes.len(),
+            Progress::Ended { used } => used,
         };
-        self.part = part;
+        entry.packed += used as u64;
+        self.part = match progress {
+            Progress::Hungry => Part::Deflated(inflate, entry),
+            Progress::Ended { .. } if entry.left.is_some() => self.end(entry)?,
+            Progress::Ended { .. } => Part::Descriptor(entry),
+        };
         Ok(used)
     }
 
@@ -206,9 +222,11 @@ impl Zip {
             self.part = Part::Descriptor(entry);
             return Ok(first + more);
         }
-        entry.wanted = Some(self.long(if signed { 4 } else { 0 }));
+        let start = if signed { 4 } else { 0 };
+        let [checksum, packed, unpacked] = [start, start + 4, start + 8].map(|at| self.long(at));
+        entry.told.sizes = Sizes { checksum, packed, unpacked };
         self.kept.clear();
-        self.part = entry.end()?;
+        self.part = self.end(entry)?;
         Ok(first + more)
     }
 }
