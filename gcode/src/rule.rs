@@ -121,7 +121,8 @@ pub enum Rule {
     /// Multiplies what is extruded or how fast. Marlin, M220, M221, M200.
     FlowFactor,
     /// X, Y or Z are told before the file says whether numbers are places or steps: the last print's word would hold. A warning, since
-    /// stock start codes of Cura say nothing; whoever leaves steps behind asks. Marlin, G90.
+    /// stock start codes of Cura say nothing, and whoever leaves steps behind asks; but a number of Z below nought, which as a step leads
+    /// into the bed, asks too. Marlin, G90.
     PlaceModeUnknown,
     /// What the printer keeps for the next print: steps, shares of speed and flow, limits, what each G11 pushes. Marlin, G91, M220,
     /// M221, M203, M204, M208; Klipper, `gcode_move.py`.

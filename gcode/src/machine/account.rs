@@ -53,6 +53,14 @@ impl Machine {
         }
     }
 
+    /// A number of Z below nought: few files have any.
+    #[cold]
+    pub(super) fn note_down(&mut self, here: Here<'_>) {
+        if self.modes.axes_by == Origin::LeftOver {
+            self.firsts.down_before_mode.get_or_insert_with(|| here.mark());
+        }
+    }
+
     #[inline(always)]
     fn count_print(&mut self, step: &Step, line: u64) {
         // Where the line before ended is in the box.

@@ -148,6 +148,9 @@ impl Machine {
         let Some(value) = words.number(AXES[axis]) else { return };
         step.named |= mask(&[AXES[axis]]);
         let value = self.length(value);
+        if axis == 2 && value < Micro::ZERO {
+            self.note_down(here);
+        }
         let Axis { place: from, offset } = self.axes[axis];
         let to = match self.modes.axes {
             _ if !from.homed() => self.go_unhomed(axis, value, here),

@@ -115,6 +115,9 @@ pub struct Evidence {
     /// X, Y or Z are told before it is said whether numbers are places or steps.
     #[serde(default)]
     pub place_before_mode: Option<Spot>,
+    /// The same of a number of Z below nought: as a step it leads down.
+    #[serde(default)]
+    pub down_before_mode: Option<Spot>,
     pub extrusion_before_mode: Option<Spot>,
     /// E is told as a place, and no G92 has said where it stands.
     #[serde(default)]

@@ -60,6 +60,7 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         relative_from_home: first(firsts.relative_from_home),
         relative_from_unknown: first(firsts.relative_from_unknown),
         place_before_mode: first(firsts.place_before_mode),
+        down_before_mode: first(firsts.down_before_mode),
         extrusion_uncounted: first(firsts.extrusion_uncounted),
         extrusion_before_mode: first(firsts.extrusion_before_mode),
         extrusion_ambiguous: first(firsts.extrusion_ambiguous),

@@ -6,6 +6,10 @@ pub(crate) const PLACES_NOT_SAID: Text = text(
     "moves before G90 or G91 says whether numbers are places or steps: the last print's word would hold",
     "déplace la tête avant que G90 ou G91 dise si les nombres sont des endroits ou des pas : le mode de l'impression précédente vaudrait",
 );
+pub(crate) const DOWN_NOT_SAID: Text = text(
+    "tells Z below nought before G90 or G91 says whether numbers are places or steps: if the last print left steps, the nozzle goes down into the bed; put G90 before it",
+    "donne à Z un nombre négatif avant que G90 ou G91 dise si les nombres sont des endroits ou des pas : si l'impression précédente a laissé des pas, la buse s'enfonce dans le plateau ; mettez G90 avant",
+);
 pub(crate) const COUNT_NOT_SAID: Text = text(
     "extrudes up to a place of E before G92 says where E stands: it may be far away after the last print",
     "pousse le filament jusqu'à une position de E avant que G92 dise où E en est : elle peut être loin après l'impression précédente",

@@ -1,7 +1,8 @@
 //! What one print leaves to the next: two files that pass alone may do harm one after the other.
 //!
 //! A file that counts on what nobody said asks, where that is not what every slicer's start code says: how E is read, and from where it
-//! counts. Stock start codes of Cura name no G90, so that one only warns; and whoever leaves G91 behind, or all moves faster than
+//! counts. Stock start codes of Cura name no G90, so that one only warns where Z is nowhere told below nought: steps
+//! then lead up. And whoever leaves G91 behind, or all moves faster than
 //! they are asked for, asks instead.
 
 use crate::finding::Severity;
@@ -24,11 +25,14 @@ fn check_relied_on(verdict: &mut Verdict<'_>) {
     let evidence = &verdict.report.evidence;
     let by_macro = |line| verdict.macro_before(MacroEffect::Modes, line);
     let placed = evidence.place_before_mode.as_ref().filter(|at| !by_macro(at.line));
+    let down = evidence.down_before_mode.as_ref().filter(|at| !by_macro(at.line));
+    let placed = placed.filter(|_| down.is_none());
     let uncounted = evidence.extrusion_uncounted.as_ref().filter(|at| !by_macro(at.line));
     // Where it is not said either how E is read, that is asked about.
     let unsaid = evidence.extrusion_before_mode.as_ref();
     let uncounted = uncounted.filter(|at| unsaid.is_none_or(|unsaid| unsaid.line != at.line));
     verdict.object_if(Severity::Warn, Rule::PlaceModeUnknown, placed, say::PLACES_NOT_SAID);
+    verdict.object_if(Severity::Ask, Rule::PlaceModeUnknown, down, say::DOWN_NOT_SAID);
     verdict.object_if(Severity::Ask, Rule::ExtrusionModeUnknown, uncounted, say::COUNT_NOT_SAID);
 }
 

@@ -39,6 +39,12 @@ fn what_is_told_before_g90_is_warned_of() {
         assert_eq!(rules(profile, ""), warned, "{profile}");
         assert_eq!(rules(profile, "G90\n"), [], "{profile}");
     }
+    // Steps that may be left over lead down, once and again.
+    let asked = [(Severity::Ask, Rule::PlaceModeUnknown)];
+    for profile in ["ender3", "mk3s", "voron-2.4-300"] {
+        assert_eq!(rules(profile, "G1 X20 Y20 F3000\nG1 Z-0.1 F300\nG90\n"), asked, "{profile}");
+        assert_eq!(rules(profile, "G90\nG1 Z-0.1 F300\n"), [], "{profile}");
+    }
     // What only waits, homes or pushes needs no G90.
     assert_eq!(rules("ender3", "G4 S1\nM83\nG1 E5 F300\nG90\n"), []);
 }
