@@ -29,7 +29,10 @@ fn a_mesh_is_probed_or_loaded_and_never_written() {
     forbids(Rule::OriginShift, "G29 F-5", "G29 F10");
     let probes = "G29 P1 X30 Y0 W50 H20 C\nG29 P3.2\nG29 A\nG29 G\nG80 X0 Y0 W50 H20";
     check_on("mk4", Rule::OriginShift, Severity::Forbid, "G29 P6 C-5", probes);
-    forbids(Rule::UnknownParameter, "G34 S2000 Z50", "G34 I3 T0.1");
+    let aligned = "G34 I3 T0.1\nG34 I30 T0.01 A2\nG34 I1 T1 A0.5 E";
+    for beyond in ["S2000 Z50", "I31", "I0", "T0", "T1.1", "A0", "A2.1", "I"] {
+        forbids(Rule::UnknownParameter, &format!("G34 {beyond}"), aligned);
+    }
     let probes = "BED_MESH_CALIBRATE ADAPTIVE=1 HORIZONTAL_MOVE_Z=5";
     klipper(Rule::BelowBed, "BED_MESH_CALIBRATE HORIZONTAL_MOVE_Z=-5", probes);
     klipper(Rule::BelowBed, "QUAD_GANTRY_LEVEL HORIZONTAL_MOVE_Z=0", "QUAD_GANTRY_LEVEL");

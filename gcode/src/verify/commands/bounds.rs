@@ -80,6 +80,10 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("G29", "F", Bound::Fade(FADE_MM_MIN), Rule::OriginShift),
     // To probe, or to load what was probed; what more there is stores it under a name. RepRapFirmware, G29.
     limit("G29", "S", Bound::Between(0.0, 2.0), Rule::Settings),
+    // Beyond these Marlin does not align, and prints on. Marlin, `G34_M422.cpp`.
+    limit("G34", "I", Bound::Between(1.0, 30.0), Rule::UnknownParameter),
+    limit("G34", "T", Bound::Between(0.01, 1.0), Rule::UnknownParameter),
+    limit("G34", "A", Bound::Between(0.5, 2.0), Rule::UnknownParameter),
     // Below nought Marlin waits for weeks: it counts milliseconds without a sign.
     limit("G4", "SP", Bound::Between(0.0, f64::INFINITY), Rule::LongDwell),
     limit("M17", "XYZE", Bound::Bare, Rule::MotorCurrent),
