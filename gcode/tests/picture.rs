@@ -51,8 +51,20 @@ fn points_on_the_way_are_left_out_and_arcs_are_round() {
     let straight = "G28\nM83\nG1 X0 Y0 Z1\nG1 X5 E1\nG1 X10 E1\nG1 X11 E1\n";
     assert!(path(straight).svg(FLAT).contains("d=\"M9 9l220 0\""), "{}", path(straight).svg(FLAT));
     let circle = "G28\nM83\nG1 X60 Y50 Z1\nG3 X60 Y50 I-10 J0 E5\n";
-    let svg = path(circle).svg(FLAT);
-    assert!(30 < svg.matches('-').count(), "{svg}");
+    // A circle is as wide as it is high, and its way comes back to where it began.
+    let round = turned(&path(circle).svg(FLAT));
+    let [wide, high] = [0, 1].map(|axis| spread(&round, axis));
+    assert!((wide - high).abs() <= 2 && 16 < round.len(), "{round:?}");
+    assert_eq!(round.first(), round.last());
+    let middle =
+        [0, 1].map(|axis| round.iter().map(|point| point[axis]).min().expect("points") + wide / 2);
+    for point in &round {
+        let [across, along] = [0, 1].map(|axis| f64::from(point[axis] - middle[axis]));
+        assert!(
+            (across.hypot(along) - f64::from(wide) / 2.0).abs() < 3.0,
+            "{point:?} of {round:?}"
+        );
+    }
     for turn in ["G2", "G3"] {
         let arc = path(&format!("G28\nM83\nG1 X40 Y50 Z1\n{turn} X60 Y50 I10 J0 E5\n"));
         assert_eq!(arc.svg(FLAT), path(&in_pieces(turn)).svg(FLAT), "{turn}");
@@ -78,7 +90,7 @@ fn travel_purges_and_retractions_are_not_drawn() {
     assert!(path(nothing).is_empty());
     // Whoever draws it all the same gets paper.
     assert!(path(nothing).svg(FLAT).starts_with("<svg"));
-    assert!(!path(nothing).png(FLAT, 16).is_empty());
+    assert_eq!(side(&path(nothing).png(FLAT, 16)), [16, 16]);
 }
 
 #[test]
@@ -101,8 +113,30 @@ fn a_picture_of_a_large_print_is_no_larger() {
     assert!(path.svg(look).len() < 1_000_000, "{} bytes", path.svg(look).len());
     let png = path.png(look, 400);
     assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(b"IEND\xAE\x42\x60\x82"));
-    let side = |at: usize| u32::from_be_bytes([png[at], png[at + 1], png[at + 2], png[at + 3]]);
-    assert_eq!(side(16).max(side(20)), 400);
+    assert_eq!(side(&png).into_iter().max(), Some(400));
+}
+
+/// Returns how wide and how high a PNG says that it is.
+fn side(png: &[u8]) -> [u32; 2] {
+    [16, 20].map(|at| u32::from_be_bytes([png[at], png[at + 1], png[at + 2], png[at + 3]]))
+}
+
+/// Returns the points of a picture's only way, whose steps are written one after the other.
+fn turned(svg: &str) -> Vec<[i32; 2]> {
+    let way = svg.split(" d=\"M").nth(1).and_then(|rest| rest.split('"').next()).expect("a way");
+    let numbers: Vec<i32> =
+        way.split([' ', 'l']).map(|number| number.parse().expect("a whole number")).collect();
+    let mut at = [0, 0];
+    let steps = numbers.chunks(2).map(|step| {
+        at = [at[0] + step[0], at[1] + step[1]];
+        at
+    });
+    steps.collect()
+}
+
+fn spread(points: &[[i32; 2]], axis: usize) -> i32 {
+    let along = points.iter().map(|point| point[axis]);
+    along.clone().max().expect("points") - along.min().expect("points")
 }
 
 #[test]

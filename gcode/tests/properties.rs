@@ -2,7 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use visorfarm_gcode::{Dialect, Options, Profile, Report, Scanner, verify};
+use visorfarm_gcode::{Dialect, Options, Profile, Report, Scanner, Severity, verify};
 
 fn scan(chunks: &[&[u8]], options: &Options) -> Report {
     let mut scanner = Scanner::new(options);
@@ -73,11 +73,18 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic(bytes in vec(any::<u8>(), 0..2000), dialect in dialect()) {
+    fn bytes_by_chance_are_no_print_and_steer_nobody(bytes in vec(any::<u8>(), 0..2000), dialect in dialect()) {
         let report = scan(&[&bytes], &Options { dialect, ..Options::default() });
+        prop_assert_eq!(report.bytes, bytes.len() as u64);
         for name in Profile::shipped_names() {
             let profile = Profile::shipped(name).expect("a shipped profile");
-            prop_assert!(verify(&report, &profile).iter().all(|finding| !finding.message().is_empty()));
+            let findings = verify(&report, &profile);
+            prop_assert!(findings.iter().any(|finding| finding.severity == Severity::Forbid));
+            for finding in findings {
+                prop_assert!(finding.line.is_none_or(|line| 0 < line && line <= report.lines));
+                let message = finding.message();
+                prop_assert!(!message.chars().any(char::is_control), "{message:?}");
+            }
         }
     }
 
@@ -93,7 +100,7 @@ proptest! {
 }
 
 #[test]
-fn an_endless_line_takes_no_memory() {
+fn an_endless_line_is_one_fault() {
     let mut scanner = Scanner::new(&Options::default());
     let chunk = vec![b'A'; 1 << 20];
     for _ in 0..64 {

@@ -1,6 +1,8 @@
 //! The program: what it reads, what it writes, how it ends.
 
 mod made;
+#[cfg(target_os = "linux")]
+mod memory;
 mod schema;
 mod told;
 
