@@ -142,6 +142,9 @@ impl Soak {
             (shown, ledger, counted) == (bed, bed, bed),
             "{plates} plates came off the beds; shown {shown}, in the ledger {ledger}"
         );
+        // Every OctoPrint lives on, and can tell of all that it printed.
+        let looks = self.done.looked_at;
+        ensure!(looks == 0, "{looks} times somebody was sent to look for nothing");
         ensure!(started == outcomes, "{started} prints were begun, {outcomes} have an outcome");
         Ok(Soaked { started, finished: plates, counted, ..self.done })
     }

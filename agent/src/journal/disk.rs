@@ -87,3 +87,28 @@ impl Disk for Files {
         File::open(folder)?.sync_all()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::OwnedFd;
+
+    use super::*;
+
+    /// Nothing but a call to the system tells of a file system that cannot keep anything.
+    #[test]
+    fn what_cannot_survive_is_not_said_to() {
+        let (_reader, writer) = io::pipe().unwrap();
+        assert!(Files.sync(&mut File::from(OwnedFd::from(writer))).is_err());
+        assert!(Files.sync_folder(Path::new("/proc")).is_err());
+    }
+
+    #[test]
+    fn what_is_cut_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.journal");
+        fs::write(&path, b"whole torn").unwrap();
+        let mut file = File::options().append(true).open(&path).unwrap();
+        Files.cut(&mut file, 5).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+    }
+}

@@ -3,15 +3,15 @@
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 use tempfile::TempDir;
-use visorfarm_protocol::id::FarmId;
+use visorfarm_protocol::id::{Epoch, FarmId};
 use visorfarm_protocol::message::{End, Fact};
 
 use super::{Hold, Store, check};
 use crate::clock::Timestamp;
-use crate::dispatch::Life;
 use crate::dispatch::model::invariants::durable;
 use crate::dispatch::model::{Step, World};
 use crate::dispatch::testing::{Farm, ended};
+use crate::dispatch::{Change, Life};
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -174,6 +174,19 @@ fn a_restored_copy_remembers_what_it_had_not_given() {
     assert_eq!(original.lives, []);
     let life = Life { epoch: original.epoch, next_request: 2 };
     assert_eq!(restored.lives, [life]);
+}
+
+#[test]
+fn a_life_that_began_while_it_was_served_is_remembered_with_the_one_that_ended() {
+    let (_, folder) = play(&[]);
+    let (mut store, original) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+    let ended = Life { epoch: original.epoch, next_request: 2 };
+    let epoch = Epoch(original.epoch.0 + 7);
+    store.commit(&[Change::LifeBegan { ended, epoch }]).unwrap();
+    drop(store);
+    let (_, loaded) = Store::open(folder.path(), &lyon(), NOW).unwrap();
+    assert_eq!((loaded.epoch, loaded.lives), (epoch, vec![ended]));
+    assert_eq!(check(folder.path()).unwrap(), vec![]);
 }
 
 #[test]
