@@ -233,6 +233,20 @@ fn an_absence_that_is_told_late_breaks_off_no_later_print() {
 }
 
 #[test]
+fn an_absence_that_is_told_late_breaks_off_no_print_that_was_only_seen_to_run() {
+    let mut bench = Bench::ready();
+    bench.order();
+    bench.answered(StartAnswer::Unsure("time-out".into()));
+    bench.witness(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(0, 0)));
+    // Of before its beginning.
+    bench.push(PushEvent::StateChanged(PrinterCondition::Offline { error: None }));
+    bench.push(PushEvent::StateChanged(PrinterCondition::Operational));
+    bench.push(PushEvent::PrintStarted { path: PATH.into() });
+    bench.pass(10);
+    assert_eq!(bench.ends(), []);
+}
+
+#[test]
 fn a_paused_print_whose_printer_fails_keeps_its_fault() {
     let mut bench = Bench::ready();
     bench.printing();

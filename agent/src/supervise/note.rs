@@ -50,8 +50,10 @@ pub enum Note {
     TellSoon,
     /// What is at hand with the run.
     Work(Work),
-    /// The run's print began, or still runs with nothing in its file's history, and whatever ends it will be heard.
+    /// OctoPrint told that the run's print began.
     Begun,
+    /// The run's print runs with nothing in its file's history, and events are heard.
+    StillRuns,
     /// The configuration changed.
     Setup(Box<Setup>),
     /// The disks were looked at.

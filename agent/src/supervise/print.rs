@@ -186,7 +186,7 @@ impl Supervisor {
         };
         let heard = match self.watch.course {
             Course::Unheard => self.watch.events == Events::Whole,
-            Course::Begun => true,
+            Course::Seen | Course::Begun => true,
             Course::Done => false,
         };
         ended && heard

@@ -103,7 +103,7 @@ impl Supervisor {
                 let decision = self.started(run).and_note(Note::Work(Work::Watching));
                 // Whatever ends it from here on is heard.
                 return match self.watch.socket {
-                    Socket::Up => decision.and_note(Note::Begun),
+                    Socket::Up => decision.and_note(Note::StillRuns),
                     Socket::Down => decision,
                 };
             }
