@@ -7,6 +7,8 @@
 
 mod backup;
 mod check;
+#[cfg(test)]
+mod found;
 pub mod history;
 mod hold;
 mod load;

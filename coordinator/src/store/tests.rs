@@ -13,14 +13,14 @@ use crate::dispatch::model::{Step, World};
 use crate::dispatch::testing::{Farm, ended};
 use crate::dispatch::{Change, Life};
 
-const NOW: Timestamp = Timestamp(1_000_000);
+pub(super) const NOW: Timestamp = Timestamp(1_000_000);
 
-fn lyon() -> FarmId {
+pub(super) fn lyon() -> FarmId {
     "lyon".parse().unwrap()
 }
 
 /// Plays what is heard in `steps`, with a commit after each, as the shell does, and returns farm and folder.
-fn play(steps: &[Step]) -> (Farm, TempDir) {
+pub(super) fn play(steps: &[Step]) -> (Farm, TempDir) {
     let folder = TempDir::new().unwrap();
     let (mut store, _) = Store::open(folder.path(), &lyon(), NOW).unwrap();
     let mut farm = Farm::new();
@@ -58,74 +58,6 @@ proptest! {
         prop_assert_eq!(durable(&expected), durable(&loaded));
         prop_assert_eq!(check(folder.path()).unwrap(), vec![]);
     }
-}
-
-/// Does something to a farm that has counted one plate of four, and gives another; behind the back of
-/// all that forbids it.
-#[track_caller]
-fn check_found(deed: &str, invariant: &str) {
-    let (mut farm, folder) = play(&[]);
-    let (mut store, _) = Store::open(folder.path(), &lyon(), NOW).unwrap();
-    let grant = farm.ask("a").unwrap();
-    farm.tell("a", ended(&grant, End::Completed));
-    farm.tell("a", Fact::Judged { lease: grant.lease, ordinal: 0, good: 3, bad: 1 });
-    farm.ask("b").unwrap();
-    store.commit(&farm.changes).unwrap();
-    assert_eq!(check(folder.path()).unwrap(), vec![]);
-    let unguarded = "PRAGMA foreign_keys = OFF; DROP INDEX one_live_lease_per_printer;
-        DROP TRIGGER ledger_never_changes; DROP TRIGGER outcomes_never_change;";
-    store.connection.execute_batch(&format!("{unguarded} {deed}")).unwrap();
-    let broken = check(folder.path()).unwrap();
-    assert!(broken.iter().any(|it| it.invariant.contains(invariant)), "{deed}: {broken:?}");
-}
-
-#[test]
-fn a_database_that_counts_wrong_is_found_out() {
-    let again = "INSERT INTO ledger (request, lease, ordinal, kind, pieces, at)
-        SELECT request, lease, ordinal, kind, pieces, at FROM ledger WHERE kind =";
-    check_found(&format!("{again} 'printed'"), "every completed print is counted once");
-    check_found("UPDATE outcomes SET end = 'failed'", "no print that failed or was cancelled");
-    check_found(
-        "UPDATE outcomes SET end = 'unknown'; UPDATE judgements SET bad = 0",
-        "counts what a person saw on the bed",
-    );
-    check_found(&format!("{again} 'good'"), "good and bad pieces are those of the last look");
-    check_found("UPDATE ledger SET ordinal = 1 WHERE kind = 'bad'", "no entry counts a print");
-    check_found(
-        "UPDATE ledger SET request = NULL WHERE kind = 'printed'",
-        "counted for the request its lease was given for",
-    );
-    check_found(
-        "INSERT INTO ledger (request, kind, pieces, at) VALUES (1, 'delivered', 4, 0)",
-        "no more is delivered than is good",
-    );
-    check_found("UPDATE ledger SET pieces = -4 WHERE kind = 'wanted'", "asked for something");
-}
-
-#[test]
-fn a_database_that_gives_wrong_is_found_out() {
-    check_found(
-        "UPDATE leases SET printer = 'p', agent = 'b', state = 'printing'",
-        "a printer has one live lease at most",
-    );
-    check_found("UPDATE leases SET state = 'lapsed' WHERE state = 'offered'", "a leased job has");
-    check_found("UPDATE leases SET state = 'lapsed' WHERE state = 'ended'", "a lease has ended if");
-    check_found("UPDATE leases SET request = 99", "every reference leads somewhere");
-    check_found(
-        "INSERT INTO jobs (request, state) VALUES (1, 'queued');
-         UPDATE ledger SET pieces = 4 WHERE kind = 'wanted'",
-        "nothing waits in the queue for a request that is owed nothing",
-    );
-    check_found(
-        "UPDATE jobs SET state = 'withdrawn' WHERE state = 'queued'",
-        "whatever an open request is owed waits in the queue",
-    );
-    // One of two plates is forgotten.
-    check_found(
-        "UPDATE jobs SET state = 'withdrawn' WHERE id =
-             (SELECT max(id) FROM jobs WHERE state = 'queued')",
-        "whatever an open request is owed waits in the queue",
-    );
 }
 
 #[test]

@@ -1,11 +1,18 @@
 //! The invariants, asked of the rows: what is counted must follow from what happened, whoever
 //! wrote it. Read-only; it may run while a coordinator serves.
 
+mod counts;
+mod leases;
+mod queue;
+
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 
+use self::counts::COUNTS;
+use self::leases::LEASES;
+use self::queue::QUEUE;
 use super::{BUSY_TIMEOUT, FILE_NAME, StoreError};
 
 /// One invariant that does not hold, and where.
@@ -53,107 +60,6 @@ const SUMS: &str = "
         LEFT JOIN flying AS f ON f.request = r.id
         LEFT JOIN waiting AS w ON w.request = r.id)";
 
-const INVARIANTS: [Invariant; 13] = [
-    Invariant {
-        holds: "every completed print is counted once, with the pieces of its plate",
-        violations: "SELECT 'lease ' || o.lease || ' #' || o.ordinal || ' gave ' || o.pieces
-                || ' pieces, counted ' || ifnull(c.printed, 0)
-            FROM outcomes AS o LEFT JOIN counted AS c USING (lease, ordinal)
-            WHERE o.end = 'completed' AND c.printed IS NOT o.pieces",
-    },
-    Invariant {
-        holds: "no print that failed or was cancelled is counted",
-        violations: "SELECT 'lease ' || o.lease || ' #' || o.ordinal || ' ' || o.end
-                || ', counted ' || c.printed
-            FROM outcomes AS o JOIN counted AS c USING (lease, ordinal)
-            WHERE o.end IN ('failed', 'cancelled') AND ifnull(c.printed, 0) <> 0",
-    },
-    Invariant {
-        holds: "a print with an unknown end counts what a person saw on the bed, and no more",
-        violations: "SELECT 'lease ' || o.lease || ' #' || o.ordinal || ' seen '
-                || ifnull(j.good + j.bad, 0) || ', counted ' || ifnull(c.printed, 0)
-            FROM outcomes AS o LEFT JOIN judged AS j USING (lease, ordinal)
-            LEFT JOIN counted AS c USING (lease, ordinal)
-            WHERE o.end = 'unknown' AND ifnull(c.printed, 0) <> ifnull(j.good + j.bad, 0)",
-    },
-    Invariant {
-        holds: "good and bad pieces are those of the last look, and no more than were printed",
-        violations: "SELECT 'lease ' || c.lease || ' #' || c.ordinal || ' looked at '
-                || ifnull(j.good, 0) || ' good and ' || ifnull(j.bad, 0) || ' bad, counted '
-                || ifnull(c.good, 0) || ' and ' || ifnull(c.bad, 0)
-            FROM counted AS c LEFT JOIN judged AS j USING (lease, ordinal)
-            WHERE ifnull(c.good, 0) <> ifnull(j.good, 0) OR ifnull(c.bad, 0) <> ifnull(j.bad, 0)
-               OR ifnull(c.good, 0) + ifnull(c.bad, 0) > ifnull(c.printed, 0)",
-    },
-    Invariant {
-        holds: "no entry counts a print that did not happen",
-        violations: "SELECT 'entry ' || l.id FROM ledger AS l
-            WHERE l.kind IN ('printed', 'good', 'bad') AND NOT EXISTS
-                (SELECT 1 FROM outcomes AS o WHERE (o.lease, o.ordinal) = (l.lease, l.ordinal))",
-    },
-    Invariant {
-        holds: "a print is counted for the request its lease was given for",
-        violations: "SELECT 'entry ' || l.id || ' for request ' || ifnull(l.request, 'none')
-            FROM ledger AS l JOIN leases AS s ON s.id = l.lease
-            WHERE l.request IS NOT s.request",
-    },
-    Invariant {
-        holds: "a printer has one live lease at most",
-        violations: "SELECT agent || '/' || printer || ' holds ' || group_concat(id, ', ')
-            FROM leases
-            WHERE state IN ('offered', 'accepted', 'recalled', 'printing', 'unknown')
-            GROUP BY agent, printer HAVING 1 < count(*)",
-    },
-    Invariant {
-        holds: "a leased job has one current lease, which is live and names it",
-        violations: "SELECT 'job ' || j.id || ' under ' || j.lease
-            FROM jobs AS j LEFT JOIN leases AS s ON s.id = j.lease
-            WHERE j.state = 'leased' AND (s.job IS NOT j.id OR s.state NOT IN
-                ('offered', 'accepted', 'recalled', 'printing', 'unknown'))",
-    },
-    Invariant {
-        holds: "a lease has ended if and only if its print has an end that is known",
-        violations: "SELECT 'lease ' || s.id || ' is ' || s.state FROM leases AS s
-            LEFT JOIN outcomes AS o ON o.lease = s.id AND o.ordinal = 0
-            WHERE (s.state = 'ended' AND o.lease IS NULL)
-               OR (o.end IS NOT NULL AND o.end <> 'unknown'
-                   AND s.state NOT IN ('ended', 'returned'))",
-    },
-    Invariant {
-        holds: "no more is delivered than is good",
-        violations: "SELECT 'request ' || request || ' delivered '
-                || sum(pieces) FILTER (WHERE kind = 'delivered')
-            FROM ledger WHERE request IS NOT NULL GROUP BY request
-            HAVING ifnull(sum(pieces) FILTER (WHERE kind = 'delivered'), 0)
-                 > ifnull(sum(pieces) FILTER (WHERE kind = 'good'), 0)",
-    },
-    Invariant {
-        holds: "every request asked for something, and never for less than nothing",
-        violations: "SELECT 'request ' || r.id FROM requests AS r
-            LEFT JOIN ledger AS l ON l.request = r.id AND l.kind = 'wanted'
-            GROUP BY r.id HAVING ifnull(min(l.pieces) FILTER (WHERE 0 < l.pieces), 0) = 0
-                OR sum(l.pieces) < 0",
-    },
-    Invariant {
-        holds: "nothing waits in the queue for a request that is owed nothing more",
-        violations: "SELECT 'request ' || request || ' is owed ' || pieces || ', and ' || queued
-                || ' of its plates wait' FROM owed
-            WHERE 0 < queued AND (pieces <= 0 OR state = 'cancelled')",
-    },
-    Invariant {
-        holds: "whatever an open request is owed waits in the queue, if its design may be printed",
-        violations: "SELECT 'request ' || request || ' is owed ' || pieces || ', and ' || queued
-                || ' of its plates wait' FROM
-                (SELECT o.*, (SELECT max(s.pieces) FROM revisions AS v JOIN slices AS s USING (design, revision)
-                     WHERE v.design = o.design AND v.channel <> 'withdrawn'
-                       AND (v.revision = o.revision OR (o.revision IS NULL AND v.channel <> 'prototype')))
-                     AS plate
-                 FROM owed AS o)
-            -- The dispatcher queues no more than 64 of one request at once.
-            WHERE 0 < pieces AND state = 'open' AND queued < min(64, (pieces + plate - 1) / plate)",
-    },
-];
-
 /// Checks the database in `folder`: its file, its keys, and every invariant.
 pub fn check(folder: &Path) -> Result<Vec<Broken>, StoreError> {
     let path = folder.join(FILE_NAME);
@@ -176,7 +82,7 @@ fn ask(path: &Path) -> rusqlite::Result<Vec<Broken>> {
     let holds = "every reference leads somewhere";
     broken
         .extend(texts(&moment, keys)?.into_iter().map(|found| Broken { invariant: holds, found }));
-    for Invariant { holds, violations } in INVARIANTS {
+    for Invariant { holds, violations } in COUNTS.iter().chain(&LEASES).chain(&QUEUE) {
         let rows = texts(&moment, &format!("{SUMS} {violations}"))?;
         broken.extend(rows.into_iter().map(|found| Broken { invariant: holds, found }));
     }
