@@ -50,7 +50,6 @@ use std::time::Duration;
 use visorfarm_protocol::id::{AgentId, Epoch, FarmId, JobId, LeaseId, RequestId};
 use visorfarm_protocol::message::Up;
 
-use self::board::SILENT_AFTER_MILLIS;
 pub use self::catalogue::{Catalogue, Channel, Revision, Slice};
 pub use self::change::{Change, Sighting};
 use self::copied::Sessions;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 use tempfile::TempDir;
 use visorfarm_protocol::id::{Epoch, FarmId};
-use visorfarm_protocol::message::{End, Fact};
+use visorfarm_protocol::message::End;
 
 use super::{Hold, Store, check};
 use crate::clock::Timestamp;
