@@ -13,7 +13,7 @@ use super::figure::Figure;
 use super::programs::Programs;
 
 /// What the demo says when the first printer prints.
-const PRINTING: &str = "Printing ";
+const PRINTING: &str = "The first print has begun";
 
 pub(super) async fn measure(programs: &Programs) -> Result<Vec<Figure>> {
     let folder = programs.scratch()?;

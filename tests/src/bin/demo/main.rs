@@ -111,7 +111,8 @@ async fn show(args: &Args) -> Result<ExitCode> {
         let prints = printers.iter().any(|row| row.activity == Some(Activity::Printing));
         if prints && printing_since.is_none() {
             printing_since = Some(began.elapsed());
-            screen.say(&format!("Printing {} s after the start", began.elapsed().as_secs()));
+            let seconds = began.elapsed().as_secs();
+            screen.say(&format!("The first print has begun, {seconds} s after the demo began"));
         }
         let beds_done = printers.iter().all(|row| row.waits_for.is_none());
         let done = totals.wanted <= totals.printed && totals.in_flight == 0 && beds_done;

@@ -42,10 +42,8 @@ impl Verdict {
     /// Returns the table for the person who watched.
     pub(crate) fn table(&self, took: Duration, printing: Option<Duration>) -> String {
         let Audit { asked, shown, ledger, plates } = self.audit;
-        let mut text = String::from("\n");
-        let mut line = |what: &str, value: String| {
-            writeln!(text, "{what:34} {value:>6}").expect("text can be appended to");
-        };
+        let mut lines = Vec::new();
+        let mut line = |what: &str, value: String| lines.push((what.to_owned(), value));
         line("Pieces asked for", asked.to_string());
         line("Pieces on the farm's page", shown.to_string());
         line("Pieces in the ledger", ledger.to_string());
@@ -55,9 +53,14 @@ impl Verdict {
         let of_them = format!("Pieces by OctoPrint, {plates} plates of {}", self.pieces_a_plate);
         line(&of_them, self.finished().map_or_else(|| "?".to_owned(), |pieces| pieces.to_string()));
         if let Some(printing) = printing {
-            line("Seconds from start to printing", printing.as_secs().to_string());
+            line("Seconds from the demo's start to printing", printing.as_secs().to_string());
         }
-        line("Seconds from asking to the last", took.as_secs().to_string());
+        line("Seconds from asking to the last piece", took.as_secs().to_string());
+        let wide = lines.iter().map(|(what, _)| what.chars().count()).max().unwrap_or_default();
+        let mut text = String::from("\n");
+        for (what, value) in lines {
+            writeln!(text, "{what:wide$} {value:>6}").expect("text can be appended to");
+        }
         text + if self.agrees() { "\nEveryone agrees." } else { "\nThese do not agree." }
     }
 }
@@ -71,6 +74,18 @@ mod tests {
         let audit = Audit { asked, shown, ledger, plates };
         let verdict = Verdict { audit, pieces_a_plate: 4, plates: Vec::new() };
         assert_eq!(verdict.agrees(), agrees, "{verdict:?}");
+    }
+
+    #[test]
+    fn every_number_stands_below_the_one_before() {
+        let audit = Audit { asked: 12, shown: 12, ledger: 12, plates: 3 };
+        let plates = vec![("printer-16".to_owned(), 3)];
+        let verdict = Verdict { audit, pieces_a_plate: 4, plates };
+        let table = verdict.table(Duration::from_secs(90), Some(Duration::from_secs(31)));
+        let rows: Vec<_> = table.lines().skip(1).take_while(|line| !line.is_empty()).collect();
+        assert_eq!(rows.len(), 7, "{table}");
+        let wide = rows[0].chars().count();
+        assert!(rows.iter().all(|row| row.chars().count() == wide), "{table}");
     }
 
     #[test]
