@@ -12,6 +12,8 @@ const WAYS = {
   percent: (part) => (value) => setText(part, value === null ? "" : say.percent(value)),
   word: (part) => (value) => {
     setText(part, say.wordFor(value));
+    // The style knows by the code what has a colour of its own.
+    if ("code" in part.dataset) setData(part, "code", value);
     if (part.classList.contains("pill") && part.dataset.word === "doing") {
       setData(part, "kind", say.kindOf(value));
     }

@@ -22,12 +22,15 @@ pub(in crate::web) enum Kind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::web) enum Doing {
+    /// First: what overheats cannot wait.
+    Faulted,
     Copied,
     ReadOnly,
     Forgotten,
     Look,
-    Faulted,
     Silent,
+    /// Off, or its OctoPrint is, with a plate on it that it was printing.
+    Cut,
     BedClear,
     Key,
     Disk,
@@ -54,7 +57,7 @@ impl Doing {
             return Self::Copied;
         }
         // An agent that can remember nothing ends with its print, and is silent: it is the last that it says.
-        if row.fault.as_deref().and_then(Cause::read) == Some(Cause::ReadOnly) {
+        if cause(row) == Some(Cause::ReadOnly) {
             return Self::ReadOnly;
         }
         match row.link {
@@ -100,7 +103,16 @@ impl Doing {
                 | WaitsFor::Copied
                 | WaitsFor::Other,
             )
-            | None => Self::Offline,
+            | None => match &row.plate {
+                // Before it has asked, an agent that was just started knows of no answer either.
+                Some(plate)
+                    if plate.state == LeaseState::Printing
+                        && cause(row) == Some(Cause::NoAnswer) =>
+                {
+                    Self::Cut
+                }
+                Some(_) | None => Self::Offline,
+            },
         }
     }
 
@@ -127,12 +139,13 @@ impl Doing {
         match self {
             Self::Printing | Self::Finishing | Self::Starting | Self::Preparing => Kind::Working,
             Self::Ready => Kind::Ready,
-            Self::Copied
+            Self::Faulted
+            | Self::Copied
             | Self::ReadOnly
             | Self::Forgotten
             | Self::Look
-            | Self::Faulted
             | Self::Silent
+            | Self::Cut
             | Self::BedClear
             | Self::Key
             | Self::Disk
@@ -151,12 +164,13 @@ impl Doing {
     /// Returns the word it is sent by.
     pub(in crate::web) fn code(self) -> &'static str {
         match self {
+            Self::Faulted => "faulted",
             Self::Copied => "copied",
             Self::ReadOnly => "read_only",
             Self::Forgotten => "forgotten",
             Self::Look => "look",
-            Self::Faulted => "faulted",
             Self::Silent => "silent",
+            Self::Cut => "cut",
             Self::BedClear => "bed_clear",
             Self::Key => "key",
             Self::Disk => "disk",
@@ -178,13 +192,14 @@ impl Doing {
     }
 
     /// Returns all of them, for the list of words that a page carries.
-    pub(in crate::web) const ALL: [Self; 23] = [
+    pub(in crate::web) const ALL: [Self; 24] = [
+        Self::Faulted,
         Self::Copied,
         Self::ReadOnly,
         Self::Forgotten,
         Self::Look,
-        Self::Faulted,
         Self::Silent,
+        Self::Cut,
         Self::BedClear,
         Self::Key,
         Self::Disk,
@@ -203,6 +218,11 @@ impl Doing {
         Self::Unheard,
         Self::Other,
     ];
+}
+
+/// Returns what its agent itself says is wrong.
+fn cause(row: &PrinterRow) -> Option<Cause> {
+    row.fault.as_deref().and_then(Cause::read)
 }
 
 impl Kind {

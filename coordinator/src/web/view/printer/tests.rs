@@ -83,21 +83,41 @@ fn a_bed_waits_for_its_maker_also_while_octoprint_does_not_answer() {
     assert_eq!(view(&bed, false).nozzle, None, "nobody measures");
 }
 
+/// A plate that a printer holds.
+fn plate(state: LeaseState, forgotten: bool) -> PlateRow {
+    PlateRow {
+        lease: LeaseId { epoch: Epoch(1), number: 1 },
+        request: None,
+        job: None,
+        design: Id::new("visor").unwrap(),
+        revision: Id::new("r1").unwrap(),
+        profile: Id::new("generic").unwrap(),
+        digest: Digest([1; 32]),
+        pieces: 4,
+        state,
+        forgotten,
+    }
+}
+
+#[test]
+fn a_printer_that_is_switched_off_in_mid_print_needs_a_person() {
+    let offline = |state, fault: Option<Cause>| PrinterRow {
+        plate: Some(plate(state, false)),
+        fault: fault.map(|cause| cause.sentence().to_owned()),
+        ..row(Link::Live, Activity::Offline, Some(WaitsFor::Printer))
+    };
+    let no_answer = Some(Cause::NoAnswer);
+    check(&offline(LeaseState::Printing, no_answer), Doing::Cut, Kind::Person);
+    // What was not begun is given back by its agent.
+    check(&offline(LeaseState::Accepted, no_answer), Doing::Offline, Kind::Away);
+    // An agent that was just started has not asked yet.
+    check(&offline(LeaseState::Printing, None), Doing::Offline, Kind::Away);
+}
+
 #[test]
 fn what_nobody_can_know_is_said() {
     let unknown = |forgotten| {
-        let plate = PlateRow {
-            lease: LeaseId { epoch: Epoch(1), number: 1 },
-            request: None,
-            job: None,
-            design: Id::new("visor").unwrap(),
-            revision: Id::new("r1").unwrap(),
-            profile: Id::new("generic").unwrap(),
-            digest: Digest([1; 32]),
-            pieces: 4,
-            state: LeaseState::Unknown,
-            forgotten,
-        };
+        let plate = plate(LeaseState::Unknown, forgotten);
         PrinterRow { plate: Some(plate), ..row(Link::Live, Activity::Idle, None) }
     };
     check(&unknown(false), Doing::Look, Kind::Person);
