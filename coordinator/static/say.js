@@ -94,13 +94,19 @@ export function localise() {
 /** Says whether it is from one time to another. */
 export const isRange = (early, late) => Boolean(early && late && early < late);
 
-/** A time that is only expected: its clock time within a week, the day alone beyond. */
-const expected = (at) => (Math.abs(daysTo(at)) < 7 ? clock(at) : dayOf(at));
+/** A time that is only expected: its day and clock time within a week, the day alone beyond. */
+function expected(at) {
+  const days = daysTo(at);
+  if (days === 0) return `${words.dataset.today} ${time.format(at)}`;
+  return Math.abs(days) < 7 ? clock(at) : dayOf(at);
+}
 
 /** From when to when. */
 export function range(early, late) {
   if (!early) return "";
   if (!late) return words.dataset.from.replace("%", expected(early));
   const [from, to] = [expected(early), expected(late)];
-  return isRange(early, late) && from !== to ? `${from} – ${to}` : from;
+  if (!isRange(early, late) || from === to) return from;
+  // The day of both is said once.
+  return `${from} – ${daysTo(early) === daysTo(late) ? time.format(late) : to}`;
 }

@@ -52,9 +52,11 @@ pub(super) struct Totals {
     /// Widths of the bar, each from its beginning.
     #[serde(flatten)]
     pub(super) bar: Bar,
-    /// How many requests there are, and how many of them are wanted.
+    /// How many requests there are, how many of them are wanted, and how many are over: their pieces
+    /// are in the sums, too.
     pub(super) requests: usize,
     pub(super) open: usize,
+    pub(super) over: usize,
     /// How many revisions were published, and how many designs can be asked for.
     pub(super) revisions: usize,
     pub(super) askable: usize,
@@ -114,6 +116,7 @@ impl View {
             bar: Bar::new(&board.totals),
             requests: requests.len(),
             open: wanted().count(),
+            over: requests.iter().filter(|row| !row.is_wanted()).count(),
             revisions: board.revisions.len(),
             askable: askable(board).len(),
             alerts: alerts.len(),

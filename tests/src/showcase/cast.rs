@@ -93,7 +93,7 @@ pub(super) fn workshop() -> Vec<Maker> {
         maker(
             "Yuki Tanaka",
             Some("Saint-Étienne"),
-            vec![machine("3号機", "mk3s", all_day, Well, 1)],
+            vec![machine("3-gōki", "mk3s", all_day, Well, 1)],
         ),
         maker("Zoé & Karim", None, vec![machine("cuisine", "ender3", by_day, Silent, 5)]),
         maker(

@@ -15,7 +15,7 @@ skip = To the content
 
 numbers-label = Pieces
 number-wanted = asked for
-number-flight = printing
+number-flight = on printers
 number-printed = printed
 number-good = good
 number-bad = bad
@@ -23,10 +23,15 @@ number-delivered = delivered
 number-outstanding = still to make
 number-surplus = surplus
 finish-label = Expected finish:
-finish-why = from clearing every bed at once to leaving each for a night
+finish-why = earliest: every bed is cleared at once; latest: each is left for a night
 finish-early = Finish, at best
 finish-late = Finish, at worst
 finish-from = not before { $what }
+day-today = today
+totals-over = { $count ->
+    [one] request that is over is counted here, too
+   *[other] requests that are over are counted here, too
+}
 
 tally-label = Printers by state
 tally-working = working
@@ -74,7 +79,7 @@ request-rank-consequence = Printers that become free take what is most pressing 
 request-rank-do = Change it
 bar-label = Pieces by stage
 requests-all = All requests
-request-printing = Printing for it now
+request-printing = Printers with a plate of it
 request-printing-none = No printer holds a plate of it now.
 cancel-outstanding = { $count ->
     [one] { $count } piece will not be made.
@@ -214,7 +219,7 @@ consent-camera-never = no pictures
 form-settled = Settled meanwhile. What you typed is kept.
 printer-gone = This printer left the farm. What it printed is still counted.
 printer-left = { $what } left
-printer-heard = heard
+printer-heard = last heard
 printer-printed = printed
 printer-nozzle = nozzle
 printer-bed = bed
@@ -318,8 +323,8 @@ designs-notes = Notes
 designs-withdraw = Withdraw…
 designs-withdraw-consequence = No further plate of it is started; running prints end normally. It cannot be published again.
 designs-withdraw-printing = { $count ->
-    [one] { $count } piece of it is being printed.
-   *[other] { $count } pieces of it are being printed.
+    [one] { $count } piece of it is on printers.
+   *[other] { $count } pieces of it are on printers.
 }
 designs-slices = G-code by printer profile
 designs-promote = Make it { $what }…

@@ -18,7 +18,7 @@ number-wanted = { $count ->
     [one] demandée
    *[other] demandées
 }
-number-flight = en impression
+number-flight = sur imprimante
 number-printed = { $count ->
     [one] imprimée
    *[other] imprimées
@@ -41,10 +41,15 @@ number-outstanding = { $count ->
 }
 number-surplus = en trop
 finish-label = Fin prévue :
-finish-why = selon que chaque plateau est vidé aussitôt ou attend une nuit
+finish-why = au plus tôt : chaque plateau est vidé aussitôt ; au plus tard : chacun attend une nuit
 finish-early = Fin, au plus tôt
 finish-late = Fin, au plus tard
 finish-from = pas avant { $what }
+day-today = aujourd’hui
+totals-over = { $count ->
+    [one] demande close est comptée ici aussi
+   *[other] demandes closes sont comptées ici aussi
+}
 
 tally-label = Imprimantes par état
 tally-working = au travail
@@ -98,7 +103,7 @@ request-rank-consequence = Les imprimantes qui se libèrent prennent d’abord c
 request-rank-do = Changer
 bar-label = Pièces par étape
 requests-all = Toutes les demandes
-request-printing = S’imprime pour elle
+request-printing = Imprimantes qui en ont une plaque
 request-printing-none = Aucune imprimante n’a de plaque pour elle en ce moment.
 cancel-outstanding = { $count ->
     [one] { $count } pièce ne sera pas faite.
@@ -238,7 +243,7 @@ consent-camera-never = pas d’images
 form-settled = Réglé entre-temps. Ce que vous avez écrit est gardé.
 printer-gone = Cette imprimante a quitté la ferme. Ce qu’elle a imprimé reste compté.
 printer-left = reste { $what }
-printer-heard = entendue
+printer-heard = dernier signe
 printer-printed = imprimées
 printer-nozzle = buse
 printer-bed = plateau
@@ -342,8 +347,8 @@ designs-notes = Remarques
 designs-withdraw = Retirer…
 designs-withdraw-consequence = Plus aucune plaque n’en est lancée ; les impressions en cours se terminent normalement. Cette révision ne peut plus être publiée.
 designs-withdraw-printing = { $count ->
-    [one] { $count } pièce s’imprime en ce moment.
-   *[other] { $count } pièces s’impriment en ce moment.
+    [one] { $count } pièce en est sur imprimante.
+   *[other] { $count } pièces en sont sur imprimante.
 }
 designs-slices = G-code par profil d’imprimante
 designs-promote = Marquer comme { $what }…

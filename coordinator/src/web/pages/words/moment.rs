@@ -50,14 +50,23 @@ impl Language {
         let from = self.expected(&early, now);
         let Some(late) = finish.late else { return self.with("finish-from", &from) };
         let to = self.expected(&late, now);
-        if finish.is_range() && from != to { format!("{from} – {to}") } else { from }
+        if !finish.is_range() || from == to {
+            return from;
+        }
+        // The day of both is said once.
+        let day = |at| local(at).map(|when| when.date_naive());
+        match local(late).filter(|_| day(early) == day(late)) {
+            Some(when) => format!("{from} – {}", when.format("%H:%M")),
+            None => format!("{from} – {to}"),
+        }
     }
 
-    /// Returns a time that is only expected: its clock time within a week, the day alone beyond.
+    /// Returns a time that is only expected: its day and clock time within a week, the day alone beyond.
     fn expected(self, at: &Timestamp, now: &Timestamp) -> String {
         let (Some(when), Some(today)) = (local(*at), local(*now)) else { return String::new() };
         let days = when.date_naive().signed_duration_since(today.date_naive()).num_days();
         match days {
+            0 => format!("{} {}", self.text("day-today"), when.format("%H:%M")),
             -6..=6 => self.clock(at, now),
             _ => self.day_of(when.date_naive(), *now),
         }
