@@ -52,8 +52,6 @@ pub enum Note {
     Work(Work),
     /// OctoPrint told that the run's print began.
     Begun,
-    /// The run's print runs with nothing in its file's history, and events are heard.
-    StillRuns,
     /// The configuration changed.
     Setup(Box<Setup>),
     /// The disks were looked at.

@@ -184,12 +184,7 @@ impl Supervisor {
             End::Failed | End::Cancelled => true,
             End::Completed | End::Unknown => false,
         };
-        let heard = match self.watch.course {
-            Course::Unheard => self.watch.events == Events::Whole,
-            Course::Seen | Course::Begun => true,
-            Course::Done => false,
-        };
-        ended && heard
+        ended && self.watch.events == Events::Whole && self.watch.course != Course::Done
     }
 
     /// Returns how long the run's print took, if it is the one that OctoPrint shows.

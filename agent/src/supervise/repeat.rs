@@ -13,10 +13,10 @@ use super::Supervisor;
 use super::change::Change;
 use super::due::{ANSWERS_WITHIN, Histories};
 use super::event::{Action, Decision, Now, Question, Witnesses};
-use super::memory::PAST_KEPT;
+use super::memory::{Bed, PAST_KEPT};
 use super::note::Note;
 use super::past::PastPlate;
-use super::senses::Engine;
+use super::senses::{Disk, Engine};
 use crate::octoprint::model::{PrinterCondition, Snapshot};
 
 /// The most repetitions that are counted from one look at a history: a month away from the agent, by
@@ -53,13 +53,15 @@ impl Supervisor {
             Histories::Due { from } => from <= now.moment,
             Histories::Asked { at, open } => 0 < open && ANSWERS_WITHIN <= now.moment.since(at),
         };
+        // What could not be remembered would end the agent, which a print may still need.
+        let due = due && self.watch.disk != Disk::ReadOnly;
         let Some((_, seen)) = self.watch.seen.as_ref().filter(|_| due) else {
             return Decision::default();
         };
         let past = &self.memory.past;
         let settled =
             self.watch.repeated.is_none() && past.iter().all(|past| is_settled(seen, past));
-        let asked = past.iter().filter(|past| settled || begins_from(seen, past));
+        let asked = past.iter().filter(|past| settled || self.begins_from(seen, past));
         let question = |past: &PastPlate| Question {
             lease: past.lease,
             path: past.path.clone(),
@@ -79,7 +81,7 @@ impl Supervisor {
     /// Decides what the history of a past plate's file shows.
     pub(super) fn hear_of_repetition(&self, now: Now, witnesses: &Witnesses) -> Decision {
         let Some(past) = self.memory.past(witnesses.lease) else { return Decision::default() };
-        let from_here = begins_from(&witnesses.snapshot, past);
+        let from_here = self.begins_from(&witnesses.snapshot, past);
         if !from_here && !is_settled(&witnesses.snapshot, past) {
             return Decision::note(Note::HistoriesDue);
         }
@@ -96,6 +98,30 @@ impl Supervisor {
             None => Decision::change(Change::HistoryRead { lease: past.lease, successes }),
         };
         decision.and_note(Note::HistoryHeard)
+    }
+
+    /// Says whether the past plate's file is printed again, and nobody knows what its history showed before. It shows that until the
+    /// last line is sent. Before a person has told what became of the lease's own print, that may be what runs: a start that
+    /// OctoPrint carried out late.
+    fn begins_from(&self, snapshot: &Snapshot, past: &PastPlate) -> bool {
+        let again = snapshot.job.as_ref().is_some_and(|job| job.path == past.path);
+        let still = match snapshot.printer {
+            PrinterCondition::Starting
+            | PrinterCondition::Printing
+            | PrinterCondition::Pausing
+            | PrinterCondition::Paused
+            | PrinterCondition::Resuming => true,
+            PrinterCondition::Operational
+            | PrinterCondition::Cancelling
+            | PrinterCondition::Finishing
+            | PrinterCondition::SendingToSd
+            | PrinterCondition::Connecting
+            | PrinterCondition::Offline { .. }
+            | PrinterCondition::Error { .. }
+            | PrinterCondition::Unreadable { .. } => false,
+        };
+        let told = past.end != End::Unknown || self.memory.bed != Bed::Plate(past.lease);
+        again && still && told && past.accounted().is_none()
     }
 
     /// What its owner printed of an old file is counted: it may go. It is remembered until it is gone.
@@ -123,28 +149,6 @@ impl Supervisor {
         changes.extend((0..more).filter_map(|_| self.used(past.weight, End::Completed)));
         Decision::changes(changes)
     }
-}
-
-/// Says whether the past plate's file is printed again, and nobody knows what its history showed before. It shows that until the
-/// last line is sent.
-fn begins_from(snapshot: &Snapshot, past: &PastPlate) -> bool {
-    let again = snapshot.job.as_ref().is_some_and(|job| job.path == past.path);
-    let still = match snapshot.printer {
-        PrinterCondition::Starting
-        | PrinterCondition::Printing
-        | PrinterCondition::Pausing
-        | PrinterCondition::Paused
-        | PrinterCondition::Resuming => true,
-        PrinterCondition::Operational
-        | PrinterCondition::Cancelling
-        | PrinterCondition::Finishing
-        | PrinterCondition::SendingToSd
-        | PrinterCondition::Connecting
-        | PrinterCondition::Offline { .. }
-        | PrinterCondition::Error { .. }
-        | PrinterCondition::Unreadable { .. } => false,
-    };
-    again && still && past.accounted().is_none()
 }
 
 /// Says whether a history of the past plate's file is not about to change: a success that is written while last moves run

@@ -64,9 +64,6 @@ pub enum Events {
 pub(super) enum Course {
     /// Nothing, or not all.
     Unheard,
-    /// It was seen to run with nothing in its file's history, and the socket has stood since: what names its file is of it, or
-    /// is to come, and what names none may be of earlier.
-    Seen,
     /// It began.
     Begun,
     /// Its last line is sent, which makes it a success in its file's history.

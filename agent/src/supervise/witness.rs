@@ -12,7 +12,7 @@ use super::change::Change;
 use super::event::{Action, Decision, Now, Question, Witnesses};
 use super::memory::{Phase, Run};
 use super::note::Note;
-use super::senses::{Engine, Events, Socket};
+use super::senses::{Engine, Events};
 use super::work::Work;
 use crate::clock::Moment;
 use crate::octoprint::model::{FileRecord, Markings, PrinterCondition, SincePrint};
@@ -100,12 +100,7 @@ impl Supervisor {
         let history = History::of(witnesses.record.as_ref());
         match (ours && engine == Engine::Busy, history) {
             (true, History::Silent) => {
-                let decision = self.started(run).and_note(Note::Work(Work::Watching));
-                // Whatever ends it from here on is heard.
-                return match self.watch.socket {
-                    Socket::Up => decision.and_note(Note::StillRuns),
-                    Socket::Down => decision,
-                };
+                return self.started(run).and_note(Note::Work(Work::Watching));
             }
             // The end that is written may be theirs, or the one before them if they are a repetition's.
             (true, _) if snapshot.printer == PrinterCondition::Finishing => {

@@ -214,6 +214,19 @@ fn histories_are_asked_for_once_when_something_may_have_been_missed() {
 }
 
 #[test]
+fn no_history_is_asked_for_that_could_not_be_remembered() {
+    let mut bench = Bench::ready();
+    bench.completed();
+    bench.put(Event::Disk(Disk::ReadOnly));
+    bench.actions.clear();
+    for _ in 0..60 {
+        bench.idle();
+        bench.pass(2);
+    }
+    assert!(!bench.actions.iter().any(|action| matches!(action, Action::Ask(_))));
+}
+
+#[test]
 fn a_history_that_is_written_late_is_of_the_leases_own_print() {
     let mut bench = Bench::ready();
     bench.order();
@@ -255,10 +268,42 @@ fn a_repetition_after_a_cancel_is_counted_though_events_were_missed_before() {
     bench.heard_again();
     bench.witness(&snapshot(PrinterCondition::Printing, Some(PATH)), Some(&record(0, 0)));
     bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
-    // Nobody looks while it is printed again.
-    bench = bench.restart();
-    bench.reads(&record(1, 1));
+    bench.put(CLEAR);
+    bench.again();
+    bench.prints_on(&record(0, 1));
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.histories(&record(1, 1));
     check(&bench, &[1]);
+}
+
+#[test]
+fn a_print_cancelled_in_its_last_moves_after_a_gap_is_no_repetition() {
+    let mut bench = Bench::ready();
+    bench.printing();
+    bench.lost();
+    bench.heard_again();
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.witness(&snapshot(PrinterCondition::Finishing, Some(PATH)), Some(&record(0, 0)));
+    bench.push(PushEvent::PrintCancelled { path: PATH.into(), by_user: Some("ana".into()) });
+    bench.failed(FailReason::Cancelled { by_user: true });
+    bench.reads(&record(1, 1));
+    check(&bench, &[]);
+}
+
+#[test]
+fn a_start_that_is_carried_out_after_its_end_was_told_as_unknown_is_no_repetition() {
+    let mut bench = Bench::ready();
+    bench.order();
+    bench = bench.restart();
+    bench.heard_again();
+    bench.histories(&record(0, 0));
+    assert_eq!(bench.ends(), [(0, End::Unknown)]);
+    bench.again();
+    bench.prints_on(&record(0, 0));
+    bench.push(PushEvent::PrintDone { path: PATH.into() });
+    bench.put(Event::BedClear { good: Some(4) });
+    bench.histories(&record(1, 0));
+    check(&bench, &[]);
 }
 
 #[test]

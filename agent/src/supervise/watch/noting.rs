@@ -35,7 +35,6 @@ impl Watch {
             Note::TellSoon => self.telling = self.telling.map(|telling| telling.sooner(now)),
             Note::Work(work) => self.work(now, *work),
             Note::Begun => self.course = Course::Begun,
-            Note::StillRuns => self.still_runs(),
             Note::Disk(disk) => self.disk = *disk,
             Note::Server(server) => self.server.clone_from(server),
             Note::Frozen => self.frozen_at = Some(now),
@@ -116,12 +115,6 @@ impl Watch {
         // Hello makes the coordinator forget an ask, unless it has just granted it.
         self.ask_unheard();
         self.telling = None;
-    }
-
-    fn still_runs(&mut self) {
-        if self.course == Course::Unheard {
-            self.course = Course::Seen;
-        }
     }
 
     /// Somebody prints a past plate of ours again, or has ended that.
