@@ -146,7 +146,7 @@ async fn why_an_end_is_a_range_is_said_only_of_a_range() {
     for (bed, is_range) in [(Bed::Clear, true), (Bed::Occupied, false)] {
         site.status(idle("one", bed)).await;
         let text = site.get(&site.reader, "/").await.text();
-        assert!(text.contains("data-range=\"finish\">"), "{text}");
+        assert!(text.contains("data-range=\"finish\" data-early="), "{text}");
         let hidden = text.contains("data-ranges=\"finish\" hidden>");
         assert_eq!(hidden, !is_range, "{bed:?}: {text}");
     }

@@ -30,7 +30,9 @@ pub(super) const COUNTS: [Invariant; 10] = [
         violations: "SELECT 'lease ' || lease || ' #' || ordinal || ' looked at '
                 || ifnull(j.good, 0) || ' good and ' || ifnull(j.bad, 0) || ' bad, counted '
                 || ifnull(c.good, 0) || ' and ' || ifnull(c.bad, 0)
-            FROM counted AS c FULL JOIN judged AS j USING (lease, ordinal)
+            FROM (SELECT * FROM counted UNION SELECT lease, ordinal, 0, 0, 0 FROM judged
+                  WHERE (lease, ordinal) NOT IN (SELECT lease, ordinal FROM counted)) AS c
+            LEFT JOIN judged AS j USING (lease, ordinal)
             WHERE ifnull(c.good, 0) <> ifnull(j.good, 0) OR ifnull(c.bad, 0) <> ifnull(j.bad, 0)
                OR ifnull(c.good, 0) + ifnull(c.bad, 0) > ifnull(c.printed, 0)
                OR min(ifnull(j.good, 0), ifnull(j.bad, 0)) < 0",
