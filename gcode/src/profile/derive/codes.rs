@@ -5,12 +5,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::config::Config;
+use super::own::is_klippers;
 use crate::klipper::Named;
 use crate::profile::{Macro, Profile};
 use crate::verify::is_refused;
 
 /// The axes whose motor currents a profile lists.
 const MOTORS: &str = "XYZE";
+
+/// The greatest current that is taken over, in milliamperes: no driver of a desktop printer gives more (TMC2209: 2 A). What asks
+/// for more is for its owner to allow.
+const CURRENT_MAX: f64 = 2_000.0;
 
 /// The profile that knows the macros which Klipper's and Voron's samples have.
 const SAMPLES: &str = "voron-2.4-300";
@@ -59,8 +64,8 @@ impl Codes {
             words.for_each(|word| self.current(word));
         } else if is_macro(name) && Named::of(name.as_bytes()).is_none() {
             let name = name.to_ascii_uppercase();
-            // Klipper's own commands that do harm are nobody's macros.
-            if !is_refused(&name) {
+            // Klipper's own commands are nobody's macros.
+            if !is_refused(&name) && !is_klippers(&name) {
                 self.names.insert(name);
             }
         }
@@ -69,9 +74,8 @@ impl Codes {
     fn current(&mut self, word: &str) {
         let mut letters = word.chars();
         let Some(motor) = letters.next().filter(|letter| MOTORS.contains(*letter)) else { return };
-        let Some(current) = letters.as_str().parse().ok().filter(|c: &f64| c.is_finite()) else {
-            return;
-        };
+        let sane = |current: &f64| (0.0..=CURRENT_MAX).contains(current);
+        let Some(current) = letters.as_str().parse().ok().filter(sane) else { return };
         let most = self.currents.entry(motor).or_insert(current);
         *most = most.max(current);
     }
@@ -124,6 +128,7 @@ mod tests {
         let fine =
             "start_gcode = G28\\n{if fine[0]=~/x/}M907 E430 ; less{else}M907 E538{endif}\\nM107";
         check(fine, &[('E', 538.0)], &[]);
+        check("end_gcode = M907 E99999 X-1", &[], &[]);
         check("end_gcode = M907 X{current} Y[current] Z480.5 P9\\nM107", &[('Z', 480.5)], &[]);
     }
 
@@ -137,6 +142,7 @@ mod tests {
             &[],
             &["START_PRINT"],
         );
+        check("start_gcode = SAVE_GCODE_STATE\\nSET_RETRACTION RETRACT_LENGTH=1", &[], &[]);
         let filaments = "\"; none\\nload_it A=1\";\"PURGE\\n\"";
         check(&format!("; start_filament_gcode = {filaments}"), &[], &["LOAD_IT", "PURGE"]);
     }

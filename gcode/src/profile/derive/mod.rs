@@ -7,6 +7,7 @@
 mod codes;
 mod config;
 mod octoprint;
+mod own;
 
 use std::collections::{BTreeMap, BTreeSet};
 
