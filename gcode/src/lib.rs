@@ -49,8 +49,8 @@ pub use format::{Format, PackedScanner, Scanned, Sink, Unpackable, Unpacker};
 pub use mark::Spot;
 pub use picture::{Colouring, Feature, Look, Path, View};
 pub use profile::{
-    Arms, Corner, Macro, MacroEffect, Material, Meaning, Motion, Nozzles, Profile, ProfileError,
-    Underivable, Volume,
+    Arms, Corner, Derived, Macro, MacroEffect, Material, Meaning, Motion, Nozzles, Profile,
+    ProfileError, Underivable, Volume,
 };
 pub use report::{
     Bounds, Content, Envelope, Evidence, Fault, Filament, Left, Peak, Report, Sha256Digest,

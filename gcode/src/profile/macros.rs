@@ -42,6 +42,13 @@ pub enum Meaning {
 }
 
 impl Macro {
+    /// Returns it as the lines that allow it, at the end of a profile.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let table = BTreeMap::from([("macros", [self])]);
+        toml::to_string(&table).expect("a macro holds nothing that TOML does not")
+    }
+
     /// Returns what the owner says that the parameter `name` is.
     pub(crate) fn meaning(&self, name: &str) -> Option<Meaning> {
         let mut words = self.words.iter();

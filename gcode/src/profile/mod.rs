@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dialect::Dialect;
 
-pub use derive::Underivable;
+pub use derive::{Derived, Underivable};
 pub use macros::{Macro, MacroEffect, Meaning};
 pub use motion::{Corner, Motion};
 pub use volume::{Arms, Volume};

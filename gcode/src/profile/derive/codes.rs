@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::config::Config;
 use super::own::is_klippers;
+use super::part::Part;
 use crate::klipper::Named;
-use crate::profile::{Macro, Profile};
+use crate::profile::{Macro, MacroEffect, Profile};
 use crate::verify::is_refused;
 
 /// The axes whose motor currents a profile lists.
@@ -26,6 +27,8 @@ pub(super) struct Codes {
     /// The greatest, by axis.
     pub(super) currents: BTreeMap<char, f64>,
     names: BTreeSet<String>,
+    start: Part,
+    end: Part,
 }
 
 impl Codes {
@@ -33,10 +36,12 @@ impl Codes {
     pub(super) fn read(config: &Config<'_>, text: &str) -> Self {
         let mut codes = Self::default();
         for template in config.codes() {
-            let plain = template.replace("\";\"", "\n").replace("\\n", "\n");
-            for line in filled(&plain).lines() {
+            for line in lines(template).lines() {
                 codes.line(line);
             }
+        }
+        for (part, name) in [(&mut codes.start, "start_gcode"), (&mut codes.end, "end_gcode")] {
+            *part = Part::read(&lines(config.text(name).unwrap_or_default()));
         }
         for line in text.lines().filter(|line| !line.starts_with('#') && !line.contains(" = ")) {
             codes.line(line);
@@ -44,8 +49,23 @@ impl Codes {
         codes
     }
 
-    /// Returns the macros: what samples have does what theirs does, of others nothing is known.
+    /// Returns the macros with what may be believed of them: what samples have does what theirs does, as far as the slicer's
+    /// code counts on it. Whoever printed with code that homes by a macro alone saw it home.
     pub(super) fn macros(&self) -> Vec<Macro> {
+        let mut macros = self.as_samples();
+        for known in &mut macros {
+            let name = &known.name;
+            known.does.retain(|effect| match effect {
+                MacroEffect::Home | MacroEffect::Heat => self.start.leaves(*effect, name),
+                MacroEffect::Cool => self.end.leaves(*effect, name),
+                MacroEffect::Modes => true,
+            });
+        }
+        macros
+    }
+
+    /// Returns the macros as samples have them, whatever speaks for it; of others nothing is known.
+    pub(super) fn as_samples(&self) -> Vec<Macro> {
         let samples = Profile::shipped(SAMPLES).map(|profile| profile.macros).unwrap_or_default();
         let known = |name: &String| samples.iter().find(|sample| sample.name == *name).cloned();
         let unknown = |name: &String| Macro {
@@ -57,8 +77,7 @@ impl Codes {
     }
 
     fn line(&mut self, line: &str) {
-        let code = line.split(';').next().unwrap_or_default().trim_matches(['"', ' ', '\t', '\r']);
-        let mut words = code.split_whitespace();
+        let mut words = words(line);
         let Some(name) = words.next() else { return };
         if matches!(name, "M906" | "M907") {
             words.for_each(|word| self.current(word));
@@ -81,12 +100,23 @@ impl Codes {
     }
 }
 
+/// Returns the command of a line and its parameters.
+pub(super) fn words(line: &str) -> impl Iterator<Item = &str> {
+    let code = line.split(';').next().unwrap_or_default().trim_matches(['"', ' ', '\t', '\r']);
+    code.split_whitespace()
+}
+
 /// A word of capitals, or of several parts: what stands in a text for people is neither.
 fn is_macro(name: &str) -> bool {
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let word = name.bytes().take(2).all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
     let shown = name.contains('_') || name.bytes().all(|byte| !byte.is_ascii_lowercase());
     plain && word && shown && 1 < name.len()
+}
+
+/// Returns the lines of a template, or of several in one.
+fn lines(template: &str) -> String {
+    filled(&template.replace("\";\"", "\n").replace("\\n", "\n"))
 }
 
 /// Returns a template without its placeholders. A condition ends one line and begins another: of its branches each is read.

@@ -2,16 +2,18 @@
 //!
 //! Neither says how hot a printer may become: what comes out allows what any hotend and bed stand, and its owner may
 //! raise that. Motor currents and macros are taken over from the slicer's own code: whoever printed with it allowed them, and
-//! is to look at them again.
+//! is to look at them again. What a macro does is believed of Klipper's only, and as far as that code counts on it; another
+//! firmware has none, so that whoever obeys them is for the owner to say.
 
 mod codes;
 mod config;
 mod octoprint;
 mod own;
+mod part;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Profile;
+use super::{Macro, Profile};
 use crate::dialect::Dialect;
 use codes::Codes;
 use config::Config;
@@ -39,15 +41,28 @@ pub enum Underivable {
     Senseless(#[source] super::ProfileError),
 }
 
+/// What was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Derived {
+    pub profile: Profile,
+    /// What the slicer's code calls and the firmware does not know, as samples have it. The profile lacks them.
+    pub left_out: Vec<Macro>,
+}
+
 impl Profile {
     /// Makes a profile of `OctoPrint`'s printer profile (JSON) and `PrusaSlicer`'s configuration (or a file it sliced).
-    pub fn derive(octoprint: &str, slicer: &str) -> Result<Self, Underivable> {
+    pub fn derive(octoprint: &str, slicer: &str) -> Result<Derived, Underivable> {
         let printer: Printer = serde_json::from_str(octoprint).map_err(Underivable::OctoPrint)?;
         let config = Config::read(slicer);
         config.check_flavor()?;
         let dialect = config.dialect();
         let motion = config.motion(dialect)?;
         let codes = Codes::read(&config, slicer);
+        let (macros, left_out) = if dialect == Dialect::Klipper {
+            (codes.macros(), Vec::new())
+        } else {
+            (Vec::new(), codes.as_samples())
+        };
         let speed = |axis: &str| printer.axes.get(axis).map_or(0.0, |axis| axis.speed / 60.0);
         let model = config.text("printer_model").filter(|model| !model.is_empty());
         let head = |limits: &[f64; 4]| limits[0].max(limits[1]);
@@ -71,13 +86,13 @@ impl Profile {
             fans: 1,
             other_fans: BTreeSet::new(),
             volume: printer.volume(),
-            macros: codes.macros(),
+            macros,
             motor_current_max: codes.currents,
             materials: BTreeMap::new(),
             name: printer.name,
         };
         profile.check().map_err(Underivable::Senseless)?;
-        Ok(profile)
+        Ok(Derived { profile, left_out })
     }
 }
 
@@ -117,7 +132,7 @@ machine_max_jerk_z = 0.4,0.4\n";
     }
 
     fn derive(octoprint: &str, slicer: &str) -> Profile {
-        Profile::derive(octoprint, slicer).expect("both are sound")
+        Profile::derive(octoprint, slicer).expect("both are sound").profile
     }
 
     #[test]
