@@ -51,11 +51,17 @@ enum Said {
     ByExtruder,
 }
 
-/// Whether the file has said it, or the last print's word still holds.
+/// Whose word holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
+    /// The last print's.
     LeftOver,
+    /// The file's.
     Said,
+    /// A macro's whose owner vouches that it says it; what it says is not known.
+    Vouched,
+    /// The file's, or that of a macro called since, which may have said otherwise.
+    Doubtful,
 }
 
 /// How positions are read at this point of the file. Changed a few times in it, asked at each move: all is ready.
@@ -73,6 +79,8 @@ pub(crate) struct Modes {
     /// What M82 or M83 said, if anything.
     asked: Option<Positioning>,
     said: Said,
+    /// Who said how E is read, if the file did before.
+    extruder_by: Origin,
 }
 
 /// What makes it doubtful how E is read.
@@ -101,6 +109,7 @@ impl Modes {
             doubt: Doubt::Unsaid,
             asked: None,
             said: Said::Nothing,
+            extruder_by: Origin::LeftOver,
         }
     }
 
@@ -109,6 +118,9 @@ impl Modes {
         self.axes = positioning;
         self.axes_by = Origin::Said;
         self.said = Said::ByAxes;
+        if matches!(self.dialect, Dialect::Marlin | Dialect::Buddy) {
+            self.extruder_by = Origin::Said;
+        }
         self.compare();
     }
 
@@ -116,12 +128,23 @@ impl Modes {
     pub(crate) fn set_extruder(&mut self, positioning: Positioning) {
         self.asked = Some(positioning);
         self.said = Said::ByExtruder;
+        self.extruder_by = Origin::Said;
+        self.compare();
+    }
+
+    /// A macro was called. Who may have said otherwise in it is `by`; what the file said is still the best guess.
+    pub(crate) fn pass_on(&mut self, by: Origin) {
+        for said in [&mut self.axes_by, &mut self.extruder_by, &mut self.counted_by] {
+            if *said != Origin::LeftOver || by == Origin::Vouched {
+                *said = by;
+            }
+        }
         self.compare();
     }
 
     /// G92 E.
     pub(crate) fn set_count(&mut self) {
-        if self.counted_by == Origin::LeftOver {
+        if self.counted_by != Origin::Said {
             self.counted_by = Origin::Said;
             self.compare();
         }
@@ -129,7 +152,18 @@ impl Modes {
 
     /// Returns whether E is a place of which the file does not say from where it counts.
     pub(crate) fn is_uncounted(self) -> bool {
-        self.extruder == Positioning::Absolute && self.counted_by == Origin::LeftOver
+        self.extruder == Positioning::Absolute && self.counted_by != Origin::Said
+    }
+
+    /// Returns whether that is what the last print left behind.
+    pub(crate) fn counts_on(self) -> bool {
+        self.is_uncounted() && self.counted_by == Origin::LeftOver
+    }
+
+    /// Returns whether a macro may have said how E is read, or from where it counts, since the file did.
+    pub(crate) fn is_doubtful(self) -> bool {
+        self.extruder_by == Origin::Doubtful && self.doubt == Doubt::Unsaid
+            || self.is_uncounted() && self.counted_by == Origin::Doubtful
     }
 
     fn compare(&mut self) {
@@ -150,6 +184,13 @@ impl Modes {
 
     /// Returns whether how E is read is what the last print left behind, or a macro.
     fn unsaid(self) -> bool {
+        let passed_on = matches!(self.extruder_by, Origin::Vouched | Origin::Doubtful);
+        let steps = self.dialect == Dialect::Klipper
+            && self.axes == Positioning::Relative
+            && self.axes_by == Origin::Said;
+        if passed_on {
+            return !steps;
+        }
         self.asked.is_none()
             && match self.dialect {
                 Dialect::Marlin | Dialect::Buddy => self.said == Said::Nothing,

@@ -57,10 +57,10 @@ pub(super) fn advice(made: &Derived) -> Vec<Sentence> {
         let macros = named(&profile.macros);
         told.push(Sentence {
             english: format!(
-                "macros that the slicer's code calls are allowed: {macros}; read each in the printer's configuration, and let `does` say what it does: home, heat, modes, cool"
+                "macros that the slicer's code calls are allowed: {macros}; read each in the printer's configuration, and let `does` say what it does: home, heat, modes, keep-modes, cool"
             ),
             french: format!(
-                "les macros que le code du trancheur appelle sont permises : {macros} ; lisez chacune dans la configuration de l'imprimante, et que `does` dise ce qu'elle fait : home, heat, modes, cool"
+                "les macros que le code du trancheur appelle sont permises : {macros} ; lisez chacune dans la configuration de l'imprimante, et que `does` dise ce qu'elle fait : home, heat, modes, keep-modes, cool"
             ),
         });
     }
@@ -94,6 +94,7 @@ fn effect_name(effect: MacroEffect) -> &'static str {
         MacroEffect::Home => "home",
         MacroEffect::Heat => "heat",
         MacroEffect::Modes => "modes",
+        MacroEffect::KeepModes => "keep-modes",
         MacroEffect::Cool => "cool",
     }
 }

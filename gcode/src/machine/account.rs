@@ -17,6 +17,9 @@ impl Machine {
         if self.firsts.any_move.is_none() {
             self.note_first_move(here);
         }
+        if self.modes.axes_by == Origin::Doubtful {
+            self.firsts.place_doubtful.get_or_insert_with(|| here.mark());
+        }
         if let Some(feed) = self.feed_asked {
             raise(&mut self.feed_peak, feed, here);
         }

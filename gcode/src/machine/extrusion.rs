@@ -66,13 +66,19 @@ impl Machine {
     #[cold]
     fn note_doubt(&mut self, value: Micro, sideways: Micro, stay: Stay, here: Here<'_>) {
         let firsts = &mut self.firsts;
-        if self.modes.is_uncounted() {
+        if self.modes.counts_on() {
             firsts.extrusion_uncounted.get_or_insert_with(|| here.mark());
+        }
+        let doubtful = self.modes.is_doubtful();
+        if doubtful {
+            firsts.extrusion_doubtful.get_or_insert_with(|| here.mark());
         }
         match self.modes.doubt {
             Doubt::Nothing | Doubt::Uncounted => {}
             Doubt::Unsaid => {
-                firsts.extrusion_before_mode.get_or_insert_with(|| here.mark());
+                if !doubtful {
+                    firsts.extrusion_before_mode.get_or_insert_with(|| here.mark());
+                }
                 self.heap_unsaid.add(value, sideways, stay, Micro::ZERO);
                 raise(&mut self.push_unsaid, self.heap_unsaid.most().max(value.abs()), here);
             }

@@ -11,11 +11,15 @@ pub(crate) struct Firsts {
     pub(crate) relative_from_unknown: Option<Mark>,
     /// X, Y or Z are told before it is said whether numbers are places or steps.
     pub(crate) place_before_mode: Option<Mark>,
+    /// The same after a macro that may say otherwise.
+    pub(crate) place_doubtful: Option<Mark>,
     /// The same of a number of Z below nought: as a step it leads down from wherever the nozzle is.
     pub(crate) down_before_mode: Option<Mark>,
     pub(crate) extrusion_before_mode: Option<Mark>,
     /// E is told as a place, and no G92 has said where it stands.
     pub(crate) extrusion_uncounted: Option<Mark>,
+    /// E is told after a macro that may say otherwise how it is read, or from where it counts.
+    pub(crate) extrusion_doubtful: Option<Mark>,
     pub(crate) extrusion_ambiguous: Option<Mark>,
     pub(crate) extrusion_by_version: Option<Mark>,
     /// A speed at which the nozzle stands as good as still.

@@ -2,7 +2,7 @@
 
 use super::Machine;
 use super::axis::{Axis, Place};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Origin};
 use crate::mark::Here;
 use crate::number::Micro;
 use crate::words::Words;
@@ -15,6 +15,16 @@ impl Machine {
     pub(crate) fn wander(&mut self) {
         self.clock.stop();
         (0..3).for_each(|axis| self.stray(axis));
+    }
+
+    /// A macro may have changed the modes.
+    pub(crate) fn doubt_modes(&mut self) {
+        self.modes.pass_on(Origin::Doubtful);
+    }
+
+    /// A macro says the modes, as its owner vouches: which, is not known.
+    pub(crate) fn vouch_for_modes(&mut self) {
+        self.modes.pass_on(Origin::Vouched);
     }
 
     /// An axis moves, and the file does not say where to.

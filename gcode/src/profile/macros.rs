@@ -27,6 +27,8 @@ pub enum MacroEffect {
     Heat,
     /// Says how coordinates and E are read (G90 or G91, M82 or M83).
     Modes,
+    /// Leaves how they are read, and where E stands, as it found them: what is told after it needs no such word.
+    KeepModes,
     /// Turns all heaters off.
     Cool,
 }

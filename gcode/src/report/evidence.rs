@@ -118,7 +118,13 @@ pub struct Evidence {
     /// The same of a number of Z below nought: as a step it leads down.
     #[serde(default)]
     pub down_before_mode: Option<Spot>,
+    /// X, Y or Z are told after a macro that may say otherwise how they are read.
+    #[serde(default)]
+    pub place_doubtful: Option<Spot>,
     pub extrusion_before_mode: Option<Spot>,
+    /// E is told after a macro that may say otherwise how it is read, or from where it counts.
+    #[serde(default)]
+    pub extrusion_doubtful: Option<Spot>,
     /// E is told as a place, and no G92 has said where it stands.
     #[serde(default)]
     pub extrusion_uncounted: Option<Spot>,

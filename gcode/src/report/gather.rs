@@ -62,6 +62,8 @@ pub(super) fn evidence(reader: Reader, source: &Source) -> Evidence {
         place_before_mode: first(firsts.place_before_mode),
         down_before_mode: first(firsts.down_before_mode),
         extrusion_uncounted: first(firsts.extrusion_uncounted),
+        place_doubtful: first(firsts.place_doubtful),
+        extrusion_doubtful: first(firsts.extrusion_doubtful),
         extrusion_before_mode: first(firsts.extrusion_before_mode),
         extrusion_ambiguous: first(firsts.extrusion_ambiguous),
         extrusion_by_version: first(firsts.extrusion_by_version),

@@ -14,6 +14,28 @@ pub(crate) const COUNT_NOT_SAID: Text = text(
     "extrudes up to a place of E before G92 says where E stands: it may be far away after the last print",
     "pousse le filament jusqu'à une position de E avant que G92 dise où E en est : elle peut être loin après l'impression précédente",
 );
+pub(crate) fn places_by_macro(name: &str) -> Sentence {
+    both(
+        format!(
+            "moves after {name}, which may have said that numbers are steps: put G90 or G91 after it, or let its `does` in the printer's profile say keep-modes"
+        ),
+        format!(
+            "déplace la tête après {name}, qui peut avoir dit que les nombres sont des pas : mettez G90 ou G91 après, ou que son `does` dans le profil de l'imprimante dise keep-modes"
+        ),
+    )
+}
+
+pub(crate) fn extrusion_by_macro(name: &str) -> Sentence {
+    both(
+        format!(
+            "tells E after {name}, which may have changed how E is read: put M82 and G92 E0 or M83 after it, or let its `does` in the printer's profile say keep-modes"
+        ),
+        format!(
+            "donne E après {name}, qui peut avoir changé comment E est lu : mettez M82 et G92 E0 ou M83 après, ou que son `does` dans le profil de l'imprimante dise keep-modes"
+        ),
+    )
+}
+
 pub(crate) const LEAVES_STEPS: Text = text(
     "leaves all numbers read as steps, by which the next print may go anywhere",
     "laisse tous les nombres lus comme des pas : l'impression suivante pourrait aller n'importe où",

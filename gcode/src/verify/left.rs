@@ -6,6 +6,7 @@
 //! they are asked for, asks instead.
 
 use crate::finding::Severity;
+use crate::mark::Spot;
 use crate::profile::MacroEffect;
 use crate::report::Peak;
 use crate::rule::Rule;
@@ -18,6 +19,7 @@ const AS_ASKED: f64 = 100.0;
 
 pub(super) fn check(verdict: &mut Verdict<'_>) {
     check_relied_on(verdict);
+    check_doubtful(verdict);
     check_left(verdict);
 }
 
@@ -34,6 +36,34 @@ fn check_relied_on(verdict: &mut Verdict<'_>) {
     verdict.object_if(Severity::Warn, Rule::PlaceModeUnknown, placed, say::PLACES_NOT_SAID);
     verdict.object_if(Severity::Ask, Rule::PlaceModeUnknown, down, say::DOWN_NOT_SAID);
     verdict.object_if(Severity::Ask, Rule::ExtrusionModeUnknown, uncounted, say::COUNT_NOT_SAID);
+}
+
+/// What is told after a macro whose owner does not vouch that it keeps the modes, and before the file says them again.
+/// Klipper, `RESTORE_GCODE_STATE`.
+fn check_doubtful(verdict: &mut Verdict<'_>) {
+    let evidence = &verdict.report.evidence;
+    let [place, extrusion] = [&evidence.place_doubtful, &evidence.extrusion_doubtful];
+    if let Some((at, name)) = place.as_ref().and_then(|at| careless_macro(verdict, at)) {
+        let reason = say::places_by_macro(name);
+        verdict.object_at(Severity::Ask, Rule::PlaceModeUnknown, at, reason);
+    }
+    if let Some((at, name)) = extrusion.as_ref().and_then(|at| careless_macro(verdict, at)) {
+        let reason = say::extrusion_by_macro(name);
+        verdict.object_at(Severity::Ask, Rule::ExtrusionModeUnknown, at, reason);
+    }
+}
+
+/// Returns an allowed macro before `at` of which it is not said what becomes of the modes: none where the file was read without the
+/// profile that says it.
+fn careless_macro<'a>(verdict: &Verdict<'a>, at: &'a Spot) -> Option<(&'a Spot, &'a str)> {
+    let cares =
+        |effect: &MacroEffect| matches!(effect, MacroEffect::Modes | MacroEffect::KeepModes);
+    let careless = verdict.report.evidence.uses.iter().filter(|(name, used)| {
+        let known = verdict.profile.macro_named(name);
+        used.first.line < at.line && known.is_some_and(|known| !known.does.iter().any(cares))
+    });
+    let last = careless.max_by_key(|(_, used)| used.first.line);
+    last.map(|(name, _)| (at, name.as_str()))
 }
 
 fn check_left(verdict: &mut Verdict<'_>) {

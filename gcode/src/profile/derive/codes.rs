@@ -58,7 +58,7 @@ impl Codes {
             known.does.retain(|effect| match effect {
                 MacroEffect::Home | MacroEffect::Heat => self.start.leaves(*effect, name),
                 MacroEffect::Cool => self.end.leaves(*effect, name),
-                MacroEffect::Modes => true,
+                MacroEffect::Modes | MacroEffect::KeepModes => true,
             });
         }
         macros

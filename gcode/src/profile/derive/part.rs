@@ -36,7 +36,7 @@ impl Part {
             MacroEffect::Home => has("G28"),
             MacroEffect::Heat => ["M104", "M109"].iter().any(|name| self.heats.contains(*name)),
             MacroEffect::Cool => has("TURN_OFF_HEATERS") || has("M104") && has("M140"),
-            MacroEffect::Modes => false,
+            MacroEffect::Modes | MacroEffect::KeepModes => false,
         };
         has(name) && !itself
     }

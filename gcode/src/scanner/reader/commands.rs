@@ -1,6 +1,7 @@
 //! What is no plain move: commands with their words or texts, macros, and what no firmware reads.
 
 use super::{Reader, klipper, texts};
+use crate::census::name_length;
 use crate::dialect::Dialect;
 use crate::mark::{Here, printable};
 use crate::words::{Command, Shape, command, mask};
@@ -30,7 +31,10 @@ impl Reader {
             return Err(Shape::Hidden);
         }
         match code {
-            [b'@', ..] => self.census.note_host(code, here),
+            [b'@', ..] => {
+                self.called_on_host(&code[..=name_length(&code[1..])]);
+                self.census.note_host(code, here)
+            }
             [b'{' | b'[', ..] => Err(Shape::Placeholder),
             [b'T' | b't', b'-', b'1', rest @ ..]
                 if self.options.dialect == Dialect::RepRapFirmware

@@ -111,8 +111,21 @@ impl Reader {
             }
             Some(Named::NoMesh) => self.machine.clear_mesh(here),
             Some(Named::HeatersOff) if self.reads_names() => self.machine.heat.cool(),
-            Some(_) => {}
-            None => self.follow_owner(name),
+            Some(_) if self.reads_names() => {}
+            Some(_) | None => self.call_owners(name),
+        }
+    }
+
+    /// Follows a command of the print server: what it makes the printer do is not in the file.
+    pub(super) fn called_on_host(&mut self, name: &[u8]) {
+        self.machine.wander();
+        self.call_owners(name);
+    }
+
+    /// Follows a macro. What nobody vouches for may do anything.
+    fn call_owners(&mut self, name: &[u8]) {
+        if !self.follow_owner(name) {
+            self.machine.doubt_modes();
         }
     }
 
@@ -121,17 +134,26 @@ impl Reader {
         self.options.dialect == Dialect::Klipper
     }
 
-    /// Follows what the owner says that a macro does. One that homes leaves the bed with its mesh.
-    pub(super) fn follow_owner(&mut self, name: &[u8]) {
+    /// Follows what the owner says that a macro does; returns whether the profile lists it. One that homes leaves the bed with its
+    /// mesh.
+    pub(super) fn follow_owner(&mut self, name: &[u8]) -> bool {
         let is = |known: &String| known.as_bytes().eq_ignore_ascii_case(name);
-        let does = self.options.macros.iter().find(|(known, _)| is(known)).map(|(_, does)| does);
-        for effect in does.into_iter().flatten() {
+        let Some((_, does)) = self.options.macros.iter().find(|(known, _)| is(known)) else {
+            return false;
+        };
+        if does.contains(&MacroEffect::Modes) {
+            self.machine.vouch_for_modes();
+        } else if !does.contains(&MacroEffect::KeepModes) {
+            self.machine.doubt_modes();
+        }
+        for effect in does {
             match effect {
                 MacroEffect::Home => self.machine.make_mesh(),
                 MacroEffect::Heat => self.machine.heat.vouch(),
                 MacroEffect::Cool => self.machine.heat.cool(),
-                MacroEffect::Modes => {}
+                MacroEffect::Modes | MacroEffect::KeepModes => {}
             }
         }
+        true
     }
 }
