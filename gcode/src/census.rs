@@ -5,6 +5,8 @@
 
 mod values;
 
+pub(crate) use values::pair;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -83,7 +83,7 @@ fn part<'a>(name: &str, part: u8, buffer: &'a mut [u8; NAME_MAX + 2]) -> &'a str
 }
 
 /// Returns the two numbers that `text` holds, if it holds two with a comma between them.
-fn pair(text: &[u8]) -> Option<[Micro; 2]> {
+pub(crate) fn pair(text: &[u8]) -> Option<[Micro; 2]> {
     let comma = memchr::memchr(b',', text)?;
     let number = |text: &[u8]| match scan(text.trim_ascii()) {
         Scanned::Number(value, length) if length == text.trim_ascii().len() => Some(value),

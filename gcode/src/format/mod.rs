@@ -94,7 +94,7 @@ const TEXT_BYTES_MAX: u64 = 2 << 30;
 
 /// How well a file packs says nothing up to this size: layers that are alike may shrink as far as deflate goes, to a thousandth,
 /// since each of its symbols stands for 258 bytes at most and takes two bits at least (RFC 1951). What bounds the harm is
-/// what there is to read: this much, of which nothing is kept, takes two seconds if it is all empty lines, and a fifth of that
+/// what there is to read: this much, of which nothing is kept, takes two seconds if it is all empty lines, and half of that
 /// if it is moves (measured). The largest plate seen has 91 MB.
 const FREE_BYTES: u64 = 128 << 20;
 

@@ -44,7 +44,9 @@ pub(crate) struct Firsts {
     pub(crate) homed: Option<Mark>,
     /// A person is asked to probe.
     pub(crate) probed_by_hand: Option<Mark>,
-    /// The same at the printer's panel, while nothing else is obeyed.
+    /// The bed is probed by name before all axes are homed.
+    pub(crate) probed_unhomed: Option<Mark>,
+    /// A person is asked to probe at the printer's panel, while nothing else is obeyed.
     pub(crate) probed_at_panel: Option<Mark>,
     /// A mesh is loaded by a name that only the printer knows.
     pub(crate) mesh_by_name: Option<Mark>,

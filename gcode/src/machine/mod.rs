@@ -6,6 +6,7 @@
 mod account;
 mod arc;
 mod axis;
+mod bead;
 mod delta;
 mod extrusion;
 mod firsts;
@@ -129,6 +130,8 @@ pub(crate) struct Machine {
     pub(crate) push_unsaid: Option<(Micro, Mark)>,
     /// The most filament that was pushed or pulled in one move without a way, of those that are long.
     pub(crate) push_alone: Option<(Micro, Mark)>,
+    /// The widest nozzle with which Klipper refuses what is laid, in millimetres.
+    pub(crate) bead: Option<(Micro, Mark)>,
     /// How far filament was pulled back from where it had come to.
     pub(crate) pulled: Option<(Micro, Mark)>,
     station: Station,
@@ -185,6 +188,7 @@ impl Machine {
             push: None,
             push_unsaid: None,
             push_alone: None,
+            bead: None,
             pulled: None,
             station: Station::NEW,
             heap: Heap::default(),

@@ -14,6 +14,7 @@ use crate::words::{Words, mask};
 
 use super::arc::{Arc, Turn};
 use super::axis::{Axis, Place};
+use super::bead::BEAD_SHIFT;
 use super::{Machine, Units};
 
 const AXES: [u8; 3] = [b'X', b'Y', b'Z'];
@@ -37,7 +38,7 @@ impl Step {
 }
 
 /// The cross-section of filament 1.75 mm thick.
-const FILAMENT_MM2: f64 = std::f64::consts::PI * 1.75 * 1.75 / 4.0;
+pub(super) const FILAMENT_MM2: f64 = std::f64::consts::PI * 1.75 * 1.75 / 4.0;
 
 impl Machine {
     /// G0 to G3.
@@ -61,6 +62,9 @@ impl Machine {
         };
         let pushed = self.extrude(words, sideways, stay, here);
         self.feed(words, here);
+        if sideways.0 >> BEAD_SHIFT < pushed.0 && sideways != Micro::ZERO {
+            self.note_bead(&step, arc.as_ref(), pushed, here);
+        }
         let bend = arc.map(|arc| self.follow(&arc, pushed, here));
         if step.named != 0 {
             self.account(&step, pushed, here);

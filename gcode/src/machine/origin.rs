@@ -17,6 +17,14 @@ impl Machine {
         (0..3).for_each(|axis| self.stray(axis));
     }
 
+    /// The bed is probed by name: before all axes are homed, and after motors were let go, that is an error. Klipper,
+    /// "Must home axis first".
+    pub(crate) fn probe_by_name(&mut self, here: Here<'_>) {
+        if !self.axes.iter().all(|axis| axis.place.homed()) {
+            self.firsts.probed_unhomed.get_or_insert_with(|| here.mark());
+        }
+    }
+
     /// A macro may have changed the modes.
     pub(crate) fn doubt_modes(&mut self) {
         self.modes.pass_on(Origin::Doubtful);

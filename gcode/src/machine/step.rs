@@ -3,7 +3,7 @@
 use super::Machine;
 use super::axis::{Axis, Place};
 use super::roam::{LIFT_MAX, LIFT_MIN};
-use crate::dialect::Positioning;
+use crate::dialect::{Dialect, Positioning};
 use crate::extent::widen;
 use crate::mark::Here;
 use crate::number::Micro;
@@ -54,9 +54,12 @@ impl Machine {
             Positioning::Absolute => !let_go && LIFT_MIN <= to,
             Positioning::Relative => Micro::ZERO <= value,
         };
-        if index == 2 && upwards && to <= LIFT_MAX {
-            return if let_go { Place::MotorsOff(to) } else { Place::Lifted(to) };
+        let lifts = index == 2 && upwards && to <= LIFT_MAX;
+        let lifted = if let_go { Place::MotorsOff(to) } else { Place::Lifted(to) };
+        if lifts && self.dialect != Dialect::Klipper {
+            return lifted;
         }
+        // To Klipper it is an error all the same, for which nothing cools: "Must home axis first".
         let first = match place {
             Place::MotorsOff(_) => &mut self.firsts.move_after_motors_off,
             Place::Unhomed
@@ -67,6 +70,7 @@ impl Machine {
         };
         first.get_or_insert_with(|| here.mark());
         match self.modes.axes {
+            Positioning::Absolute | Positioning::Relative if lifts => lifted,
             Positioning::Absolute => Place::At(to),
             Positioning::Relative => {
                 // A macro may have homed: from where then is not told.

@@ -40,6 +40,14 @@ pub struct Arms {
 }
 
 impl Volume {
+    /// Returns how high the nozzle may go, in millimetres.
+    pub(crate) fn top(&self) -> f64 {
+        match self {
+            Self::Box { travel_max_mm: [_, _, top], .. }
+            | Self::Cylinder { height_mm: top, .. } => *top,
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), ProfileError> {
         let sound = match self {
             Self::Box { print_min_mm, print_max_mm, travel_min_mm, travel_max_mm } => {

@@ -82,6 +82,9 @@ pub struct Evidence {
     /// The longest push or pull without a way, of those above 50 mm.
     #[serde(default)]
     pub push_alone: Option<Peak>,
+    /// The widest nozzle with which Klipper refuses what is laid along a way, in millimetres.
+    #[serde(default)]
+    pub bead: Option<Peak>,
     /// How far filament is pulled back from where it had come to.
     #[serde(default)]
     pub pulled: Option<Peak>,
@@ -155,6 +158,9 @@ pub struct Evidence {
     /// A person is asked to probe while the file goes on.
     #[serde(default)]
     pub probed_by_hand: Option<Spot>,
+    /// The bed is probed by name before all axes are homed.
+    #[serde(default)]
+    pub probed_unhomed: Option<Spot>,
     /// A person is asked to probe at the panel.
     #[serde(default)]
     pub probed_at_panel: Option<Spot>,

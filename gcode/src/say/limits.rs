@@ -39,6 +39,10 @@ pub(crate) const UNHOMED: Text = text(
     "moves before the printer is homed",
     "déplace la tête avant que l'imprimante ait trouvé son origine",
 );
+pub(crate) const PROBED_UNHOMED: Text = text(
+    "probes the bed before all axes are homed: an error, for which nothing cools; put G28 before it",
+    "palpe le plateau avant que tous les axes soient à leur origine : c'est une erreur, pour laquelle rien ne refroidit ; mettez G28 avant",
+);
 pub(crate) const MOTORS_OFF: Text = text(
     "moves after the motors were let go: the position is lost",
     "déplace la tête après l'arrêt des moteurs : la position est perdue",
@@ -135,6 +139,17 @@ pub(crate) fn long_push_if_relative(mm: f64, max: f64) -> Sentence {
         ),
         format!(
             "pousse {mm:.1} mm de filament au même endroit si E est relatif, ce qu'aucun M82 ne dément ; {max} mm sont permis"
+        ),
+    )
+}
+
+pub(crate) fn thick_bead(nozzle_mm: f64) -> Sentence {
+    both(
+        format!(
+            "lays more filament along its way than Klipper lets through a nozzle of {nozzle_mm} mm, unless its owner has set max_extrude_cross_section: an error, for which nothing cools"
+        ),
+        format!(
+            "pose plus de filament sur son chemin que Klipper n'en laisse passer par une buse de {nozzle_mm} mm, sauf si son propriétaire a réglé max_extrude_cross_section : c'est une erreur, pour laquelle rien ne refroidit"
         ),
     )
 }

@@ -171,6 +171,7 @@ fn check_extrusion(verdict: &mut Verdict<'_>) {
     let changed = report.evidence.retraction_changed.as_ref();
     verdict.object_if(Severity::Forbid, Rule::OriginShift, changed, say::RETRACTION_CHANGED);
     check_pulls(verdict);
+    check_bead(verdict);
     check_melts(verdict);
     let unguarded = report.evidence.cold_unguarded.as_ref();
     verdict.object_if(Severity::Forbid, Rule::ColdExtrusion, unguarded, commands::COLD_UNGUARDED);
@@ -197,6 +198,18 @@ fn check_pulls(verdict: &mut Verdict<'_>) {
     {
         let reason = say::long_alone(alone.value);
         verdict.object_at(Severity::Ask, Rule::LongExtrusion, &alone.at, reason);
+    }
+}
+
+/// What is laid thicker than Klipper lets through the nozzle is an error, too: its owner may have allowed more.
+fn check_bead(verdict: &mut Verdict<'_>) {
+    let profile = verdict.profile;
+    if let Some(bead) = &verdict.report.evidence.bead
+        && profile.dialect == Dialect::Klipper
+        && profile.nozzle_mm < bead.value
+    {
+        let reason = say::thick_bead(profile.nozzle_mm);
+        verdict.object_at(Severity::Ask, Rule::LongExtrusion, &bead.at, reason);
     }
 }
 

@@ -108,6 +108,11 @@ fn check_probing(verdict: &mut Verdict<'_>, used: &Use, height_min_mm: f64) {
         let reason = say::below(HEIGHT, height_min_mm, &verdict.profile.name);
         verdict.object_at(Severity::Forbid, Rule::BelowBed, &range.min_at, reason);
     }
+    let top = verdict.profile.volume.top();
+    if let Some(range) = used.numbers.get(HEIGHT).filter(|range| top < range.max) {
+        let reason = say::beyond(HEIGHT, top, &verdict.profile.name);
+        verdict.object_at(Severity::Forbid, Rule::OutsideTravel, &range.max_at, reason);
+    }
 }
 
 /// Fifty by fifty probes take two hours.

@@ -33,6 +33,12 @@ fn check_homing(verdict: &mut Verdict<'_>) {
     {
         verdict.object_at(Severity::Forbid, Rule::Unhomed, at, say::UNHOMED);
     }
+    if let Some(at) = &evidence.probed_unhomed
+        && verdict.profile.dialect == Dialect::Klipper
+        && !verdict.macro_before(MacroEffect::Home, at.line)
+    {
+        verdict.object_at(Severity::Forbid, Rule::Unhomed, at, say::PROBED_UNHOMED);
+    }
     let after = evidence.move_after_motors_off.as_ref();
     // Stock end codes of some makers present the print after M84: the nozzle is cold by then.
     verdict.object_if(Severity::Ask, Rule::Unhomed, after, say::MOTORS_OFF);

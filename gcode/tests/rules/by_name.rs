@@ -6,16 +6,16 @@ use visorfarm_gcode::{Macro, MacroEffect, Profile, Rule, Severity};
 
 use super::{check_on, judge, judge_on, klipper};
 
-const PRINTER: &str = "voron-2.4-250";
+pub(crate) const PRINTER: &str = "voron-2.4-250";
 
 /// A print under macros, with `code` in it and `end` behind it.
-fn print(code: &str, end: &str) -> String {
+pub(crate) fn print(code: &str, end: &str) -> String {
     let laid = "G1 Z0.2 F600\nG1 X50 Y50 F3000\nG1 X90 E2 F1500\nG1 Z40\nG1 X50 E2\n";
     format!("START_PRINT EXTRUDER=205 BED=60\nG90\nM83\n{laid}{code}\n{end}\n")
 }
 
 #[track_caller]
-fn found(file: &str) -> Vec<(Severity, Rule)> {
+pub(crate) fn found(file: &str) -> Vec<(Severity, Rule)> {
     judge(PRINTER, file.as_bytes()).iter().map(|found| (found.severity, found.rule)).collect()
 }
 
@@ -24,7 +24,7 @@ fn nothing_is_probed_through_a_print_by_name() {
     let onto = [(Severity::Ask, Rule::OntoPrint)];
     for down in ["BED_MESH_CALIBRATE", "QUAD_GANTRY_LEVEL", "Z_TILT_ADJUST", "START_PRINT"] {
         assert_eq!(found(&print(down, "END_PRINT")), onto, "{down}");
-        assert_eq!(found(&format!("{down}\n{}", print("", "END_PRINT"))), [], "{down}");
+        assert_eq!(found(&format!("G28\n{down}\n{}", print("", "END_PRINT"))), [], "{down}");
     }
     assert_eq!(
         found(&print("TIMELAPSE_TAKE_FRAME\nBED_MESH_PROFILE LOAD=default", "END_PRINT")),
@@ -73,48 +73,6 @@ fn klipper_probes_by_number_only_where_its_owner_made_it_so() {
 }
 
 #[test]
-fn a_macro_leaves_the_modes_in_doubt_unless_its_owner_vouches_for_them() {
-    let places = (Severity::Ask, Rule::PlaceModeUnknown);
-    let extrusion = (Severity::Ask, Rule::ExtrusionModeUnknown);
-    let printer = Profile::shipped(PRINTER).expect("a shipped profile");
-    let judged = |does: &[MacroEffect], file: &str| -> Vec<_> {
-        let mut owners = printer.clone();
-        for name in ["RESTORE_GCODE_STATE", "@PARK"] {
-            let does = does.iter().copied().collect();
-            owners.macros.push(Macro { name: name.into(), does, words: BTreeMap::new() });
-        }
-        judge_on(&owners, file.as_bytes()).iter().map(|f| (f.severity, f.rule)).collect()
-    };
-    for call in ["restore_gcode_state NAME=before", "@PARK"] {
-        let file = |then: &str| print(&format!("{call}\n{then}"), "END_PRINT");
-        let after = |then: &str| judged(&[], &file(then));
-        assert_eq!(after(""), [], "{call}");
-        assert_eq!(after("G1 X90 F3000"), [places], "{call}");
-        assert_eq!(after("M83\nG1 Z41"), [places], "{call}");
-        assert_eq!(after("G90\nG1 X90 E2"), [extrusion], "{call}");
-        assert_eq!(after("G90\nM82\nG1 X90 E2"), [extrusion], "{call}");
-        assert_eq!(after("G90\nM83\nG1 X90 E2"), [], "{call}");
-        assert_eq!(after("G90\nM82\nG92 E0\nG1 X90 E2"), [], "{call}");
-        let steps = "G91\nG1 Z1 E-1";
-        assert_eq!(after(&format!("{steps}\nG90")), [], "{call}");
-        assert!(after(&format!("{steps}\nG90\nG1 X90 E2")).contains(&extrusion), "{call}");
-        assert_eq!(judged(&[MacroEffect::KeepModes], &file("G1 X90 E2")), [], "{call}");
-        assert_eq!(judged(&[MacroEffect::Modes], &file("G1 X90 E2")), [], "{call}");
-        // It said how E is read, but not what: these may be steps.
-        let heap = file("M82\nG92 E0\nG1 X90 E60\n".to_owned().as_str());
-        let heap = heap.replace("END_PRINT", &format!("{call}\nG1 X50 E90\nG1 X50 E95\nEND_PRINT"));
-        let long = (Severity::Forbid, Rule::LongExtrusion);
-        assert!(judged(&[MacroEffect::Modes], &heap).contains(&long), "{call}");
-        assert!(!judged(&[MacroEffect::KeepModes], &heap).contains(&long), "{call}");
-    }
-    assert_eq!(found(&print("TIMELAPSE_TAKE_FRAME\nG1 X90 E2", "END_PRINT")), []);
-    // Nobody vouched for anything that a file said before its first macro.
-    let early = |then: &str| format!("G90\nM83\nSTART_PRINT\n{then}G1 X90 Y90 E2 F900\nEND_PRINT");
-    assert_eq!(found(&early("")), [places, extrusion]);
-    assert_eq!(found(&early("G90\nM83\n")), []);
-}
-
-#[test]
 fn a_mesh_that_is_taken_away_comes_back_before_the_print() {
     let cleared = |then: &str| format!("{then}\nG1 X90 E2");
     let flat = [(Severity::Ask, Rule::OriginShift)];
@@ -136,7 +94,7 @@ fn a_mesh_that_is_taken_away_comes_back_before_the_print() {
 
 #[test]
 fn nobody_probes_by_hand_while_the_file_goes_on() {
-    let start = |probing: &str| format!("{probing}\n{}", print("", "END_PRINT"));
+    let start = |probing: &str| format!("G28\n{probing}\n{}", print("", "END_PRINT"));
     let by_hand = (Severity::Forbid, Rule::WaitsForPerson);
     for probing in ["BED_MESH_CALIBRATE METHOD=manual", "Z_TILT_ADJUST method='Manual'"] {
         assert_eq!(found(&start(probing)), [by_hand], "{probing}");

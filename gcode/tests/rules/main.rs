@@ -3,7 +3,9 @@
 mod by_name;
 mod comfort;
 mod commands;
+mod doubt;
 mod edges;
+mod errors;
 mod extrusion;
 mod files;
 mod harmful;

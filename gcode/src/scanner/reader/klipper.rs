@@ -51,6 +51,11 @@ pub(super) fn check_words(command: Command, words: &[u8]) -> Result<(), Shape> {
     if HEATING.contains(&command.number) && command.letter == b'M' && !code.iter().any(held) {
         return Err(Shape::Missing);
     }
+    // How far the print is: of a letter alone Klipper makes no number. Klipper, `display_status.py`.
+    let share = memchr::memchr2(b'P', b'p', code).map(|at| number(&code[at + 1..]));
+    if (command.letter, command.number) == (b'M', 73) && share.is_some_and(<[u8]>::is_empty) {
+        return Err(Shape::Missing);
+    }
     match memchr::memchr2(b'T', b't', code).filter(|_| heats) {
         Some(at) if number(&code[at + 1..]).contains(&b'.') => Err(Shape::Number),
         Some(_) | None => Ok(()),

@@ -1,6 +1,6 @@
 //! Commands that have names: Klipper's own, and macros of the printer's owner.
 
-use super::Reader;
+use super::{Reader, values};
 use crate::census::name_length;
 use crate::dialect::Dialect;
 use crate::klipper::Named;
@@ -26,11 +26,11 @@ impl Reader {
             }
             Some(Named::Object) => {
                 self.objects.exclusion(parameters);
-                return self.check_object(name, parameters);
+                self.check_object(name, parameters)?;
             }
             Some(Named::PressureAdvance) => {
                 self.machine.wander();
-                return self.advance(parameters, here);
+                self.advance(parameters, here)?;
             }
             Some(
                 Named::Mesh
@@ -43,7 +43,10 @@ impl Reader {
             )
             | None => self.machine.wander(),
         }
-        Ok(())
+        match named.filter(|_| self.reads_names()) {
+            Some(named) => values::check(named, parameters),
+            None => Ok(()),
+        }
     }
 
     /// Tells the clock what `ACCEL=3000 VELOCITY="200"` says. Of two alike Klipper takes the last.
@@ -92,6 +95,9 @@ impl Reader {
         let is = |value: Option<&[u8]>, text: &[u8]| {
             value.is_some_and(|value| value.eq_ignore_ascii_case(text))
         };
+        if matches!(named, Some(Named::Mesh | Named::Level)) {
+            self.machine.probe_by_name(here);
+        }
         let by_hand = || is(value_of(parameters, b"METHOD"), b"manual");
         let loaded = || value_of(parameters, b"LOAD").filter(|name| !name.is_empty());
         match named {

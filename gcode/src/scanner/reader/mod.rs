@@ -5,6 +5,7 @@ mod klipper;
 mod macros;
 mod moves;
 mod texts;
+mod values;
 
 use std::collections::BTreeMap;
 
