@@ -29,8 +29,8 @@ const SAME_POINT_MM: f64 = 0.0005;
 /// or refuse. Arc welders leave a few hundredths.
 const OFF_CIRCLE_MM: f64 = 0.2;
 
-/// More turns than this are no print; it bounds the length, too.
-const TURNS_MAX: f64 = 1000.0;
+/// More turns than this firmwares do not make as they are told, and no slicer writes. Marlin, `G2_G3.cpp`, `circles_to_do`.
+const TURNS_MAX: f64 = 100.0;
 
 impl Arc {
     /// Returns the arc that `words` describe, or `None` where firmwares would refuse or guess.
@@ -53,7 +53,10 @@ impl Arc {
         if (end[0] - start[0]).hypot(end[1] - start[1]) < SAME_POINT_MM {
             sweep = TAU;
         }
-        let turns = words.number(b'P').map_or(0.0, |turns| turns.to_f64().clamp(0.0, TURNS_MAX));
+        let turns = words.number(b'P').map_or(0.0, |turns| turns.to_f64());
+        if !(0.0..=TURNS_MAX).contains(&turns) {
+            return None;
+        }
         Some(Self { centre, radius, from, sweep: sweep + turns * TAU, turn })
     }
 

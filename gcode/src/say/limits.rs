@@ -154,29 +154,9 @@ pub(crate) fn thick_bead(nozzle_mm: f64) -> Sentence {
     )
 }
 
-pub(crate) fn long_rests(seconds: f64, max: f64) -> Sentence {
-    both(
-        format!("is the last of dwells that take {seconds:.0} s together; {max} s are allowed"),
-        format!(
-            "est la dernière de pauses qui durent ensemble {seconds:.0} s ; {max} s sont permises"
-        ),
-    )
-}
-
-pub(crate) fn long_rest(seconds: f64, max: f64) -> Sentence {
-    both(
-        format!("stands for {seconds:.0} s in one place; {max} s are allowed"),
-        format!("reste {seconds:.0} s au même endroit ; {max} s sont permises"),
-    )
-}
-
 pub(crate) const RETRACTION_CHANGED: Text = text(
     "changes a retraction that is not taken back yet: firmwares differ in what they then take back",
     "change une rétraction qui n'est pas encore reprise : les micrologiciels diffèrent sur ce qu'ils reprennent alors",
-);
-pub(crate) const CRAWLS: Text = text(
-    "is so slow that the nozzle stands as good as still",
-    "est si lent que la buse reste presque immobile",
 );
 pub(crate) const FEED_OF_NOTHING: Text = text(
     "asks for a speed of nought or less: this firmware raises an error and does not move",

@@ -7,6 +7,7 @@
 pub(crate) mod commands;
 pub(crate) mod left;
 pub(crate) mod limits;
+pub(crate) mod patience;
 pub(crate) mod whole;
 mod why;
 

@@ -16,12 +16,6 @@ const PUSH_MM_MAX: f64 = 100.0;
 /// More than any slicer pulls back to change a filament: 101 mm (measured).
 const PULL_MM_MAX: f64 = 150.0;
 
-/// A nozzle that cools, a bed that warms through: start codes wait up to a minute (measured).
-const REST_S_MAX: f64 = 600.0;
-
-/// All dwells of a print together: a thousand layers, and three seconds for the picture of each. A guess.
-const RESTS_S_MAX: f64 = 3600.0;
-
 /// One of a material's limits.
 pub(super) type OfMaterial = fn(&Material) -> f64;
 
@@ -33,7 +27,6 @@ pub(super) fn check(verdict: &mut Verdict<'_>) {
     check_feed(verdict);
     check_flow(verdict);
     check_extrusion(verdict);
-    check_rest(verdict);
 }
 
 fn check_heat(verdict: &mut Verdict<'_>) {
@@ -223,21 +216,4 @@ fn check_melts(verdict: &mut Verdict<'_>) {
     verdict.object_if(Severity::Ask, Rule::ExtrudesCold, cooled, say::COLD);
     let warming = evidence.extrusion_unawaited.as_ref();
     verdict.object_if(Severity::Ask, Rule::ExtrudesCold, warming, say::NOT_AWAITED);
-}
-
-fn check_rest(verdict: &mut Verdict<'_>) {
-    let evidence = &verdict.report.evidence;
-    if let Some(rest) = &evidence.rest
-        && REST_S_MAX < rest.value
-    {
-        let reason = say::long_rest(rest.value, REST_S_MAX);
-        verdict.object_at(Severity::Ask, Rule::LongDwell, &rest.at, reason);
-    }
-    if let Some(rests) = &evidence.rests
-        && RESTS_S_MAX < rests.value
-    {
-        let reason = say::long_rests(rests.value, RESTS_S_MAX);
-        verdict.object_at(Severity::Ask, Rule::LongDwell, &rests.at, reason);
-    }
-    verdict.object_if(Severity::Ask, Rule::LongDwell, evidence.crawl.as_ref(), say::CRAWLS);
 }

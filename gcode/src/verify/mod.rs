@@ -7,6 +7,7 @@ mod commands;
 mod left;
 mod limits;
 mod macros;
+mod patience;
 mod places;
 mod told;
 mod whole;
@@ -34,6 +35,7 @@ pub fn verify(report: &Report, profile: &Profile) -> Vec<Finding> {
         whole::check(&mut verdict);
         commands::check(&mut verdict);
         limits::check(&mut verdict);
+        patience::check(&mut verdict);
         places::check(&mut verdict);
         left::check(&mut verdict);
     }

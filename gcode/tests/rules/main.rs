@@ -14,6 +14,7 @@ mod left;
 mod melts;
 mod motors;
 mod orca;
+mod patience;
 mod places;
 mod refused;
 mod spelling;
