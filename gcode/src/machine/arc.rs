@@ -53,7 +53,7 @@ impl Arc {
         if (end[0] - start[0]).hypot(end[1] - start[1]) < SAME_POINT_MM {
             sweep = TAU;
         }
-        let turns = words.number(b'P').map_or(0.0, |turns| turns.to_f64());
+        let turns = words.number(b'P').map_or(0.0, crate::number::Micro::to_f64);
         if !(0.0..=TURNS_MAX).contains(&turns) {
             return None;
         }
