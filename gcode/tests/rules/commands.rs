@@ -191,6 +191,7 @@ fn what_is_allowed_within_limits_is_refused_beyond_them() {
     forbids(Rule::MotionLimits, "M205 T6", "M205 S5 T5");
     forbids(Rule::MotionLimits, "M572 S50", "M572 S0.05");
     forbids(Rule::MotionLimits, "M593 F90000", "M593 F40 D0.15");
+    forbids(Rule::MotionLimits, "M593 D1", "M593 F40 D0.99");
     forbids(Rule::MotionLimits, "M593 D7", "M593 F40 D0.15");
     forbids(Rule::MotionLimits, "M900 K9000", "M900 K0.05");
     forbids(Rule::UnknownParameter, "M106 S900", "M106 S255");

@@ -166,9 +166,9 @@ pub(super) const LIMITS: &[Limit] = &[
     // Seconds by which filament is pushed ahead. RepRapFirmware's owners of long tubes set up to 1; Prusa's stock files up to 0.27.
     // RepRapFirmware, M572; Prusa-Firmware-Buddy, M572.
     limit("M572", "SW", Bound::Advance, Rule::MotionLimits),
-    // Frequencies of a frame, in hertz, and a damping of less than all. Marlin, M593.
+    // Frequencies of a frame, in hertz, and a damping of less than all: shapers divide by what is left of one. Marlin, M593.
     limit("M593", "F", Bound::Between(0.0, 500.0), Rule::MotionLimits),
-    limit("M593", "D", Bound::Between(0.0, 1.0), Rule::MotionLimits),
+    limit("M593", "D", Bound::Between(0.0, 0.99), Rule::MotionLimits),
     // Linear advance 1.0 counted to some hundred, of which stock files set up to 200; 1.5 counts to 2. Marlin, M900; Prusa, M900.
     limit("M900", "K", Bound::Between(0.0, 500.0), Rule::MotionLimits),
     // 1.0 multiplies K by the share of the filament's section that a line of W by H has: 0.04 in stock files, and here 0.2 at most.
