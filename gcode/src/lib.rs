@@ -43,7 +43,7 @@ mod words;
 pub use census::Use;
 pub use claims::Claims;
 pub use dialect::Dialect;
-pub use extent::Range;
+pub use extent::{Interval, Range};
 pub use finding::{Finding, Severity};
 pub use format::{Format, PackedScanner, Scanned, Sink, Unpackable, Unpacker};
 pub use mark::Spot;
@@ -53,8 +53,7 @@ pub use profile::{
     ProfileError, Underivable, Volume,
 };
 pub use report::{
-    Bounds, Content, Envelope, Evidence, Fault, Filament, Left, Peak, Report, Sha256Digest,
-    TurnedOff,
+    Content, Envelope, Evidence, Fault, Filament, Left, Peak, Report, Sha256Digest, TurnedOff,
 };
 pub use rule::Rule;
 pub use say::{Language, Sentence};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use visorfarm_gcode::{Bounds, Report};
+use visorfarm_gcode::{Interval, Report};
 
 use super::output::span;
 
@@ -85,8 +85,8 @@ fn filament(report: &Report) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-fn box_of(bounds: Option<Bounds>, axis: usize) -> String {
-    bounds.map_or_else(String::new, |Bounds { min, max }| {
+fn box_of(bounds: Option<Interval<[f64; 3]>>, axis: usize) -> String {
+    bounds.map_or_else(String::new, |Interval { min, max }| {
         format!("{:.2} to {:.2} mm", min[axis], max[axis])
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use visorfarm_gcode::{Bounds, Finding, Language, Report, Severity};
+use visorfarm_gcode::{Finding, Interval, Language, Report, Severity};
 
 /// One file, read and judged.
 pub(super) struct Judged {
@@ -111,8 +111,8 @@ pub(super) fn shown(name: &str) -> String {
     name.chars().map(|c| if c.is_control() || turns(c) { '?' } else { c }).collect()
 }
 
-fn bounds(what: &str, bounds: Option<&Bounds>, out: &mut impl Write) -> io::Result<()> {
-    let Some(Bounds { min, max }) = bounds else { return Ok(()) };
+fn bounds(what: &str, bounds: Option<&Interval<[f64; 3]>>, out: &mut impl Write) -> io::Result<()> {
+    let Some(Interval { min, max }) = bounds else { return Ok(()) };
     writeln!(
         out,
         "  {what} X {:.1} to {:.1}, Y {:.1} to {:.1}, Z {:.2} to {:.2} mm",

@@ -33,7 +33,7 @@ pub(crate) use heat::{FANS, Heat, Pace};
 pub(crate) use left::Left;
 
 use crate::dialect::{Dialect, Modes};
-use crate::extent::{Extent, Span};
+use crate::extent::{Extent, Interval};
 use crate::mark::Mark;
 use crate::number::Micro;
 use crate::scanner::{Frame, Options};
@@ -114,7 +114,7 @@ pub(crate) struct Machine {
     /// In a room of its own: all else is small, and whoever awaits a chunk carries the machine along.
     pub(crate) heat: Box<Heat>,
     pub(crate) travel: [Option<Extent>; 3],
-    pub(crate) print: [Span; 3],
+    pub(crate) print: [Interval<Micro>; 3],
     /// The line of the last move that laid filament.
     pub(crate) printed_at: u64,
     pub(crate) radius: Option<(Micro, Mark)>,
@@ -178,7 +178,7 @@ impl Machine {
             tools_used: 0,
             heat: Box::new(Heat::new(options.dialect, options.nozzles)),
             travel: [None; 3],
-            print: [Span::EMPTY; 3],
+            print: [Interval::EMPTY; 3],
             printed_at: 0,
             radius: None,
             carriages: Carriages::default(),

@@ -2,7 +2,7 @@
 
 use super::Machine;
 use super::axis::Place;
-use crate::extent::{raise, widen};
+use crate::extent::{Interval, raise, widen};
 use crate::mark::Here;
 use crate::number::Micro;
 
@@ -18,8 +18,7 @@ pub(super) const LIFT_MIN: Micro = Micro::whole(3);
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Roam {
     at: Micro,
-    least: Micro,
-    greatest: Micro,
+    reach: Interval<Micro>,
 }
 
 impl Machine {
@@ -28,12 +27,11 @@ impl Machine {
     pub(super) fn roam(&mut self, axis: usize, by: Micro, here: Here<'_>) {
         let roam = &mut self.roams[axis];
         roam.at = roam.at.plus(by);
-        roam.least = roam.least.min(roam.at);
-        roam.greatest = roam.greatest.max(roam.at);
-        let Roam { at, least, greatest } = *roam;
-        raise(&mut self.roamed[axis], greatest.minus(least), here);
+        roam.reach.include(roam.at);
+        let Roam { at, reach } = *roam;
+        raise(&mut self.roamed[axis], reach.width(), here);
         if let (2, Place::Somewhere(last)) = (axis, self.axes[axis].place)
-            && least == Micro::ZERO
+            && reach.min == Micro::ZERO
             && at <= LIFT_MAX
         {
             self.note_reached(last.plus(at), here);

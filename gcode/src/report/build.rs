@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::f64::consts::PI;
 
 use crate::claims::Spools;
-use crate::extent::Span;
+use crate::extent::Interval;
 use crate::machine::{Machine, TOOLS};
 use crate::mark::{Mark, Spot};
 use crate::number::Micro;
@@ -12,7 +12,7 @@ use crate::scanner::Reader;
 use crate::time::Clock;
 
 use super::gather::evidence;
-use super::{Bounds, Envelope, Filament, Peak, Report, Source};
+use super::{Envelope, Filament, Peak, Report, Source};
 
 /// Filament is 1.75 mm thick unless the file says otherwise.
 const FILAMENT_DIAMETER_MM: f64 = 1.75;
@@ -67,23 +67,24 @@ pub(crate) fn build(reader: Reader, source: &Source) -> Report {
 }
 
 fn envelope(machine: &Machine, home_mm: [f64; 3]) -> Envelope {
-    let travel = machine.travel.map(|extent| extent.map(|e| (e.least.0, e.greatest.0)));
+    let travel = machine.travel.map(|extent| extent.map(|extent| extent.values()));
     Envelope {
-        print: bounds(machine.print.map(Span::ends), home_mm),
-        travel: bounds(travel, home_mm),
+        print: boxed(machine.print.map(Interval::filled), home_mm),
+        travel: boxed(travel, home_mm),
     }
 }
 
-fn bounds(axes: [Option<(Micro, Micro)>; 3], home_mm: [f64; 3]) -> Option<Bounds> {
+/// Returns the box of what each axis does.
+fn boxed(axes: [Option<Interval<Micro>>; 3], home_mm: [f64; 3]) -> Option<Interval<[f64; 3]>> {
     axes.iter().any(Option::is_some).then(|| {
-        let mut bounds = Bounds { min: home_mm, max: home_mm };
-        for (index, extent) in axes.into_iter().enumerate() {
-            if let Some((least, greatest)) = extent {
-                bounds.min[index] = least.to_f64();
-                bounds.max[index] = greatest.to_f64();
+        let mut boxed = Interval { min: home_mm, max: home_mm };
+        for (index, axis) in axes.into_iter().enumerate() {
+            if let Some(Interval { min, max }) = axis {
+                boxed.min[index] = min.to_f64();
+                boxed.max[index] = max.to_f64();
             }
         }
-        bounds
+        boxed
     })
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::claims::Claims;
 use crate::dialect::Dialect;
+use crate::extent::Interval;
 use crate::thumbnail::Thumbnail;
 
 pub(crate) use build::build;
@@ -74,20 +75,13 @@ pub struct Filament {
     pub g: Option<f64>,
 }
 
-/// Boxes in physical coordinates, arcs by their extremes.
+/// Boxes in physical coordinates, in millimetres, arcs by their extremes. An axis that never moves stands at its home.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Envelope {
     /// All moves that extrude while moving in X or Y.
-    pub print: Option<Bounds>,
+    pub print: Option<Interval<[f64; 3]>>,
     /// All moves.
-    pub travel: Option<Bounds>,
-}
-
-/// A box, in millimetres. An axis that never moves stands at its home.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Bounds {
-    pub min: [f64; 3],
-    pub max: [f64; 3],
+    pub travel: Option<Interval<[f64; 3]>>,
 }
 
 /// The bytes as such.
